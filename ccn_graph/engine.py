@@ -1,0 +1,116 @@
+"""What a query engine is, and the native one.
+
+Everything that asks (questions, rules, the endpoint) goes through `Engine.query` and gets an `Answer`. An engine
+in another process or on another machine needs no more than this.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from ccn_graph import guard, media, terms
+from ccn_graph.errors import QueryRefused
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Row = tuple[Term | None, ...]
+
+
+class Answer:
+    """What a query gave: solutions (SELECT), a boolean (ASK) or a graph (CONSTRUCT, DESCRIBE). Read it once."""
+
+    def __init__(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
+        """Wrap a result of the engine, evaluated as it is read."""
+        self._result = result
+
+    @property
+    def formats(self) -> tuple[media.Format, ...]:
+        """The formats this answer can be written in."""
+        return media.GRAPHS if isinstance(self._result, ox.QueryTriples) else media.SOLUTIONS
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the columns, in the order of the query; none unless it is a SELECT."""
+        if isinstance(self._result, ox.QuerySolutions):
+            return tuple(variable.value for variable in self._result.variables)
+        return ()
+
+    def rows(self) -> Iterator[Row]:
+        """Go through the solutions; an ASK gives one row with a boolean, a graph one row of three for each triple."""
+        if isinstance(self._result, ox.QuerySolutions):
+            names = self.variables
+            for solution in self._result:
+                yield tuple(solution[name] for name in names)
+        elif isinstance(self._result, ox.QueryBoolean):
+            yield (ox.Literal(bool(self._result)),)
+        else:
+            for triple in self._result:
+                yield (triple.subject, triple.predicate, triple.object)
+
+    def serialize(self, format_: media.Format) -> bytes:
+        """Write the whole answer. Raises RuntimeError or OSError if evaluation fails on the way."""
+        output = io.BytesIO()
+        if isinstance(self._result, ox.QueryTriples):
+            assert isinstance(format_.native, ox.RdfFormat)
+            quads: Iterable[ox.Triple] = self._result
+            prefixes = terms.PREFIXES if format_.native.supports_datasets or format_.name != "jsonld" else None
+            ox.serialize(quads, output, format=format_.native, prefixes=prefixes)
+        else:
+            assert isinstance(format_.native, ox.QueryResultsFormat)
+            self._result.serialize(output, format=format_.native)
+        return output.getvalue()
+
+
+class Engine(Protocol):
+    """Answers SPARQL queries over one fixed dataset."""
+
+    name: str
+
+    def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+        """Answer a query; the graph lists are those of the SPARQL 1.1 Protocol, section 2.1.4.
+
+        Raises QueryRefused for a query that is malformed, not allowed or too large.
+        """
+
+
+class OxigraphEngine:
+    """The native engine: pyoxigraph over a store in memory."""
+
+    name = "oxigraph"
+
+    def __init__(self, store: ox.Store) -> None:
+        """Answer from `store`; its default graph is what a query without GRAPH sees."""
+        self._store = store
+
+    def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+        """See Engine.query. A protocol dataset replaces the one the query names (section 2.1.4)."""
+        guard.admit(text)
+        try:
+            if default_graphs or named_graphs:
+                # An absent list means an empty default graph or no named graphs, not all of them.
+                return Answer(
+                    self._store.query(
+                        text,
+                        default_graph=[ox.NamedNode(iri) for iri in default_graphs],
+                        named_graphs=[ox.NamedNode(iri) for iri in named_graphs],
+                    )
+                )
+            return Answer(self._store.query(text))
+        except SyntaxError as error:
+            raise syntax_refusal(str(error.msg)) from error
+
+
+def syntax_refusal(reason: str) -> QueryRefused:
+    """Turn a parser's complaint into a refusal with line, column and a readable reason."""
+    place = re.search(r"(?:error at )?(\d+):(\d+):? ?", reason)
+    line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+    expected = reason[place.end() :] if place else reason
+    # The parser lists every character class it could have taken; a person needs the words only.
+    expected = re.sub(r"(?:, )?\[[^\[\]]*(?:\.\.|_)[^\[\]]*\](?:\n\|[^\]]*\])*", "", expected)
+    expected = " ".join(expected.split())
+    at = f"line {line}, column {column}: " if place else ""
+    return QueryRefused("syntax", f"{at}{expected or 'something else expected here'}", line=line, column=column)

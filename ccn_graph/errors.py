@@ -1,0 +1,53 @@
+"""What can go wrong, as a tree.
+
+    CcnError                 anything this package raises on purpose
+    ├── ProjectError         no project here, or a part of it is missing
+    ├── SourceError          a data file cannot be read (path, line)
+    ├── QuestionError        a query file or a parameter is wrong (path, line, suggestions)
+    └── QueryRefused         a SPARQL query that may not or cannot run (code, line, column)
+
+Each message says what is wrong, where, and what to do next.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class CcnError(Exception):
+    """Anything this package raises on purpose; `str()` is fit to be shown to a person."""
+
+
+class ProjectError(CcnError):
+    """There is no project where one was looked for, or one of its parts is missing."""
+
+
+class SourceError(CcnError):
+    """A data file cannot be read as RDF."""
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        """Keep the place: `path`, `line` (1 is the first) and what is wrong there."""
+        super().__init__(f"{path}:{line}: {message}")
+        self.path, self.line, self.message = path, line, message
+
+
+class QuestionError(CcnError):
+    """A query file, a question's name or a parameter is wrong."""
+
+    def __init__(self, message: str, *, path: Path | None = None, line: int = 0) -> None:
+        """Keep the place, where there is one."""
+        super().__init__(f"{path}:{line}: {message}" if path else message)
+        self.path, self.line, self.message = path, line, message
+
+
+class QueryRefused(CcnError):
+    """A SPARQL query that is not valid, not allowed or too large.
+
+    `code` is stable and machine-readable: `syntax`, `service-refused`, `update-refused`,
+    `too-long`, `too-deep`.
+    """
+
+    def __init__(self, code: str, message: str, *, line: int = 0, column: int = 0) -> None:
+        """Keep the code and, for a syntax error, the place in the query (1 is the first)."""
+        super().__init__(message)
+        self.code, self.message, self.line, self.column = code, message, line, column

@@ -1,0 +1,131 @@
+"""The graph: sources loaded into one store, each statement with its file, line and document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph import source, terms
+from ccn_graph.errors import SourceError
+from ccn_graph.project import Project
+from ccn_graph.source import Kind, Object, Source, Subject
+
+_TYPE = ox.NamedNode(terms.RDF_TYPE)
+_EXTRACT = ox.NamedNode(terms.CCN + "Extract")
+_HAD_PRIMARY_SOURCE = ox.NamedNode(terms.PREFIXES["prov"] + "hadPrimarySource")
+
+#: Called with (files done, files in all) while a graph loads.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line of a file (1 is the first)."""
+
+    path: Path
+    line: int
+
+
+class Graph:
+    """A read graph: named graphs for the documents, and their deduplicated union as the default graph.
+
+    `errors` holds the files that could not be read: the rest is still there to be looked at.
+    """
+
+    def __init__(self, sources: Iterable[Source], errors: Iterable[SourceError] = ()) -> None:
+        """Load `sources` into a new in-memory store and add the catalogue of their documents."""
+        self.sources = tuple(sources)
+        self.errors = tuple(errors)
+        self.store = ox.Store()
+        self.store.bulk_extend(self._quads())
+
+    @staticmethod
+    def load(project: Project, extra: Iterable[tuple[Path, Kind]] = (), progress: Progress | None = None) -> Graph:
+        """Read every file of a project, and `extra` files on top of it."""
+        files = project.files()
+        known = {path.resolve() for path, _ in files}
+        files += [(path, kind) for path, kind in extra if path.resolve() not in known]
+        return Graph.of_files(files, progress)
+
+    @staticmethod
+    def of_files(files: Iterable[tuple[Path, Kind]], progress: Progress | None = None) -> Graph:
+        """Read the named files; those that are not well-formed end up in `errors`."""
+        files = list(files)
+        sources: list[Source] = []
+        errors: list[SourceError] = []
+        for done, (path, kind) in enumerate(files, start=1):
+            try:
+                sources.append(source.read(path, kind))
+            except SourceError as error:
+                errors.append(error)
+            if progress:
+                progress(done, len(files))
+        return Graph(sources, errors)
+
+    def _quads(self) -> Iterator[ox.Quad]:
+        # Every triple goes in twice, into its own graph and into the default graph: the engine's own union
+        # option yields one row for each graph that holds the same triple, which makes counts wrong.
+        for read in self.sources:
+            for said in read.statements:
+                yield ox.Quad(said.subject, said.predicate, said.object, said.graph)
+                if not isinstance(said.graph, ox.DefaultGraph):
+                    yield ox.Quad(said.subject, said.predicate, said.object)
+        yield from self._catalogue()
+
+    def _catalogue(self) -> Iterator[ox.Quad]:
+        for read in self.sources:
+            if read.kind is Kind.DOCUMENT and isinstance(read.graph, ox.NamedNode):
+                document = ox.NamedNode(terms.PREFIXES["doc"] + read.path.stem)
+                for predicate, value in ((_TYPE, _EXTRACT), (_HAD_PRIMARY_SOURCE, document)):
+                    yield ox.Quad(read.graph, predicate, value, ox.NamedNode(terms.GRAPH_CATALOGUE))
+                    yield ox.Quad(read.graph, predicate, value)
+
+    @property
+    def documents(self) -> list[Source]:
+        """The sources that are documents."""
+        return [read for read in self.sources if read.kind is Kind.DOCUMENT]
+
+    @cached_property
+    def _places(self) -> dict[Subject, list[tuple[ox.NamedNode, Object, source.Graph, Place]]]:
+        places: dict[Subject, list[tuple[ox.NamedNode, Object, source.Graph, Place]]] = defaultdict(list)
+        for read in self.sources:
+            for said in read.statements:
+                row = (said.predicate, said.object, said.graph, Place(read.path, said.line))
+                places[said.subject].append(row)
+        return places
+
+    def places(
+        self,
+        subject: Subject,
+        predicate: ox.NamedNode | None = None,
+        value: Object | None = None,
+        graph: source.Graph | None = None,
+    ) -> list[Place]:
+        """Tell where the graph says something: every statement that fits, in the order of the files."""
+        return [
+            place
+            for said_predicate, said_value, said_graph, place in self._places.get(subject, ())
+            if (predicate is None or predicate == said_predicate)
+            and (value is None or value == said_value)
+            and (graph is None or graph == said_graph)
+        ]
+
+    def record(self, subject: Subject, graph: source.Graph | None = None) -> Place | None:
+        """Tell where the record about a thing begins: in `graph`, else in the first file that speaks of it."""
+        places = self.places(subject, graph=graph) or self.places(subject)
+        return places[0] if places else None
+
+    def labels(self, iri: str) -> dict[str, str]:
+        """Give the preferred labels of a thing by language; an edition is named after its series."""
+        node = ox.NamedNode(iri)
+        label = ox.NamedNode(terms.PREF_LABEL)
+        return {
+            quad.object.language or "": quad.object.value
+            for quad in self.store.quads_for_pattern(node, label, None, ox.DefaultGraph())
+            if isinstance(quad.object, ox.Literal)
+        }

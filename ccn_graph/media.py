@@ -1,0 +1,101 @@
+"""The formats of answers: one table of names, media types and file endings, and the choice among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A serialisation of an answer. `name` is what `--format` and `?format=` take; ties go to the first listed."""
+
+    name: str
+    media_type: str
+    also: tuple[str, ...]
+    native: ox.QueryResultsFormat | ox.RdfFormat
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header: text formats say their character set."""
+        charset = "; charset=utf-8" if self.media_type.startswith("text/") else ""
+        return self.media_type + charset
+
+
+#: SPARQL 1.1 Query Results: JSON, XML, CSV and TSV; the first is the default.
+SOLUTIONS: tuple[Format, ...] = (
+    Format("json", "application/sparql-results+json", ("application/json",), ox.QueryResultsFormat.JSON),
+    Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml"), ox.QueryResultsFormat.XML),
+    Format("csv", "text/csv", (), ox.QueryResultsFormat.CSV),
+    Format("tsv", "text/tab-separated-values", (), ox.QueryResultsFormat.TSV),
+)
+
+#: Formats of graphs, for CONSTRUCT and DESCRIBE; the first is the default.
+GRAPHS: tuple[Format, ...] = (
+    Format("turtle", "text/turtle", (), ox.RdfFormat.TURTLE),
+    Format("jsonld", "application/ld+json", ("application/json",), ox.RdfFormat.JSON_LD),
+    Format("ntriples", "application/n-triples", ("text/plain",), ox.RdfFormat.N_TRIPLES),
+    Format("nquads", "application/n-quads", (), ox.RdfFormat.N_QUADS),
+    Format("trig", "application/trig", (), ox.RdfFormat.TRIG),
+    Format("rdfxml", "application/rdf+xml", ("application/xml", "text/xml"), ox.RdfFormat.RDF_XML),
+)
+
+
+def named(name: str, formats: Sequence[Format]) -> Format | None:
+    """Find a format by its name or media type.
+
+    >>> named("csv", SOLUTIONS).media_type
+    'text/csv'
+    """
+    wanted = name.lower()
+    for format_ in formats:
+        if wanted in (format_.name, format_.media_type, *format_.also):
+            return format_
+    return None
+
+
+def negotiate(accept: str, formats: Sequence[Format]) -> Format | None:
+    """Choose by an Accept header (RFC 9110 section 12.5.1): q-values, wildcards, the most specific range decides.
+
+    No header means anything; None means that nothing on offer is acceptable.
+
+    >>> negotiate("text/csv;q=0.5, application/json", SOLUTIONS).name
+    'json'
+    >>> negotiate("image/png", SOLUTIONS) is None
+    True
+    """
+    ranges = list(_ranges(accept or "*/*"))
+    best: tuple[float, Format] | None = None
+    for format_ in formats:
+        quality = max(_quality(media_type, ranges) for media_type in (format_.media_type, *format_.also))
+        if quality > 0 and (best is None or quality > best[0]):
+            best = (quality, format_)
+    return best[1] if best else None
+
+
+def _ranges(accept: str) -> list[tuple[str, float]]:
+    ranges = []
+    for item in accept.split(","):
+        media_range, *parameters = (part.strip().lower() for part in item.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip() == "q":
+                try:
+                    quality = min(max(float(value), 0.0), 1.0)
+                except ValueError:
+                    quality = 0.0
+        if media_range:
+            ranges.append((media_range, quality))
+    return ranges
+
+
+def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:
+    main = media_type.partition("/")[0]
+    for wanted in (media_type, f"{main}/*", "*/*"):
+        found = [quality for media_range, quality in ranges if media_range == wanted]
+        if found:
+            return max(found)
+    return 0.0

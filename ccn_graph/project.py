@@ -1,0 +1,87 @@
+"""Where the parts of a project lie: ontology, data, shapes and queries in one directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccn_graph.errors import ProjectError
+from ccn_graph.source import FORMATS, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A directory with `ontology/`, `data/`, `shapes/` and `queries/`; `data` may lie elsewhere."""
+
+    root: Path
+    data: Path
+
+    @staticmethod
+    def find(start: Path | None = None, data: Path | None = None) -> Project:
+        """Find the project that `start` (default: the current directory) lies in.
+
+        Falls back to the checkout this package runs from. Raises ProjectError if there is none.
+        """
+        here = (start or Path.cwd()).resolve()
+        for root in (here, *here.parents, Path(__file__).resolve().parents[1]):
+            if (root / "ontology" / "ccn.ttl").is_file() and (root / "shapes").is_dir():
+                return Project(root, data.resolve() if data else root / "data")
+        raise ProjectError(
+            f"{here} is not inside a ccn-graph project (a directory with ontology/, data/, shapes/ and queries/); "
+            "change to a checkout or name it with --root DIR"
+        )
+
+    def files(self) -> list[tuple[Path, Kind]]:
+        """List the files of the graph with what each is for: ontology first, then registers, documents, editorial."""
+        if not self.data.is_dir():
+            raise ProjectError(f"{self.data} is not a directory; name the data directory with --data-dir DIR")
+        ontology = [path for path in sorted((self.root / "ontology").rglob("*.ttl")) if path.stem != "mappings"]
+        return [
+            *((path, Kind.ONTOLOGY) for path in ontology),
+            *((path, Kind.REGISTER) for path in sorted((self.data / "registers").glob("*.ttl"))),
+            *((path, Kind.DOCUMENT) for path in sorted((self.data / "documents").glob("*.ttl"))),
+            *((path, Kind.EDITORIAL) for path in sorted(self.data.glob("editorial.ttl"))),
+        ]
+
+    @property
+    def shapes_of_document(self) -> list[Path]:
+        """The shape files that look at each document by itself."""
+        return sorted((self.root / "shapes" / "document").glob("*.ttl"))
+
+    @property
+    def shapes_of_dataset(self) -> list[Path]:
+        """The shape files that look at all graphs together."""
+        return sorted((self.root / "shapes" / "dataset").glob("*.ttl"))
+
+    @property
+    def questions(self) -> list[Path]:
+        """The query files that people ask."""
+        return sorted((self.root / "queries" / "questions").glob("*.rq"))
+
+    @property
+    def rules(self) -> list[Path]:
+        """The query files whose every row is a finding."""
+        return sorted((self.root / "queries" / "rules").glob("*.rq"))
+
+
+def kind_of(path: Path) -> Kind:
+    """Tell what a single file is for from where it lies: `registers/`, `editorial.ttl`, else a document."""
+    if path.parent.name == "registers":
+        return Kind.REGISTER
+    return Kind.EDITORIAL if path.name == "editorial.ttl" else Kind.DOCUMENT
+
+
+def data_files(paths: list[Path]) -> list[Path]:
+    """Spread directories into the RDF files below them.
+
+    Raises ProjectError for a path that does not exist or a directory that holds no RDF file.
+    """
+    files: list[Path] = []
+    for path in paths:
+        found = sorted(file for file in path.rglob("*") if file.suffix in FORMATS) if path.is_dir() else [path]
+        if not path.exists():
+            raise ProjectError(f"{path} does not exist")
+        if not found:
+            raise ProjectError(f"{path} holds no RDF file ({' '.join(FORMATS)})")
+        files.extend(found)
+    return files

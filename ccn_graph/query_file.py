@@ -1,0 +1,133 @@
+"""Reads a `.rq` file: a head of `#+ key: value` lines, then a query that runs as it stands in any SPARQL tool.
+
+A parameter is a `VALUES` line of its own in the query: its default is visible, and binding it replaces what
+stands in the braces by one serialised RDF term, never by text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph.errors import QuestionError
+
+#: A text in both languages of the project.
+Bilingual = Mapping[str, str]
+
+_HEAD = re.compile(r"#\+ (\w+): (.+)")
+_VALUES = re.compile(r"^(\s*VALUES \?(\w+) \{ )(.+)( \})\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an answer: variable, kind (`iri`, `date`, `number`, `text`) and heading."""
+
+    name: str
+    kind: str
+    heading: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a query: variable, kind (a class of things, `date`, `today`, `year`, …), heading, default."""
+
+    name: str
+    kind: str
+    heading: Bilingual
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFile:
+    """A query file as read: its head, by key in order, and its text."""
+
+    path: Path
+    text: str
+    head: tuple[tuple[str, str, int], ...]
+    """(key, value, line) of every head line."""
+
+    @property
+    def name(self) -> str:
+        """The name people ask by: the file's name without ending."""
+        return self.path.stem
+
+    def one(self, key: str) -> str:
+        """Give the value of a key that must be there once. Raises QuestionError."""
+        values = self.all(key)
+        if len(values) != 1:
+            wrong = "is missing" if not values else "stands more than once"
+            raise QuestionError(f"head line '#+ {key}: …' {wrong}", path=self.path, line=1)
+        return values[0]
+
+    def maybe(self, key: str) -> str:
+        """Give the value of a key, or an empty text."""
+        return self.one(key) if self.all(key) else ""
+
+    def all(self, key: str) -> list[str]:
+        """Give every value of a key, in the order of the file."""
+        return [value for found, value, _ in self.head if found == key]
+
+    def bilingual(self, key: str) -> Bilingual:
+        """Give `key_ja` and `key_en` together. Raises QuestionError if one is missing."""
+        return {"ja": self.one(f"{key}_ja"), "en": self.one(f"{key}_en")}
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The declared columns, in order."""
+        return tuple(Column(*self._declared(value)) for value in self.all("column"))
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The declared parameters. Raises QuestionError for one without its VALUES line."""
+        defaults = {match[2]: match[3] for match in _VALUES.finditer(self.text)}
+        found = []
+        for value in self.all("param"):
+            name, kind, heading = self._declared(value)
+            if name not in defaults:
+                wanted = f"the query has no line 'VALUES ?{name} {{ … }}' for its parameter"
+                raise QuestionError(wanted, path=self.path, line=1)
+            found.append(Parameter(name, kind, heading, defaults[name]))
+        return tuple(found)
+
+    def _declared(self, value: str) -> tuple[str, str, Bilingual]:
+        match = re.fullmatch(r"(\w+)\s+([\w:]+)\s+(.+?) / (.+)", value)
+        if not match:
+            wanted = f"write 'name kind 見出し / heading' instead of '{value}'"
+            raise QuestionError(wanted, path=self.path, line=self._line(value))
+        return match[1], match[2], {"ja": match[3].strip(), "en": match[4].strip()}
+
+    def _line(self, value: str) -> int:
+        return next((line for _, found, line in self.head if found == value), 1)
+
+    def bind(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
+        """Give the query with the named parameters replaced, each by one serialised term."""
+
+        def replace(match: re.Match[str]) -> str:
+            term = values.get(match[2])
+            return match[0] if term is None else f"{match[1]}{term}{match[4]}"
+
+        return _VALUES.sub(replace, self.text)
+
+
+def read(path: Path, keys: set[str]) -> QueryFile:
+    """Read a query file whose head may hold `keys`. Raises QuestionError for anything else, with its line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"cannot be read: {error}", path=path, line=1) from error
+    head = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("#+"):
+            continue
+        match = _HEAD.fullmatch(line.rstrip())
+        if not match:
+            raise QuestionError("a head line reads '#+ key: value'", path=path, line=number)
+        if match[1] not in keys:
+            known = ", ".join(sorted(keys))
+            raise QuestionError(f"unknown head key '{match[1]}'; known are {known}", path=path, line=number)
+        head.append((match[1], match[2].strip(), number))
+    return QueryFile(path, text, tuple(head))

@@ -1,0 +1,241 @@
+"""Questions: named queries with a bilingual head, typed columns, parameters and an expected answer."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ccn_graph import query_file, terms
+from ccn_graph.engine import Answer, Engine, Row, Term
+from ccn_graph.errors import QuestionError
+from ccn_graph.project import Project
+from ccn_graph.query_file import Bilingual, Column, Parameter, QueryFile
+
+if TYPE_CHECKING:
+    import pandas
+
+_KEYS = {
+    "number", "theme", "title_ja", "title_en", "question_ja", "question_en", "method_ja", "method_en",
+    "param", "column", "expect", "none_ja", "none_en",
+}  # fmt: skip
+
+#: Kinds of parameter that are literals -> their datatype; every other kind is a class of things.
+_LITERALS = {"date": "date", "today": "date", "year": "gYear", "number": "integer", "text": "string"}
+
+_LEXICAL = {
+    "date": r"\d{4}-\d{2}-\d{2}",
+    "today": r"\d{4}-\d{2}-\d{2}",
+    "year": r"\d{4}",
+    "number": r"-?\d{1,18}",
+    "text": r"(?s).*",
+}
+
+_KIND_SEGMENTS = {"country": "place", "prefecture": "place"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that people ask, read from `queries/questions/NAME.rq`."""
+
+    file: QueryFile
+
+    @property
+    def name(self) -> str:
+        """The name to ask by."""
+        return self.file.name
+
+    @cached_property
+    def number(self) -> int:
+        """Its number among the competency questions."""
+        return int(self.file.one("number"))
+
+    @cached_property
+    def theme(self) -> str:
+        """What it is about: membership, fields, events, people, history or evidence."""
+        return self.file.one("theme")
+
+    @cached_property
+    def title(self) -> Bilingual:
+        """A short heading."""
+        return self.file.bilingual("title")
+
+    @cached_property
+    def text(self) -> Bilingual:
+        """The question in words."""
+        return self.file.bilingual("question")
+
+    @cached_property
+    def method(self) -> Bilingual:
+        """How the answer is computed and what limits it."""
+        return self.file.bilingual("method")
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the answer, in order."""
+        return self.file.columns
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What can be set."""
+        return self.file.parameters
+
+    @cached_property
+    def expected(self) -> list[tuple[str | None, ...]]:
+        """Rows that the answer must hold, as IRIs and lexical forms; none if no document answers it yet."""
+        rows = [[cell.strip() for cell in value.split(" | ")] for value in self.file.all("expect")]
+        return [tuple(_cell(cell) for cell in row) for row in rows if row != ["none"]]
+
+    @cached_property
+    def unanswerable(self) -> Bilingual | None:
+        """Why no document can answer it yet; None for a question with an answer."""
+        return self.file.bilingual("none") if self.file.all("expect") == ["none"] else None
+
+    def query(self, engine: Engine, settings: Mapping[str, str] | None = None) -> str:
+        """Give the query text with parameters bound: `settings` as people write them, today's date for `today`.
+
+        Raises QuestionError for an unknown parameter or a value that does not fit.
+        """
+        settings = dict(settings or {})
+        bound: dict[str, ox.NamedNode | ox.Literal] = {}
+        for parameter in self.parameters:
+            value = settings.pop(parameter.name, None)
+            if value is None and parameter.kind == "today":
+                value = datetime.date.today().isoformat()
+            if value is not None:
+                bound[parameter.name] = _term(parameter, value, engine)
+        if settings:
+            known = ", ".join(parameter.name for parameter in self.parameters) or "none"
+            raise QuestionError(f"'{self.name}' has no parameter '{next(iter(settings))}'; it has: {known}")
+        return self.file.bind(bound)
+
+    def ask(self, engine: Engine, settings: Mapping[str, str] | None = None) -> Answer:
+        """Answer the question. Raises QuestionError as `query` does, QueryRefused if its file is malformed."""
+        return engine.query(self.query(engine, settings))
+
+
+class Rows(list[Row]):
+    """The rows of an answer, with the names of its columns."""
+
+    def __init__(self, columns: Iterable[str], rows: Iterable[Row]) -> None:
+        """Read all of `rows`."""
+        super().__init__(rows)
+        self.columns = tuple(columns)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Give a DataFrame of texts and numbers; needs the extra `pandas`."""
+        import pandas
+
+        return pandas.DataFrame([[plain(term) for term in row] for row in self], columns=list(self.columns))
+
+
+def plain(term: Term | None) -> str | int | float | bool | None:
+    """Give a term as a plain Python value: IRIs and dates as text, numbers and booleans as such.
+
+    >>> plain(ox.Literal("2019", datatype=ox.NamedNode(terms.PREFIXES["xsd"] + "gYear")))
+    '2019'
+    >>> plain(ox.Literal(408))
+    408
+    """
+    if not isinstance(term, ox.Literal):
+        return None if term is None else str(getattr(term, "value", term))
+    match term.datatype.value.removeprefix(terms.PREFIXES["xsd"]):
+        case "integer":
+            return int(term.value)
+        case "decimal" | "double" | "float":
+            return float(term.value)
+        case "boolean":
+            return term.value in ("true", "1")
+    return term.value
+
+
+def read_all(project: Project) -> dict[str, Question]:
+    """Read every question of a project, by name, in the order of their numbers. Raises QuestionError."""
+    questions = [Question(query_file.read(path, _KEYS)) for path in project.questions]
+    return {question.name: question for question in sorted(questions, key=lambda found: (found.number, found.name))}
+
+
+def find(questions: Mapping[str, Question], name: str) -> Question:
+    """Find a question by name or number. Raises QuestionError with near names for an unknown one."""
+    for question in questions.values():
+        if name in (question.name, str(question.number)):
+            return question
+    raise QuestionError(f"no question is called '{name}'{_near(name, questions)}; `ccn-graph ask --list` shows all")
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {', '.join(near)}?" if near else ""
+
+
+def _cell(cell: str) -> str | None:
+    if cell == "-":
+        return None
+    prefix = cell.partition(":")[0]
+    return (terms.expand(cell) if prefix in terms.PREFIXES else None) or cell
+
+
+def _term(parameter: Parameter, value: str, engine: Engine) -> ox.NamedNode | ox.Literal:
+    value = unicodedata.normalize("NFKC", value).strip()
+    if parameter.kind in _LITERALS:
+        return _literal(parameter, value)
+    iri = terms.expand(value)
+    if iri is None and re.fullmatch(r"[a-z0-9-]+", value):
+        segment = _KIND_SEGMENTS.get(parameter.kind, parameter.kind)
+        iri = f"{terms.BASE}{segment}/{value}"
+    named = _things(engine)
+    if iri in named:
+        return ox.NamedNode(iri)
+    by_label = {label: thing for thing, labels in named.items() for label in labels if _fits(parameter.kind, thing)}
+    if value in by_label:
+        return ox.NamedNode(by_label[value])
+    slugs = [terms.slug(thing) for thing in named if _fits(parameter.kind, thing)]
+    hint = _near(value, [*by_label, *slugs])
+    raise QuestionError(f"the graph knows no {parameter.kind} '{value}'{hint}")
+
+
+def _literal(parameter: Parameter, value: str) -> ox.Literal:
+    wanted = {"date": "YYYY-MM-DD", "today": "YYYY-MM-DD", "year": "YYYY", "number": "a whole number"}
+    valid = re.fullmatch(_LEXICAL[parameter.kind], value) is not None
+    if valid and parameter.kind in ("date", "today"):
+        try:
+            datetime.date.fromisoformat(value)
+        except ValueError:
+            valid = False
+    if not valid:
+        raise QuestionError(f"'{value}' does not fit {parameter.name}; write {wanted[parameter.kind]}")
+    return ox.Literal(value, datatype=ox.NamedNode(terms.PREFIXES["xsd"] + _LITERALS[parameter.kind]))
+
+
+def _fits(kind: str, iri: str) -> bool:
+    segment = _KIND_SEGMENTS.get(kind, kind)
+    return kind == "thing" or iri.startswith(f"{terms.BASE}{segment}/")
+
+
+_THINGS = """
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT DISTINCT ?thing ?label WHERE {
+  ?thing a ?class
+  OPTIONAL { ?thing skos:prefLabel|skos:altLabel|skos:notation|dcterms:title ?label }
+}
+"""
+
+
+def _things(engine: Engine) -> dict[str, set[str]]:
+    """Everything the graph describes, with the names it goes by."""
+    named: dict[str, set[str]] = {}
+    for thing, label in engine.query(_THINGS).rows():
+        if isinstance(thing, ox.NamedNode):
+            names = named.setdefault(thing.value, set())
+            if isinstance(label, ox.Literal):
+                names.add(label.value)
+    return named
+
