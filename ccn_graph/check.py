@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -11,9 +10,10 @@ import pyoxigraph as ox
 import rdflib
 
 from ccn_graph import rule, shacl, style, terms
-from ccn_graph.engine import OxigraphEngine
+from ccn_graph.errors import ProjectError
 from ccn_graph.finding import Finding, Severity, in_order
 from ccn_graph.graph import Graph
+from ccn_graph.label import nearest
 from ccn_graph.project import Project
 from ccn_graph.shacl import Shapes
 from ccn_graph.source import Graph as GraphName
@@ -27,18 +27,20 @@ _CHECKED = (Kind.REGISTER, Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER)
 
 def check(
     graph: Graph,
-    project: Project,
     *,
     today: datetime.date | None = None,
     only: Iterable[Path] | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:
-    """Check everything and give the findings in the order of files and lines.
+    """Check a graph by the shapes and rules of its project; give the findings in the order of files and lines.
 
     `today` (default: the current day) decides which announced meetings are past. `only` keeps the findings
-    of the named files. Raises SourceError or QuestionError if a shape or rule file itself is malformed.
+    of the named files. Raises ProjectError for a graph without a project, SourceError or QuestionError if a shape
+    or rule file itself is malformed.
     """
-    steps = list(_steps(graph, project, today or datetime.date.today()))
+    if graph.project is None:
+        raise ProjectError("this graph was read from single files and has no shapes to be checked by; use load()")
+    steps = list(_steps(graph, graph.project, today or datetime.date.today()))
     findings: list[Finding] = []
     for done, step in enumerate(steps, start=1):
         findings.extend(step())
@@ -51,7 +53,7 @@ def check(
 
 
 def _steps(graph: Graph, project: Project, today: datetime.date) -> Iterator[Callable[[], Iterable[Finding]]]:
-    yield lambda: _syntax(graph)
+    yield lambda: syntax(graph)
     yield lambda: (found for read in graph.sources if read.kind in _CHECKED for found in style.check(read))
     ontology = [said for read in graph.sources if read.kind is Kind.ONTOLOGY for said in read.statements]
     of_document = Shapes(project.shapes_of_document, ontology)
@@ -61,20 +63,18 @@ def _steps(graph: Graph, project: Project, today: datetime.date) -> Iterator[Cal
             yield lambda read=read: _shapes(graph, of_document, read.statements, read.graph)  # type: ignore[misc]
     everything = [said for read in graph.sources for said in read.statements]
     yield lambda: _shapes(graph, of_dataset, everything, None)
-    engine = OxigraphEngine(graph.store)
     for one in rule.read_all(project):
-        yield lambda one=one: one.findings(graph, engine, today)  # type: ignore[misc]
+        yield lambda one=one: one.findings(graph, today)  # type: ignore[misc]
 
 
-def _syntax(graph: Graph) -> Iterator[Finding]:
+def syntax(graph: Graph) -> Iterator[Finding]:
+    """Give a finding for every file that is not well-formed."""
     for error in graph.errors:
         message = {"ja": f"RDFとして読めない: {error.message}", "en": f"cannot be read as RDF: {error.message}"}
         yield Finding(error.path, error.line, Severity.VIOLATION, "syntax", message)
 
 
-def _shapes(
-    graph: Graph, shapes: Shapes, statements: Iterable[Statement], home: GraphName | None
-) -> Iterator[Finding]:
+def _shapes(graph: Graph, shapes: Shapes, statements: Iterable[Statement], home: GraphName | None) -> Iterator[Finding]:
     for result in shapes.validate(statements):
         for place in shacl.places(graph, result, home):
             yield shapes.finding(result, place, _suggestion(graph, result.value))
@@ -86,7 +86,6 @@ def _suggestion(graph: Graph, value: object) -> str:
         return ""
     if graph.places(ox.NamedNode(str(value))):
         return ""
-    known = {str(getattr(quad.subject, "value", "")) for quad in graph.store.quads_for_pattern(None, None, None)}
     directory = str(value).rpartition("/")[0] + "/"
-    near = difflib.get_close_matches(str(value), [iri for iri in known if iri.startswith(directory)], n=1, cutoff=0.8)
+    near = nearest(str(value), (iri for iri in graph.things if iri.startswith(directory)))
     return terms.curie(near[0]) if near else ""

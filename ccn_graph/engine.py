@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import pyoxigraph as ox
 
-from ccn_graph import guard, media, terms
-from ccn_graph.errors import QueryRefused
+from ccn_graph import guard, media
+from ccn_graph.errors import QueryError
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Row = tuple[Term | None, ...]
@@ -54,14 +54,11 @@ class Answer:
     def serialize(self, format_: media.Format) -> bytes:
         """Write the whole answer. Raises RuntimeError or OSError if evaluation fails on the way."""
         output = io.BytesIO()
-        if isinstance(self._result, ox.QueryTriples):
-            assert isinstance(format_.native, ox.RdfFormat)
-            quads: Iterable[ox.Triple] = self._result
-            prefixes = terms.PREFIXES if format_.native.supports_datasets or format_.name != "jsonld" else None
-            ox.serialize(quads, output, format=format_.native, prefixes=prefixes)
-        else:
-            assert isinstance(format_.native, ox.QueryResultsFormat)
-            self._result.serialize(output, format=format_.native)
+        if isinstance(format_.native, ox.RdfFormat):
+            assert isinstance(self._result, ox.QueryTriples)
+            return media.write_triples(self._result, format_)
+        assert isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean)
+        self._result.serialize(output, format=format_.native)
         return output.getvalue()
 
 
@@ -73,7 +70,7 @@ class Engine(Protocol):
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """Answer a query; the graph lists are those of the SPARQL 1.1 Protocol, section 2.1.4.
 
-        Raises QueryRefused for a query that is malformed, not allowed or too large.
+        Raises QueryError for a query that is malformed, not allowed or too large.
         """
 
 
@@ -104,7 +101,7 @@ class OxigraphEngine:
             raise syntax_refusal(str(error.msg)) from error
 
 
-def syntax_refusal(reason: str) -> QueryRefused:
+def syntax_refusal(reason: str) -> QueryError:
     """Turn a parser's complaint into a refusal with line, column and a readable reason."""
     place = re.search(r"(?:error at )?(\d+):(\d+):? ?", reason)
     line, column = (int(place[1]), int(place[2])) if place else (0, 0)
@@ -113,4 +110,4 @@ def syntax_refusal(reason: str) -> QueryRefused:
     expected = re.sub(r"(?:, )?\[[^\[\]]*(?:\.\.|_)[^\[\]]*\](?:\n\|[^\]]*\])*", "", expected)
     expected = " ".join(expected.split())
     at = f"line {line}, column {column}: " if place else ""
-    return QueryRefused("syntax", f"{at}{expected or 'something else expected here'}", line=line, column=column)
+    return QueryError("syntax", f"{at}{expected or 'something else expected here'}", line=line, column=column)

@@ -4,7 +4,7 @@
     ├── ProjectError         no project here, or a part of it is missing
     ├── SourceError          a data file cannot be read (path, line)
     ├── QuestionError        a query file or a parameter is wrong (path, line, suggestions)
-    └── QueryRefused         a SPARQL query that may not or cannot run (code, line, column)
+    └── QueryError         a SPARQL query that may not or cannot run (code, line, column)
 
 Each message says what is wrong, where, and what to do next.
 """
@@ -40,7 +40,7 @@ class QuestionError(CcnError):
         self.path, self.line, self.message = path, line, message
 
 
-class QueryRefused(CcnError):
+class QueryError(CcnError):
     """A SPARQL query that is not valid, not allowed or too large.
 
     `code` is stable and machine-readable: `syntax`, `service-refused`, `update-refused`,

@@ -21,7 +21,7 @@ class Severity(IntEnum):
     VIOLATION = 3
 
     def label(self, language: str) -> str:
-        """The word shown to a reader."""
+        """Give the word shown to a reader."""
         return _SEVERITIES[self][language]
 
 
@@ -67,9 +67,7 @@ def shown(path: Path, base: Path | None = None) -> Path:
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by file and line, the graver first, and drop repetitions."""
-    unique = {
-        (found.path, found.line, found.rule, found.subject, found.value): found for found in findings
-    }
+    unique = {(found.path, found.line, found.rule, found.subject, found.value): found for found in findings}
     return sorted(unique.values(), key=lambda found: (str(found.path), found.line, -found.severity, found.rule))
 
 

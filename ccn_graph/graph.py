@@ -11,7 +11,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph import source, terms
+from ccn_graph.engine import Answer, OxigraphEngine
 from ccn_graph.errors import SourceError
+from ccn_graph.label import Labels
 from ccn_graph.project import Project
 from ccn_graph.source import Kind, Object, Source, Subject
 
@@ -37,8 +39,11 @@ class Graph:
     `errors` holds the files that could not be read: the rest is still there to be looked at.
     """
 
-    def __init__(self, sources: Iterable[Source], errors: Iterable[SourceError] = ()) -> None:
+    def __init__(
+        self, sources: Iterable[Source], errors: Iterable[SourceError] = (), project: Project | None = None
+    ) -> None:
         """Load `sources` into a new in-memory store and add the catalogue of their documents."""
+        self.project = project
         self.sources = tuple(sources)
         self.errors = tuple(errors)
         self.store = ox.Store()
@@ -50,10 +55,12 @@ class Graph:
         files = project.files()
         known = {path.resolve() for path, _ in files}
         files += [(path, kind) for path, kind in extra if path.resolve() not in known]
-        return Graph.of_files(files, progress)
+        return Graph.of_files(files, progress, project)
 
     @staticmethod
-    def of_files(files: Iterable[tuple[Path, Kind]], progress: Progress | None = None) -> Graph:
+    def of_files(
+        files: Iterable[tuple[Path, Kind]], progress: Progress | None = None, project: Project | None = None
+    ) -> Graph:
         """Read the named files; those that are not well-formed end up in `errors`."""
         files = list(files)
         sources: list[Source] = []
@@ -65,7 +72,7 @@ class Graph:
                 errors.append(error)
             if progress:
                 progress(done, len(files))
-        return Graph(sources, errors)
+        return Graph(sources, errors, project)
 
     def _quads(self) -> Iterator[ox.Quad]:
         # Every triple goes in twice, into its own graph and into the default graph: the engine's own union
@@ -99,6 +106,11 @@ class Graph:
                 places[said.subject].append(row)
         return places
 
+    @property
+    def things(self) -> list[str]:
+        """The IRIs of everything the graph says something about."""
+        return [subject.value for subject in self._places if isinstance(subject, ox.NamedNode)]
+
     def places(
         self,
         subject: Subject,
@@ -115,17 +127,39 @@ class Graph:
             and (graph is None or graph == said_graph)
         ]
 
-    def record(self, subject: Subject, graph: source.Graph | None = None) -> Place | None:
-        """Tell where the record about a thing begins: in `graph`, else in the first file that speaks of it."""
-        places = self.places(subject, graph=graph) or self.places(subject)
-        return places[0] if places else None
+    def locate(
+        self,
+        subject: Subject,
+        predicate: ox.NamedNode | None = None,
+        value: Object | None = None,
+        graph: source.Graph | None = None,
+    ) -> list[Place]:
+        """Tell which lines a finding speaks of: every statement that fits, else the first line of the record.
 
-    def labels(self, iri: str) -> dict[str, str]:
-        """Give the preferred labels of a thing by language; an edition is named after its series."""
-        node = ox.NamedNode(iri)
-        label = ox.NamedNode(terms.PREF_LABEL)
-        return {
-            quad.object.language or "": quad.object.value
-            for quad in self.store.quads_for_pattern(node, label, None, ox.DefaultGraph())
-            if isinstance(quad.object, ox.Literal)
-        }
+        The record in `graph` counts, else the first file that speaks of the thing.
+        """
+        found = self.places(subject, predicate, value, graph) if predicate else []
+        return found or self.places(subject, graph=graph)[:1] or self.places(subject)[:1]
+
+    def query(self, text: str) -> Answer:
+        """Ask in SPARQL. Raises QueryError for a query that is malformed, not allowed or too large."""
+        return self.engine.query(text)
+
+    @cached_property
+    def engine(self) -> OxigraphEngine:
+        """The native engine over this graph."""
+        return OxigraphEngine(self.store)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What the things of this graph are called."""
+        return Labels(self.engine)
+
+
+def load(root: Path | str | None = None, data: Path | str | None = None, progress: Progress | None = None) -> Graph:
+    """Read the graph of the project at `root` (default: around the current directory), data from `data` if given.
+
+    Raises ProjectError if there is no project; files that are not well-formed end up in `Graph.errors`.
+    """
+    project = Project.find(Path(root) if root else None, Path(data) if data else None)
+    return Graph.load(project, progress=progress)

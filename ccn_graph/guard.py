@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ccn_graph.errors import QueryRefused
+from ccn_graph.errors import QueryError
 
 MAX_LENGTH = 100_000
 """Longest query, in characters."""
@@ -47,18 +47,18 @@ _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 
 
 def admit(query: str) -> None:
-    """Raise QueryRefused unless the query may be handed to an engine.
+    """Raise QueryError unless the query may be handed to an engine.
 
     >>> admit("SELECT * WHERE { ?service ?p 'SERVICE' } # SERVICE")
     >>> admit("SELECT * WHERE { SERVICE <http://example.org/> { ?s ?p ?o } }")
     Traceback (most recent call last):
     ...
-    ccn_graph.errors.QueryRefused: SERVICE is not allowed here: ...
+    ccn_graph.errors.QueryError: SERVICE is not allowed here: ...
     """
     if len(query) > MAX_LENGTH:
-        raise QueryRefused("too-long", f"the query has {len(query)} characters; at most {MAX_LENGTH} are taken")
+        raise QueryError("too-long", f"the query has {len(query)} characters; at most {MAX_LENGTH} are taken")
     if "\x00" in query:
-        raise QueryRefused("syntax", "the query holds a NUL character; remove it")
+        raise QueryError("syntax", "the query holds a NUL character; remove it")
     # The engine may or may not resolve \\u escapes before it looks for keywords: admit neither reading.
     for reading in {query, _unescape(query)}:
         _admit(reading)
@@ -98,9 +98,9 @@ def _calls_service(kind: str, text: str) -> bool:
     return kind == "word" and "SERVICE" in text.upper()
 
 
-def _refusal(code: str, message: str, query: str, position: int) -> QueryRefused:
+def _refusal(code: str, message: str, query: str, position: int) -> QueryError:
     line, column = _place(query, position)
-    return QueryRefused(code, message, line=line, column=column)
+    return QueryError(code, message, line=line, column=column)
 
 
 def _refuse_update(words: list[str]) -> None:
@@ -108,7 +108,7 @@ def _refuse_update(words: list[str]) -> None:
         if word in _FORMS:
             return
         if word in _UPDATES:
-            raise QueryRefused("update-refused", f"{word} would change the data, which is read-only; ask with SELECT")
+            raise QueryError("update-refused", f"{word} would change the data, which is read-only; ask with SELECT")
 
 
 def _tokens(query: str) -> list[tuple[str, str, int]]:

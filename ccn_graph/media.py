@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
+
+from ccn_graph import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,22 @@ GRAPHS: tuple[Format, ...] = (
     Format("trig", "application/trig", (), ox.RdfFormat.TRIG),
     Format("rdfxml", "application/rdf+xml", ("application/xml", "text/xml"), ox.RdfFormat.RDF_XML),
 )
+
+
+def write_triples(triples: Iterable[ox.Triple] | Iterable[ox.Quad], format_: Format) -> bytes:
+    """Serialise a graph (or, as quads, a dataset) in a format of GRAPHS; prefixes that it does not use are left out."""
+    assert isinstance(format_.native, ox.RdfFormat)
+    prefixes = terms.PREFIXES if format_.name in ("turtle", "trig", "rdfxml") else None
+    written = ox.serialize(triples, format=format_.native, prefixes=prefixes)
+    assert written is not None
+    if format_.name not in ("turtle", "trig"):
+        return written
+    head, body = [], written
+    while body.startswith(b"@prefix "):
+        line, _, body = body.partition(b"\n")
+        head.append(line)
+    used = sorted(line for line in head if line.split()[1] in body)
+    return b"\n".join([*used, b"", body]) if used else body
 
 
 def named(name: str, formats: Sequence[Format]) -> Format | None:

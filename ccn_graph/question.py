@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ccn_graph import query_file, terms
-from ccn_graph.engine import Answer, Engine, Row, Term
+from ccn_graph.engine import Row, Term
 from ccn_graph.errors import QuestionError
+from ccn_graph.graph import Graph
+from ccn_graph.label import Labels, nearest
 from ccn_graph.project import Project
 from ccn_graph.query_file import Bilingual, Column, Parameter, QueryFile
 
@@ -37,8 +38,6 @@ _LEXICAL = {
     "number": r"-?\d{1,18}",
     "text": r"(?s).*",
 }
-
-_KIND_SEGMENTS = {"country": "place", "prefecture": "place"}
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,11 @@ class Question:
         """Why no document can answer it yet; None for a question with an answer."""
         return self.file.bilingual("none") if self.file.all("expect") == ["none"] else None
 
-    def query(self, engine: Engine, settings: Mapping[str, str] | None = None) -> str:
-        """Give the query text with parameters bound: `settings` as people write them, today's date for `today`.
+    def query(self, labels: Labels, settings: Mapping[str, str] | None = None) -> str:
+        """Give the query text with parameters bound: `settings` as people write them, the current day for `today`.
 
-        Raises QuestionError for an unknown parameter or a value that does not fit.
+        A thing is written as slug, prefixed name, IRI or label. Raises QuestionError for an unknown parameter
+        or a value that does not fit.
         """
         settings = dict(settings or {})
         bound: dict[str, ox.NamedNode | ox.Literal] = {}
@@ -110,15 +110,11 @@ class Question:
             if value is None and parameter.kind == "today":
                 value = datetime.date.today().isoformat()
             if value is not None:
-                bound[parameter.name] = _term(parameter, value, engine)
+                bound[parameter.name] = _term(parameter, value, labels)
         if settings:
             known = ", ".join(parameter.name for parameter in self.parameters) or "none"
             raise QuestionError(f"'{self.name}' has no parameter '{next(iter(settings))}'; it has: {known}")
         return self.file.bind(bound)
-
-    def ask(self, engine: Engine, settings: Mapping[str, str] | None = None) -> Answer:
-        """Answer the question. Raises QuestionError as `query` does, QueryRefused if its file is malformed."""
-        return engine.query(self.query(engine, settings))
 
 
 class Rows(list[Row]):
@@ -167,12 +163,8 @@ def find(questions: Mapping[str, Question], name: str) -> Question:
     for question in questions.values():
         if name in (question.name, str(question.number)):
             return question
-    raise QuestionError(f"no question is called '{name}'{_near(name, questions)}; `ccn-graph ask --list` shows all")
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
-    return f"; did you mean {', '.join(near)}?" if near else ""
+    hint = _hint(nearest(name, questions))
+    raise QuestionError(f"no question is called '{name}'{hint}; `ccn-graph ask --list` shows all")
 
 
 def _cell(cell: str) -> str | None:
@@ -182,23 +174,18 @@ def _cell(cell: str) -> str | None:
     return (terms.expand(cell) if prefix in terms.PREFIXES else None) or cell
 
 
-def _term(parameter: Parameter, value: str, engine: Engine) -> ox.NamedNode | ox.Literal:
-    value = unicodedata.normalize("NFKC", value).strip()
+def _term(parameter: Parameter, value: str, labels: Labels) -> ox.NamedNode | ox.Literal:
     if parameter.kind in _LITERALS:
-        return _literal(parameter, value)
-    iri = terms.expand(value)
-    if iri is None and re.fullmatch(r"[a-z0-9-]+", value):
-        segment = _KIND_SEGMENTS.get(parameter.kind, parameter.kind)
-        iri = f"{terms.BASE}{segment}/{value}"
-    named = _things(engine)
-    if iri in named:
-        return ox.NamedNode(iri)
-    by_label = {label: thing for thing, labels in named.items() for label in labels if _fits(parameter.kind, thing)}
-    if value in by_label:
-        return ox.NamedNode(by_label[value])
-    slugs = [terms.slug(thing) for thing in named if _fits(parameter.kind, thing)]
-    hint = _near(value, [*by_label, *slugs])
-    raise QuestionError(f"the graph knows no {parameter.kind} '{value}'{hint}")
+        return _literal(parameter, unicodedata.normalize("NFKC", value).strip())
+    iri = labels.find(parameter.kind, value)
+    if iri is None:
+        hint = _hint(labels.near(parameter.kind, value))
+        raise QuestionError(f"the graph knows no {parameter.kind} '{value}'{hint}")
+    return ox.NamedNode(iri)
+
+
+def _hint(near: list[str]) -> str:
+    return f"; did you mean {', '.join(near)}?" if near else ""
 
 
 def _literal(parameter: Parameter, value: str) -> ox.Literal:
@@ -214,28 +201,17 @@ def _literal(parameter: Parameter, value: str) -> ox.Literal:
     return ox.Literal(value, datatype=ox.NamedNode(terms.PREFIXES["xsd"] + _LITERALS[parameter.kind]))
 
 
-def _fits(kind: str, iri: str) -> bool:
-    segment = _KIND_SEGMENTS.get(kind, kind)
-    return kind == "thing" or iri.startswith(f"{terms.BASE}{segment}/")
+def ask(graph: Graph, name: str, **settings: str) -> Rows:
+    """Ask the question called `name`, with its parameters as `settings`, and give its rows.
 
+    Raises QuestionError for an unknown name or parameter, saying what is near.
 
-_THINGS = """
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-SELECT DISTINCT ?thing ?label WHERE {
-  ?thing a ?class
-  OPTIONAL { ?thing skos:prefLabel|skos:altLabel|skos:notation|dcterms:title ?label }
-}
-"""
-
-
-def _things(engine: Engine) -> dict[str, set[str]]:
-    """Everything the graph describes, with the names it goes by."""
-    named: dict[str, set[str]] = {}
-    for thing, label in engine.query(_THINGS).rows():
-        if isinstance(thing, ox.NamedNode):
-            names = named.setdefault(thing.value, set())
-            if isinstance(label, ox.Literal):
-                names.add(label.value)
-    return named
-
+    >>> from ccn_graph import ask, load
+    >>> len(ask(load(), "members-on-date", network="uccn", date="2000-01-01"))
+    0
+    """
+    if graph.project is None:
+        raise QuestionError("this graph was read from single files and knows no questions; use load()")
+    question = find(read_all(graph.project), name)
+    answer = graph.query(question.query(graph.labels, settings))
+    return Rows(answer.variables, answer.rows())

@@ -7,6 +7,7 @@ rdflib's habit of fetching the graphs a query names is switched off for the whol
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
@@ -20,7 +21,7 @@ from rdflib_endpoint import DatasetExt
 
 from ccn_graph import guard
 from ccn_graph.engine import Answer, Term, syntax_refusal
-from ccn_graph.errors import QueryRefused
+from ccn_graph.errors import QueryError
 from ccn_graph.source import Statement
 
 rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
@@ -66,6 +67,8 @@ class RdflibEngine:
     def __init__(self, quads: Iterable[ox.Quad | Statement]) -> None:
         """Copy `quads` into a dataset of its own."""
         self.dataset = DatasetExt(default_union=True)
+        # rdflib's parser and stores are not made for several threads at once.
+        self._lock = threading.Lock()
         for quad in quads:
             graph = quad.graph if isinstance(quad, Statement) else quad.graph_name
             home = (
@@ -78,10 +81,14 @@ class RdflibEngine:
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query."""
         guard.admit(text)
+        with self._lock:
+            return self._query(text, default_graphs, named_graphs)
+
+    def _query(self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Answer:
         try:
             prepared = prepareQuery(text)
         except RecursionError as error:
-            raise QueryRefused("too-deep", "the query nests too deep for this engine; flatten it") from error
+            raise QueryError("too-deep", "the query nests too deep for this engine; flatten it") from error
         except Exception as error:  # rdflib's parser raises bare Exceptions, too, for undeclared prefixes
             raise syntax_refusal(str(error)) from error
         if default_graphs or named_graphs:

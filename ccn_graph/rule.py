@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph import query_file, terms
-from ccn_graph.engine import Engine, Term
+from ccn_graph.engine import Term
 from ccn_graph.errors import QuestionError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph, Place
@@ -31,11 +31,11 @@ class Rule:
         """The name its findings carry."""
         return self.file.name
 
-    def findings(self, graph: Graph, engine: Engine, today: datetime.date) -> Iterator[Finding]:
+    def findings(self, graph: Graph, today: datetime.date) -> Iterator[Finding]:
         """Run the rule; a row that stands in several documents is a finding in each."""
         date = ox.Literal(today.isoformat(), datatype=ox.NamedNode(terms.PREFIXES["xsd"] + "date"))
         bound = {parameter.name: date for parameter in self.file.parameters if parameter.kind == "today"}
-        answer = engine.query(self.file.bind(bound))
+        answer = graph.query(self.file.bind(bound))
         for row in answer.rows():
             named = dict(zip(answer.variables, row, strict=True))
             subject, value = named["subject"], named.get("value")
@@ -62,12 +62,12 @@ def _places(graph: Graph, row: dict[str, Term | None]) -> list[Place]:
     subject, predicate, home = row["subject"], row.get("property"), row.get("graph")
     if subject is None or isinstance(subject, ox.Literal):
         return []
-    home = None if isinstance(home, ox.Literal | ox.Triple) else home
-    found: list[Place] = []
-    if isinstance(predicate, ox.NamedNode):
-        found = graph.places(subject, predicate, row.get("value"), home)
-    record = graph.record(subject, home)
-    return found or ([record] if record else [])
+    return graph.locate(
+        subject,
+        predicate if isinstance(predicate, ox.NamedNode) else None,
+        row.get("value"),
+        home if isinstance(home, ox.NamedNode | ox.BlankNode) else None,
+    )
 
 
 def _shown(term: Term | None) -> str:

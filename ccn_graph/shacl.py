@@ -19,7 +19,11 @@ from ccn_graph.graph import Graph, Place
 from ccn_graph.rdflib_engine import from_rdflib, to_rdflib
 from ccn_graph.source import Kind, Statement
 
-_SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
+_SEVERITIES: dict[Node, Severity] = {
+    SH.Violation: Severity.VIOLATION,
+    SH.Warning: Severity.WARNING,
+    SH.Info: Severity.INFO,
+}
 
 # These say that something stands there once too often: show the surplus statement, not the record.
 _SURPLUS = {SH.MaxCountConstraintComponent, SH.UniqueLangConstraintComponent}
@@ -91,15 +95,10 @@ def places(graph: Graph, result: Result, home: source.Graph | None) -> list[Plac
     if isinstance(focus, ox.Literal):
         return []
     path = ox.NamedNode(str(result.path)) if isinstance(result.path, rdflib.URIRef) else None
-    found: list[Place] = []
-    if path and result.value is not None:
-        found = graph.places(focus, path, from_rdflib(result.value), home)
-    elif path and result.component in _SURPLUS:
-        found = graph.places(focus, path, None, home)[1:2]
-    if not found:
-        record = graph.record(focus, home)
-        found = [record] if record else []
-    return found
+    if path and result.component in _SURPLUS:
+        return graph.places(focus, path, None, home)[1:2] or graph.locate(focus, graph=home)
+    value = None if result.value is None else from_rdflib(result.value)
+    return graph.locate(focus, path if value else None, value, home)
 
 
 def _add(target: rdflib.Graph, statements: Iterable[Statement]) -> None:
@@ -109,5 +108,3 @@ def _add(target: rdflib.Graph, statements: Iterable[Statement]) -> None:
 
 def _shown(node: Node) -> str:
     return terms.curie(str(node)) if isinstance(node, rdflib.URIRef) else str(node)
-
-

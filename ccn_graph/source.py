@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -115,7 +116,7 @@ def read(path: Path, kind: Kind) -> Source:
 def _statements(path: Path, data: bytes, format_: ox.RdfFormat, graph: Graph) -> Iterator[Statement]:
     lines = _CountingLines(data)
     try:
-        for quad in ox.parse(lines, format=format_, base_iri=path.absolute().as_uri()):
+        for quad in ox.parse(cast(IO[bytes], lines), format=format_, base_iri=path.absolute().as_uri()):
             home = graph if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name
             yield Statement(quad.subject, quad.predicate, quad.object, home, lines.number)
     except SyntaxError as error:

@@ -23,7 +23,10 @@ _MESSAGES: dict[str, Bilingual] = {
     },
     "predicate": {"ja": "述語は1行に一つ書く", "en": "write one predicate a line: break after ';'"},
     "record": {"ja": "記録と記録の間を1行あける", "en": "leave one blank line between records"},
-    "blank": {"ja": "空白ノードを使わず、IRIで名前を付ける", "en": "name the thing with an IRI instead of a blank node"},
+    "blank": {
+        "ja": "空白ノードを使わず、IRIで名前を付ける",
+        "en": "name the thing with an IRI instead of a blank node",
+    },
     "order": {"ja": "登録簿は主語の順に並べる", "en": "keep a register sorted by subject"},
 }
 

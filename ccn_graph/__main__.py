@@ -1,0 +1,5 @@
+"""`python -m ccn_graph` is `ccn-graph`."""
+
+from ccn_graph.cli import main
+
+main()

@@ -1,0 +1,110 @@
+"""Writes a release: the graph in every format, an answer per question, a description and checksums.
+
+Everything is computed from the data alone, in a fixed order: the same data give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph import description, media, question
+from ccn_graph.description import Distribution
+from ccn_graph.errors import ProjectError
+from ccn_graph.graph import Graph
+from ccn_graph.media import Format
+
+#: File ending of each format of media.GRAPHS. Only those of datasets keep apart what each document says.
+ENDINGS = {"nquads": "nq", "trig": "trig", "turtle": "ttl", "jsonld": "jsonld", "rdfxml": "rdf", "ntriples": "nt"}
+_DATASETS = ("nquads", "trig")
+
+CHECKSUMS = "SHA256SUMS"
+DESCRIPTION = "dataset.ttl"
+
+#: Called with (files done, files in all) while a release is written.
+Progress = Callable[[int, int], None]
+
+
+def write(graph: Graph, directory: Path, progress: Progress | None = None) -> list[Path]:
+    """Write the files of a release into `directory`, which is replaced as a whole or not at all.
+
+    Gives their paths. Raises ProjectError for a graph without a project and for a directory that holds something
+    other than a release.
+    """
+    _refuse_foreign(directory)
+    if graph.project is None:
+        raise ProjectError("this graph was read from single files; a release is made of a project")
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}-") as temporary:
+        fresh = Path(temporary) / "new"
+        fresh.mkdir()
+        _fill(graph, fresh, progress)
+        if directory.exists():
+            directory.rename(Path(temporary) / "old")
+        fresh.rename(directory)
+    return sorted(path for path in directory.rglob("*") if path.is_file())
+
+
+def _refuse_foreign(directory: Path) -> None:
+    if directory.exists() and not directory.is_dir():
+        raise ProjectError(f"{directory} is a file; name a directory for the release")
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / CHECKSUMS).is_file():
+        raise ProjectError(f"{directory} holds other files than a release; name a new or empty directory")
+
+
+def _fill(graph: Graph, directory: Path, progress: Progress | None) -> None:
+    assert graph.project is not None
+    questions = question.read_all(graph.project)
+    files = len(media.GRAPHS) + len(questions) + 2
+    written: list[Distribution] = []
+    for name, media_type, body in (*_dumps(graph), *_answers(graph)):
+        written.append(_write(directory, name, media_type, body))
+        if progress:
+            progress(len(written), files)
+    body = media.write_triples(description.describe(graph, written), _format("turtle"))
+    written.append(_write(directory, DESCRIPTION, "text/turtle", body))
+    sums = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(written, key=lambda file: file.name))
+    _write(directory, CHECKSUMS, "text/plain", sums.encode())
+    if progress:
+        progress(files, files)
+
+
+def _dumps(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
+    quads = sorted(
+        (quad for quad in graph.store if not isinstance(quad.graph_name, ox.DefaultGraph)),
+        key=lambda quad: (str(quad.graph_name), str(quad.triple)),
+    )
+    triples = sorted(
+        (quad.triple for quad in graph.store.quads_for_pattern(None, None, None, ox.DefaultGraph())), key=str
+    )
+    for format_ in media.GRAPHS:
+        said: list[ox.Quad] | list[ox.Triple] = quads if format_.name in _DATASETS else triples
+        yield f"ccn-graph.{ENDINGS[format_.name]}", format_.media_type, media.write_triples(said, format_)
+
+
+def _answers(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
+    assert graph.project is not None
+    csv = media.SOLUTIONS[2]
+    # "Today" is the day the data stand for: a later day would answer otherwise from the same data.
+    today = description.as_of(graph)
+    for name, asked in question.read_all(graph.project).items():
+        settings = {parameter.name: today for parameter in asked.parameters if parameter.kind == "today"}
+        answer = graph.query(asked.query(graph.labels, settings))
+        yield f"questions/{name}.csv", csv.media_type, answer.serialize(csv)
+
+
+def _write(directory: Path, name: str, media_type: str, body: bytes) -> Distribution:
+    path = directory / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(body)
+    return Distribution(name, media_type, len(body), hashlib.sha256(body).hexdigest())
+
+
+def _format(name: str) -> Format:
+    found = media.named(name, media.GRAPHS)
+    assert found
+    return found
