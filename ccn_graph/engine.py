@@ -98,10 +98,10 @@ class OxigraphEngine:
                 )
             return Answer(self._store.query(text))
         except SyntaxError as error:
-            raise syntax_refusal(str(error.msg)) from error
+            raise syntax_error(str(error.msg)) from error
 
 
-def syntax_refusal(reason: str) -> QueryError:
+def syntax_error(reason: str) -> QueryError:
     """Turn a parser's complaint into a refusal with line, column and a readable reason."""
     place = re.search(r"(?:error at )?(\d+):(\d+):? ?", reason)
     line, column = (int(place[1]), int(place[2])) if place else (0, 0)

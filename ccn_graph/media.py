@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -79,18 +79,16 @@ def negotiate(accept: str, formats: Sequence[Format]) -> Format | None:
 
     No header means anything; None means that nothing on offer is acceptable.
 
-    >>> negotiate("text/csv;q=0.5, application/json", SOLUTIONS).name
-    'json'
+    >>> negotiate("text/csv;q=0.5, application/json", SOLUTIONS).content_type
+    'application/json'
     >>> negotiate("image/png", SOLUTIONS) is None
     True
     """
     ranges = list(_ranges(accept or "*/*"))
-    best: tuple[float, Format] | None = None
-    for format_ in formats:
-        quality = max(_quality(media_type, ranges) for media_type in (format_.media_type, *format_.also))
-        if quality > 0 and (best is None or quality > best[0]):
-            best = (quality, format_)
-    return best[1] if best else None
+    # An answer must carry the very type that was accepted; the standard types win ties over their stand-ins.
+    offers = [*formats, *(replace(format_, media_type=also) for format_ in formats for also in format_.also)]
+    best = max(offers, key=lambda offer: _quality(offer.media_type, ranges))
+    return best if _quality(best.media_type, ranges) > 0 else None
 
 
 def _ranges(accept: str) -> list[tuple[str, float]]:

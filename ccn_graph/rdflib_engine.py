@@ -7,8 +7,8 @@ rdflib's habit of fetching the graphs a query names is switched off for the whol
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 import rdflib
@@ -20,7 +20,7 @@ from rdflib.term import Node
 from rdflib_endpoint import DatasetExt
 
 from ccn_graph import guard
-from ccn_graph.engine import Answer, Term, syntax_refusal
+from ccn_graph.engine import Answer, Term, syntax_error
 from ccn_graph.errors import QueryError
 from ccn_graph.source import Statement
 
@@ -67,8 +67,9 @@ class RdflibEngine:
     def __init__(self, quads: Iterable[ox.Quad | Statement]) -> None:
         """Copy `quads` into a dataset of its own."""
         self.dataset = DatasetExt(default_union=True)
-        # rdflib's parser and stores are not made for several threads at once.
-        self._lock = threading.Lock()
+        # rdflib's parser and stores are not made for several threads at once. Its exceptions also keep the callers'
+        # frames alive, whose native answers must not die in another thread: here it has no callers.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rdflib")
         for quad in quads:
             graph = quad.graph if isinstance(quad, Statement) else quad.graph_name
             home = (
@@ -81,19 +82,28 @@ class RdflibEngine:
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query."""
         guard.admit(text)
-        with self._lock:
-            return self._query(text, default_graphs, named_graphs)
+        is_graph, written = self._thread.submit(self._evaluate, text, default_graphs, named_graphs).result()
+        if is_graph:
+            store = ox.Store()
+            store.load(written, format=ox.RdfFormat.N_TRIPLES)
+            triples = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+            assert isinstance(triples, ox.QueryTriples)
+            return Answer(triples)
+        answer = ox.parse_query_results(written, format=ox.QueryResultsFormat.JSON)
+        assert isinstance(answer, ox.QuerySolutions | ox.QueryBoolean)
+        return Answer(answer)
 
-    def _query(self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Answer:
+    def _evaluate(self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> tuple[bool, bytes]:
+        """Evaluate and tell whether N-Triples or SPARQL JSON results were written."""
         try:
             prepared = prepareQuery(text)
         except RecursionError as error:
             raise QueryError("too-deep", "the query nests too deep for this engine; flatten it") from error
-        except Exception as error:  # rdflib's parser raises bare Exceptions, too, for undeclared prefixes
-            raise syntax_refusal(str(error)) from error
+        except Exception as error:  # rdflib raises bare Exceptions, e.g. for undeclared prefixes
+            raise syntax_error(str(error)) from error
         if default_graphs or named_graphs:
             _use_dataset(prepared, default_graphs, named_graphs)
-        return Answer(_native(self.dataset.query(prepared)))
+        return _written(self.dataset.query(prepared))
 
 
 def _use_dataset(prepared: Query, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> None:
@@ -104,20 +114,15 @@ def _use_dataset(prepared: Query, default_graphs: Sequence[str], named_graphs: S
     ]
 
 
-def _native(result: rdflib.query.Result) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """Hand a result of rdflib over to the native serialisers."""
+def _written(result: rdflib.query.Result) -> tuple[bool, bytes]:
+    """Write a result for the native engine to read, so that it has the native serialisers."""
     if result.type in ("CONSTRUCT", "DESCRIBE"):
-        store = ox.Store()
         assert result.graph is not None
-        store.extend(ox.Quad(*(from_rdflib(node) for node in triple)) for triple in result.graph)  # type: ignore[arg-type]
-        triples = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-        assert isinstance(triples, ox.QueryTriples)
-        return triples
+        triples = (ox.Triple(*(from_rdflib(node) for node in triple)) for triple in result.graph)  # type: ignore[arg-type]
+        return True, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     if result.type == "SELECT":
         # GROUP BY over no solution gives one row without bindings; SPARQL 1.1 section 18.5 has no such group.
         result.bindings = [row for row in result.bindings if row or not result.vars]
     output = io.BytesIO()
     result.serialize(output, format="json")
-    answer = ox.parse_query_results(output.getvalue(), format=ox.QueryResultsFormat.JSON)
-    assert isinstance(answer, ox.QuerySolutions | ox.QueryBoolean)
-    return answer
+    return False, output.getvalue()

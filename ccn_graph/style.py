@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import pyoxigraph as ox
+
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.query_file import Bilingual
 from ccn_graph.source import Kind, Source
@@ -66,6 +68,8 @@ def _unsorted(read: Source) -> Iterator[Finding]:
     last = ""
     for said in read.statements:
         subject = str(said.subject)
+        if isinstance(said.subject, ox.BlankNode):
+            continue
         if subject != last and subject < last:
             yield _finding(read, said.line, "order")
         last = subject
@@ -79,4 +83,4 @@ def _blanked(match: re.Match[str]) -> str:
     # A comment keeps its mark; everything keeps its line breaks.
     if match[0].startswith("#"):
         return "#"
-    return '"' + "\n" * match[0].count("\n") + '"'
+    return '"' + "\n        " * match[0].count("\n") + '"'

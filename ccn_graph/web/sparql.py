@@ -33,9 +33,13 @@ def answer(engine: Engine, request: QueryRequest) -> QueryResponse:
         format_ = choose(request, result.formats)
         return QueryResponse(format_.content_type, result.serialize(format_))
     except QueryError as error:
-        raise Problem.of(error) from error
+        problem = Problem.of(error)
     except (RuntimeError, OSError, ValueError) as error:
-        raise Problem("evaluation-failed", f"evaluation stopped: {error}") from error
+        problem = Problem("evaluation-failed", f"evaluation stopped: {error}")
+    except Problem as error:
+        problem = error.with_traceback(None)
+    # Raised without cause and traceback: their frames hold an answer that must not outlive this thread.
+    raise problem
 
 
 def choose(request: QueryRequest, formats: tuple[Format, ...]) -> Format:

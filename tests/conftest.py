@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ccn_graph import Finding, Graph, check
+from ccn_graph.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: The day the tests stand on, so that "past its date" does not change under them.
+TODAY = datetime.date(2026, 11, 21)
+
+PREFIXES = """\
+@prefix ccn: <https://w3id.org/ccn/ns#> .
+@prefix city: <https://w3id.org/ccn/city/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+
+Write = Callable[[str, str], Path]
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    return Project.find(ROOT)
+
+
+@pytest.fixture(scope="session")
+def graph(project: Project) -> Graph:
+    return Graph.load(project)
+
+
+@pytest.fixture(scope="session")
+def findings(graph: Graph) -> list[Finding]:
+    return check(graph, today=TODAY)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a file below the test's own directory."""
+
+    def put(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return put
+
+
+@pytest.fixture
+def small(write: Write, project: Project) -> Graph:
+    """Two documents that say the same thing once, and one thing each."""
+    shared = 'city:kobe a ccn:City ;\n    skos:prefLabel "神戸市"@ja, "Kobe"@en .\n'
+    for name in ("one", "two"):
+        write(
+            f"data/documents/{name}.ttl",
+            f'{PREFIXES}\n{shared}\ncity:{name} a ccn:City ;\n    ccn:note "{name}"@en .\n',
+        )
+    return Graph.load(Project(project.root, write("data/registers/city.ttl", PREFIXES).parents[1]))

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccn_graph import guard
+from ccn_graph.errors import QueryError
+
+
+def refused(query: str) -> str:
+    try:
+        guard.admit(query)
+    except QueryError as error:
+        return error.code
+    return ""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { service silent <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { SERVICESILENT<http://127.0.0.1:1/>{ ?s ?p ?o } }",
+        "PREFIX SERVICE: <http://127.0.0.1:1/> SELECT * { SERVICE:x { ?s ?p ?o } }",
+        "SELECT * { ?s ?p trueSERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { # \\u000aSERVICE <http://127.0.0.1:1/> { ?s ?p ?o }\n }",
+        "SELECT * { ?s ?p '\\u0027 SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } #' }",
+        "SELECT * { ?x ?y 'a' } VALUES ?s { <a> } SERVICE <http://127.0.0.1:1/> {}",
+    ],
+)
+def test_no_spelling_of_service_passes(query: str) -> None:
+    assert refused(query) == "service-refused"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?service { ?service ?p 'SERVICE <x> {}' } # SERVICE",
+        'SELECT * { ?s <http://example.org/SERVICE> """SERVICE \'\' "" x""" }',
+        "PREFIX ex: <http://example.org/> SELECT * { ?s ex:SERVICE ?o , ex:service2 }",
+        "SELECT ($service AS ?x) { BIND('\\\\u0053' AS ?service) }",
+    ],
+)
+def test_the_word_in_a_name_a_text_or_a_comment_passes(query: str) -> None:
+    assert refused(query) == ""
+
+
+@pytest.mark.parametrize(
+    "update", ["INSERT DATA { <a> <b> <c> }", "PREFIX x: <y> DELETE WHERE { ?s ?p ?o }", "LOAD <x>", "clear all"]
+)
+def test_updates_are_refused_by_name(update: str) -> None:
+    assert refused(update) == "update-refused"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * " + "{" * 5_000 + "}" * 5_000,
+        "SELECT * { ?s ?p ?o FILTER(" + "(" * 5_000 + "1" + ")" * 5_000 + ") }",
+        "SELECT * { ?s " + "<x:p>/" * 1_500 + "<x:p> ?o }",
+        "SELECT * { ?s ?p ?o FILTER(" + " || ".join(["?s"] * 9_999) + ") }",
+        "SELECT * { ?s ?p ?o FILTER(" + "!" * 9_999 + "?s) }",
+        "SELECT * { ?s ?p ?o FILTER(" + "- " * 9_999 + "1) }",
+        "SELECT * { {} " + "UNION {} " * 7_000 + "}",
+        "SELECT * { " + "OPTIONAL {} " * 7_000 + "}",
+        "SELECT * { " + "MINUS {} " * 3_000 + "}",
+        "SELECT * { ?s <a> 1 " + "; <a> 1 " * 600 + "}",
+    ],
+)
+def test_what_overflows_the_stack_of_the_engine_is_refused(query: str) -> None:
+    assert refused(query) == "too-deep"
+
+
+def test_a_query_that_is_too_long_is_refused() -> None:
+    assert refused("SELECT * {} #" + "x" * guard.MAX_LENGTH) == "too-long"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * WHERE " + "{" * 90 + "}" * 90,
+        "SELECT * { ?s " + "<x:p>/" * 400 + "<x:p> ?o }",
+        "SELECT * { VALUES ?x { " + "<http://example.org/a-long-name> " * 2_900 + "} }",
+        "SELECT * { {} " + "UNION {} " * 450 + "}",
+    ],
+)
+def test_what_stays_below_the_limits_runs(query: str) -> None:
+    guard.admit(query)
+    ox.Store().query(query)
+
+
+def test_a_refusal_says_where() -> None:
+    with pytest.raises(QueryError) as caught:
+        guard.admit("SELECT * {\n  SERVICE <x> {} }")
+    assert (caught.value.line, caught.value.column) == (2, 3)
+
+
+@given(st.text(alphabet="SELECTVIR{}()<>\"'\\#?:;|/@u0053 \n\tx1_-", max_size=60))
+def test_no_text_breaks_the_guard_or_reaches_a_service(text: str) -> None:
+    query = f"SELECT * {{ {text} SERVICE <http://127.0.0.1:1/> {{}} }}"
+    try:
+        guard.admit(query)
+    except QueryError:
+        return
+    # It passed, so the word must be hidden for the engine as well: in a string, an IRI or a comment.
+    try:
+        result = ox.Store().query(query)
+        assert isinstance(result, ox.QuerySolutions)
+        list(result)
+    except SyntaxError:
+        pass
+    except OSError as error:
+        pytest.fail(f"reached a service: {error}")

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from ccn_graph import media
+
+
+def chosen(accept: str, formats: tuple[media.Format, ...] = media.SOLUTIONS) -> str | None:
+    format_ = media.negotiate(accept, formats)
+    return format_.name if format_ else None
+
+
+@pytest.mark.parametrize(
+    ("accept", "name"),
+    [
+        ("", "json"),
+        ("*/*", "json"),
+        ("text/csv", "csv"),
+        ("text/*", "csv"),
+        ("text/csv, text/tab-separated-values", "csv"),
+        ("text/tab-separated-values, text/csv;q=0.9", "tsv"),
+        ("application/sparql-results+xml;q=0.8, application/sparql-results+json;q=0.7", "xml"),
+        ("*/*;q=0.1, text/csv", "csv"),
+        ("application/*;q=0.2, application/sparql-results+json;q=0, text/*;q=0.1", "xml"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "xml"),
+        ("TEXT/CSV", "csv"),
+        ("text/csv;header=present", "csv"),
+        ("image/png", None),
+        ("text/csv;q=0", None),
+        ("text/csv;q=high", None),
+        ("text/turtle", None),
+    ],
+)
+def test_the_accept_header_decides(accept: str, name: str | None) -> None:
+    assert chosen(accept) == name
+
+
+def test_graphs_have_formats_of_their_own() -> None:
+    assert chosen("", media.GRAPHS) == "turtle"
+    assert chosen("application/json", media.GRAPHS) == "jsonld"
+    assert chosen("text/csv", media.GRAPHS) is None
+
+
+def test_every_graph_format_reads_back_as_what_was_written() -> None:
+    triples = [
+        ox.Triple(ox.NamedNode("https://w3id.org/ccn/city/kobe"), ox.NamedNode("https://w3id.org/ccn/ns#note"), value)
+        for value in (
+            ox.Literal("神戸 <&>\"'\n", language="ja"),
+            ox.Literal("2019", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#gYear")),
+        )
+    ]
+    for format_ in media.GRAPHS:
+        assert isinstance(format_.native, ox.RdfFormat)
+        written = media.write_triples(triples, format_)
+        assert {quad.triple for quad in ox.parse(written, format=format_.native)} == set(triples)
+
+
+def test_turtle_declares_only_the_prefixes_it_uses() -> None:
+    triple = ox.Triple(
+        ox.NamedNode("https://w3id.org/ccn/city/kobe"), ox.NamedNode("https://w3id.org/ccn/ns#note"), ox.Literal(1)
+    )
+    written = media.write_triples([triple], media.GRAPHS[0]).decode()
+    assert [line.split()[1] for line in written.splitlines() if line.startswith("@prefix")] == ["ccn:", "city:"]

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ccn_graph import source
+from ccn_graph.errors import SourceError
+from ccn_graph.source import Kind
+from tests.conftest import PREFIXES, Write
+
+HEAD = PREFIXES.count("\n")
+
+
+def test_every_statement_knows_the_line_it_ends_on(write: Write) -> None:
+    path = write(
+        "x.ttl",
+        f"""{PREFIXES}
+city:kobe a ccn:City ;
+    skos:prefLabel "神戸市"@ja, "Kobe"@en ;
+    ccn:note \"\"\"two
+lines\"\"\"@en ;
+    ccn:kind
+        city:a,
+        city:b .
+
+city:nara a ccn:City .
+""",
+    )
+    lines = [said.line - HEAD for said in source.read(path, Kind.DOCUMENT).statements]
+    assert lines == [2, 3, 3, 5, 7, 8, 10]
+
+
+# What stands between two tokens: the parser must not read ahead of any of it.
+gaps = st.sampled_from([" ", "\n    ", "\n\n", "  # a comment\n", "\r\n    "])
+literals = st.sampled_from(['"plain"', '"日本"@ja', '"""a\nb"""', "42", '"2019"^^xsd:gYear', "true"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), literals, gaps, gaps, gaps, st.sampled_from([" .", " ;", ","])),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_lines_are_exact_however_the_file_is_laid_out(
+    write: Write, rows: list[tuple[int, str, str, str, str, str]]
+) -> None:
+    text, expected, go_on = PREFIXES, [], ""
+    for number, literal, first, second, third, end in rows:
+        if go_on == ",":
+            text += second + literal
+        elif go_on == " ;":
+            text += f"{first}ccn:p{second}{literal}"
+        else:
+            text += f"\ncity:c{number}{first}ccn:p{second}{literal}"
+        expected.append(text.count("\n") + 1)
+        text += third.replace("\r\n", "\n") if third.isspace() else " "
+        text += end.strip()
+        go_on = "" if end == " ." else end
+    if go_on == ",":
+        text = text[:-1]
+    path = write("laid-out.ttl", text.rstrip(" ;\n.,") + " .\n")
+    read = [said.line for said in source.read(path, Kind.DOCUMENT).statements]
+    # A statement ends with its object; the line of the punctuation that closes it may come later.
+    assert len(read) == len(expected)
+    assert all(line >= wanted for line, wanted in zip(read, expected, strict=True))
+
+
+def test_a_document_is_its_own_graph_and_registers_share_one(write: Write) -> None:
+    said = "city:kobe a ccn:City .\n"
+    document = source.read(write("documents/a-2020.ttl", PREFIXES + said), Kind.DOCUMENT)
+    register = source.read(write("registers/city.ttl", PREFIXES + said), Kind.REGISTER)
+    assert document.graph == ox.NamedNode("https://w3id.org/ccn/graph/a-2020")
+    assert register.statements[0].graph == ox.NamedNode("https://w3id.org/ccn/graph/registers")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        ("city:kobe a ccn:City ;\n    ccn:note oops .\n", 2, "oops"),
+        ("city:kobe a ccn:City ;\n    nope:note 1 .\n", 2, "nope"),
+        ("city:kobe a ccn:City\n", 2, ""),
+        ('city:kobe ccn:note "never closed .\n', 1, ""),
+    ],
+)
+def test_a_syntax_error_has_its_line(write: Write, text: str, line: int, part: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        source.read(write("x.ttl", PREFIXES + text), Kind.DOCUMENT)
+    assert caught.value.line == HEAD + line
+    assert part in caught.value.message
+
+
+def test_a_file_that_is_not_utf8_says_where(write: Write) -> None:
+    path = write("x.ttl", PREFIXES)
+    path.write_bytes(PREFIXES.encode() + "city:kobe ccn:note '神戸' .\n".encode("shift_jis"))
+    with pytest.raises(SourceError, match=f"x.ttl:{HEAD + 1}: is not UTF-8"):
+        source.read(path, Kind.DOCUMENT)
+
+
+def test_a_missing_file_and_a_foreign_ending_are_source_errors(write: Write) -> None:
+    with pytest.raises(SourceError, match="cannot be read"):
+        source.read(write("x.ttl", "").parent / "none.ttl", Kind.DOCUMENT)
+    with pytest.raises(SourceError, match="no RDF file ending"):
+        source.read(write("x.csv", ""), Kind.DOCUMENT)

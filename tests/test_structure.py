@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "ccn_graph"
+
+#: Each module may import those before it, never those after.
+ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
+    """
+    terms errors source project guard media engine query_file label graph rdflib_engine question
+    finding shacl rule style check description release table web.problem web.protocol web.sparql
+    web.service_description web.app server cli __init__ __main__
+    """
+).split()
+
+#: Only these may touch a library: the rest stays free of it.
+ALLOWED = {
+    "rdflib": {"rdflib_engine", "shacl", "check", "web.service_description"},
+    "pyshacl": {"shacl"},
+    "rdflib_endpoint": {"rdflib_engine", "web.service_description"},
+    "fastapi": {"web.app"},
+    "starlette": {"web.app", "web.problem", "web.protocol"},
+    "uvicorn": {"server"},
+    "click": {"cli"},
+    "rich": {"cli", "table"},
+}
+
+MODULES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
+    for path in PACKAGE.rglob("*.py")
+    if path != PACKAGE / "web" / "__init__.py"
+}
+
+
+def imported(module: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{name.name}" for name in node.names} | {str(node.module)}
+    return found
+
+
+def test_every_module_has_its_place_in_the_order() -> None:
+    assert sorted(MODULES) == sorted(ORDER)
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_imports_point_one_way(module: str) -> None:
+    ours = {name.removeprefix("ccn_graph.") for name in imported(module) if name.startswith("ccn_graph.")}
+    later = ours & set(ORDER[ORDER.index(module) :])
+    assert not later, f"{module} imports {later}, which come after it"
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_libraries_stay_where_they_belong(module: str) -> None:
+    libraries = {name.partition(".")[0] for name in imported(module)}
+    strangers = {library for library, homes in ALLOWED.items() if library in libraries and module not in homes}
+    assert not strangers
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_modules_and_functions_stay_short(module: str) -> None:
+    text = MODULES[module].read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 40, f"{module}.{node.name} is long"
+
+
+def test_iris_of_ours_are_spelled_in_terms_and_in_queries_only() -> None:
+    # A query text declares its prefixes, because it must run as it stands.
+    for module, path in MODULES.items():
+        if module != "terms":
+            code = re.sub(r"PREFIX \w+: <[^>]+>|>>>.*|'https?://[^']*'", "", path.read_text(encoding="utf-8"))
+            assert "w3id.org/ccn/" not in code, module
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    assert not [name for name in MODULES if re.search("util|helper|manager|common|misc", name)]
