@@ -142,9 +142,13 @@ def serve(
             _refuse_errors(graph, language)
         else:
             _refuse_violations(graph, language, "; --no-check serves it all the same")
-    server.run(
-        graph, host, port, engine, lambda url: click.echo(f"serving {len(graph.store)} quads on {url}", err=True)
-    )
+    # Ctrl-C is how a person ends it.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(graph, host, port, engine, functools.partial(_announce, graph))
+
+
+def _announce(graph: Graph, url: str) -> None:
+    click.echo(f"serving {len(graph.store)} quads on {url}", err=True)
 
 
 def _load(root: Path | None, data_dir: Path | None, files: list[Path] | None = None) -> Graph:

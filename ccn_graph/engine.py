@@ -13,7 +13,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from ccn_graph import guard, media
+from ccn_graph import guard, media, terms
 from ccn_graph.errors import QueryError
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -98,16 +98,29 @@ class OxigraphEngine:
                 )
             return Answer(self._store.query(text))
         except SyntaxError as error:
-            raise syntax_error(str(error.msg)) from error
+            raise syntax_error(str(error.msg), text) from error
 
 
-def syntax_error(reason: str) -> QueryError:
-    """Turn a parser's complaint into a refusal with line, column and a readable reason."""
-    place = re.search(r"(?:error at )?(\d+):(\d+):? ?", reason)
-    line, column = (int(place[1]), int(place[2])) if place else (0, 0)
-    expected = reason[place.end() :] if place else reason
-    # The parser lists every character class it could have taken; a person needs the words only.
-    expected = re.sub(r"(?:, )?\[[^\[\]]*(?:\.\.|_)[^\[\]]*\](?:\n\|[^\]]*\])*", "", expected)
-    expected = " ".join(expected.split())
-    at = f"line {line}, column {column}: " if place else ""
-    return QueryError("syntax", f"{at}{expected or 'something else expected here'}", line=line, column=column)
+def syntax_error(reason: str, query: str) -> QueryError:
+    """Turn a parser's complaint about `query` into an error that says where and, if it can be told, what to write."""
+    undeclared = guard.undeclared_prefix(query)
+    if undeclared:
+        prefix, line, column = undeclared
+        known = terms.PREFIXES.get(prefix, "…")
+        message = f"the prefix '{prefix}:' is not declared; begin the query with PREFIX {prefix}: <{known}>"
+        return QueryError("syntax", message, line=line, column=column)
+    place = re.search(r"error at (\d+):(\d+): expected (?:one of )?|, \(line:(\d+), col:(\d+)\)", reason)
+    if not place:
+        return QueryError("syntax", f"the query is not valid SPARQL: {reason}")
+    line, column = int(place[1] or place[3]), int(place[2] or place[4])
+    message = f"the query is not valid SPARQL at line {line}, column {column} or shortly before"
+    return QueryError("syntax", message + _expected(reason[place.end() :]), line=line, column=column)
+
+
+def _expected(listed: str) -> str:
+    # The native parser lists all it could have taken: character classes, parts of keywords and, at times, a sentence.
+    sentences = re.findall(r"(?:^|, )([A-Z][A-Za-z ]+ [a-z]+)", listed)
+    marks = re.findall(r'"[^"\\]+"', listed)
+    if sentences:
+        return f": {sentences[0]}"
+    return f"; it could go on with {' '.join(mark.strip(chr(34)) for mark in marks)}" if marks else ""

@@ -6,6 +6,7 @@ but nothing that passes can open a connection, write, or nest deep enough to ove
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from ccn_graph.errors import QueryError
@@ -101,6 +102,25 @@ def _calls_service(kind: str, text: str) -> bool:
 def _refusal(code: str, message: str, query: str, position: int) -> QueryError:
     line, column = _place(query, position)
     return QueryError(code, message, line=line, column=column)
+
+
+def undeclared_prefix(query: str) -> tuple[str, int, int] | None:
+    """Give the first prefix that a query uses but does not declare, with its line and column.
+
+    >>> undeclared_prefix("SELECT * { ?s ex:p ?o }")
+    ('ex', 1, 15)
+    """
+    tokens = [token for token in _tokens(query) if token[0] not in ("space", "comment")]
+    declared = {
+        name.partition(":")[0]
+        for (_, word, _), (kind, name, _) in itertools.pairwise(tokens)
+        if word.upper() == "PREFIX" and kind == "name"
+    }
+    for kind, name, position in tokens:
+        prefix = name.partition(":")[0]
+        if kind == "name" and prefix not in ("_", *declared):
+            return (prefix, *_place(query, position))
+    return None
 
 
 def _refuse_update(words: list[str]) -> None:

@@ -81,6 +81,8 @@ def data_files(paths: list[Path]) -> list[Path]:
         found = sorted(file for file in path.rglob("*") if file.suffix in FORMATS) if path.is_dir() else [path]
         if not path.exists():
             raise ProjectError(f"{path} does not exist")
+        if path.is_file() and path.suffix.lower() not in FORMATS:
+            raise ProjectError(f"{path} is no RDF file by its ending; there are {' '.join(FORMATS)}")
         if not found:
             raise ProjectError(f"{path} holds no RDF file ({' '.join(FORMATS)})")
         files.extend(found)

@@ -87,10 +87,10 @@ class Question:
         return self.file.parameters
 
     @cached_property
-    def expected(self) -> list[tuple[str | None, ...]]:
-        """Rows that the answer must hold, as IRIs and lexical forms; none if no document answers it yet."""
-        rows = [[cell.strip() for cell in value.split(" | ")] for value in self.file.all("expect")]
-        return [tuple(_cell(cell) for cell in row) for row in rows if row != ["none"]]
+    def expected(self) -> list[tuple[str, ...]]:
+        """Rows that the answer must hold, as `ccn_graph.table.key` writes them; none if no document answers it yet."""
+        rows = [tuple(cell.strip() for cell in value.split(" | ")) for value in self.file.all("expect")]
+        return [row for row in rows if row != ("none",)]
 
     @cached_property
     def unanswerable(self) -> Bilingual | None:
@@ -165,13 +165,6 @@ def find(questions: Mapping[str, Question], name: str) -> Question:
             return question
     hint = _hint(nearest(name, questions))
     raise QuestionError(f"no question is called '{name}'{hint}; `ccn-graph ask --list` shows all")
-
-
-def _cell(cell: str) -> str | None:
-    if cell == "-":
-        return None
-    prefix = cell.partition(":")[0]
-    return (terms.expand(cell) if prefix in terms.PREFIXES else None) or cell
 
 
 def _term(parameter: Parameter, value: str, labels: Labels) -> ox.NamedNode | ox.Literal:

@@ -100,7 +100,7 @@ class RdflibEngine:
         except RecursionError as error:
             raise QueryError("too-deep", "the query nests too deep for this engine; flatten it") from error
         except Exception as error:  # rdflib raises bare Exceptions, e.g. for undeclared prefixes
-            raise syntax_error(str(error)) from error
+            raise syntax_error(str(error), text) from error
         if default_graphs or named_graphs:
             _use_dataset(prepared, default_graphs, named_graphs)
         return _written(self.dataset.query(prepared))

@@ -67,12 +67,10 @@ def _fault(line: str, before: str) -> str | None:
 def _unsorted(read: Source) -> Iterator[Finding]:
     last = ""
     for said in read.statements:
-        subject = str(said.subject)
-        if isinstance(said.subject, ox.BlankNode):
-            continue
-        if subject != last and subject < last:
-            yield _finding(read, said.line, "order")
-        last = subject
+        if isinstance(said.subject, ox.NamedNode):
+            if said.subject.value < last:
+                yield _finding(read, said.line, "order")
+            last = said.subject.value
 
 
 def _finding(read: Source, line: int, fault: str) -> Finding:

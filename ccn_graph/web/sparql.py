@@ -28,18 +28,25 @@ def answer(engine: Engine, request: QueryRequest) -> QueryResponse:
 
     Raises Problem if it is refused, cannot be evaluated, or no format on offer is acceptable.
     """
+    answered = _answer(engine, request)
+    if isinstance(answered, Problem):
+        raise answered
+    return answered
+
+
+def _answer(engine: Engine, request: QueryRequest) -> QueryResponse | Problem:
+    # Problems are given, not raised: the traceback of a raised one would keep the native result alive, which must
+    # not outlive the thread it was made in.
     try:
         result = engine.query(request.query, default_graphs=request.default_graphs, named_graphs=request.named_graphs)
         format_ = choose(request, result.formats)
         return QueryResponse(format_.content_type, result.serialize(format_))
     except QueryError as error:
-        problem = Problem.of(error)
+        return Problem.of(error)
+    except Problem as problem:
+        return problem.with_traceback(None)
     except (RuntimeError, OSError, ValueError) as error:
-        problem = Problem("evaluation-failed", f"evaluation stopped: {error}")
-    except Problem as error:
-        problem = error.with_traceback(None)
-    # Raised without cause and traceback: their frames hold an answer that must not outlive this thread.
-    raise problem
+        return Problem("evaluation-failed", f"evaluation stopped: {error}")
 
 
 def choose(request: QueryRequest, formats: tuple[Format, ...]) -> Format:

@@ -1,0 +1,96 @@
+"""Every shape, rule and piece of house style is proven by a tiny faulty file that triggers exactly it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from ccn_graph import Finding, Graph, Severity, check, rule, terms
+from ccn_graph.errors import ProjectError
+from ccn_graph.project import Project
+from ccn_graph.source import Kind
+from tests.conftest import ROOT, TODAY
+
+FAULTY = ROOT / "tests" / "faulty"
+FILES = sorted(path for path in FAULTY.rglob("*") if path.is_file() and "base" not in path.parts)
+EXPECT = re.compile(r"#\s*expect: (?:(\S+):)?(\d+) (\S+)")
+
+
+def expected(path: Path) -> Counter[tuple[str, int, str]]:
+    """Read the `# expect: [base/FILE:]LINE NAME` lines of a faulty file."""
+    here = str(path.relative_to(FAULTY))
+    lines = EXPECT.findall(path.read_bytes().decode("utf-8", "replace"))
+    return Counter((file.removeprefix("base/") or here, int(line), name) for file, line, name in lines)
+
+
+def check_with(path: Path | None, data: Path) -> Counter[tuple[str, int, str]]:
+    """Check the clean base with one faulty file laid into it."""
+    shutil.copytree(FAULTY / "base", data)
+    if path:
+        target = data / path.relative_to(FAULTY)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, target)
+    loaded = Graph.load(Project(ROOT, data))
+    return Counter((str(found.path.relative_to(data)), found.line, found.rule) for found in check(loaded, today=TODAY))
+
+
+def test_the_clean_base_has_no_finding(tmp_path: Path) -> None:
+    assert check_with(None, tmp_path / "data") == Counter()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FAULTY)))
+def test_a_faulty_file_triggers_exactly_what_it_says(path: Path, tmp_path: Path) -> None:
+    wanted = expected(path)
+    assert wanted, "a faulty file says what it must trigger: # expect: LINE NAME"
+    assert check_with(path, tmp_path / "data") == wanted
+
+
+def test_every_shape_and_rule_bites() -> None:
+    triggered = {name for path in FILES for _, _, name in expected(path)}
+    project = Project.find(ROOT)
+    shapes = Graph.of_files((path, Kind.OTHER) for path in (*project.shapes_of_document, *project.shapes_of_dataset))
+    rows = shapes.query("PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT DISTINCT ?s { ?s sh:message ?m }").rows()
+    names = {terms.slug(row[0].value) for row in rows if isinstance(row[0], ox.NamedNode)}
+    names |= {one.name for one in rule.read_all(project)} | {"syntax", "style"}
+    assert names - triggered == set()
+    assert triggered - names == set()
+
+
+def test_the_data_have_neither_violations_nor_warnings(findings: list[Finding]) -> None:
+    assert [found.render("en") for found in findings if found.severity > Severity.INFO] == []
+
+
+def test_findings_can_be_kept_to_some_files(graph: Graph, findings: list[Finding]) -> None:
+    path = findings[0].path
+    assert check(graph, today=TODAY, only=[path]) == [found for found in findings if found.path == path]
+
+
+def test_a_finding_reads_in_both_languages(findings: list[Finding]) -> None:
+    for found in findings:
+        assert re.fullmatch(r"data/\S+:\d+: 参考: .+ \([a-z-]+\)", found.render("ja", ROOT))
+        assert re.fullmatch(r"data/\S+:\d+: info: .+ \([a-z-]+\)", found.render("en", ROOT))
+
+
+def test_a_mistyped_reference_names_the_nearest_thing(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data)
+    path = data / "documents" / "asahikawa-2026-06-12.ttl"
+    text = path.read_text(encoding="utf-8")
+    wrong = text.replace("ccn:host city:asahikawa ", "ccn:host city:asahikwa ", 1)
+    assert wrong != text
+    path.write_text(wrong, encoding="utf-8")
+    found = check(Graph.load(Project(ROOT, data)), today=TODAY, only=[path])
+    line = wrong.splitlines().index("    ccn:host city:asahikwa ;") + 1
+    assert [(one.line, one.value, one.suggestion) for one in found if one.severity is Severity.VIOLATION] == [
+        (line, "city:asahikwa", "city:asahikawa")
+    ]
+
+
+def test_single_files_have_no_shapes_to_be_checked_by() -> None:
+    with pytest.raises(ProjectError):
+        check(Graph.of_files([]))

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from ccn_graph import Graph
+from ccn_graph.terms import BASE
+
+
+@pytest.mark.parametrize(
+    ("thing", "ja", "en"),
+    [
+        ("city/kobe", "神戸市", "Kobe"),
+        ("place/japan", "日本", "Japan"),
+        ("event/uccn-japan-9", "第9回 ユネスコ創造都市国内ネットワーク会議", "UCCN domestic meeting (Japan) no. 9"),
+        ("membership/uccn-kobe", "神戸市 · ユネスコ創造都市ネットワーク", "Kobe · UNESCO Creative Cities Network"),
+        ("act/ccnj-founding", "act:ccnj-founding", "act:ccnj-founding"),
+        ("ns#Membership", "加盟", "Membership"),
+        ("city/nowhere", "city:nowhere", "city:nowhere"),
+    ],
+)
+def test_things_are_named_for_people(graph: Graph, thing: str, ja: str, en: str) -> None:
+    assert graph.labels.of(BASE + thing, "ja") == ja
+    assert graph.labels.of(BASE + thing, "en").lower() == en.lower()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "found"),
+    [
+        ("city", "kobe", "city/kobe"),
+        ("city", "神戸市", "city/kobe"),
+        ("network", "CCNJ", "network/ccnj"),
+        ("country", "JP", "place/japan"),
+        ("prefecture", "兵庫県", "place/hyogo"),
+        ("thing", "event:uccn-japan-9", "event/uccn-japan-9"),
+        ("city", "Nowhere", None),
+        ("network", "神戸市", None),
+    ],
+)
+def test_names_lead_back_to_things(graph: Graph, kind: str, name: str, found: str | None) -> None:
+    assert graph.labels.find(kind, name) == (BASE + found if found else None)
+
+
+def test_a_slip_of_the_pen_is_forgiven(graph: Graph) -> None:
+    assert "kobe" in [name.lower() for name in graph.labels.near("city", "kobbe")]

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from ccn_graph import Graph, release
+from ccn_graph.description import DATASET, counts
+from ccn_graph.errors import CcnError, ProjectError
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def released(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("release") / "ccn-graph"
+    release.write(graph, directory)
+    return directory
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+def quads(path: Path) -> set[ox.Quad]:
+    return set(ox.parse(path.read_bytes(), format=ox.RdfFormat.from_extension(path.suffix[1:])))
+
+
+def test_two_runs_in_two_processes_give_the_same_bytes(released: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "ccn_graph", "release", str(tmp_path / "again")]
+    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PYTHONHASHSEED": "7"}, timeout=120)
+    assert contents(tmp_path / "again") == contents(released)
+
+
+def test_every_format_says_the_same(released: Path, graph: Graph) -> None:
+    union = {ox.Quad(*quad.triple) for quad in graph.store if quad.graph_name == ox.DefaultGraph()}
+    for ending in ("ttl", "jsonld", "rdf", "nt"):
+        assert quads(released / f"ccn-graph.{ending}") == union, ending
+    named = {quad for quad in graph.store if quad.graph_name != ox.DefaultGraph()}
+    for ending in ("nq", "trig"):
+        assert quads(released / f"ccn-graph.{ending}") == named, ending
+
+
+def test_another_library_reads_the_dumps(released: Path) -> None:
+    sizes = {len(rdflib.Graph().parse(released / f"ccn-graph.{ending}")) for ending in ("ttl", "jsonld", "rdf", "nt")}
+    assert len(sizes) == 1
+
+
+def test_checksums_are_true_and_complete(released: Path) -> None:
+    lines = (released / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    assert set(sums) == set(contents(released)) - {"SHA256SUMS"}
+    for name, digest in sums.items():
+        assert hashlib.sha256((released / name).read_bytes()).hexdigest() == digest
+
+
+def test_there_is_an_answer_for_every_question(released: Path, graph: Graph) -> None:
+    assert graph.project
+    names = {path.stem for path in graph.project.questions}
+    assert {path.stem for path in (released / "questions").iterdir()} == names
+    for path in (released / "questions").iterdir():
+        assert path.read_bytes().endswith(b"\r\n"), "RFC 4180"
+
+
+def test_the_description_counts_what_is_there(released: Path, graph: Graph) -> None:
+    described = rdflib.Graph().parse(released / "dataset.ttl")
+    dataset = rdflib.URIRef(DATASET)
+    void = rdflib.Namespace("http://rdfs.org/ns/void#")
+    dcat = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+    assert graph.project
+    triples = len(quads(released / "ccn-graph.nt"))
+    assert described.value(dataset, void.triples) == rdflib.Literal(triples)
+    assert counts(graph)["documents"] == len(list((graph.project.data / "documents").glob("*.ttl")))
+    by_property = sum(
+        int(str(n))
+        for part in described.objects(dataset, void.propertyPartition)
+        for n in described.objects(part, void.triples)
+    )
+    assert by_property == triples
+    files = set(contents(released)) - {"SHA256SUMS", "dataset.ttl"}
+    titles = {
+        str(described.value(file, rdflib.DCTERMS.title)) for file in described.objects(dataset, dcat.distribution)
+    }
+    assert titles == files
+    for file in described.objects(dataset, dcat.distribution):
+        path = released / str(described.value(file, rdflib.DCTERMS.title))
+        assert int(str(described.value(file, dcat.byteSize))) == path.stat().st_size
+    licence = described.value(dataset, rdflib.DCTERMS.license)
+    assert licence == rdflib.URIRef("https://creativecommons.org/licenses/by/4.0/")
+
+
+def test_a_release_replaces_a_release_but_nothing_else(released: Path, graph: Graph, tmp_path: Path) -> None:
+    release.write(graph, released)
+    foreign = tmp_path / "mine"
+    foreign.mkdir()
+    (foreign / "thesis.txt").write_text("precious", encoding="utf-8")
+    with pytest.raises(ProjectError, match="holds other files"):
+        release.write(graph, foreign)
+    with pytest.raises(ProjectError, match="is a file"):
+        release.write(graph, foreign / "thesis.txt")
+    assert (foreign / "thesis.txt").read_text(encoding="utf-8") == "precious"
+
+
+def test_a_release_that_fails_leaves_the_old_one(released: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(released)
+
+    def fail(*_: object) -> None:
+        raise CcnError("disk full")
+
+    monkeypatch.setattr("ccn_graph.description.describe", fail)
+    with pytest.raises(CcnError, match="disk full"):
+        release.write(graph, released)
+    assert contents(released) == before
+    assert [path.name for path in released.parent.iterdir()] == [released.name]
