@@ -222,9 +222,10 @@ def _print_answer(
         return
     rows = list(answer.rows())
     variables = answer.variables or ("answer",)
-    console = Console(markup=False, width=None if sys.stdout.isatty() else 1000)
     if rows:
-        console.print(table.render(rows, variables, graph.labels, language, asked.columns if asked else ()))
+        columns = asked.columns if asked else ()
+        width = None if sys.stdout.isatty() else table.UNLIMITED
+        click.echo(table.render(rows, variables, graph.labels, language, columns, width))
     elif asked and asked.unanswerable:
         click.echo(asked.unanswerable[language], err=True)
     else:

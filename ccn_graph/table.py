@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -14,18 +15,32 @@ from ccn_graph.engine import Row, Term
 from ccn_graph.label import Labels
 from ccn_graph.query_file import Column
 
+#: A width that no table reaches, for output that goes to a file.
+UNLIMITED = 10_000
+
 
 def render(
-    rows: Iterable[Row], variables: Sequence[str], labels: Labels, language: str, columns: Sequence[Column] = ()
-) -> Table:
-    """Make a table of `rows`; a variable that `columns` declares gets its heading."""
+    rows: Iterable[Row],
+    variables: Sequence[str],
+    labels: Labels,
+    language: str,
+    columns: Sequence[Column] = (),
+    width: int | None = None,
+) -> str:
+    """Lay out `rows` as a table of at most `width` characters (default: that of the terminal).
+
+    A variable that `columns` declares gets its heading.
+    """
     headings = {column.name: column.heading[language] for column in columns}
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for variable in variables:
         table.add_column(Text(headings.get(variable, variable)), overflow="fold")
     for row in rows:
         table.add_row(*(Text(show(term, labels, language)) for term in row))
-    return table
+    console = Console(width=width, color_system=None)
+    with console.capture() as capture:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
 def show(term: Term | None, labels: Labels, language: str) -> str:

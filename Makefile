@@ -1,0 +1,34 @@
+# Two commands do everything on a machine with Python 3.11 or later: `make serve` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: serve test bench lint
+.DELETE_ON_ERROR:
+
+# Sets up, checks the data, and serves the endpoint on http://127.0.0.1:8000
+serve: .venv/serve
+	$(BIN)/ccn-graph serve
+
+# Sets up and passes all tests.
+test: .venv/test
+	$(BIN)/python -m pytest
+
+# Measures speed side by side with a peer.
+bench: .venv/test
+	$(BIN)/python -m tests.benchmarks
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/serve: pyproject.toml .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/test: pyproject.toml .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ .venv/serve
