@@ -11,7 +11,7 @@ serve: .venv/serve
 
 # Sets up and passes all tests.
 test: .venv/test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 # Measures speed side by side with a peer.
 bench: .venv/test

@@ -66,7 +66,7 @@ def test_an_answer_comes_in_the_format_asked_for(
     response = client.get("/sparql", params={"query": query}, headers={"Accept": accept})
     assert response.status_code == 200
     assert response.headers["content-type"] == content_type
-    assert response.headers["vary"] == "Accept"
+    assert "Accept" in response.headers["vary"]
     assert response.content
 
 
