@@ -136,10 +136,11 @@ class Graph:
     ) -> list[Place]:
         """Tell which lines a finding speaks of: every statement that fits, else the first line of the record.
 
-        The record in `graph` counts, else the first file that speaks of the thing.
+        The record in `graph` counts, else the first file that speaks of the thing; of a graph, its file.
         """
         found = self.places(subject, predicate, value, graph) if predicate else []
-        return found or self.places(subject, graph=graph)[:1] or self.places(subject)[:1]
+        found = found or self.places(subject, graph=graph)[:1] or self.places(subject)[:1]
+        return found or [Place(read.path, 1) for read in self.sources if read.graph == subject]
 
     def query(self, text: str) -> Answer:
         """Ask in SPARQL. Raises QueryError for a query that is malformed, not allowed or too large."""

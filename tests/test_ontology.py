@@ -234,7 +234,10 @@ def test_shapes_agree_with_the_ontology() -> None:
 def test_shapes_that_report_speak_both_languages_and_look_at_something() -> None:
     shapes = described(*SHAPES)
     used = {
-        value for said in shapes.values() for name in ("property", "node", "or") for value in values(said, SH + name)
+        value
+        for said in shapes.values()
+        for name in ("property", "node", "or", "qualifiedValueShape")
+        for value in values(said, SH + name)
     }
     for iri, said in shapes.items():
         assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", iri.removeprefix(PREFIXES["shape"])), iri
