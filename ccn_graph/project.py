@@ -65,10 +65,10 @@ class Project:
 
 
 def kind_of(path: Path) -> Kind:
-    """Tell what a single file is for from where it lies: `registers/`, `editorial.ttl`, else a document."""
+    """Tell what a single file is for from where it lies: in `registers/`, in `editorial`, else a document."""
     if path.parent.name == "registers":
         return Kind.REGISTER
-    return Kind.EDITORIAL if path.name == "editorial.ttl" else Kind.DOCUMENT
+    return Kind.EDITORIAL if "editorial" in (path.stem, path.parent.name) else Kind.DOCUMENT
 
 
 def data_files(paths: list[Path]) -> list[Path]:

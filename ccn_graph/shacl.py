@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +62,8 @@ class Shapes:
         """
         data = rdflib.Graph()
         _add(data, statements)
-        _, report, text = pyshacl.validate(data, shacl_graph=self.graph, ont_graph=self.hierarchy, inplace=True)
+        with _quiet():
+            _, report, text = pyshacl.validate(data, shacl_graph=self.graph, ont_graph=self.hierarchy, inplace=True)
         if not isinstance(report, rdflib.Graph):
             raise CcnError(f"the shapes could not be processed: {text}")
         # From the report node, not by severity: nested sh:detail results are no results of their own.
@@ -96,9 +99,22 @@ def places(graph: Graph, result: Result, home: source.Graph | None) -> list[Plac
         return []
     path = ox.NamedNode(str(result.path)) if isinstance(result.path, rdflib.URIRef) else None
     if path and result.component in _SURPLUS:
-        return graph.places(focus, path, None, home)[1:2] or graph.locate(focus, graph=home)
+        by_language = result.component == SH.UniqueLangConstraintComponent
+        return graph.surplus(focus, path, home, by_language=by_language) or graph.locate(focus, graph=home)
     value = None if result.value is None else from_rdflib(result.value)
     return graph.locate(focus, path if value else None, value, home)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    # rdflib logs a traceback for every ill-typed date that it compares; the shapes report those better.
+    logger = logging.getLogger("rdflib.term")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _add(target: rdflib.Graph, statements: Iterable[Statement]) -> None:

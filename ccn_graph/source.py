@@ -116,7 +116,9 @@ def read(path: Path, kind: Kind) -> Source:
 def _statements(path: Path, data: bytes, format_: ox.RdfFormat, graph: Graph) -> Iterator[Statement]:
     lines = _CountingLines(data)
     try:
-        for quad in ox.parse(cast(IO[bytes], lines), format=format_, base_iri=path.absolute().as_uri()):
+        for quad in ox.parse(
+            cast(IO[bytes], lines), format=format_, base_iri=path.absolute().as_uri(), rename_blank_nodes=True
+        ):
             home = graph if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name
             yield Statement(quad.subject, quad.predicate, quad.object, home, lines.number)
     except SyntaxError as error:
