@@ -8,6 +8,9 @@ from pathlib import Path
 from ccn_graph.errors import ProjectError
 from ccn_graph.source import FORMATS, Kind
 
+#: The files of what the editors themselves say: judgements, and gaps they know of.
+_EDITORIAL = ("editorial", "gaps")
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -32,7 +35,7 @@ class Project:
         )
 
     def files(self) -> list[tuple[Path, Kind]]:
-        """List the files of the graph with what each is for: ontology first, then registers, documents, editorial."""
+        """List the files of the graph with what each is for: ontology, registers, documents, what the editors say."""
         if not self.data.is_dir():
             raise ProjectError(f"{self.data} is not a directory; name the data directory with --data-dir DIR")
         ontology = [path for path in sorted((self.root / "ontology").rglob("*.ttl")) if path.stem != "mappings"]
@@ -40,7 +43,7 @@ class Project:
             *((path, Kind.ONTOLOGY) for path in ontology),
             *((path, Kind.REGISTER) for path in sorted((self.data / "registers").glob("*.ttl"))),
             *((path, Kind.DOCUMENT) for path in sorted((self.data / "documents").glob("*.ttl"))),
-            *((path, Kind.EDITORIAL) for path in sorted(self.data.glob("editorial.ttl"))),
+            *((path, Kind.EDITORIAL) for name in _EDITORIAL for path in self.data.glob(f"{name}.ttl")),
         ]
 
     @property
@@ -68,7 +71,7 @@ def kind_of(path: Path) -> Kind:
     """Tell what a single file is for from where it lies: in `registers/`, in `editorial`, else a document."""
     if path.parent.name == "registers":
         return Kind.REGISTER
-    return Kind.EDITORIAL if "editorial" in (path.stem, path.parent.name) else Kind.DOCUMENT
+    return Kind.EDITORIAL if path.stem in _EDITORIAL or path.parent.name == "editorial" else Kind.DOCUMENT
 
 
 def data_files(paths: list[Path]) -> list[Path]:

@@ -25,6 +25,7 @@ SEGMENTS: dict[str, str] = {
     "kind": "kind",
     "act": "act",
     "obs": "observation",
+    "gap": "gap",
     "doc": "document",
     "graph": "graph",
     "person": "person",
