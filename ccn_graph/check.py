@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
-import rdflib
 
-from ccn_graph import rule, shacl, style, terms
+from ccn_graph import fingerprint, rule, shacl, style, terms, validation
+from ccn_graph.cache import Cache, Shelf
+from ccn_graph.engine import Term
 from ccn_graph.errors import ProjectError
 from ccn_graph.finding import Finding, Severity, in_order
 from ccn_graph.graph import Graph
 from ccn_graph.label import nearest
 from ccn_graph.project import Project
-from ccn_graph.shacl import Shapes
+from ccn_graph.rule import Row, Rule
+from ccn_graph.shacl import Result, Shapes
 from ccn_graph.source import Graph as GraphName
-from ccn_graph.source import Kind, Statement
+from ccn_graph.source import Kind, Source
 
 #: Called with (steps done, steps in all) while a check runs.
 Progress = Callable[[int, int], None]
 
 _CHECKED = (Kind.REGISTER, Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER)
+_BY_ITSELF = (Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER)
 
 
 def check(
@@ -31,40 +36,86 @@ def check(
     today: datetime.date | None = None,
     only: Iterable[Path] | None = None,
     progress: Progress | None = None,
+    cache: Cache | None = None,
 ) -> list[Finding]:
     """Check a graph by the shapes and rules of its project; give the findings in the order of files and lines.
 
     `today` (default: the current day) decides which announced meetings are past. `only` keeps the findings
-    of the named files. Raises ProjectError for a graph without a project, SourceError or QuestionError if a shape
-    or rule file itself is malformed.
+    of the named files. `cache` holds results of earlier checks, so that only what changed is looked at again; the
+    findings are the same with and without. Raises ProjectError for a graph without a project, SourceError or
+    QuestionError if a shape or rule file itself is malformed.
     """
     if graph.project is None:
         raise ProjectError("this graph was read from single files and has no shapes to be checked by; use load()")
-    steps = list(_steps(graph, graph.project, today or datetime.date.today()))
-    findings: list[Finding] = []
-    for done, step in enumerate(steps, start=1):
-        findings.extend(step())
-        if progress:
-            progress(done, len(steps))
+    with contextlib.ExitStack() as open_:
+        keeper = _Keeper(cache, graph.project)
+        # What was found before somebody lost patience is good the next time.
+        open_.callback(keeper.save)
+        pool = ThreadPoolExecutor(thread_name_prefix="rule")
+        open_.callback(pool.shutdown, cancel_futures=True)
+        steps = list(_steps(graph, graph.project, today or datetime.date.today(), keeper, pool))
+        findings: list[Finding] = []
+        for done, step in enumerate(steps, start=1):
+            findings.extend(step())
+            if progress:
+                progress(done, len(steps))
     if only is not None:
         wanted = {path.resolve() for path in only}
         findings = [found for found in findings if found.path.resolve() in wanted]
     return in_order(findings)
 
 
-def _steps(graph: Graph, project: Project, today: datetime.date) -> Iterator[Callable[[], Iterable[Finding]]]:
+class _Keeper:
+    """Opens shelves of a cache for one project, if there is a cache, and saves them together."""
+
+    def __init__(self, cache: Cache | None, project: Project) -> None:
+        self._cache, self._place = cache, str(project.data.resolve())
+        self._open: list[Shelf] = []
+
+    def shelf(self, *purpose: str) -> Shelf | None:
+        if self._cache is None:
+            return None
+        self._open.append(self._cache.shelf(*purpose, fingerprint.of_programs(), self._place))
+        return self._open[-1]
+
+    def save(self) -> None:
+        for shelf in self._open:
+            shelf.save()
+
+
+def _steps(
+    graph: Graph, project: Project, today: datetime.date, keeper: _Keeper, pool: Executor
+) -> Iterator[Callable[[], Iterable[Finding]]]:
     yield lambda: syntax(graph)
-    yield lambda: (found for read in graph.sources if read.kind in _CHECKED for found in style.check(read))
+    marks = [fingerprint.of_source(read) for read in graph.sources]
+    whole = fingerprint.digest(*marks)
+    kept_of_style = keeper.shelf("style")
+    yield lambda: (
+        found
+        for read, mark in zip(graph.sources, marks, strict=True)
+        if read.kind in _CHECKED
+        for found in _style(read, mark, kept_of_style)
+    )
+    # The rules run in threads of the native engine while pySHACL runs in this one.
+    kept_of_rules = keeper.shelf("rule")
+    rules = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rule.read_all(project)]
     ontology = [said for read in graph.sources if read.kind is Kind.ONTOLOGY for said in read.statements]
     of_document = Shapes(project.shapes_of_document, ontology)
-    of_dataset = Shapes(project.shapes_of_dataset, ontology)
-    for read in graph.sources:
+    kept_of_documents = keeper.shelf("document", of_document.fingerprint)
+    for read, mark in zip(graph.sources, marks, strict=True):
         if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER):
-            yield lambda read=read: _shapes(graph, of_document, read.statements, read.graph)  # type: ignore[misc]
+            yield lambda read=read, mark=mark: _findings(  # type: ignore[misc]
+                graph,
+                of_document,
+                validation.of_document(of_document, read.statements, mark, kept_of_documents),
+                read.graph,
+            )
+    of_all = Shapes(project.shapes_of_dataset, ontology)
+    kept_of_all = keeper.shelf("all", of_all.fingerprint)
     everything = [said for read in graph.sources for said in read.statements]
-    yield lambda: _shapes(graph, of_dataset, everything, None)
-    for one in rule.read_all(project):
-        yield lambda one=one: one.findings(graph, today)  # type: ignore[misc]
+    yield lambda: _findings(graph, of_all, validation.of_all(of_all, everything, whole, kept_of_all), None)
+    for one, rows in rules:
+        yield lambda one=one, rows=rows: one.placed(graph, rows())  # type: ignore[misc]
 
 
 def syntax(graph: Graph) -> Iterator[Finding]:
@@ -74,18 +125,47 @@ def syntax(graph: Graph) -> Iterator[Finding]:
         yield Finding(error.path, error.line, Severity.VIOLATION, "syntax", message)
 
 
-def _shapes(graph: Graph, shapes: Shapes, statements: Iterable[Statement], home: GraphName | None) -> Iterator[Finding]:
-    for result in shapes.validate(statements):
+def _style(read: Source, mark: str, shelf: Shelf | None) -> list[Finding]:
+    """Look at the house format of a file, unless it is known to be without fault."""
+    if shelf and shelf.recall(mark):
+        return []
+    found = list(style.check(read))
+    # The file is read again for this: what is kept must not speak of an edit made since.
+    if shelf and not found and fingerprint.is_current(read):
+        shelf.keep(mark, True)
+    return found
+
+
+def _rows(
+    one: Rule, graph: Graph, today: datetime.date, whole: str, shelf: Shelf | None, pool: Executor
+) -> Callable[[], list[Row]]:
+    """Recall the rows of a rule for these data and this day, or have them worked out while other things are done."""
+    key = fingerprint.digest(one.file.text, today.isoformat(), whole)
+    kept = rule.of_plain(shelf.recall(key)) if shelf and one.repeatable else None
+    if kept is not None:
+        return lambda: kept
+    asked = pool.submit(one.rows, graph, today)
+
+    def answer() -> list[Row]:
+        rows = asked.result()
+        if shelf and one.repeatable:
+            with contextlib.suppress(ValueError):  # a blank node, whose label will be another next time
+                shelf.keep(key, rule.to_plain(rows))
+        return rows
+
+    return answer
+
+
+def _findings(graph: Graph, shapes: Shapes, results: Iterable[Result], home: GraphName | None) -> Iterator[Finding]:
+    for result in results:
         for place in shacl.places(graph, result, home):
             yield shapes.finding(result, place, _suggestion(graph, result.value))
 
 
-def _suggestion(graph: Graph, value: object) -> str:
+def _suggestion(graph: Graph, value: Term | None) -> str:
     """For a reference to a thing of ours that does not exist: the nearest one of its class that does."""
-    if not isinstance(value, rdflib.URIRef) or not value.startswith(terms.BASE):
+    if not isinstance(value, ox.NamedNode) or not value.value.startswith(terms.BASE) or graph.places(value):
         return ""
-    if graph.places(ox.NamedNode(str(value))):
-        return ""
-    directory = str(value).rpartition("/")[0] + "/"
-    near = nearest(str(value), (iri for iri in graph.things if iri.startswith(directory)))
+    directory = value.value.rpartition("/")[0] + "/"
+    near = nearest(value.value, (iri for iri in graph.things if iri.startswith(directory)))
     return terms.curie(near[0]) if near else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -157,6 +158,12 @@ class Graph:
     def query(self, text: str) -> Answer:
         """Ask in SPARQL. Raises QueryError for a query that is malformed, not allowed or too large."""
         return self.engine.query(text)
+
+    @cached_property
+    def version(self) -> str:
+        """A name of these data: it changes whenever a file does."""
+        names = sorted(f"{read.graph} {read.digest}" for read in self.sources)
+        return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
     @cached_property
     def engine(self) -> OxigraphEngine:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import query_file, terms
+from ccn_graph import plain, query_file, terms
 from ccn_graph.engine import Term
 from ccn_graph.errors import QuestionError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph, Place
+from ccn_graph.plain import Plain
 from ccn_graph.project import Project
 from ccn_graph.query_file import QueryFile
 
 _KEYS = {"title_ja", "title_en", "message_ja", "message_en", "severity", "param"}
+
+_FLEETING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+
+#: Subject, property, value and graph that a rule speaks of.
+Row = tuple[Term | None, Term | None, Term | None, Term | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +38,31 @@ class Rule:
         """The name its findings carry."""
         return self.file.name
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether it finds the same in the same data every time; not if it asks for the time or for chance."""
+        return not _FLEETING.search(self.file.text)
+
     def findings(self, graph: Graph, today: datetime.date) -> Iterator[Finding]:
         """Run the rule; a row that stands in several documents is a finding in each."""
+        return self.placed(graph, self.rows(graph, today))
+
+    def rows(self, graph: Graph, today: datetime.date) -> list[Row]:
+        """Run the rule; give subject, property, value and graph of each row."""
         date = ox.Literal(today.isoformat(), datatype=ox.NamedNode(terms.PREFIXES["xsd"] + "date"))
         bound = {parameter.name: date for parameter in self.file.parameters if parameter.kind == "today"}
         answer = graph.query(self.file.bind(bound))
-        for row in answer.rows():
-            named = dict(zip(answer.variables, row, strict=True))
-            subject, value = named["subject"], named.get("value")
-            for place in _places(graph, named):
+        named = (dict(zip(answer.variables, row, strict=True)) for row in answer.rows())
+        return [(row["subject"], row.get("property"), row.get("value"), row.get("graph")) for row in named]
+
+    def placed(self, graph: Graph, rows: Iterable[Row]) -> Iterator[Finding]:
+        """Tell on which lines the rows are; one that stands in several documents is a finding in each."""
+        for row in rows:
+            subject, predicate, value, _ = row
+            for place in _places(graph, row):
                 yield Finding(
                     place.path, place.line, self.severity, self.name, self.file.bilingual("message"),
-                    _shown(subject), _shown(value or named.get("property")),
+                    _shown(subject), _shown(value or predicate),
                 )  # fmt: skip
 
 
@@ -58,14 +78,30 @@ def read_all(project: Project) -> list[Rule]:
     return rules
 
 
-def _places(graph: Graph, row: dict[str, Term | None]) -> list[Place]:
-    subject, predicate, home = row["subject"], row.get("property"), row.get("graph")
+def to_plain(rows: Iterable[Row]) -> list[list[Plain]]:
+    """Write rows as plain data. Raises ValueError if there is a blank node."""
+    return [[plain.from_term(term) for term in row] for row in rows]
+
+
+def of_plain(rows: object) -> list[Row] | None:
+    """Read rows back; None for anything that `to_plain` does not write."""
+    if not isinstance(rows, list):
+        return None
+    try:
+        term = plain.to_term
+        return [(term(one), term(two), term(three), term(four)) for one, two, three, four in rows]
+    except (TypeError, ValueError):
+        return None
+
+
+def _places(graph: Graph, row: Row) -> list[Place]:
+    subject, predicate, value, home = row
     if subject is None or isinstance(subject, ox.Literal):
         return []
     return graph.locate(
         subject,
         predicate if isinstance(predicate, ox.NamedNode) else None,
-        row.get("value"),
+        value,
         home if isinstance(home, ox.NamedNode | ox.BlankNode) else None,
     )
 

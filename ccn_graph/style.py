@@ -37,14 +37,18 @@ def check(read: Source) -> Iterator[Finding]:
     """Look at one Turtle file; every finding is a warning of the rule `style`."""
     if read.path.suffix != ".ttl":
         return
-    text = _OPAQUE.sub(_blanked, read.path.read_text(encoding="utf-8"))
-    lines = text.split("\n")
+    lines = skeleton(read.path.read_text(encoding="utf-8")).split("\n")
     for number, line in enumerate(lines, start=1):
         fault = _fault(line, lines[number - 2] if number > 1 else "")
         if fault:
             yield _finding(read, number, fault)
     if read.kind is Kind.REGISTER:
         yield from _unsorted(read)
+
+
+def skeleton(text: str) -> str:
+    """Give the punctuation of a Turtle text, line by line, with texts, IRIs and comments blanked out."""
+    return _OPAQUE.sub(_blanked, text)
 
 
 def _fault(line: str, before: str) -> str | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,3 +63,39 @@ def small(write: Write, project: Project) -> Graph:
             f'{PREFIXES}\n{shared}\ncity:{name} a ccn:City ;\n    ccn:note "{name}"@en .\n',
         )
     return Graph.load(Project(project.root, write("data/registers/city.ttl", PREFIXES).parents[1]))
+
+
+#: Cities of one name in several places, for what reads lists: two countries, two towns in one of them.
+HOMONYMS = """\
+city:leon a ccn:City ;
+    skos:prefLabel "レオン"@ja, "León"@en ;
+    ccn:within place:spain ;
+    skos:exactMatch <https://sws.geonames.org/3118532/> .
+
+city:leon-mx a ccn:City ;
+    skos:prefLabel "レオン(メキシコ)"@ja, "León (Mexico)"@en ;
+    ccn:within place:mexico ;
+    skos:exactMatch <https://sws.geonames.org/3998655/> .
+"""
+PLACES = """\
+place:mexico a ccn:Country ;
+    skos:prefLabel "メキシコ"@ja, "Mexico"@en ;
+    skos:notation "MX" .
+
+place:spain a ccn:Country ;
+    skos:prefLabel "スペイン"@ja, "Spain"@en ;
+    skos:notation "ES" .
+"""
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    """A data directory that lists can be imported into: the clean base of the faulty files, and homonyms."""
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "tests" / "faulty" / "base", data)
+    cities = data / "registers" / "city.ttl"
+    head, name = cities.read_text(encoding="utf-8").split("\nname:example-machi")
+    cities.write_text(f"{head}\n{HOMONYMS}\nname:example-machi{name}", encoding="utf-8")
+    places = data / "registers" / "place.ttl"
+    places.write_text(f"{places.read_text(encoding='utf-8')}\n{PLACES}", encoding="utf-8")
+    return data

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Finding, Graph, Severity, check, rule, terms
+from ccn_graph.cache import Cache
 from ccn_graph.errors import ProjectError
 from ccn_graph.project import Project
 from ccn_graph.source import Kind
@@ -30,24 +31,29 @@ def expected(path: Path) -> Counter[tuple[str, int, str]]:
     return Counter((file or str(path.relative_to(FAULTY)), int(line), name) for file, line, name in lines)
 
 
-def check_with(*faulty: Path) -> Counter[tuple[str, int, str]]:
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    """The base need not be looked at again for every file; `test_validation` proves that this changes nothing."""
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+def check_with(cache: Cache, *faulty: Path) -> Counter[tuple[str, int, str]]:
     """Check the clean base with faulty files on top of it."""
     extra = [(path, KINDS[path.parent.name]) for path in faulty]
     loaded = Graph.load(Project(ROOT, FAULTY / "base"), extra)
-    return Counter(
-        (str(found.path.relative_to(FAULTY)), found.line, found.rule) for found in check(loaded, today=TODAY)
-    )
+    findings = check(loaded, today=TODAY, cache=cache)
+    return Counter((str(found.path.relative_to(FAULTY)), found.line, found.rule) for found in findings)
 
 
-def test_the_clean_base_has_no_finding() -> None:
-    assert check_with() == Counter()
+def test_the_clean_base_has_no_finding(cache: Cache) -> None:
+    assert check_with(cache) == Counter()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FAULTY)))
-def test_a_faulty_file_triggers_exactly_what_it_says(path: Path) -> None:
+def test_a_faulty_file_triggers_exactly_what_it_says(path: Path, cache: Cache) -> None:
     wanted = expected(path)
     assert wanted, "a faulty file says what it must trigger: # expect: LINE NAME"
-    assert check_with(path) == wanted
+    assert check_with(cache, path) == wanted
 
 
 def test_every_shape_and_rule_bites() -> None:

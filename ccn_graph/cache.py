@@ -1,0 +1,135 @@
+"""Results kept from one run to the next, in a directory of the user's.
+
+What is kept is found by the digest of all it depends on (`fingerprint`), so it can be old but never wrong. Nothing here
+raises: a directory that cannot be written, a file cut short or tampered with, two runs at once only mean that
+something is worked out again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ccn_graph.fingerprint import digest
+
+#: Set to anything, it switches the user's cache off.
+SWITCH = "CCN_GRAPH_NO_CACHE"
+
+_MOST_BYTES = 64 << 20
+_MOST_UNUSED = 20_000
+_HOUR = 3600
+
+# Nothing else in the directory is ever touched.
+_OURS = re.compile(r"[0-9a-f]{32}\.json|shelf-.*\.tmp")
+
+
+class Shelf:
+    """What is kept for one purpose: plain data, as JSON can hold them, by key; read from one file and written back."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Read what the file holds; without a file, start empty and keep nothing beyond this object."""
+        self._path = path
+        self._kept = _read(path) if path else {}
+        self._used: dict[str, Any] = {}
+        self._changed = False
+
+    def recall(self, key: str | None) -> Any | None:
+        """Give what was kept under the key, None if nothing was."""
+        found = None if key is None else self._used.get(key, self._kept.get(key))
+        if key is not None and found is not None:
+            self._used[key] = found
+        return found
+
+    def keep(self, key: str | None, plain: Any) -> None:
+        """Keep plain data under the key; a key that is None stands for nothing that could come again."""
+        if key is not None:
+            self._used[key] = plain
+            self._changed = True
+
+    def save(self) -> None:
+        """Write the file anew if anything was added: what was used, and the latest of what was not."""
+        if not self._path or not self._changed:
+            return
+        unused = [key for key in self._kept if key not in self._used]
+        kept = self._used | {key: self._kept[key] for key in unused[:_MOST_UNUSED]}
+        self._changed = False
+        with contextlib.suppress(OSError):
+            _write(self._path, kept)
+            _prune(self._path.parent)
+
+
+class Cache:
+    """A directory of shelves."""
+
+    def __init__(self, directory: Path) -> None:
+        """Name the directory; it need not exist."""
+        self.directory = directory
+
+    @staticmethod
+    def of_user() -> Cache | None:
+        """Give the cache of the user who runs this; None if the environment variable CCN_GRAPH_NO_CACHE is set."""
+        if os.environ.get(SWITCH):
+            return None
+        try:
+            return Cache(_caches(sys.platform, os.environ, Path.home()) / "ccn-graph" / "check")
+        except RuntimeError:  # there is no home directory
+            return None
+
+    def shelf(self, *purpose: str) -> Shelf:
+        """Open the shelf for a purpose: all that its keys leave unsaid."""
+        return Shelf(self.directory / f"{digest(*purpose)}.json")
+
+
+def _caches(platform: str, environment: Mapping[str, str], home: Path) -> Path:
+    """Tell where the programs of a user keep what they can make again."""
+    named = environment.get("XDG_CACHE_HOME", "")
+    if Path(named).is_absolute():
+        return Path(named)
+    if platform == "win32":
+        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    return home / "Library" / "Caches" if platform == "darwin" else home / ".cache"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read a shelf: a line with the digest of the rest, then JSON. Anything else is an empty shelf."""
+    try:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+            return {}
+        mark, _, text = path.read_text(encoding="ascii").partition("\n")
+        kept = json.loads(text) if mark == digest(text) else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _write(path: Path, kept: Mapping[str, Any]) -> None:
+    text = json.dumps(kept, separators=(",", ":"))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Whole or not at all: others may be reading, and this process may end at any moment.
+    descriptor, name = tempfile.mkstemp(prefix="shelf-", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{digest(text)}\n{text}")
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _prune(directory: Path) -> None:
+    """Drop what a run that ended in the middle left behind, and the files longest unchanged beyond the size allowed."""
+    now, size = time.time(), 0
+    ours = (file for file in directory.iterdir() if _OURS.fullmatch(file.name))
+    for state, file in sorted(((file.stat(), file) for file in ours), key=lambda found: -found[0].st_mtime):
+        size += state.st_size
+        left_behind = file.suffix == ".tmp" and now - state.st_mtime > _HOUR
+        if left_behind or size > _MOST_BYTES:
+            file.unlink(missing_ok=True)

@@ -1,0 +1,41 @@
+"""Short digests of what a result depends on: the same digest means the same files and programs."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from ccn_graph.source import Source
+
+
+def digest(*parts: str) -> str:
+    """Give 32 hexadecimal digits that stand for the parts in their order.
+
+    >>> digest("a", "b") == digest("ab")
+    False
+    """
+    text = "".join(f"{len(part)} {part}" for part in parts)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def of_source(read: Source) -> str:
+    """Stand for all that a file says: its bytes, its graph, and its place, which relative IRIs start from."""
+    return digest(read.digest, read.kind.value, str(read.graph), read.path.absolute().as_uri())
+
+
+def is_current(read: Source) -> bool:
+    """Tell whether the file on disk is still what was read."""
+    try:
+        return hashlib.sha256(read.path.read_bytes()).hexdigest() == read.digest
+    except OSError:
+        return False
+
+
+@cache
+def of_programs() -> str:
+    """Stand for this package as it is on disk, and for the programs that results depend on."""
+    code = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return digest(sys.version, *(version(name) for name in ("pyoxigraph", "pyshacl", "rdflib")), *code)

@@ -1,0 +1,113 @@
+"""Plain pySHACL, as anybody would run it: once for each document graph, once for all of them together.
+
+Knows nothing of caches, partitions or of our own way to call it: what it finds is what must be found.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pyshacl
+import rdflib
+from rdflib import SH
+
+from ccn_graph import fingerprint, terms, validation
+from ccn_graph.cache import Cache
+from ccn_graph.project import Project
+from ccn_graph.rdflib_engine import to_rdflib
+from ccn_graph.shacl import Result, Shapes
+from ccn_graph.source import Kind, Source, Statement
+
+#: Results as text, each as often as it is reported; a longer path and a blank node have no name.
+Results = Counter[tuple[str, ...]]
+
+
+def plain(sources: Sequence[Source], project: Project) -> list[Results]:
+    """Validate with pySHACL alone: a document at a time, and then everything."""
+    hierarchy = [said for read in sources if read.kind is Kind.ONTOLOGY for said in read.statements]
+    classes = tuple(said for said in hierarchy if said.predicate.value == terms.SUB_CLASS_OF)
+    of_document, of_all = tuple(project.shapes_of_document), tuple(project.shapes_of_dataset)
+    return [
+        *(_of_document(read, of_document, classes) for read in sources if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL)),
+        reported([said for read in sources for said in read.statements], _parsed(of_all), classes),
+    ]
+
+
+def recalled(sources: Sequence[Source], project: Project, cache: Cache) -> list[Results]:
+    """Validate as `check` does with a cache."""
+    hierarchy = [said for read in sources if read.kind is Kind.ONTOLOGY for said in read.statements]
+    everything = [said for read in sources for said in read.statements]
+    documents = [read for read in sources if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL)]
+    of_document, of_all = (
+        Shapes(files, hierarchy) for files in (project.shapes_of_document, project.shapes_of_dataset)
+    )
+    kept, kept_of_all = cache.shelf("document", of_document.fingerprint), cache.shelf("all", of_all.fingerprint)
+    whole = fingerprint.digest(*map(fingerprint.of_source, sources))
+    results = [
+        *(
+            validation.of_document(of_document, read.statements, fingerprint.of_source(read), kept)
+            for read in documents
+        ),
+        validation.of_all(of_all, everything, whole, kept_of_all),
+    ]
+    kept.save()
+    kept_of_all.save()
+    return [of_results(found) for found in results]
+
+
+def of_results(results: Iterable[Result]) -> Results:
+    """Write our results as the oracle writes its own."""
+    return Counter(
+        (
+            *(
+                "" if term is None else _text(to_rdflib(term))
+                for term in (result.focus, result.path, result.value, result.shape)
+            ),
+            result.component,
+            result.severity.name.title(),
+        )
+        for result in results
+    )
+
+
+def reported(data: Iterable[Statement], shapes: rdflib.Graph, hierarchy: Iterable[Statement] = ()) -> Results:
+    """Validate one graph with pySHACL; give the results of its report."""
+    _, report, text = pyshacl.validate(_graph(data), shacl_graph=shapes, ont_graph=_graph(hierarchy))
+    assert isinstance(report, rdflib.Graph), text
+    asked = (SH.focusNode, SH.resultPath, SH.value, SH.sourceShape)
+    return Counter(
+        (
+            *(_text(report.value(node, predicate)) for predicate in asked),
+            str(report.value(node, SH.sourceConstraintComponent)),
+            str(report.value(node, SH.resultSeverity)).rpartition("#")[2],
+        )
+        for node in report.objects(None, SH.result)
+    )
+
+
+@functools.cache
+def _of_document(read: Source, shapes: tuple[Path, ...], classes: tuple[Statement, ...]) -> Results:
+    # The same document comes up in many tests.
+    return reported(read.statements, _parsed(shapes), classes)
+
+
+def _text(node: rdflib.term.Node | None) -> str:
+    return "" if node is None or isinstance(node, rdflib.BNode) else node.n3()
+
+
+def _graph(statements: Iterable[Statement]) -> rdflib.Graph:
+    graph = rdflib.Graph()
+    for said in statements:
+        graph.add((to_rdflib(said.subject), to_rdflib(said.predicate), to_rdflib(said.object)))
+    return graph
+
+
+@functools.cache
+def _parsed(files: tuple[Path, ...]) -> rdflib.Graph:
+    graph = rdflib.Graph()
+    for path in files:
+        graph.parse(path)
+    return graph

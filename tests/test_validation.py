@@ -1,0 +1,173 @@
+"""What is recalled and what is asked anew must together be what plain pySHACL finds."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ccn_graph import Graph, check, terms
+from ccn_graph.cache import Cache
+from ccn_graph.engine import Term
+from ccn_graph.project import Project
+from ccn_graph.shacl import Result, Shapes
+from ccn_graph.source import Kind, Object, Source, Statement, Subject
+from tests import oracle
+from tests.conftest import ROOT, TODAY
+from tests.test_check import FAULTY, FILES, KINDS
+
+BASE = Project(ROOT, FAULTY / "base")
+
+#: So many faulty files are laid on the base at once: plain pySHACL takes its time.
+TOGETHER = 8
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    """One cache for all tests here: what one of them leaves in it must not mislead another."""
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+@functools.cache
+def base() -> tuple[Source, ...]:
+    return Graph.load(BASE).sources
+
+
+def test_the_whole_data_have_the_results_of_plain_pyshacl(graph: Graph, project: Project, cache: Cache) -> None:
+    wanted = oracle.plain(graph.sources, project)
+    assert oracle.recalled(graph.sources, project, cache) == wanted
+    assert oracle.recalled(graph.sources, project, cache) == wanted
+
+
+@pytest.mark.parametrize("first", range(0, len(FILES), TOGETHER))
+def test_faulty_files_have_the_results_of_plain_pyshacl(first: int, cache: Cache) -> None:
+    faulty = [(path, KINDS[path.parent.name]) for path in FILES[first : first + TOGETHER]]
+    sources = Graph.load(BASE, faulty).sources
+    assert oracle.recalled(sources, BASE, cache) == oracle.plain(sources, BASE)
+
+
+def test_a_check_finds_the_same_with_and_without_a_cache(cache: Cache) -> None:
+    graph = Graph.load(BASE, [(path, KINDS[path.parent.name]) for path in FILES])
+    findings = check(graph, today=TODAY)
+    assert len(findings) > len(FILES) / 2
+    assert check(graph, today=TODAY, cache=cache) == findings
+    assert check(graph, today=TODAY, cache=cache) == findings
+
+
+def test_nothing_is_asked_again_of_what_did_not_change(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    oracle.recalled(base(), BASE, cache)
+    asked = watched(monkeypatch)
+    oracle.recalled(base(), BASE, cache)
+    assert asked == []
+
+
+def test_only_what_looks_at_a_change_is_asked_again(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    oracle.recalled(base(), BASE, cache)
+    asked = watched(monkeypatch)
+    host = next(said for said in said_of(base()) if said.predicate.value == terms.CCN + "host")
+    wrong = dataclasses.replace(host, object=ox.NamedNode(terms.BASE + "city/nowhere"))
+    results = oracle.recalled(replaced(base(), {host: [wrong]}), BASE, cache)
+    # The document of the event by itself; of all data, the event.
+    assert [focus and {node for nodes in focus.values() for node in nodes} for focus in asked] == [None, {host.subject}]
+    assert sum(results[-1].values()) == 1
+
+
+def test_a_thing_that_is_gone_is_missed_where_it_is_named(cache: Cache) -> None:
+    oracle.recalled(base(), BASE, cache)
+    city = next(said.object for said in said_of(base()) if said.predicate.value == terms.CCN + "host")
+    gone: dict[Statement, list[Statement]] = {said: [] for said in said_of(base()) if said.subject == city}
+    sources = replaced(base(), gone)
+    results = oracle.recalled(sources, BASE, cache)
+    assert results == oracle.plain(sources, BASE)
+    assert any("host-city" in shape for _, _, _, shape, _, _ in results[-1])
+
+
+def test_a_blank_node_is_asked_about_every_time(cache: Cache) -> None:
+    for label in ("one", "two"):
+        node: Subject = ox.BlankNode(label)
+        said = said_of(base())[-1]
+        extra = [dataclasses.replace(said, subject=node, object=node), dataclasses.replace(said, object=node)]
+        extra.append(typed(said, node, "Membership"))
+        sources = replaced(base(), {said: [said, *extra]})
+        results = oracle.recalled(sources, BASE, cache)
+        assert results == oracle.plain(sources, BASE)
+        assert any(not focus for focus, *_ in results[-1])
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(min_value=0), edits=st.integers(1, 12))
+def test_edited_data_have_the_results_of_plain_pyshacl(seed: int, edits: int, cache: Cache) -> None:
+    sources = edited(base(), random.Random(seed), edits)
+    assert oracle.recalled(sources, BASE, cache) == oracle.plain(sources, BASE)
+
+
+def edited(sources: Sequence[Source], chance: random.Random, edits: int) -> list[Source]:
+    """Delete, replace and add statements, in documents, registers and the class hierarchy alike."""
+    pool = [said for said in said_of(sources) if said.predicate.value != terms.SUB_CLASS_OF or chance.random() < 0.2]
+    strange: list[Object] = [ox.NamedNode(terms.BASE + "city/nowhere"), ox.Literal("x", language="de"), ox.Literal("2025-13")]
+    changes: dict[Statement, list[Statement]] = {}
+    for said in chance.sample(pool, edits):
+        other = chance.choice(pool)
+        values: list[Object] = [other.object, other.subject, *strange]
+        value = chance.choice(values)
+        changes[said] = chance.choice(
+            [
+                [],
+                [dataclasses.replace(said, object=value)],
+                [said, dataclasses.replace(said, object=value)],
+                [said, dataclasses.replace(other, graph=said.graph)],
+                [said, dataclasses.replace(said, predicate=other.predicate, object=value)],
+            ]
+        )
+    return replaced(sources, changes)
+
+
+def said_of(sources: Iterable[Source]) -> list[Statement]:
+    """What the data say, and of the ontology which class lies below which."""
+    return [
+        said
+        for read in sources
+        for said in read.statements
+        if read.kind is not Kind.ONTOLOGY or said.predicate.value == terms.SUB_CLASS_OF
+    ]
+
+
+def replaced(sources: Iterable[Source], changes: Mapping[Statement, list[Statement]]) -> list[Source]:
+    """Put other statements in the place of some, as if the files had been edited."""
+    result = []
+    for read in sources:
+        if changes.keys() & set(read.statements):
+            said = tuple(new for old in read.statements for new in changes.get(old, [old]))
+            digest = hashlib.sha256(repr(said).encode()).hexdigest()
+            result.append(dataclasses.replace(read, statements=said, digest=digest))
+        else:
+            result.append(read)
+    return result
+
+
+def typed(said: Statement, subject: Subject, class_: str) -> Statement:
+    rdf_type, ours = ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(terms.CCN + class_)
+    return dataclasses.replace(said, subject=subject, predicate=rdf_type, object=ours)
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[Subject, Iterable[Term]] | None]:
+    """Note what pySHACL is asked about: None for all that is given to it."""
+    asked: list[Mapping[Subject, Iterable[Term]] | None] = []
+    validate = Shapes.validate
+
+    def watch(
+        shapes: Shapes, statements: Iterable[Statement], focus: Mapping[Subject, Iterable[Term]] | None = None
+    ) -> list[Result]:
+        asked.append(focus)
+        return validate(shapes, statements, focus)
+
+    monkeypatch.setattr(Shapes, "validate", watch)
+    return asked
