@@ -8,19 +8,17 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.text import Text
 
 import ccn_graph
-from ccn_graph import finding, media, project, question, release, server, table
+from ccn_graph import console, finding, media, project, question, release, server, table
+from ccn_graph.cache import Cache
 from ccn_graph.check import check as check_graph
 from ccn_graph.check import syntax
+from ccn_graph.cli_import import import_
 from ccn_graph.engine import Answer
 from ccn_graph.errors import CcnError
 from ccn_graph.finding import Finding, Severity
@@ -31,45 +29,30 @@ from ccn_graph.source import Kind
 _FORMATS = ["table", *dict.fromkeys(known.name for known in (*media.SOLUTIONS, *media.GRAPHS))]
 
 
-def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every verb has, and turn errors of the library into exit code 2."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except CcnError as error:
-            click.echo(f"ccn-graph: {error}", err=True)
-            sys.exit(2)
-
-    for option in (
-        click.option("--lang", type=click.Choice(finding.LANGUAGES), help="Language of messages and labels."),
-        click.option("--root", type=click.Path(path_type=Path), help="Directory of the project."),
-        click.option("--data-dir", type=click.Path(path_type=Path), help="Data directory instead of the project's."),
-    ):
-        run = option(run)
-    return run
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(ccn_graph.__version__, prog_name="ccn-graph")
 def main() -> None:
-    """Check, ask, serve and release the knowledge graph of city networks."""
+    """Check, ask, serve, release and extend the knowledge graph of city networks."""
 
 
 @main.command(epilog="Example: ccn-graph check data/documents/asahikawa-2026-06-12.ttl --lang ja")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@_options
-def check(paths: tuple[Path, ...], lang: str | None, root: Path | None, data_dir: Path | None) -> None:
+@click.option("--no-cache", is_flag=True, help="Work everything out anew, also what has not changed.")
+@console.options
+def check(paths: tuple[Path, ...], no_cache: bool, lang: str | None, root: Path | None, data_dir: Path | None) -> None:
     """Check syntax, shapes and rules of the whole graph, or show what is found in PATHS only.
 
-    PATHS outside the data directory are checked as if they lay in it.
+    PATHS outside the data directory are checked as if they lay in it. Results are kept in your cache directory for
+    the next time; --no-cache or the environment variable CCN_GRAPH_NO_CACHE=1 switches that off.
     """
     files = project.data_files(list(paths))
-    graph = _load(root, data_dir, files)
-    with _progress("checking") as progress:
-        findings = check_graph(graph, only=files or None, progress=progress)
-    _report(findings, finding.readers_language(lang), len(files or graph.sources) + (0 if files else len(graph.errors)))
+    graph = console.load(root, data_dir, files)
+    with console.progress("checking") as progress:
+        cache = None if no_cache else Cache.of_user()
+        findings = check_graph(graph, only=files or None, progress=progress, cache=cache)
+    console.report(
+        findings, finding.readers_language(lang), len(files or graph.sources) + (0 if files else len(graph.errors))
+    )
     sys.exit(1 if _failing(findings) else 0)
 
 
@@ -81,7 +64,7 @@ def check(paths: tuple[Path, ...], lang: str | None, root: Path | None, data_dir
 )
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a parameter; repeat for more.")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", help="Default: table.")
-@_options
+@console.options
 def ask(
     name: str | None, listing: bool, file: Path | None, settings: tuple[str, ...], format_: str,
     lang: str | None, root: Path | None, data_dir: Path | None,
@@ -95,7 +78,7 @@ def ask(
     if listing:
         _list(question.read_all(Project.find(root, data_dir)), language)
         return
-    graph = _load(root, data_dir)
+    graph = console.load(root, data_dir)
     _refuse_errors(graph, language)
     assert graph.project is not None
     if file:
@@ -109,12 +92,12 @@ def ask(
 
 @main.command("release", epilog="Example: ccn-graph release dist/ccn-graph")
 @click.argument("directory", type=click.Path(path_type=Path))
-@_options
+@console.options
 def release_(directory: Path, lang: str | None, root: Path | None, data_dir: Path | None) -> None:
     """Write the graph in every format, an answer per question, a description and checksums to DIRECTORY."""
-    graph = _load(root, data_dir)
+    graph = console.load(root, data_dir)
     _refuse_violations(graph, finding.readers_language(lang))
-    with _progress("writing") as progress:
+    with console.progress("writing") as progress:
         files = release.write(graph, directory, progress)
     click.echo(f"{len(files)} files in {directory}", err=True)
 
@@ -125,7 +108,7 @@ def release_(directory: Path, lang: str | None, root: Path | None, data_dir: Pat
 @click.option("--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Serve RDF files instead.")
 @click.option("--no-check", is_flag=True, help="Serve even what has violations.")
 @click.option("--engine", type=click.Choice(server.ENGINES), default="oxigraph", show_default=True)
-@_options
+@console.options
 def serve(
     host: str, port: int, data: tuple[Path, ...], no_check: bool, engine: str,
     lang: str | None, root: Path | None, data_dir: Path | None,
@@ -133,11 +116,11 @@ def serve(
     """Check the data, then serve a SPARQL endpoint at /sparql."""
     language = finding.readers_language(lang)
     if data:
-        with _progress("reading") as progress:
+        with console.progress("reading") as progress:
             graph = Graph.of_files(((path, Kind.OTHER) for path in project.data_files(list(data))), progress)
         _refuse_errors(graph, language)
     else:
-        graph = _load(root, data_dir)
+        graph = console.load(root, data_dir)
         if no_check:
             _refuse_errors(graph, language)
         else:
@@ -147,41 +130,30 @@ def serve(
         server.run(graph, host, port, engine, functools.partial(_announce, graph))
 
 
+main.add_command(import_)
+
+
 def _announce(graph: Graph, url: str) -> None:
     click.echo(f"serving {len(graph.store)} quads on {url}", err=True)
-
-
-def _load(root: Path | None, data_dir: Path | None, files: list[Path] | None = None) -> Graph:
-    extra = [(path, project.kind_of(path)) for path in files or ()]
-    with _progress("reading") as progress:
-        return Graph.load(Project.find(root, data_dir), extra, progress)
 
 
 def _failing(findings: list[Finding]) -> bool:
     return any(found.severity > Severity.INFO for found in findings)
 
 
-def _report(findings: list[Finding], language: str, files: int) -> None:
-    for found in findings:
-        click.echo(found.render(language))
-    counted = {severity: sum(found.severity is severity for found in findings) for severity in reversed(Severity)}
-    summary = ", ".join(f"{number} {severity.label(language)}" for severity, number in counted.items())
-    click.echo(f"{summary} ({files} files)" if language == "en" else f"{summary}({files}ファイル)", err=True)
-
-
 def _refuse_violations(graph: Graph, language: str, hint: str = "") -> None:
-    with _progress("checking") as progress:
-        findings = check_graph(graph, progress=progress)
+    with console.progress("checking") as progress:
+        findings = check_graph(graph, progress=progress, cache=Cache.of_user())
     wrong = [found for found in findings if found.severity is Severity.VIOLATION]
     if wrong:
-        _report(wrong, language, len(graph.sources))
+        console.report(wrong, language, len(graph.sources))
         raise CcnError(f"the data has {len(wrong)} violations, so nothing is done{hint}")
 
 
 def _refuse_errors(graph: Graph, language: str) -> None:
     # An answer from the files that happen to be readable would look complete and be wrong.
     if graph.errors:
-        _report(list(syntax(graph)), language, len(graph.errors))
+        console.report(list(syntax(graph)), language, len(graph.errors))
         raise CcnError("some files cannot be read, so answers would be incomplete; mend them first")
 
 
@@ -230,16 +202,3 @@ def _print_answer(
         click.echo(asked.unanswerable[language], err=True)
     else:
         click.echo({"ja": "該当なし", "en": "no rows"}[language], err=True)
-
-
-@contextlib.contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar while something long runs, on a terminal only."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(Text(what).plain, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

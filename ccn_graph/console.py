@@ -1,0 +1,72 @@
+"""What all verbs of the command share: their options, the bar while they work, the report of what was found."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from ccn_graph import finding, project
+from ccn_graph.errors import CcnError
+from ccn_graph.finding import Finding, Severity
+from ccn_graph.graph import Graph
+from ccn_graph.project import Project
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that every verb has, and turn errors of the library into exit code 2."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except CcnError as error:
+            click.echo(f"ccn-graph: {error}", err=True)
+            sys.exit(2)
+
+    for option in (
+        click.option("--lang", type=click.Choice(finding.LANGUAGES), help="Language of messages and labels."),
+        click.option("--root", type=click.Path(path_type=Path), help="Directory of the project."),
+        click.option("--data-dir", type=click.Path(path_type=Path), help="Data directory instead of the project's."),
+    ):
+        run = option(run)
+    return run
+
+
+def load(root: Path | None, data_dir: Path | None, files: Iterable[Path] = ()) -> Graph:
+    """Read the whole graph, and `files` on top of it, behind a bar."""
+    extra = [(path, project.kind_of(path)) for path in files]
+    with progress("reading") as bar:
+        return Graph.load(Project.find(root, data_dir), extra, bar)
+
+
+def report(findings: list[Finding], language: str, files: int | None = None) -> None:
+    """Print one line per finding, and on stderr how many there are of each severity."""
+    for found in findings:
+        click.echo(found.render(language))
+    counted = {severity: sum(found.severity is severity for found in findings) for severity in reversed(Severity)}
+    summary = ", ".join(f"{number} {severity.label(language)}" for severity, number in counted.items())
+    if files is not None:
+        summary += f" ({files} files)" if language == "en" else f"({files}ファイル)"
+    click.echo(summary, err=True)
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar while something long runs, on a terminal only."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(Text(what).plain, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

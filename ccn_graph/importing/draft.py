@@ -1,0 +1,275 @@
+"""From the rows of a sheet to records: which thing each row speaks of, and what it says of it in which file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+from ccn_graph.graph import Place
+from ccn_graph.importing import cell, naming
+from ccn_graph.importing.column import KINDS, Column, Home, Kind
+from ccn_graph.importing.entry import Entry
+from ccn_graph.importing.facts import Facts
+from ccn_graph.importing.fault import CellError, ColumnError
+from ccn_graph.importing.record import Record, Stated
+from ccn_graph.importing.resolve import Resolver, sort
+from ccn_graph.importing.sheet import Sheet
+from ccn_graph.importing.template import class_names
+
+_P = terms.PREFIXES
+_CCN = terms.CCN
+_WITHIN = _CCN + "within"
+
+#: A fault, its row and its column (empty: the row as a whole).
+Found = tuple[int, str, CellError]
+
+
+class Draft:
+    """The records of a sheet, and the faults that keep them from being written."""
+
+    def __init__(
+        self, kind: Kind, sheet: Sheet, columns: dict[int, Column], facts: Facts, data: Path, document: str
+    ) -> None:
+        """Read every row: first which thing it speaks of, since rows may name each other, then what it says."""
+        self.kind, self.sheet, self.data, self.document = kind, sheet, data, document
+        self.facts, self.resolver = facts, Resolver(facts)
+        self.faults: list[Found] = []
+        self.remarks: list[Found] = []
+        self.records: dict[tuple[Path, str], Record] = {}
+        if document and (fault := self._missing(document)):
+            self.faults.append((sheet.header.number, "document", fault))
+            return
+        entries = [entry for row in sheet.rows if (entry := self._entry(row.number, row.cells, columns))]
+        named = [(entry, iri, class_) for entry in self._in_order(entries) for iri, class_ in self._named(entry)]
+        for entry, iri, class_ in sorted(named, key=lambda item: item[0].row):
+            self._record(entry, iri, class_)
+
+    def _entry(self, row: int, cells: tuple[str, ...], columns: dict[int, Column]) -> Entry | None:
+        texts: dict[str, str] = {}
+        before = len(self.faults)
+        for place, text in enumerate(cells):
+            column = columns.get(place)
+            try:
+                cleaned = cell.clean(text)
+            except CellError as fault:
+                self.faults.append((row, column.name if column else "", fault))
+                continue
+            if column:
+                texts[column.name] = cleaned
+                if cleaned.startswith("="):
+                    self.remarks.append((row, column.name, CellError(
+                        "formula", "数式は計算せず、文字として読んだ。値として貼り付け直す",
+                        "a formula is not worked out but taken as text; paste its value instead", cleaned,
+                    )))  # fmt: skip
+            elif cleaned and place >= len(self.sheet.header.cells):
+                self.faults.append((row, "", CellError(
+                    "cell", "見出しより右にセルがある。引用符のない区切り文字を確かめる",
+                    "there are more cells than headings; check for a separator without quotes", cleaned,
+                )))  # fmt: skip
+        for name in self.kind.needed:
+            by_code = name in ("member", "participant") and (texts.get("municipalCode") or texts.get("geonames"))
+            if not texts.get(name) and not by_code:
+                self.faults.append((row, name, CellError("missing", "書かれていない", "this is not filled in")))
+        return Entry(row, self.kind, texts, self.resolver) if len(self.faults) == before else None
+
+    def _in_order(self, entries: list[Entry]) -> list[Entry]:
+        """Name earlier spells of a membership before later ones, and countries before what lies in them."""
+
+        def begin(entry: Entry) -> str:
+            try:
+                return entry.text("start") or entry.text("asOf") or entry.text("end")
+            except ColumnError:
+                return ""
+
+        def depth(entry: Entry) -> int:
+            try:
+                return -self.kind.classes.index(self._class(entry))
+            except ColumnError:
+                return 0
+
+        match self.kind.name:
+            case "memberships":
+                return sorted(entries, key=begin)
+            case "places":
+                return sorted(entries, key=depth)
+        return entries
+
+    def _named(self, entry: Entry) -> Iterator[tuple[str, str]]:
+        try:
+            iri, class_ = self._identity(entry)
+        except ColumnError as error:
+            self.faults.append((entry.row, error.column, error.fault))
+        except CellError as fault:
+            self.faults.append((entry.row, "id" if fault.rule == "id" else "", fault))
+        else:
+            if iri not in self.facts.things:
+                self._announce(entry, iri, class_)
+            elif self.kind.name == "memberships":
+                self._state(entry, iri, ("start", "end", "asOf"))
+            yield iri, class_
+
+    def _announce(self, entry: Entry, iri: str, class_: str) -> None:
+        """Let the rows after it, and the second reading, know of a thing that a row adds."""
+        self.facts.add(iri, terms.RDF_TYPE, ox.NamedNode(class_), Place(self.sheet.path, entry.row))
+        self._state(entry, iri, tuple(column.name for column in self.kind.columns if column.home is not Home.HINT))
+        self.resolver.add(self.facts.things[iri])
+
+    def _state(self, entry: Entry, iri: str, names: Iterable[str]) -> None:
+        for name in names:
+            column = self.kind.column(name)
+            try:
+                values = entry.values(name) if column else []
+            except ColumnError:
+                # The second reading reports it, when all things of the sheet are known.
+                continue
+            for value in values:
+                assert column is not None
+                self.facts.add(iri, column.predicate, value, Place(self.sheet.path, entry.row))
+
+    def _identity(self, entry: Entry) -> tuple[str, str]:
+        """Tell which thing a row speaks of and of what class it is. Raises ColumnError or CellError."""
+        class_ = self._class(entry)
+        if entry.cells.get("id"):
+            return _P[self.kind.prefix] + naming.checked(entry.cells["id"]), class_
+        match self.kind.name:
+            case "memberships":
+                dates = (entry.text("start"), entry.text("end"), entry.text("asOf"))
+                return naming.membership(self.facts, entry.thing("member"), entry.thing("organization"), *dates), class_
+            case "events":
+                return self._edition(entry), class_
+            case "participants":
+                return entry.thing("event"), class_
+            case "observations":
+                about = (entry.thing("about"), entry.thing("measure"), entry.text("asOf"), entry.thing("area"))
+                return naming.observation(self.facts, *about, bool(entry.text("planned"))), class_
+            case "acts":
+                return naming.act(self.facts, class_, entry.things("concerns"), entry.text("date")), class_
+            case "appearances":
+                others = (entry.text("capacity@en"), *map(terms.slug, entry.things("affiliation")))
+                return naming.appearance(entry.thing("event"), entry.thing("person"), others), class_
+        return self._registered(entry, class_)
+
+    def _class(self, entry: Entry) -> str:
+        column = self.kind.column("class")
+        if column is None or not entry.cells.get("class"):
+            return self.kind.classes[0]
+        try:
+            return cell.class_of(column, entry.cells["class"], class_names(self.facts, column.classes))
+        except CellError as fault:
+            raise ColumnError("class", fault) from fault
+
+    def _edition(self, entry: Entry) -> str:
+        series, ordinal = entry.thing("editionOf"), entry.text("ordinal")
+        if series and ordinal:
+            return naming.event(self.facts, series, ordinal)
+        name = naming.slugged(entry.cells.get("prefLabel@en", ""))
+        raise CellError(
+            "id", "シリーズと回次がない行事には短い名前が要る",
+            "an event without series and ordinal needs a short name", "", name,
+        )  # fmt: skip
+
+    def _registered(self, entry: Entry, class_: str) -> tuple[str, str]:
+        names = [entry.cells[name] for name in ("prefLabel@en", "prefLabel@ja") if entry.cells.get(name)]
+        placed = self.kind.column("within") is not None
+        near = self._places(entry) if placed else []
+        codes = entry.codes() if placed else set()
+        known = self.resolver.known(names, sorted(codes, key=sort), self.kind.classes, near)
+        if known:
+            own = [name for name in self.facts.things[known].classes if name in self.kind.classes]
+            return known, class_ if entry.cells.get("class") or not own else max(own, key=self._depth)
+        around = [place for start in near for place in self.facts.around(start)]
+        return naming.from_names(self.facts, self.kind.prefix, names[:1], around, class_), class_
+
+    def _depth(self, class_: str) -> int:
+        return len(self.facts.classes_above(class_))
+
+    def _places(self, entry: Entry) -> list[str]:
+        return [*entry.near(), *entry.things("within")]
+
+    def _record(self, entry: Entry, iri: str, class_: str) -> None:
+        """Write down what a row says, in its register and in every document it names."""
+        stated: list[tuple[Column, ox.NamedNode | ox.Literal]] = []
+        for column in entry.written():
+            try:
+                values = entry.values(column.name)
+            except ColumnError as error:
+                self.faults.append((entry.row, error.column, error.fault))
+            else:
+                stated += [(column, value) for value in values if isinstance(value, ox.NamedNode | ox.Literal)]
+        try:
+            files = self._files(entry, iri, any(column.home is Home.DOCUMENT for column, _ in stated))
+            within = self.kind.column("within")
+            if within and not entry.cells.get("within") and (near := entry.near()):
+                stated.append((within, ox.NamedNode(near[-1])))
+        except ColumnError as error:
+            self.faults.append((entry.row, error.column, error.fault))
+            return
+        for path, home in files:
+            record = self._at(path, iri, class_, entry.row)
+            for column, value in stated:
+                if column.home is home:
+                    try:
+                        record.state(column.predicate, Stated(value, entry.row, column.name))
+                    except CellError as fault:
+                        self.faults.append((entry.row, column.name, fault))
+
+    def _at(self, path: Path, iri: str, class_: str, row: int) -> Record:
+        # Participants are lines of an event, and stand where they would in a sheet of events.
+        columns = KINDS["events" if self.kind.name == "participants" else self.kind.name].columns
+        new = Record(
+            path, iri, class_, row, tuple(dict.fromkeys(column.predicate for column in columns if column.predicate)),
+            frozenset(column.predicate for column in columns if column.many), head=self.kind.name == "documents",
+        )  # fmt: skip
+        record = self.records.setdefault((path, iri), new)
+        if record.class_ != class_:
+            said = terms.slug(record.class_)
+            ja, en = f"{record.row}行目は種別を {said} とする", f"row {record.row} says its class is {said}"
+            self.faults.append((row, "class", CellError("contradiction", ja, en)))
+        return record
+
+    def _files(self, entry: Entry, iri: str, claims: bool) -> list[tuple[Path, Home]]:
+        """Tell where a row is written. Raises ColumnError for a document that has no file yet."""
+        if self.kind.name == "documents":
+            return [(self.data / "documents" / f"{terms.slug(iri)}.ttl", Home.DOCUMENT)]
+        files = []
+        if self.kind.register:
+            files.append((self.data / "registers" / f"{self.kind.register}.ttl", Home.REGISTER))
+        if claims or not self.kind.register:
+            files += [(self._document(name), Home.DOCUMENT) for name in self._documents(entry)]
+        return files
+
+    def _documents(self, entry: Entry) -> list[str]:
+        text = entry.cells.get("document") or self.document
+        if not text:
+            raise ColumnError("document", CellError(
+                "document", "どの文書によるかがない。--document か文書の列に書く",
+                "nothing says which document states this; give --document or fill the column",
+            ))  # fmt: skip
+        return [part for part in (piece.strip() for piece in text.replace("、", ";").split(";")) if part]
+
+    def _missing(self, name: str) -> CellError | None:
+        try:
+            self._document(name)
+        except ColumnError as error:
+            return error.fault
+        return None
+
+    def _document(self, name: str) -> Path:
+        try:
+            path = self.data / "documents" / f"{terms.slug(self._document_iri(name))}.ttl"
+        except CellError as fault:
+            raise ColumnError("document", fault) from fault
+        if not path.is_file():
+            raise ColumnError("document", CellError(
+                "document", "この文書のファイルがない。先に --as documents で文書を取り込む",
+                "this document has no file yet; import it first with --as documents", name,
+            ))  # fmt: skip
+        return path
+
+    def _document_iri(self, name: str) -> str:
+        if naming.SLUG.fullmatch(name):
+            return _P["doc"] + name
+        return self.resolver.find(name, (_CCN + "Document",))

@@ -1,0 +1,104 @@
+"""What the graph already says, thing by thing: the ground on which a sheet is read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+from ccn_graph.graph import Graph, Place
+from ccn_graph.source import Kind, Object
+
+_P = terms.PREFIXES
+_SUB_CLASS_OF = ox.NamedNode(terms.SUB_CLASS_OF)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One value of a property and the line that gives it."""
+
+    value: Object
+    place: Place
+
+
+@dataclass
+class Thing:
+    """All that is said of one IRI, whoever says it."""
+
+    iri: str
+    classes: set[str] = field(default_factory=set)
+    said: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
+
+    def iris(self, predicate: str) -> list[str]:
+        """Give the things a property leads to."""
+        return [said.value.value for said in self.said.get(predicate, ()) if isinstance(said.value, ox.NamedNode)]
+
+    def texts(self, predicate: str) -> list[str]:
+        """Give the values of a property that are no things, as text."""
+        return [said.value.value for said in self.said.get(predicate, ()) if isinstance(said.value, ox.Literal)]
+
+
+class Facts:
+    """Every thing of a graph, with its classes and theirs."""
+
+    def __init__(self, graph: Graph) -> None:
+        """Gather the statements of a graph by their subject."""
+        self.things: dict[str, Thing] = {}
+        self._above: dict[str, set[str]] = defaultdict(set)
+        self._pointing: dict[str, dict[str, None]] = defaultdict(dict)
+        for read in graph.sources:
+            for said in read.statements:
+                if said.predicate == _SUB_CLASS_OF and read.kind is Kind.ONTOLOGY:
+                    self._above[_value(said.subject)].add(_value(said.object))
+        for read in graph.sources:
+            for said in read.statements:
+                if isinstance(said.subject, ox.NamedNode):
+                    self.add(said.subject.value, said.predicate.value, said.object, Place(read.path, said.line))
+                    if isinstance(said.object, ox.NamedNode):
+                        self._pointing[said.object.value][said.subject.value] = None
+
+    def add(self, iri: str, predicate: str, value: Object, place: Place) -> None:
+        """Take note of one more statement, which a sheet makes."""
+        thing = self.things.setdefault(iri, Thing(iri))
+        thing.said[predicate].append(Said(value, place))
+        if predicate == terms.RDF_TYPE:
+            thing.classes |= self.classes_above(_value(value))
+            scheme = iri[: -len(terms.slug(iri))] if terms.slug(iri) else ""
+            if _value(value) == _P["skos"] + "Concept" and scheme:
+                thing.classes.add(scheme)
+
+    def classes_above(self, name: str) -> set[str]:
+        """Give a class and all it is a kind of."""
+        found, waiting = {name}, [name]
+        while waiting:
+            waiting = [above for below in waiting for above in self._above.get(below, ()) if above not in found]
+            found |= set(waiting)
+        return found
+
+    def pointing(self, iri: str, class_: str) -> list[Thing]:
+        """Give the things of a class that name `iri` in any of their properties, as far as the graph has them."""
+        return [self.things[other] for other in self._pointing.get(iri, ()) if class_ in self.things[other].classes]
+
+    def around(self, iri: str) -> list[str]:
+        """Give the places a thing lies within, the nearest first; a place lies within itself."""
+        found = [iri]
+        while (thing := self.things.get(found[-1])) and (within := thing.iris(terms.CCN + "within")):
+            if within[0] in found:
+                break
+            found.append(within[0])
+        return found
+
+    def country_code(self, places: Iterable[str]) -> str:
+        """Give the ISO code of the first country among places, empty if there is none."""
+        for iri in places:
+            thing = self.things.get(iri)
+            if thing and terms.CCN + "Country" in thing.classes:
+                return next(iter(thing.texts(_P["skos"] + "notation")), "")
+        return ""
+
+
+def _value(node: object) -> str:
+    return str(getattr(node, "value", node))

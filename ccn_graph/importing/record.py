@@ -1,0 +1,128 @@
+"""The records a sheet makes: values with the row each comes from, merged by file and IRI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+from ccn_graph.finding import shown
+from ccn_graph.importing.facts import Facts, Said
+from ccn_graph.importing.fault import CellError, shortened
+from ccn_graph.source import Object
+
+_LOCATOR = terms.CCN + "locator"
+_DECIMAL = terms.PREFIXES["xsd"] + "decimal"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A value, and the row and column of the sheet that state it."""
+
+    value: Object
+    row: int
+    column: str = ""
+
+
+@dataclass
+class Record:
+    """What the sheet says of one thing in one file."""
+
+    path: Path
+    iri: str
+    class_: str
+    row: int
+    #: Predicates in the order in which they are written.
+    order: tuple[str, ...]
+    #: Predicates that take several values, or several in one language.
+    many: frozenset[str]
+    #: Stands at the top of its file.
+    head: bool = False
+    values: dict[str, list[Stated]] = field(default_factory=dict)
+
+    def state(self, predicate: str, new: Stated) -> None:
+        """Add a value. Raises CellError if an earlier row gives another one where there can be one only."""
+        known = self.values.setdefault(predicate, [])
+        if any(same(stated.value, new.value) for stated in known):
+            return
+        if predicate == _LOCATOR and known:
+            known[0] = replace(known[0], value=_wider(known[0].value, new.value) or known[0].value)
+            return
+        for stated in known:
+            if predicate not in self.many and rivals(stated.value, new.value):
+                raise CellError(
+                    "contradiction", f"{stated.row}行目は「{_text(stated.value)}」とする。どちらか一つにする",
+                    f"row {stated.row} says '{_text(stated.value)}'; keep one of the two", _text(new.value),
+                )  # fmt: skip
+        known.append(new)
+
+    def new(self, facts: Facts) -> tuple[dict[str, list[Stated]], list[tuple[int, str, CellError]]]:
+        """Give what the file does not say yet; and by row and column, where it says otherwise."""
+        thing = facts.things.get(self.iri)
+        fresh: dict[str, list[Stated]] = {}
+        faults: list[tuple[int, str, CellError]] = []
+        for predicate in self.order:
+            there = [said for said in (thing.said.get(predicate, ()) if thing else ()) if said.place.path == self.path]
+            for stated in self.values.get(predicate, ()):
+                if predicate == _LOCATOR and there:
+                    if wider := _wider(there[0].value, stated.value):
+                        fresh[predicate] = [replace(stated, value=wider)]
+                elif not any(same(said.value, stated.value) for said in there):
+                    other = None if predicate in self.many else _other(there, stated.value)
+                    if other:
+                        faults.append((stated.row, stated.column, _contradiction(other, stated.value)))
+                    else:
+                        fresh.setdefault(predicate, []).append(stated)
+        return fresh, faults
+
+
+def same(one: Object, other: Object) -> bool:
+    """Tell whether two values are one: coordinates to the digits they share, anything else letter by letter."""
+    if isinstance(one, ox.Literal) and isinstance(other, ox.Literal) and one.datatype.value == _DECIMAL:
+        digits = min(len(value.value.partition(".")[2]) for value in (one, other))
+        return other.datatype == one.datatype and _rounded(one, digits) == _rounded(other, digits)
+    return one == other
+
+
+def _rounded(value: ox.Literal, digits: int) -> Decimal:
+    return Decimal(value.value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def rivals(one: Object, other: Object) -> bool:
+    """Tell whether two values cannot stand side by side where one is allowed: texts in two languages can."""
+    languages = [value.language if isinstance(value, ox.Literal) else None for value in (one, other)]
+    return languages[0] == languages[1]
+
+
+def _other(there: Iterable[Said], value: Object) -> Said | None:
+    return next((said for said in there if rivals(said.value, value)), None)
+
+
+def _contradiction(other: Said, value: Object) -> CellError:
+    place = f"{shown(other.place.path)}:{other.place.line}"
+    return CellError(
+        "contradiction", f"{place} は「{_text(other.value)}」とする。どちらかを直す",
+        f"{place} says '{_text(other.value)}'; correct one of the two", _text(value),
+    )  # fmt: skip
+
+
+def _wider(one: Object, other: Object) -> Object | None:
+    """Give a locator that names the places of both, as the house does: 冒頭, l. 12; 沿革, l. 52.
+
+    None if the first names them all.
+    """
+    assert isinstance(one, ox.Literal)
+    assert isinstance(other, ox.Literal)
+    places = one.value.split("; ")
+    added = [place for place in other.value.split("; ") if place not in places]
+    return ox.Literal("; ".join([*places, *added])) if added else None
+
+
+def _text(value: Object) -> str:
+    return (
+        terms.curie(value.value) if isinstance(value, ox.NamedNode) else shortened(str(getattr(value, "value", value)))
+    )

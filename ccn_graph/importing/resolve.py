@@ -1,0 +1,257 @@
+"""From a name in a sheet to the thing that is meant: found, or several, or none; never guessed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+from ccn_graph.importing.facts import Facts, Thing
+from ccn_graph.importing.fault import CellError
+from ccn_graph.importing.spelling import folded, normal, qualified, stem
+from ccn_graph.source import Object
+
+_P = terms.PREFIXES
+_CCN = terms.CCN
+_CALLED = (terms.PREF_LABEL, _P["skos"] + "altLabel")
+_NAMES = (
+    *_CALLED, _P["skos"] + "notation", _P["rdfs"] + "label",
+    _P["dcterms"] + "title", _CCN + "reading",
+)  # fmt: skip
+_FORMER, _FORM = _P["skosxl"] + "altLabel", _P["skosxl"] + "literalForm"
+_CODE, _MATCH = _CCN + "municipalCode", _P["skos"] + "exactMatch"
+_EDITION, _ORDINAL = _CCN + "editionOf", _CCN + "ordinal"
+_IDENTIFIER = re.compile(
+    r"(?:geonames:|https?://(?:sws|www)\.geonames\.org/)(?P<geonames>[0-9]{1,12})(?:/.*)?"
+    r"|(?:wikidata:|https?://www\.wikidata\.org/(?:entity|wiki)/)?(?P<wikidata>Q[1-9][0-9]{0,12})"
+)
+# Looking for what is alike takes time; a sheet in which so many names are wrong needs another remedy.
+_MAX_SUGGESTED = 500
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class Resolver:
+    """Knows the names of everything on record, and of what a sheet is about to add."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Index every thing by its names, codes and identifiers."""
+        self.facts = facts
+        #: From the most exact spelling to the most forgiving one.
+        self._levels: tuple[dict[str, set[str]], ...] = (defaultdict(set), defaultdict(set), defaultdict(set))
+        self._codes: dict[str, set[str]] = defaultdict(set)
+        self._grams: dict[str, set[str]] = defaultdict(set)
+        self._suggested = 0
+        self._memory: dict[tuple[str, tuple[str, ...], str], str | CellError] = {}
+        for thing in list(facts.things.values()):
+            self.add(thing)
+
+    def add(self, thing: Thing) -> None:
+        """Index one thing by all it is called."""
+        self._memory.clear()
+        for name in self._names_of(thing):
+            # What stands in brackets only tells two things of one name apart: both answer to the bare name.
+            for form in {name, (qualified(name) or (name,))[0] if "(" in name else name}:
+                self._enter(form, thing.iri)
+        for code in thing.texts(_CODE):
+            for form in (code, code[:5], code.lstrip("0"), code[:5].lstrip("0")):
+                self._codes[form].add(thing.iri)
+        for match in thing.iris(_MATCH):
+            self._codes[terms.slug(match.rstrip("/"))].add(thing.iri)
+
+    def _enter(self, name: str, iri: str) -> None:
+        for level, form in zip(self._levels, (normal(name), folded(name), stem(name)), strict=True):
+            if form:
+                level[form].add(iri)
+        key = folded(name)
+        for gram in _grams(key):
+            self._grams[gram].add(key)
+
+    def _names_of(self, thing: Thing) -> Iterable[str]:
+        for predicate in _NAMES:
+            yield from thing.texts(predicate)
+        for former in thing.iris(_FORMER):
+            if former in self.facts.things:
+                yield from self.facts.things[former].texts(_FORM)
+        for series in thing.iris(_EDITION):
+            named = self.facts.things.get(series)
+            for name in (name for predicate in _CALLED for name in named.texts(predicate)) if named else ():
+                for number in thing.texts(_ORDINAL):
+                    yield from (f"第{number}回{name}", f"{name} no. {number}", f"{name} {number}")
+
+    def find(self, text: str, classes: Sequence[str], near: Sequence[str] = ()) -> str:
+        """Give the IRI of the one thing of `classes` (none: any) that `text` names; `near` are places it lies in.
+
+        Raises CellError with up to three suggestions for a name that fits nothing or several things.
+        """
+        key = (text, tuple(classes), " ".join(near))
+        if key not in self._memory:
+            try:
+                self._memory[key] = self._find(text, classes, near)
+            except CellError as fault:
+                self._memory[key] = fault
+        answer = self._memory[key]
+        if isinstance(answer, CellError):
+            raise answer
+        return answer
+
+    def known(
+        self, names: Iterable[str], codes: Iterable[str], classes: Sequence[str], near: Sequence[str]
+    ) -> str | None:
+        """Give the thing that a new entry would repeat: of one identifier, or of one name in one place.
+
+        Forgiving spellings do not count here: Kyoto and Kyoto Prefecture are two. Raises CellError if several fit.
+        """
+        codes = set(codes)
+        found = self.fitting({iri for code in codes for iri in self.by_code(code)}, classes, ())
+        if not found:
+            exact, alike, _ = self._levels
+            spelled = {iri for name in names for iri in exact.get(normal(name), set()) | alike.get(folded(name), set())}
+            found = {iri for iri in self.fitting(spelled, classes, near) if not self.differs(iri, codes)}
+        if len(found) > 1:
+            raise self._ambiguous(next(iter(names), ""), found)
+        return found.pop() if found else None
+
+    def differs(self, iri: str, codes: set[str]) -> bool:
+        """Tell whether a thing has an identifier of a sort of which `codes` holds another one."""
+        thing = self.facts.things[iri]
+        own = {identifier(said.value) for predicate in (_CODE, _MATCH) for said in thing.said.get(predicate, ())}
+        return any(sort(code) == sort(known) for code in codes for known in own) and not codes & own
+
+    def _find(self, text: str, classes: Sequence[str], near: Sequence[str]) -> str:
+        for found in self._attempts(normal(text), classes, near):
+            if len(found) == 1:
+                return found.pop()
+            if found:
+                raise self._ambiguous(text, found)
+        raise CellError(
+            "unknown", "この名前のものは登録にない。綴りを直すか、先に登録する",
+            "nothing of this name is on record; correct the spelling, or register it first",
+            text, self._shown(self._similar(text, classes, near)),
+        )  # fmt: skip
+
+    def _ambiguous(self, text: str, found: set[str]) -> CellError:
+        return CellError(
+            "ambiguous",
+            "この名前は二つ以上のものに当たる。国・都道府県を添えるか、名前の代わりに短い名前やコードを書く",
+            "this name fits several things; give country or prefecture too, or write the short name or a code",
+            text, self._shown(sorted(found)[:3]),
+        )  # fmt: skip
+
+    def _attempts(self, text: str, classes: Sequence[str], near: Sequence[str]) -> Iterable[set[str]]:
+        """Give what the text could mean, the most exact reading first."""
+        yield self.fitting(self._by_name(text, classes), classes, near)
+        yield self.fitting(self.by_code(text), classes, near)
+        for level, form in zip(self._levels, (text, folded(text), stem(text)), strict=True):
+            yield self.fitting(level.get(form, set()), classes, near)
+        if split := qualified(text):
+            # 創造都市ネットワーク日本(CCNJ): both names are of one thing.
+            yield self._called(split[0], classes, near) & self._called(split[1], classes, near)
+        for name, place in self._with_place(text):
+            for level, form in zip(self._levels, (name, folded(name), stem(name)), strict=True):
+                yield self.fitting(level.get(form, set()), classes, [*near, place])
+
+    def _by_name(self, text: str, classes: Sequence[str]) -> set[str]:
+        """Give things by IRI, prefixed name or slug."""
+        if iri := terms.expand(text):
+            return {iri}
+        if not _SLUG.fullmatch(text):
+            return set()
+        # A slug is no name of everything that happens to be called so in another register.
+        return {f"{base}{text}" for base in self._bases(classes)}
+
+    def _bases(self, classes: Sequence[str]) -> set[str]:
+        return {
+            _P[prefix]
+            for name in classes
+            for prefix in ([_PREFIX_OF[name]] if name in _PREFIX_OF else [])
+        } | {name for name in classes if not name.startswith(_CCN)}  # fmt: skip
+
+    def by_code(self, text: str) -> set[str]:
+        """Give things by municipal code (with or without check digit), GeoNames id or Wikidata item."""
+        found = _IDENTIFIER.fullmatch(text)
+        if found and (number := found["geonames"] or found["wikidata"]):
+            return self._codes.get(number, set())
+        return self._codes.get(text, set()) if text.isascii() and text.isdigit() else set()
+
+    def _called(self, name: str, classes: Sequence[str], near: Sequence[str]) -> set[str]:
+        return self.fitting(self._levels[0].get(name, set()) | self._levels[1].get(folded(name), set()), classes, near)
+
+    def municipal_codes(self, text: str) -> set[str]:
+        """Give the codes on record that are meant by one without leading zero or check digit."""
+        return {code for iri in self.by_code(normal(text)) for code in self.facts.things[iri].texts(_CODE)}
+
+    def _with_place(self, text: str) -> Iterable[tuple[str, str]]:
+        """Read 'Cuenca (Ecuador)', 'León, MX' and 福岡県福岡市."""
+        places = [_CCN + "Place"]
+        if split := qualified(text):
+            yield from ((split[0], place) for place in self._places(split[1], places))
+        if (end := re.match(r".{2,3}?[都道府県](?=.)", text)) and (found := self._places(end[0], places)):
+            yield from ((text[end.end() :], place) for place in found)
+
+    def _places(self, name: str, classes: Sequence[str]) -> set[str]:
+        for level, form in zip(self._levels, (name, folded(name), stem(name)), strict=True):
+            if found := self.fitting(level.get(form, set()), classes, ()):
+                return found
+        return set()
+
+    def fitting(self, iris: set[str], classes: Sequence[str], near: Sequence[str] = ()) -> set[str]:
+        """Keep those of some things that are of the classes (none: any) and lie in the places."""
+        wanted, things = set(classes), self.facts.things
+        known = (iri for iri in iris if iri in things and (not wanted or things[iri].classes & wanted))
+        return {iri for iri in known if self._lies(iri, near)}
+
+    def _lies(self, iri: str, near: Sequence[str]) -> bool:
+        # A body has no place of its own, so that none speaks against it.
+        around = self.facts.around(iri)
+        return len(around) == 1 or all(place in around for place in near)
+
+    def _similar(self, text: str, classes: Sequence[str], near: Sequence[str]) -> list[str]:
+        self._suggested += 1
+        if self._suggested > _MAX_SUGGESTED:
+            return []
+        key = folded(text)[:80]
+        shared = Counter(name for gram in _grams(key) for name in self._grams.get(gram, ()))
+        names = [name for name, _ in shared.most_common(40)]
+        ranked = difflib.get_close_matches(key, names, n=10, cutoff=0.65)
+        found = [iri for name in ranked for iri in sorted(self.fitting(self._levels[1][name], classes))]
+        # Those in the country of the row are likelier; if there are none, the country may be what is wrong.
+        return list(dict.fromkeys([iri for iri in found if self._lies(iri, near)] or found))[:3]
+
+    def _shown(self, iris: Iterable[str]) -> str:
+        return ", ".join(f"{self.label(iri)} ({terms.curie(iri)})" for iri in iris)
+
+    def label(self, iri: str) -> str:
+        """Name a thing for a person, in every language that has a name of its own for it."""
+        thing = self.facts.things[iri]
+        names = thing.texts(terms.PREF_LABEL) or list(self._names_of(thing))[:1]
+        return " / ".join(dict.fromkeys(names))
+
+
+_PREFIX_OF = {
+    _CCN + name: prefix
+    for name, prefix in {
+        "City": "city", "Place": "place", "Network": "net", "NetworkBody": "body", "Body": "body",
+        "EventSeries": "series", "Event": "event", "Programme": "prog", "Person": "person", "Act": "act",
+        "Document": "doc", "Membership": "member", "Observation": "obs",
+    }.items()
+}  # fmt: skip
+
+
+def identifier(value: Object) -> str:
+    """Write an identifier as people do: 281000, geonames:1859171, Q48320."""
+    assert isinstance(value, ox.Literal | ox.NamedNode)
+    slug = terms.slug(value.value.rstrip("/"))
+    return f"geonames:{slug}" if "geonames" in value.value else slug
+
+
+def sort(code: str) -> str:
+    """Tell what an identifier is: a municipal code, or one of GeoNames or Wikidata."""
+    return "wikidata" if code.startswith("Q") else "geonames" if ":" in code else "code"
+
+
+def _grams(key: str) -> set[str]:
+    return {key[start : start + 2] for start in range(max(len(key) - 1, 1))}

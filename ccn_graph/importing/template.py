@@ -1,0 +1,136 @@
+"""The headings of a sheet: taken from the shapes and the vocabulary, accepted in either language."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ccn_graph import source, terms
+from ccn_graph.importing.column import Column, Kind
+from ccn_graph.importing.facts import Facts
+from ccn_graph.importing.fault import CellError
+from ccn_graph.importing.spelling import folded
+from ccn_graph.label import nearest
+from ccn_graph.project import Project
+from ccn_graph.query_file import Bilingual
+
+_SH = terms.PREFIXES["sh"]
+_RDFS_LABEL = terms.PREFIXES["rdfs"] + "label"
+_LANGUAGE_NAMES: dict[str, Bilingual] = {
+    "ja": {"ja": "日本語", "en": "Japanese"},
+    "en": {"ja": "英語", "en": "English"},
+}
+
+#: Headings of columns that stand for no property, and of two that share one.
+_OWN: dict[str, Bilingual] = {
+    "id": {"ja": "短い名前", "en": "short name"},
+    "document": {"ja": "文書", "en": "document"},
+    "class": {"ja": "種別", "en": "class"},
+    "country": {"ja": "国", "en": "country"},
+    "prefecture": {"ja": "都道府県", "en": "prefecture"},
+    "geonames": {"ja": "GeoNamesの番号", "en": "GeoNames id"},
+    "wikidata": {"ja": "Wikidataの項目", "en": "Wikidata item"},
+    "subOrganizationOf": {"ja": "上位の組織", "en": "parent organization"},
+    "municipalCode": {"ja": "全国地方公共団体コード", "en": "municipal code"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a column is called in both languages, and what else it answers to."""
+
+    column: Column
+    names: Bilingual
+    others: tuple[str, ...]
+
+
+class Template:
+    """The headings of one kind of sheet."""
+
+    def __init__(self, kind: Kind, project: Project, facts: Facts) -> None:
+        """Look up the names of its columns in the shapes of the kind's class, else in the vocabulary."""
+        self.kind = kind
+        named = _names_in_shapes(project, {above for name in kind.classes for above in facts.classes_above(name)})
+        self.headings = [_heading(column, named, facts) for column in kind.columns]
+
+    def header(self, language: str) -> str:
+        """Give the heading row as a line of CSV."""
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow([heading.names[language] for heading in self.headings])
+        return line.getvalue()
+
+    def match(self, cells: tuple[str, ...]) -> Iterator[tuple[int, Column | CellError]]:
+        """Tell which column each heading means, by its place; a heading that is empty or begins with # is passed over.
+
+        A heading that means no column, or one that was there before, is a fault.
+        """
+        known = {folded(name): heading.column for heading in reversed(self.headings) for name in heading.others}
+        known |= {folded(name): heading.column for heading in self.headings for name in heading.names.values()}
+        known |= {folded(heading.column.name): heading.column for heading in self.headings}
+        seen: set[str] = set()
+        for place, cell in enumerate(cells):
+            column = known.get(folded(cell))
+            if not cell.strip() or cell.lstrip().startswith("#"):
+                continue
+            if column is None:
+                names = [name for heading in self.headings for name in heading.names.values()]
+                yield place, CellError(
+                    "heading", "この見出しの列はない。--template で見出しを確かめ、使わない列は見出しを # で始める",
+                    "there is no such column; --template shows the headings; begin one that is not to be used with #",
+                    cell, ", ".join(nearest(cell, names)),
+                )  # fmt: skip
+            elif column.name in seen:
+                yield place, CellError("heading", "同じ列が二つある", "this column stands twice", cell)
+            else:
+                seen.add(column.name)
+                yield place, column
+
+
+def class_names(facts: Facts, classes: tuple[str, ...]) -> dict[str, str]:
+    """Lead from every name of the classes to the class."""
+    names = {folded(terms.slug(iri)): iri for iri in classes}
+    for iri in classes:
+        if iri in facts.things:
+            names |= {folded(label): iri for label in facts.things[iri].texts(_RDFS_LABEL)}
+    return names
+
+
+def _heading(column: Column, named: dict[str, Bilingual], facts: Facts) -> Heading:
+    thing = facts.things.get(column.predicate)
+    labels = _bilingual(said.value for said in thing.said.get(_RDFS_LABEL, ())) if thing else {}
+    base = _OWN.get(column.name) or named.get(column.predicate) or labels
+    language = _LANGUAGE_NAMES.get(column.language)
+    names = {code: f"{name} ({language[code]})" if language else name for code, name in base.items()}
+    plain = terms.curie(column.predicate) if column.predicate else column.name
+    others = [plain, *labels.values()] if not language else [f"{plain}@{column.language}"]
+    return Heading(column, names, tuple(others))
+
+
+def _names_in_shapes(project: Project, classes: set[str]) -> dict[str, Bilingual]:
+    """Give sh:name by path of the property shapes that the node shapes of the classes list."""
+    said: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = {}
+    for path in (*project.shapes_of_document, *project.shapes_of_dataset):
+        for one in source.read(path, source.Kind.OTHER).statements:
+            if isinstance(one.subject, ox.NamedNode) and isinstance(one.object, ox.NamedNode | ox.Literal):
+                said.setdefault(one.subject.value, {}).setdefault(one.predicate.value, []).append(one.object)
+    names: dict[str, Bilingual] = {}
+    for shape in said.values():
+        if not {target.value for target in shape.get(_SH + "targetClass", ())} & classes:
+            continue
+        for member in shape.get(_SH + "property", ()):
+            of = said.get(member.value, {})
+            path_of = of.get(_SH + "path")
+            # A shape with a target of its own is about references wherever they stand, and no name of a column;
+            # one that counts qualified values is about one language of several.
+            if path_of and not of.keys() & {_SH + "targetSubjectsOf", _SH + "targetClass", _SH + "qualifiedValueShape"}:
+                texts = of.get(_SH + "name", ())
+                names.setdefault(path_of[0].value, _bilingual(texts))
+    return names
+
+
+def _bilingual(texts: Iterable[object]) -> Bilingual:
+    return {text.language: text.value for text in texts if isinstance(text, ox.Literal) and text.language}

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccn_graph import Graph, terms
+from ccn_graph.graph import Place
+from ccn_graph.importing import naming
+from ccn_graph.importing.facts import Facts
+from ccn_graph.importing.fault import CellError
+from ccn_graph.project import Project
+from tests.conftest import ROOT
+
+P = terms.PREFIXES
+HERE = Place(Path("sheet.csv"), 1)
+
+
+@pytest.fixture
+def facts(lists: Path) -> Facts:
+    return Facts(Graph.load(Project(ROOT, lists)))
+
+
+def say(facts: Facts, subject: str, *statements: tuple[str, str]) -> None:
+    """Let a thing be of a class (`a`), point to a thing (prefix:name) or have a text."""
+    iri = terms.expand(subject) or ""
+    for predicate, value in statements:
+        name = terms.RDF_TYPE if predicate == "a" else terms.expand(predicate) or ""
+        target = terms.expand(value) if ":" in value else None
+        facts.add(iri, name, ox.NamedNode(target) if target else ox.Literal(value), HERE)
+
+
+def spell(facts: Facts, number: str = "", **dates: str) -> None:
+    stated = [(f"ccn:{name}", value) for name, value in dates.items()]
+    say(facts, f"member:example-leon{number}", ("a", "ccn:Membership"), ("org:member", "city:leon"), *stated)
+
+
+def membership(facts: Facts, start: str = "", end: str = "", as_of: str = "") -> str:
+    iri = naming.membership(facts, P["city"] + "leon", P["net"] + "example", start, end, as_of)
+    return iri.removeprefix(P["member"])
+
+
+def test_a_membership_is_named_by_network_and_member(facts: Facts) -> None:
+    assert membership(facts, "2015") == "example-leon"
+
+
+def test_a_return_after_leaving_is_a_second_spell(facts: Facts) -> None:
+    spell(facts, start="2010", end="2014-06")
+    assert membership(facts, "2010-04-01") == "example-leon", "the same start, more precisely"
+    assert membership(facts, as_of="2012") == "example-leon"
+    assert membership(facts, end="2014") == "example-leon"
+    assert membership(facts, "2016") == "example-leon-2"
+    spell(facts, "-2", start="2016")
+    assert membership(facts, "2016") == "example-leon-2"
+    assert membership(facts, as_of="2020") == "example-leon-2"
+    assert membership(facts, "2010") == "example-leon"
+
+
+def test_another_start_without_an_end_is_a_disagreement_and_no_second_spell(facts: Facts) -> None:
+    spell(facts, start="2010")
+    assert membership(facts, "2012") == "example-leon"
+    assert membership(facts, "2008") == "example-leon"
+    assert membership(facts) == "example-leon"
+
+
+def test_a_spell_found_later_that_was_over_before_takes_the_next_number(facts: Facts) -> None:
+    spell(facts, start="2010")
+    assert membership(facts, "2001", "2005") == "example-leon-2"
+
+
+def test_an_edition_is_named_as_those_before_it_are(lists: Path) -> None:
+    path = lists / "documents" / "example-2026-02-01.ttl"
+    said = "event:annual-3 a ccn:Event ;\n    ccn:editionOf series:example-forum ;\n    ccn:ordinal 3 .\n"
+    prefixes = "".join(f"@prefix {name}: <{P[name]}> .\n" for name in ("series", "event"))
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{prefixes}{said}", encoding="utf-8")
+    facts = Facts(Graph.load(Project(ROOT, lists)))
+    series = P["series"] + "example-meeting"
+    assert naming.event(facts, series, "2") == P["event"] + "example-meeting-2"
+    assert naming.event(facts, series, "9") == P["event"] + "example-meeting-9"
+    assert naming.event(facts, P["series"] + "example-forum", "4") == P["event"] + "annual-4"
+
+
+def test_an_observation_is_known_by_what_it_counts_and_when(facts: Facts) -> None:
+    about, measure = P["net"] + "example", P["measure"] + "member-cities"
+    ken = P["place"] + "example-ken"
+    assert naming.observation(facts, about, measure, "2025", ken, planned=False) == P["obs"] + "example-cities-2025"
+    assert naming.observation(facts, about, measure, "2025", "", planned=False) != P["obs"] + "example-cities-2025"
+    assert (
+        naming.observation(facts, about, measure, "2001", "", planned=False) == P["obs"] + "example-member-cities-2001"
+    )
+    other = naming.observation(facts, about, measure, "2001", P["place"] + "japan", planned=True)
+    assert other == P["obs"] + "example-member-cities-japan-planned-2001"
+
+
+def test_an_act_is_known_by_class_and_what_it_concerns(facts: Facts) -> None:
+    founding, concerns = terms.CCN + "Founding", [P["net"] + "example"]
+    assert naming.act(facts, founding, concerns, "2010") == P["act"] + "example-founding"
+    assert naming.act(facts, founding, concerns, "2031") == P["act"] + "example-founding-2031"
+    change = terms.CCN + "FieldChange"
+    assert naming.act(facts, change, [P["city"] + "leon"], "2011") == P["act"] + "leon-field-change"
+
+
+def test_an_appearance_needs_somebody() -> None:
+    event = P["event"] + "example-meeting-1"
+    assert naming.appearance(event, P["person"] + "example-hanako", []) == f"{event}-example-hanako"
+    assert naming.appearance(event, "", ["", "Mayor of León"]) == f"{event}-mayor-of-leon"
+    with pytest.raises(CellError):
+        naming.appearance(event, "", ["市長"])
+
+
+def test_a_newcomer_takes_the_country_code_only_abroad(facts: Facts) -> None:
+    mexico, spain = ([P["place"] + name] for name in ("mexico", "spain"))
+    city = terms.CCN + "City"
+    assert naming.from_names(facts, "city", ["Córdoba"], spain, city) == P["city"] + "cordoba"
+    say(facts, "city:cordoba", ("a", "ccn:City"), ("ccn:within", "place:spain"))
+    assert naming.from_names(facts, "city", ["Córdoba (Mexico)"], mexico, city) == P["city"] + "cordoba-mx"
+    for places in (spain, []):
+        with pytest.raises(CellError, match="something else"):
+            naming.from_names(facts, "city", ["Cordoba"], places, city)
+    prefecture = naming.from_names(facts, "place", ["Gunma Prefecture"], [], terms.CCN + "Prefecture")
+    assert prefecture == P["place"] + "gunma"
+
+
+@pytest.mark.parametrize("name", ["", "神戸", "Москва", "a" * 101])
+def test_no_short_name_is_made_of_other_letters(facts: Facts, name: str) -> None:
+    with pytest.raises(CellError):
+        naming.from_names(facts, "city", [name] if name else [], [], terms.CCN + "City")
+
+
+@pytest.mark.parametrize("text", ["../kobe", "Kobe", "kobe_1", "", "a" * 101, "https://example.org/Ü"])
+def test_a_short_name_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(CellError):
+        naming.checked(text)
+
+
+@given(st.text(max_size=50))
+def test_a_slug_is_a_slug_or_empty(name: str) -> None:
+    slug = naming.slugged(name)
+    assert not slug or naming.SLUG.fullmatch(slug)

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccn_graph import Graph, terms
+from ccn_graph.importing.facts import Facts
+from ccn_graph.importing.fault import CellError
+from ccn_graph.importing.resolve import Resolver
+from ccn_graph.importing.spelling import folded, stem
+from ccn_graph.project import Project
+from tests.conftest import ROOT
+
+CITY, PLACE = (terms.CCN + "City",), (terms.CCN + "Place",)
+
+
+@pytest.fixture(scope="session")
+def resolver(graph: Graph) -> Resolver:
+    return Resolver(Facts(graph))
+
+
+@pytest.fixture
+def homonyms(lists: Path) -> Resolver:
+    return Resolver(Facts(Graph.load(Project(ROOT, lists))))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "https://w3id.org/ccn/city/kobe", "city:kobe", "kobe", "Kobe", "KOBE", "Kōbe", "Kobe City", "City of Kobe",
+        "Kobe-shi", "kobe shi", "神戸", "神戸市", "神 戸 市", "ｋｏｂｅ", "こうべし", "281000", "28100", "1859171",
+        "geonames:1859171", "https://www.geonames.org/1859171/kobe.html", "兵庫県神戸市", "Kobe, Japan",
+        "神戸市（日本）",
+        "Kobe (JP)",
+    ],
+)  # fmt: skip
+def test_a_city_answers_to_all_it_is_called(resolver: Resolver, name: str) -> None:
+    assert resolver.find(name, CITY) == terms.expand("city:kobe")
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "slug"),
+    [
+        ("篠山市", "city", "tamba-sasayama"),
+        ("12041", "city", "asahikawa"),
+        ("ENGHIEN LES BAINS", "city", "enghien-les-bains"),
+        ("JP", "place", "japan"),
+        ("兵庫", "place", "hyogo"),
+        ("In-person", "mode", "on-site"),
+        ("工芸", "field", "crafts"),
+        ("UCCN", "net", "uccn"),
+        ("創造都市ネットワーク日本(CCNJ)", "net", "ccnj"),
+        ("第9回 ユネスコ創造都市国内ネットワーク会議", "event", "uccn-japan-9"),
+        ("第9回UCCN国内都市会議", "event", "uccn-japan-9"),
+    ],
+)
+def test_former_names_codes_concepts_and_editions_are_found(
+    resolver: Resolver, name: str, scheme: str, slug: str
+) -> None:
+    classes = {"city": CITY, "place": PLACE, "net": (terms.CCN + "Network",), "event": (terms.CCN + "Event",)}
+    assert resolver.find(name, classes.get(scheme, (terms.PREFIXES[scheme],))) == terms.PREFIXES[scheme] + slug
+
+
+def test_a_name_that_fits_two_things_is_not_guessed(homonyms: Resolver) -> None:
+    for name in ("León", "LEON", "レオン", "City of Leon"):
+        with pytest.raises(CellError) as caught:
+            homonyms.find(name, CITY)
+        assert caught.value.rule == "ambiguous"
+        assert caught.value.suggestion == "レオン / León (city:leon), レオン(メキシコ) / León (Mexico) (city:leon-mx)"
+
+
+@pytest.mark.parametrize("name", ["León (Mexico)", "Leon, MX", "レオン（メキシコ）", "city:leon-mx", "3998655"])
+def test_a_country_in_the_name_tells_homonyms_apart(homonyms: Resolver, name: str) -> None:
+    assert homonyms.find(name, CITY) == terms.expand("city:leon-mx")
+
+
+def test_a_country_beside_the_name_tells_homonyms_apart_and_is_never_ignored(homonyms: Resolver) -> None:
+    mexico, japan = (terms.PREFIXES["place"] + name for name in ("mexico", "japan"))
+    assert homonyms.find("leon", CITY, [mexico]) == terms.expand("city:leon-mx")
+    for name in ("León", "city:leon-mx", "3998655"):
+        with pytest.raises(CellError, match="on record"):
+            homonyms.find(name, CITY, [japan])
+
+
+def test_an_exact_name_is_taken_before_a_forgiving_one(homonyms: Resolver) -> None:
+    both = (*CITY, *PLACE)
+    assert homonyms.find("例県", both) == terms.expand("place:example-ken")
+    assert homonyms.find("例港", both) == terms.expand("city:example-minato")
+
+
+def test_what_is_unknown_gets_up_to_three_suggestions(resolver: Resolver) -> None:
+    with pytest.raises(CellError) as caught:
+        resolver.find("Asahikwa", CITY)
+    assert caught.value.suggestion.startswith("旭川市 / Asahikawa (city:asahikawa)")
+    with pytest.raises(CellError) as caught:
+        resolver.find("𒀀" * 10_000, CITY)
+    assert (caught.value.suggestion, len(caught.value.value)) == ("", 61)
+
+
+def test_a_thing_of_another_class_is_not_found(resolver: Resolver) -> None:
+    with pytest.raises(CellError):
+        resolver.find("UCCN", CITY)
+    assert resolver.find("UCCN", ()) == terms.expand("net:uccn")
+
+
+def test_the_same_thing_is_known_by_identifier_and_by_name_in_its_country(homonyms: Resolver) -> None:
+    mexico = [terms.PREFIXES["place"] + "mexico"]
+    assert homonyms.known(["Leon de los Aldama"], ["geonames:3998655"], CITY, mexico) == terms.expand("city:leon-mx")
+    assert homonyms.known(["Leon"], [], CITY, mexico) == terms.expand("city:leon-mx")
+    assert homonyms.known(["Leon"], ["geonames:1"], CITY, mexico) is None
+    assert homonyms.known(["例港"], [], CITY, []) is None, "forgiving spellings are no proof"
+
+
+@given(st.text(max_size=40))
+def test_folding_is_stable(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+    assert isinstance(stem(text), str)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_found_or_a_fault(resolver: Resolver, text: str) -> None:
+    try:
+        assert resolver.find(text, CITY).startswith(terms.PREFIXES["city"])
+    except CellError as fault:
+        assert fault.rule in ("unknown", "ambiguous")
