@@ -1,0 +1,77 @@
+"""Runs whole suites against servers and gathers what fails.
+
+Every query is asked on one server that holds the data of all tests, its dataset chosen by the parameters of the
+protocol: that takes milliseconds. Datasets with named graphs, and those of many tests, are also served on their own, so
+that the server's own default graph and named graphs are judged as well.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.w3c import datasets, description, federation, judge, protocol
+from tests.w3c.manifest import SUITES, Case, Dataset, cases
+from tests.w3c.running import Endpoint, running, serving
+
+KNOWN_FAILURES = Path(__file__).with_name("known_failures.toml")
+
+#: From so many tests on, a dataset is worth starting a server of its own.
+_MANY = 5
+
+Outcome = dict[str, str]
+"""Test -> what is wrong, empty if it passes."""
+
+
+def known_failures() -> dict[str, Mapping[str, str]]:
+    """Read the list: suite -> test -> why it fails."""
+    return tomllib.loads(KNOWN_FAILURES.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def serving_all(directory: Path) -> Iterator[Endpoint]:
+    """Serve the data of all suites, each file as a named graph."""
+    everything = [case for suite in SUITES for case in cases(suite)]
+    with running(*serving(datasets.write_all(directory / "all.nq", everything))) as endpoint:
+        yield endpoint
+
+
+def run_queries(suite: str, shared: Endpoint, directory: Path) -> Outcome:
+    """Run a suite of queries."""
+    found = cases(suite)
+    if suite in federation.SUITES:
+        with federation.calling_itself(datasets.write_all(directory / f"{suite}.nq", found)) as endpoint:
+            return {case.name: _judged(federation.rewritten(case, endpoint), endpoint, shared=True) for case in found}
+    outcome = {case.name: _judged(case, shared, shared=True) for case in found}
+    for number, dataset in enumerate(_worth_a_server(found)):
+        file = datasets.write(directory / f"{suite}-{number}.nq", dataset)
+        with running(*serving(file)) as endpoint:
+            for case in found:
+                if case.dataset == dataset:
+                    outcome[case.name] = outcome[case.name] or _judged(case, endpoint, shared=False)
+    return outcome
+
+
+def _worth_a_server(found: list[Case]) -> list[Dataset]:
+    asked = Counter(case.dataset for case in found)
+    return [dataset for dataset, tests in asked.items() if dataset.named or (dataset.default and tests >= _MANY)]
+
+
+def _judged(case: Case, endpoint: Endpoint, *, shared: bool) -> str:
+    wrong = judge.judge(case, endpoint, datasets.parameters(case) if shared else [])
+    return f"{wrong} ({'chosen by parameters' if shared else 'of the server itself'})" if wrong else ""
+
+
+def run_protocol(directory: Path) -> Outcome:
+    """Run the part of the protocol suite that needs no updates."""
+    found = protocol.read_only_cases()
+    with running(*serving(protocol.write_data(directory / "protocol.nq", found))) as endpoint:
+        return {case.name: protocol.judge(case, endpoint) for case in found}
+
+
+def run_description(shared: Endpoint) -> Outcome:
+    """Run the service description suite."""
+    return {name: description.judge(name, shared) for name in description.names()}

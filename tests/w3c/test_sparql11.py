@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.w3c import suite as suites
+from tests.w3c.manifest import SUITES, directory
+from tests.w3c.running import Endpoint
+from tests.w3c.suite import Outcome
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _suites_are_here() -> None:
+    if directory() is None:
+        reason = "the W3C suites are not here: set CCN_W3C to a directory with w3c/rdf-tests' sparql11 in it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """One server with the data of all suites."""
+    with suites.serving_all(tmp_path_factory.mktemp("w3c")) as endpoint:
+        yield endpoint
+
+
+def compare(name: str, outcome: Outcome) -> None:
+    """The tests of a suite that fail must be those on the list of known failures."""
+    listed = suites.known_failures().get(name, {})
+    failing = {test.partition("/")[2]: wrong for test, wrong in outcome.items() if wrong}
+    assert outcome
+    assert {test: failing[test] for test in failing.keys() - listed.keys()} == {}, "these fail and are not listed"
+    assert {test: listed[test] for test in listed.keys() - failing.keys()} == {}, "these are listed and do not fail"
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_a_suite_of_queries_fails_where_it_is_known_to_and_nowhere_else(
+    name: str, shared: Endpoint, tmp_path: Path
+) -> None:
+    compare(name, suites.run_queries(name, shared, tmp_path))
+
+
+def test_the_protocol_is_kept_in_all_that_needs_no_update(tmp_path: Path) -> None:
+    outcome = suites.run_protocol(tmp_path)
+    assert len(outcome) == 27
+    compare("protocol", outcome)
+
+
+def test_the_service_describes_itself_as_the_vocabulary_has_it(shared: Endpoint) -> None:
+    compare("service-description", suites.run_description(shared))
+
+
+def test_every_known_failure_has_a_reason_and_a_suite_that_is_run() -> None:
+    listed = suites.known_failures()
+    assert listed.keys() <= {*SUITES, "protocol", "service-description"}
+    assert all(reason for tests in listed.values() for reason in tests.values())
