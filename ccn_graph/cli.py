@@ -25,6 +25,7 @@ from ccn_graph.engine import Answer
 from ccn_graph.errors import CcnError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph
+from ccn_graph.pool.limits import Limits
 from ccn_graph.project import Project
 from ccn_graph.source import Kind
 
@@ -125,30 +126,46 @@ def release_(directory: Path, lang: str | None, root: Path | None, data_dir: Pat
 @click.option("--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Serve RDF files instead.")
 @click.option("--no-check", is_flag=True, help="Serve even what has violations.")
 @click.option("--engine", type=click.Choice(server.ENGINES), default="oxigraph", show_default=True)
+@click.option(
+    "--default-graph",
+    type=click.Choice(["union", "own"]),
+    default="union",
+    show_default=True,
+    help="With --data: the union of all graphs, or only what the files put there.",
+)
+@click.option("--cache", default=64, show_default=True, type=click.IntRange(0), help="Megabytes of answers kept.")
+@click.option("--service", "services", multiple=True, metavar="PREFIX", help="Let SERVICE call IRIs that begin so.")
+@click.option("--logs", is_flag=True, help="Write a line of JSON for each request to stderr.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Longest time of a query.  [default: 30]")
+@click.option("--rows", type=click.IntRange(1), help="Most rows of an answer.  [default: 1000000]")
+@click.option("--megabytes", type=click.IntRange(1), help="Largest answer.  [default: 256]")
+@click.option("--memory", type=click.IntRange(1), help="Megabytes a query may use beyond the store.  [default: 2048]")
+@click.option("--workers", type=click.IntRange(1), help="Queries at once.  [default: one a processor, at least 2]")
+@click.option("--queue", type=click.IntRange(0), help="Queries that wait.  [default: 64]")
+@click.option("--per-client", type=click.IntRange(1), help="Queries of one client.  [default: 16]")
 @_options
 def serve(
     host: str, port: int, data: tuple[Path, ...], no_check: bool, engine: str,
-    lang: str | None, root: Path | None, data_dir: Path | None,
+    default_graph: str, cache: int, logs: bool, services: tuple[str, ...], lang: str | None, root: Path | None, data_dir: Path | None,
+    **given: Any,
 ) -> None:  # fmt: skip
     """Check the data, then serve a SPARQL endpoint at /sparql."""
     language = finding.readers_language(lang)
-    if data:
-        with _progress("reading") as progress:
-            graph = Graph.of_files(((path, Kind.OTHER) for path in project.data_files(list(data))), progress)
-        _refuse_errors(graph, language)
-    else:
-        graph = _load(root, data_dir)
-        if no_check:
+    limits = Limits(**{name: value for name, value in given.items() if value is not None})
+    with server.start(host, port, engine, limits, cache=cache, logs=logs) as started:
+        graph = _foreign(data, default_graph == "union") if data else _load(root, data_dir)
+        if data or no_check:
             _refuse_errors(graph, language)
         else:
             _refuse_violations(graph, language, "; --no-check serves it all the same")
-    # Ctrl-C is how a person ends it.
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(graph, host, port, engine, functools.partial(_announce, graph))
+        click.echo(f"serving {len(graph.store)} quads on {started.url}", err=True)
+        sys.exit(started.serve(graph, engine, services))
 
 
-def _announce(graph: Graph, url: str) -> None:
-    click.echo(f"serving {len(graph.store)} quads on {url}", err=True)
+def _foreign(data: tuple[Path, ...], union: bool) -> Graph:
+    files = [(path, Kind.OTHER) for path in project.data_files(list(data))]
+    with _progress("reading") as progress:
+        return Graph.of_files(files, progress, union=union)
 
 
 def _load(root: Path | None, data_dir: Path | None, files: list[Path] | None = None) -> Graph:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -58,6 +59,8 @@ class Source:
     kind: Kind
     graph: Graph
     statements: tuple[Statement, ...]
+    digest: str
+    """SHA-256 of the file's bytes, in hex."""
 
 
 class _CountingLines:
@@ -110,7 +113,7 @@ def read(path: Path, kind: Kind) -> Source:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError(path, line, "is not UTF-8 here; save the file as UTF-8") from error
     graph = graph_of(path, kind)
-    return Source(path, kind, graph, tuple(_statements(path, data, format_, graph)))
+    return Source(path, kind, graph, tuple(_statements(path, data, format_, graph)), hashlib.sha256(data).hexdigest())
 
 
 def _statements(path: Path, data: bytes, format_: ox.RdfFormat, graph: Graph) -> Iterator[Statement]:
