@@ -146,7 +146,8 @@ def release_(directory: Path, lang: str | None, root: Path | None, data_dir: Pat
 @_options
 def serve(
     host: str, port: int, data: tuple[Path, ...], no_check: bool, engine: str,
-    default_graph: str, cache: int, logs: bool, services: tuple[str, ...], lang: str | None, root: Path | None, data_dir: Path | None,
+    default_graph: str, cache: int, logs: bool, services: tuple[str, ...],
+    lang: str | None, root: Path | None, data_dir: Path | None,
     **given: Any,
 ) -> None:  # fmt: skip
     """Check the data, then serve a SPARQL endpoint at /sparql."""

@@ -64,7 +64,7 @@ def admit(query: str, services: Sequence[str] = ()) -> None:
         raise QueryError("too-long", f"the query has {len(query)} characters; at most {MAX_LENGTH} are taken")
     if "\x00" in query:
         raise QueryError("syntax", "the query holds a NUL character; remove it")
-    # The engine may or may not resolve \\u escapes before it looks for keywords: admit neither reading.
+    # The engine may or may not resolve \u escapes before it looks for keywords: admit neither reading.
     for reading in {query, _unescape(query)}:
         _admit(reading, services)
 
@@ -141,6 +141,11 @@ def undeclared_prefix(query: str) -> tuple[str, int, int] | None:
         if kind == "name" and prefix not in ("_", *declared):
             return (prefix, *_place(query, position))
     return None
+
+
+def _refusal(code: str, message: str, query: str, position: int) -> QueryError:
+    line, column = _place(query, position)
+    return QueryError(code, message, line=line, column=column)
 
 
 def _refuse_update(words: list[str]) -> None:
