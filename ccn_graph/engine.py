@@ -108,13 +108,14 @@ class OxigraphEngine:
 
     name = "oxigraph"
 
-    def __init__(self, store: ox.Store, services: Sequence[str] = ()) -> None:
+    def __init__(self, store: ox.Store, services: Sequence[str] = (), base: str | None = None) -> None:
         """Answer from `store`; its default graph is what a query without GRAPH sees.
 
-        `services` are the beginnings of the IRIs that SERVICE may call: none.
+        `services` are the beginnings of the IRIs that SERVICE may call; relative IRIs are resolved against `base`.
         """
         self._store = store
         self._services = tuple(services)
+        self._base = base
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query. A protocol dataset replaces the one the query names (section 2.1.4)."""
@@ -125,11 +126,12 @@ class OxigraphEngine:
                 return Answer(
                     self._store.query(
                         text,
+                        base_iri=self._base,
                         default_graph=[ox.NamedNode(iri) for iri in default_graphs],
                         named_graphs=[ox.NamedNode(iri) for iri in named_graphs],
                     )
                 )
-            return Answer(self._store.query(text))
+            return Answer(self._store.query(text, base_iri=self._base))
         except SyntaxError as error:
             raise syntax_error(str(error.msg), text) from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from ccn_graph.errors import QueryError
 
@@ -109,7 +110,16 @@ def _is_allowed(tokens: Sequence[tuple[str, str, int]], services: Sequence[str])
     if texts[0].upper() != "SERVICE":
         return False
     called = texts[2:3] if len(texts) > 1 and texts[1].upper() == "SILENT" else texts[1:2]
-    return bool(called) and called[0].startswith(tuple(f"<{service}" for service in services))
+    return bool(called) and any(_begins(called[0].strip("<>"), service) for service in services)
+
+
+def _begins(iri: str, allowed: str) -> bool:
+    """Compare scheme, host and port as wholes: http://example.org does not allow http://example.org.evil.net."""
+    try:
+        called, wanted = urlsplit(iri), urlsplit(allowed)
+    except ValueError:
+        return False
+    return (called.scheme, called.netloc) == (wanted.scheme, wanted.netloc) and called.path.startswith(wanted.path)
 
 
 #: Functions whose value changes from one evaluation to the next (SPARQL 1.1 section 17.4).

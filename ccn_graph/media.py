@@ -69,16 +69,26 @@ def write_triples(triples: Iterable[ox.Triple] | Iterable[ox.Quad], format_: For
     return b"\n".join([*used, b"", body]) if used else body
 
 
-def named(name: str, formats: Sequence[Format]) -> Format | None:
-    """Find a format by its name or media type.
+#: Other names that clients use for our formats.
+_ALIASES = {"json-ld": "jsonld", "rdf+xml": "rdfxml", "ttl": "turtle", "nt": "ntriples", "nq": "nquads"}
+_ALIASES_OF_GRAPHS = {"xml": "rdfxml", "json": "jsonld"}
+
+
+def named(names: str, formats: Sequence[Format]) -> Format | None:
+    """Find a format by its name or media type; of several, separated by commas, the first that is known.
 
     >>> named("csv", SOLUTIONS).media_type
     'text/csv'
+    >>> named("json-ld,xml", GRAPHS).name
+    'jsonld'
     """
-    wanted = name.lower()
-    for format_ in formats:
-        if wanted in (format_.name, format_.media_type, *format_.also):
-            return format_
+    for name in names.lower().split(","):
+        wanted = _ALIASES.get(name.strip(), name.strip())
+        if formats is GRAPHS:
+            wanted = _ALIASES_OF_GRAPHS.get(wanted, wanted)
+        for format_ in formats:
+            if wanted in (format_.name, format_.media_type, *format_.also):
+                return format_
     return None
 
 

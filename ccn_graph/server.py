@@ -39,15 +39,17 @@ class Server:
             "listen": listening.fileno(), "control": theirs.fileno(), "statistics": read,
             "limits": dataclasses.asdict(limits), "url": url, "cache": cache, "logs": logs,
         }  # fmt: skip
+        # In a group of its own, so that Ctrl-C reaches it only once, through this process.
         command = [sys.executable, "-m", "ccn_graph.web", json.dumps(told)]
-        self._front = subprocess.Popen(command, pass_fds=(listening.fileno(), theirs.fileno(), read))  # noqa: S603 - ours
+        given = (listening.fileno(), theirs.fileno(), read)
+        self._front = subprocess.Popen(command, pass_fds=given, process_group=0)  # noqa: S603 - our own module
         theirs.close()
         os.close(read)
 
     def serve(self, graph: Graph, engine_name: str, services: Sequence[str] = ()) -> int:
         """Serve `graph` until the web process ends; give 0 if it was told to, else 1."""
-        engine = engine_of(graph, engine_name, services)
-        statistics = Statistics.of(graph.engine, graph.version, union=graph.is_union)
+        engine = engine_of(graph, engine_name, services, f"{self.url}/sparql")
+        statistics = Statistics.of(graph.engine, graph.version, union=graph.is_union, federated=bool(services))
         statistics = dataclasses.replace(statistics, engine=engine_name)
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
         gc.collect()
@@ -64,8 +66,7 @@ class Server:
         def pass_on(number: int, _frame: FrameType | None) -> None:
             self._front.send_signal(number)
 
-        # Ctrl-C reaches the web process by itself: it belongs to the same group.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN), signal.signal(signal.SIGTERM, pass_on)
+        before = signal.signal(signal.SIGINT, pass_on), signal.signal(signal.SIGTERM, pass_on)
         try:
             yield
         finally:
@@ -102,9 +103,9 @@ def start(
             server.close()
 
 
-def engine_of(graph: Graph, name: str, services: Sequence[str] = ()) -> Engine:
+def engine_of(graph: Graph, name: str, services: Sequence[str], base: str) -> Engine:
     """Make the engine called `name` (one of ENGINES) over a graph; only the native one calls `services`."""
-    return RdflibEngine(graph.store) if name == "rdflib" else OxigraphEngine(graph.store, services)
+    return RdflibEngine(graph.store, base) if name == "rdflib" else OxigraphEngine(graph.store, services, base)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -23,17 +23,19 @@ class Statistics:
     version: str
     union: bool
     """Whether the default graph is the union of the named ones."""
+    federated: bool
+    """Whether SERVICE may call some other endpoints."""
     triples: int
     graphs: dict[str, int]
     classes: dict[str, int]
     properties: dict[str, int]
 
     @staticmethod
-    def of(engine: Engine, version: str, *, union: bool) -> Statistics:
+    def of(engine: Engine, version: str, *, union: bool, federated: bool) -> Statistics:
         """Count what `engine` answers from."""
         (all_triples,) = engine.query(_ALL).rows()
         return Statistics(
-            engine.name, version, union, _number(all_triples[0]),
+            engine.name, version, union, federated, _number(all_triples[0]),
             _counts(engine, _GRAPHS), _counts(engine, _CLASSES), _counts(engine, _PROPERTIES),
         )  # fmt: skip
 

@@ -59,10 +59,7 @@ class Server:
         """End it; give its exit code."""
         self.http.close()
         if self.process.poll() is None:
-            # Ctrl-C reaches the whole group of a terminal; here, the processes one by one.
-            for pid in (*self.children(), self.process.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, how)
+            os.kill(self.process.pid, how)
         code = self.process.wait(timeout=30)
         self._reader.join(timeout=10)
         assert self.process.stderr

@@ -97,6 +97,7 @@ def test_only_the_services_that_are_allowed_may_be_called() -> None:
     guard.admit("SELECT * { SERVICE SILENT <https://query.wikidata.org/sparql> { ?s ?p ?o } }", allowed)
     for call in (
         "SERVICE <https://query.wikidata.org.evil.example/>",
+        "SERVICE <https://query.wikidata.org:x@evil.example/>",
         "SERVICE ?where",
         "SERVICE w:sparql",
         "SERVICESILENT <https://query.wikidata.org/sparql>",

@@ -104,6 +104,8 @@ def test_rows_are_counted_exactly_whatever_stands_in_them(data: Path, format_: s
         assert small.http.post("/sparql", data={"query": query + "500", "format": format_}).status_code == 200
         over = small.http.post("/sparql", data={"query": query + "501", "format": format_})
         assert over.json()["code"] == "too-many-rows"
+        unbound = {"query": "SELECT ?x { ?s ?p ?o } LIMIT 501", "format": format_}
+        assert small.http.post("/sparql", data=unbound).json()["code"] == "too-many-rows"
 
 
 def during(work: Callable[[], object], count: int, then: Callable[[], None]) -> None:

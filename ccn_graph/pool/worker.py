@@ -22,12 +22,13 @@ from ccn_graph.request import QueryRequest
 
 #: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
 #: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.
-_ROW_MARKS = {
-    "json": (b'}},{"', 1),
-    "xml": (b"<result>", 0),
-    "tsv": (b"\n", -1),
-    "csv": (b"\n", -1),
-    "excel": (b"\n", -1),
+_ROW_MARKS: dict[str, tuple[tuple[bytes, ...], int]] = {
+    # Between two rows with values, after a row without, before one without.
+    "json": ((b'}},{"', b'{},{"', b",{}"), 1),
+    "xml": ((b"<result>", b"<result/>"), 0),
+    "tsv": ((b"\n",), -1),
+    "csv": ((b"\n",), -1),
+    "excel": ((b"\n",), -1),
 }
 
 
@@ -81,6 +82,8 @@ def _answer(connection: socket.socket, engine: Engine, request: QueryRequest, li
     except MemoryError:
         return _error("memory-exceeded", f"the query needs more than {limits.memory} MiB; narrow it")
     except (RuntimeError, OSError, ValueError) as error:
+        if "custom function" in str(error):
+            return _error("unknown-function", f"{error}; only the functions of SPARQL 1.1 are known here")
         return _error("evaluation-failed", f"evaluation stopped: {error}")
 
 
@@ -132,7 +135,7 @@ class RowCounter:
 
     def __init__(self, format_name: str) -> None:
         """Count in the format of that name."""
-        self._mark, self._rows = _ROW_MARKS.get(format_name, (b"", 0))
+        self._marks, self._rows = _ROW_MARKS.get(format_name, ((), 0))
         self._quotes = format_name in ("csv", "excel")
         self._in_quotes = False
         self._tail = b""
@@ -141,16 +144,17 @@ class RowCounter:
         """Take the next block; give the number of rows so far."""
         if self._quotes:
             self._rows += self._outside_quotes(data)
-        elif self._mark:
-            joined = self._tail + data
-            # Long enough to find a mark that two blocks share, too short to count one twice.
-            self._tail = joined[max(0, len(joined) - len(self._mark) + 1) :] if len(self._mark) > 1 else b""
-            self._rows += joined.count(self._mark)
+            return self._rows
+        for mark in self._marks:
+            # As much of the block before as a mark may share with this one, so that none is counted twice.
+            shared = self._tail[len(self._tail) - len(mark) + 1 :] if len(mark) > 1 else b""
+            self._rows += data.count(mark) + (shared + data[: len(mark) - 1]).count(mark)
+        self._tail = (self._tail + data)[-8:]
         return self._rows
 
     def _outside_quotes(self, data: bytes) -> int:
         counted = 0
         for number, part in enumerate(data.split(b'"')):
             self._in_quotes ^= number > 0
-            counted += 0 if self._in_quotes else part.count(self._mark)
+            counted += 0 if self._in_quotes else part.count(b"\n")
         return counted

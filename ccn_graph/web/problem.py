@@ -13,6 +13,7 @@ from ccn_graph.errors import QueryError
 PROBLEMS: dict[str, tuple[int, str]] = {
     "bad-request": (400, "The request is not as the SPARQL 1.1 Protocol has it"),
     "syntax": (400, "The query is not valid SPARQL"),
+    "unknown-function": (400, "The query calls a function that is not known"),
     "too-deep": (400, "The query is too deep or too long a chain"),
     "service-refused": (403, "SERVICE is not allowed here"),
     "update-refused": (403, "The data is read-only"),

@@ -47,7 +47,7 @@ async def read(request: Request) -> QueryRequest | None:
         tuple(map(_graph_iri, values.get("default-graph-uri", ()))),
         tuple(map(_graph_iri, values.get("named-graph-uri", ()))),
         ",".join(request.headers.getlist("accept")),
-        values.get("format", [""])[-1],
+        ",".join(values.get("format", ())),
         _seconds(values.get("timeout", ["0"])[-1]),
     )
 

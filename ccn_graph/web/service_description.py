@@ -60,7 +60,8 @@ class ServiceDescription(SparqlRouter):
             self._add(entry, _SD.graph, content)
             self._describe_graph(content, size)
         super().prepare_sd_graph()
-        self.service_description.remove((service, _SD.feature, _SD.BasicFederatedQuery))
+        if not self._statistics.federated:
+            self.service_description.remove((service, _SD.feature, _SD.BasicFederatedQuery))
         self.service_description.remove((service, _SD.inputFormat, None))
 
     def triples(self) -> list[ox.Triple]:
