@@ -127,7 +127,7 @@ def syntax(graph: Graph) -> Iterator[Finding]:
 
 def _style(read: Source, mark: str, shelf: Shelf | None) -> list[Finding]:
     """Look at the house format of a file, unless it is known to be without fault."""
-    if shelf and shelf.recall(mark):
+    if shelf and shelf.recall(mark) is True:
         return []
     found = list(style.check(read))
     # The file is read again for this: what is kept must not speak of an edit made since.

@@ -5,8 +5,6 @@ Exit codes: 0 fine, 1 findings, 2 could not run.
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,17 +12,16 @@ from pathlib import Path
 import click
 
 import ccn_graph
-from ccn_graph import console, finding, media, project, question, release, server, table
+from ccn_graph import console, finding, media, project, question, release, table
 from ccn_graph.cache import Cache
 from ccn_graph.check import check as check_graph
-from ccn_graph.check import syntax
 from ccn_graph.cli_import import import_
+from ccn_graph.cli_serve import serve
 from ccn_graph.engine import Answer
 from ccn_graph.errors import CcnError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
-from ccn_graph.source import Kind
 
 _FORMATS = ["table", *dict.fromkeys(known.name for known in (*media.SOLUTIONS, *media.GRAPHS))]
 
@@ -79,7 +76,7 @@ def ask(
         _list(question.read_all(Project.find(root, data_dir)), language)
         return
     graph = console.load(root, data_dir)
-    _refuse_errors(graph, language)
+    console.refuse_errors(graph, language)
     assert graph.project is not None
     if file:
         answer = graph.query(_read_query(file))
@@ -96,65 +93,18 @@ def ask(
 def release_(directory: Path, lang: str | None, root: Path | None, data_dir: Path | None) -> None:
     """Write the graph in every format, an answer per question, a description and checksums to DIRECTORY."""
     graph = console.load(root, data_dir)
-    _refuse_violations(graph, finding.readers_language(lang))
+    console.refuse_violations(graph, finding.readers_language(lang))
     with console.progress("writing") as progress:
         files = release.write(graph, directory, progress)
     click.echo(f"{len(files)} files in {directory}", err=True)
 
 
-@main.command(epilog="Example: ccn-graph serve --port 8000")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
-@click.option("--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Serve RDF files instead.")
-@click.option("--no-check", is_flag=True, help="Serve even what has violations.")
-@click.option("--engine", type=click.Choice(server.ENGINES), default="oxigraph", show_default=True)
-@console.options
-def serve(
-    host: str, port: int, data: tuple[Path, ...], no_check: bool, engine: str,
-    lang: str | None, root: Path | None, data_dir: Path | None,
-) -> None:  # fmt: skip
-    """Check the data, then serve a SPARQL endpoint at /sparql."""
-    language = finding.readers_language(lang)
-    if data:
-        with console.progress("reading") as progress:
-            graph = Graph.of_files(((path, Kind.OTHER) for path in project.data_files(list(data))), progress)
-        _refuse_errors(graph, language)
-    else:
-        graph = console.load(root, data_dir)
-        if no_check:
-            _refuse_errors(graph, language)
-        else:
-            _refuse_violations(graph, language, "; --no-check serves it all the same")
-    # Ctrl-C is how a person ends it.
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(graph, host, port, engine, functools.partial(_announce, graph))
-
-
-main.add_command(import_)
-
-
-def _announce(graph: Graph, url: str) -> None:
-    click.echo(f"serving {len(graph.store)} quads on {url}", err=True)
+for verb in (serve, import_):
+    main.add_command(verb)
 
 
 def _failing(findings: list[Finding]) -> bool:
     return any(found.severity > Severity.INFO for found in findings)
-
-
-def _refuse_violations(graph: Graph, language: str, hint: str = "") -> None:
-    with console.progress("checking") as progress:
-        findings = check_graph(graph, progress=progress, cache=Cache.of_user())
-    wrong = [found for found in findings if found.severity is Severity.VIOLATION]
-    if wrong:
-        console.report(wrong, language, len(graph.sources))
-        raise CcnError(f"the data has {len(wrong)} violations, so nothing is done{hint}")
-
-
-def _refuse_errors(graph: Graph, language: str) -> None:
-    # An answer from the files that happen to be readable would look complete and be wrong.
-    if graph.errors:
-        console.report(list(syntax(graph)), language, len(graph.errors))
-        raise CcnError("some files cannot be read, so answers would be incomplete; mend them first")
 
 
 def _settings(settings: tuple[str, ...]) -> Mapping[str, str]:

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from ccn_graph import finding, project
+from ccn_graph.cache import Cache
+from ccn_graph.check import check, syntax
 from ccn_graph.errors import CcnError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph
@@ -70,3 +72,20 @@ def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(Text(what).plain, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def refuse_violations(graph: Graph, language: str, hint: str = "") -> None:
+    """Raise CcnError, having shown them, if the data have violations."""
+    with progress("checking") as bar:
+        findings = check(graph, progress=bar, cache=Cache.of_user())
+    wrong = [found for found in findings if found.severity is Severity.VIOLATION]
+    if wrong:
+        report(wrong, language, len(graph.sources))
+        raise CcnError(f"the data has {len(wrong)} violations, so nothing is done{hint}")
+
+
+def refuse_errors(graph: Graph, language: str) -> None:
+    """Raise CcnError, having shown them, if files are not well-formed: an answer from the rest would look complete."""
+    if graph.errors:
+        report(list(syntax(graph)), language, len(graph.errors))
+        raise CcnError("some files cannot be read, so answers would be incomplete; mend them first")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Protocol, cast
 
 import pyoxigraph as ox
 
@@ -20,12 +20,27 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Row = tuple[Term | None, ...]
 
 
+class Output(Protocol):
+    """What an answer is written to: as much of a binary file as the serialisers use."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take a block."""
+
+    def flush(self) -> None:
+        """Do what is left to do."""
+
+
 class Answer:
     """What a query gave: solutions (SELECT), a boolean (ASK) or a graph (CONSTRUCT, DESCRIBE). Read it once."""
 
-    def __init__(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
-        """Wrap a result of the engine, evaluated as it is read."""
+    def __init__(
+        self,
+        result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+        prefixes: Mapping[str, str] = terms.PREFIXES,
+    ) -> None:
+        """Wrap a result of the engine, evaluated as it is read; `prefixes` shorten the IRIs of a graph."""
         self._result = result
+        self._prefixes = prefixes
 
     @property
     def formats(self) -> tuple[media.Format, ...]:
@@ -51,14 +66,28 @@ class Answer:
             for triple in self._result:
                 yield (triple.subject, triple.predicate, triple.object)
 
-    def serialize(self, format_: media.Format) -> bytes:
-        """Write the whole answer. Raises RuntimeError or OSError if evaluation fails on the way."""
-        output = io.BytesIO()
+    def write(self, output: Output, format_: media.Format) -> None:
+        """Write the answer to `output` as it is evaluated.
+
+        What `output` raises is passed on. Raises RuntimeError or OSError if evaluation fails on the way.
+        """
         if isinstance(format_.native, ox.RdfFormat):
             assert isinstance(self._result, ox.QueryTriples)
-            return media.write_triples(self._result, format_)
-        assert isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean)
-        self._result.serialize(output, format=format_.native)
+            ox.serialize(
+                self._result,
+                cast(IO[bytes], output),
+                format=format_.native,
+                prefixes=media.prefixes(format_, self._prefixes),
+            )
+        else:
+            assert isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean)
+            output.write(format_.prologue)
+            self._result.serialize(cast(IO[bytes], output), format=format_.native)
+
+    def serialize(self, format_: media.Format) -> bytes:
+        """Give the whole answer; see `write`."""
+        output = io.BytesIO()
+        self.write(output, format_)
         return output.getvalue()
 
 
@@ -79,24 +108,30 @@ class OxigraphEngine:
 
     name = "oxigraph"
 
-    def __init__(self, store: ox.Store) -> None:
-        """Answer from `store`; its default graph is what a query without GRAPH sees."""
+    def __init__(self, store: ox.Store, services: Sequence[str] = (), base: str | None = None) -> None:
+        """Answer from `store`; its default graph is what a query without GRAPH sees.
+
+        `services` are the beginnings of the IRIs that SERVICE may call; relative IRIs are resolved against `base`.
+        """
         self._store = store
+        self._services = tuple(services)
+        self._base = base
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query. A protocol dataset replaces the one the query names (section 2.1.4)."""
-        guard.admit(text)
+        guard.admit(text, self._services)
         try:
             if default_graphs or named_graphs:
                 # An absent list means an empty default graph or no named graphs, not all of them.
                 return Answer(
                     self._store.query(
                         text,
+                        base_iri=self._base,
                         default_graph=[ox.NamedNode(iri) for iri in default_graphs],
                         named_graphs=[ox.NamedNode(iri) for iri in named_graphs],
                     )
                 )
-            return Answer(self._store.query(text))
+            return Answer(self._store.query(text, base_iri=self._base))
         except SyntaxError as error:
             raise syntax_error(str(error.msg), text) from error
 

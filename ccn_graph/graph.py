@@ -41,10 +41,19 @@ class Graph:
     """
 
     def __init__(
-        self, sources: Iterable[Source], errors: Iterable[SourceError] = (), project: Project | None = None
+        self,
+        sources: Iterable[Source],
+        errors: Iterable[SourceError] = (),
+        project: Project | None = None,
+        *,
+        union: bool = True,
     ) -> None:
-        """Load `sources` into a new in-memory store and add the catalogue of their documents."""
+        """Load `sources` into a new in-memory store and add the catalogue of their documents.
+
+        Without `union` the default graph holds only what the files put there.
+        """
         self.project = project
+        self._union = union
         self.sources = tuple(sources)
         self.errors = tuple(errors)
         self.store = ox.Store()
@@ -60,9 +69,13 @@ class Graph:
 
     @staticmethod
     def of_files(
-        files: Iterable[tuple[Path, Kind]], progress: Progress | None = None, project: Project | None = None
+        files: Iterable[tuple[Path, Kind]],
+        progress: Progress | None = None,
+        project: Project | None = None,
+        *,
+        union: bool = True,
     ) -> Graph:
-        """Read the named files; those that are not well-formed end up in `errors`."""
+        """Read the named files; those that are not well-formed end up in `errors`. For `union` see `__init__`."""
         files = list(files)
         sources: list[Source] = []
         errors: list[SourceError] = []
@@ -73,7 +86,7 @@ class Graph:
                 errors.append(error)
             if progress:
                 progress(done, len(files))
-        return Graph(sources, errors, project)
+        return Graph(sources, errors, project, union=union)
 
     def _quads(self) -> Iterator[ox.Quad]:
         # Every triple goes in twice, into its own graph and into the default graph: the engine's own union
@@ -81,7 +94,7 @@ class Graph:
         for read in self.sources:
             for said in read.statements:
                 yield ox.Quad(said.subject, said.predicate, said.object, said.graph)
-                if not isinstance(said.graph, ox.DefaultGraph):
+                if self._union and not isinstance(said.graph, ox.DefaultGraph):
                     yield ox.Quad(said.subject, said.predicate, said.object)
         yield from self._catalogue()
 
@@ -92,6 +105,11 @@ class Graph:
                 for predicate, value in ((_TYPE, _EXTRACT), (_HAD_PRIMARY_SOURCE, document)):
                     yield ox.Quad(read.graph, predicate, value, ox.NamedNode(terms.GRAPH_CATALOGUE))
                     yield ox.Quad(read.graph, predicate, value)
+
+    @property
+    def is_union(self) -> bool:
+        """Whether the default graph is the union of the named ones."""
+        return self._union
 
     @property
     def documents(self) -> list[Source]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from ccn_graph.errors import QueryError
 
@@ -47,11 +49,14 @@ _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 
 
-def admit(query: str) -> None:
+def admit(query: str, services: Sequence[str] = ()) -> None:
     """Raise QueryError unless the query may be handed to an engine.
 
+    `services` are the beginnings of the IRIs that SERVICE may call.
+
     >>> admit("SELECT * WHERE { ?service ?p 'SERVICE' } # SERVICE")
-    >>> admit("SELECT * WHERE { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    >>> admit("SELECT * WHERE { SERVICE <http://example.org/sparql> { ?s ?p ?o } }", ["http://example.org/"])
+    >>> admit("SELECT * WHERE { SERVICE <http://example.org/sparql> { ?s ?p ?o } }")
     Traceback (most recent call last):
     ...
     ccn_graph.errors.QueryError: SERVICE is not allowed here: ...
@@ -60,35 +65,35 @@ def admit(query: str) -> None:
         raise QueryError("too-long", f"the query has {len(query)} characters; at most {MAX_LENGTH} are taken")
     if "\x00" in query:
         raise QueryError("syntax", "the query holds a NUL character; remove it")
-    # The engine may or may not resolve \\u escapes before it looks for keywords: admit neither reading.
+    # The engine may or may not resolve \u escapes before it looks for keywords: admit neither reading.
     for reading in {query, _unescape(query)}:
-        _admit(reading)
+        _admit(reading, services)
 
 
-def _admit(query: str) -> None:
-    depth = operators = 0
-    words: list[str] = []
-    for kind, text, position in _tokens(query):
+def _admit(query: str, services: Sequence[str]) -> None:
+    tokens = [token for token in _tokens(query) if token[0] not in ("space", "comment")]
+    _refuse_excess(query, tokens)
+    for number, (kind, text, position) in enumerate(tokens):
+        if _calls_service(kind, text) and not _is_allowed(tokens[number : number + 3], services):
+            message = "SERVICE is not allowed here: this endpoint asks no other servers; query them yourself and join"
+            if services:
+                message = f"SERVICE may only call <IRI>s that begin with one of: {', '.join(services)}"
+            raise _refusal("service-refused", message, query, position)
+    _refuse_update([text.upper() for kind, text, _ in tokens if kind == "word"])
+
+
+def _refuse_excess(query: str, tokens: Sequence[tuple[str, str, int]]) -> None:
+    depth = operators = words = 0
+    for kind, _, position in tokens:
         depth += (kind == "open") - (kind == "close")
         operators += kind == "operator"
-        if kind == "word":
-            words.append(text.upper())
-        if depth > MAX_DEPTH or operators > MAX_OPERATORS or len(words) > MAX_KEYWORDS:
-            raise _refusal(
-                "too-deep",
+        words += kind == "word"
+        if depth > MAX_DEPTH or operators > MAX_OPERATORS or words > MAX_KEYWORDS:
+            message = (
                 f"the query is too deep or too long a chain (at most {MAX_DEPTH} levels of brackets, "
-                f"{MAX_OPERATORS} operators, {MAX_KEYWORDS} keywords); split it or use VALUES",
-                query,
-                position,
+                f"{MAX_OPERATORS} operators, {MAX_KEYWORDS} keywords); split it or use VALUES"
             )
-        if _calls_service(kind, text):
-            raise _refusal(
-                "service-refused",
-                "SERVICE is not allowed here: this endpoint asks no other servers; query them yourself and join",
-                query,
-                position,
-            )
-    _refuse_update(words)
+            raise _refusal("too-deep", message, query, position)
 
 
 def _calls_service(kind: str, text: str) -> bool:
@@ -99,9 +104,34 @@ def _calls_service(kind: str, text: str) -> bool:
     return kind == "word" and "SERVICE" in text.upper()
 
 
-def _refusal(code: str, message: str, query: str, position: int) -> QueryError:
-    line, column = _place(query, position)
-    return QueryError(code, message, line=line, column=column)
+def _is_allowed(tokens: Sequence[tuple[str, str, int]], services: Sequence[str]) -> bool:
+    """Look at a call: the keyword alone, perhaps SILENT, then an IRI written out."""
+    texts = [text for _, text, _ in tokens]
+    if texts[0].upper() != "SERVICE":
+        return False
+    called = texts[2:3] if len(texts) > 1 and texts[1].upper() == "SILENT" else texts[1:2]
+    return bool(called) and any(_begins(called[0].strip("<>"), service) for service in services)
+
+
+def _begins(iri: str, allowed: str) -> bool:
+    """Compare scheme, host and port as wholes: http://example.org does not allow http://example.org.evil.net."""
+    try:
+        called, wanted = urlsplit(iri), urlsplit(allowed)
+    except ValueError:
+        return False
+    return (called.scheme, called.netloc) == (wanted.scheme, wanted.netloc) and called.path.startswith(wanted.path)
+
+
+#: Functions whose value changes from one evaluation to the next (SPARQL 1.1 section 17.4).
+_VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\s*\(|SERVICE", re.IGNORECASE)
+
+
+def is_volatile(query: str) -> bool:
+    """Tell whether a query may be answered otherwise the next time, though the data are the same.
+
+    It may say so of a query that only mentions such a function in a text: that costs a little time, no truth.
+    """
+    return _VOLATILE.search(_unescape(query)) is not None
 
 
 def undeclared_prefix(query: str) -> tuple[str, int, int] | None:
@@ -121,6 +151,11 @@ def undeclared_prefix(query: str) -> tuple[str, int, int] | None:
         if kind == "name" and prefix not in ("_", *declared):
             return (prefix, *_place(query, position))
     return None
+
+
+def _refusal(code: str, message: str, query: str, position: int) -> QueryError:
+    line, column = _place(query, position)
+    return QueryError(code, message, line=line, column=column)
 
 
 def _refuse_update(words: list[str]) -> None:

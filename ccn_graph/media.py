@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -18,6 +18,8 @@ class Format:
     media_type: str
     also: tuple[str, ...]
     native: ox.QueryResultsFormat | ox.RdfFormat
+    prologue: bytes = b""
+    """What comes before what the engine writes."""
 
     @property
     def content_type(self) -> str:
@@ -32,6 +34,8 @@ SOLUTIONS: tuple[Format, ...] = (
     Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml"), ox.QueryResultsFormat.XML),
     Format("csv", "text/csv", (), ox.QueryResultsFormat.CSV),
     Format("tsv", "text/tab-separated-values", (), ox.QueryResultsFormat.TSV),
+    # Excel takes a CSV file for the local encoding unless it begins with a byte order mark.
+    Format("excel", "text/csv", (), ox.QueryResultsFormat.CSV, "\ufeff".encode()),
 )
 
 #: Formats of graphs, for CONSTRUCT and DESCRIBE; the first is the default.
@@ -45,11 +49,15 @@ GRAPHS: tuple[Format, ...] = (
 )
 
 
+def prefixes(format_: Format, known: Mapping[str, str]) -> dict[str, str] | None:
+    """Give the prefixes to write a graph with, None for a format that has none."""
+    return dict(known) if format_.name in ("turtle", "trig", "rdfxml") else None
+
+
 def write_triples(triples: Iterable[ox.Triple] | Iterable[ox.Quad], format_: Format) -> bytes:
     """Serialise a graph (or, as quads, a dataset) in a format of GRAPHS; prefixes that it does not use are left out."""
     assert isinstance(format_.native, ox.RdfFormat)
-    prefixes = terms.PREFIXES if format_.name in ("turtle", "trig", "rdfxml") else None
-    written = ox.serialize(triples, format=format_.native, prefixes=prefixes)
+    written = ox.serialize(triples, format=format_.native, prefixes=prefixes(format_, terms.PREFIXES))
     assert written is not None
     if format_.name not in ("turtle", "trig"):
         return written
@@ -61,16 +69,26 @@ def write_triples(triples: Iterable[ox.Triple] | Iterable[ox.Quad], format_: For
     return b"\n".join([*used, b"", body]) if used else body
 
 
-def named(name: str, formats: Sequence[Format]) -> Format | None:
-    """Find a format by its name or media type.
+#: Other names that clients use for our formats.
+_ALIASES = {"json-ld": "jsonld", "rdf+xml": "rdfxml", "ttl": "turtle", "nt": "ntriples", "nq": "nquads"}
+_ALIASES_OF_GRAPHS = {"xml": "rdfxml", "json": "jsonld"}
+
+
+def named(names: str, formats: Sequence[Format]) -> Format | None:
+    """Find a format by its name or media type; of several, separated by commas, the first that is known.
 
     >>> named("csv", SOLUTIONS).media_type
     'text/csv'
+    >>> named("json-ld,xml", GRAPHS).name
+    'jsonld'
     """
-    wanted = name.lower()
-    for format_ in formats:
-        if wanted in (format_.name, format_.media_type, *format_.also):
-            return format_
+    for name in names.lower().split(","):
+        wanted = _ALIASES.get(name.strip(), name.strip())
+        if formats is GRAPHS:
+            wanted = _ALIASES_OF_GRAPHS.get(wanted, wanted)
+        for format_ in formats:
+            if wanted in (format_.name, format_.media_type, *format_.also):
+                return format_
     return None
 
 

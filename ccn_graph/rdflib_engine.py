@@ -64,8 +64,9 @@ class RdflibEngine:
 
     name = "rdflib"
 
-    def __init__(self, quads: Iterable[ox.Quad | Statement]) -> None:
-        """Copy `quads` into a dataset of its own."""
+    def __init__(self, quads: Iterable[ox.Quad | Statement], base: str | None = None) -> None:
+        """Copy `quads` into a dataset of its own; relative IRIs of a query are resolved against `base`."""
+        self._base = base
         self.dataset = DatasetExt(default_union=True)
         # rdflib's parser and stores are not made for several threads at once. Its exceptions also keep the callers'
         # frames alive, whose native answers must not die in another thread: here it has no callers.
@@ -96,7 +97,7 @@ class RdflibEngine:
     def _evaluate(self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> tuple[bool, bytes]:
         """Evaluate and tell whether N-Triples or SPARQL JSON results were written."""
         try:
-            prepared = prepareQuery(text)
+            prepared = prepareQuery(text, base=self._base)
         except RecursionError as error:
             raise QueryError("too-deep", "the query nests too deep for this engine; flatten it") from error
         except Exception as error:  # rdflib raises bare Exceptions, e.g. for undeclared prefixes

@@ -1,30 +1,94 @@
-"""Runs the endpoint: an engine over a graph, the routes, and a socket."""
+"""Runs the endpoint: a web process without a store, and this process with the store, which forks workers for it."""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import gc
 import ipaddress
+import json
+import os
+import signal
 import socket
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from types import FrameType
 
-import uvicorn
-
-from ccn_graph.engine import Engine
+from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.errors import CcnError
 from ccn_graph.graph import Graph
+from ccn_graph.pool.limits import Limits
+from ccn_graph.pool.supervisor import Supervisor
 from ccn_graph.rdflib_engine import RdflibEngine
-from ccn_graph.web.app import create_app
+from ccn_graph.statistics import Statistics
 
 ENGINES = ("oxigraph", "rdflib")
 
 
-def engine_of(graph: Graph, name: str) -> Engine:
-    """Make the engine called `name` (one of ENGINES) over a graph."""
-    return RdflibEngine(graph.store) if name == "rdflib" else graph.engine
+class Server:
+    """A started web process that waits for data. Its address is taken already, so clients queue rather than fail."""
+
+    def __init__(self, listening: socket.socket, limits: Limits, url: str, *, cache: int, logs: bool) -> None:
+        """Start the web process on a listening socket."""
+        self.url = url
+        self._limits = limits
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        read, self._statistics = os.pipe()
+        told = {
+            "listen": listening.fileno(), "control": theirs.fileno(), "statistics": read,
+            "limits": dataclasses.asdict(limits), "url": url, "cache": cache, "logs": logs,
+        }  # fmt: skip
+        # In a group of its own, so that Ctrl-C reaches it only once, through this process.
+        command = [sys.executable, "-m", "ccn_graph.web", json.dumps(told)]
+        given = (listening.fileno(), theirs.fileno(), read)
+        self._front = subprocess.Popen(command, pass_fds=given, process_group=0)  # noqa: S603 - our own module
+        theirs.close()
+        os.close(read)
+
+    def serve(self, graph: Graph, engine_name: str, services: Sequence[str] = ()) -> int:
+        """Serve `graph` until the web process ends; give 0 if it was told to, else 1."""
+        engine = engine_of(graph, engine_name, services, f"{self.url}/sparql")
+        statistics = Statistics.of(graph.engine, graph.version, union=graph.is_union, federated=bool(services))
+        statistics = dataclasses.replace(statistics, engine=engine_name)
+        # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
+        gc.collect()
+        gc.freeze()
+        with os.fdopen(self._statistics, "wb") as pipe:
+            pipe.write(statistics.to_json())
+        self._statistics = -1
+        supervisor = Supervisor(self._control, lambda: engine, self._limits)
+        with self._passing_signals_on():
+            return 0 if supervisor.run(self._front.pid) in (0, -signal.SIGINT, -signal.SIGTERM) else 1
+
+    @contextlib.contextmanager
+    def _passing_signals_on(self) -> Iterator[None]:
+        def pass_on(number: int, _frame: FrameType | None) -> None:
+            self._front.send_signal(number)
+
+        before = signal.signal(signal.SIGINT, pass_on), signal.signal(signal.SIGTERM, pass_on)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before[0])
+            signal.signal(signal.SIGTERM, before[1])
+
+    def close(self) -> None:
+        """End the web process if it still waits for data."""
+        self._control.close()
+        if self._statistics >= 0:
+            os.close(self._statistics)
+            self._front.terminate()
+            self._front.wait()
 
 
-def run(graph: Graph, host: str, port: int, engine: str, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted; `ready` is called with the URL before the first request is taken.
+@contextlib.contextmanager
+def start(
+    host: str, port: int, engine: str, limits: Limits, *, cache: int = 64, logs: bool = False
+) -> Iterator[Server]:
+    """Take the address and start the web process, which meanwhile loads its libraries.
 
+    `cache` is the room for finished answers in 2^20 bytes, `logs` writes a line for each request to stderr.
     Raises CcnError if the address cannot be used, or if the rdflib engine is asked to listen beyond this machine.
     """
     if engine == "rdflib" and not _is_loopback(host):
@@ -32,15 +96,22 @@ def run(graph: Graph, host: str, port: int, engine: str, ready: Callable[[str], 
     with _listen(host, port) as listening:
         port = listening.getsockname()[1]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        app = create_app(engine_of(graph, engine), url=url)
-        ready(url)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+        server = Server(listening, limits, url, cache=cache, logs=logs)
+        try:
+            yield server
+        finally:
+            server.close()
+
+
+def engine_of(graph: Graph, name: str, services: Sequence[str], base: str) -> Engine:
+    """Make the engine called `name` (one of ENGINES) over a graph; only the native one calls `services`."""
+    return RdflibEngine(graph.store, base) if name == "rdflib" else OxigraphEngine(graph.store, services, base)
 
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=family, backlog=1_024)
     except OSError as error:
         raise CcnError(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port") from error
 

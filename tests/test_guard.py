@@ -92,6 +92,21 @@ def test_what_stays_below_the_limits_runs(query: str) -> None:
     ox.Store().query(query)
 
 
+def test_only_the_services_that_are_allowed_may_be_called() -> None:
+    allowed = ["https://query.wikidata.org/"]
+    guard.admit("SELECT * { SERVICE SILENT <https://query.wikidata.org/sparql> { ?s ?p ?o } }", allowed)
+    for call in (
+        "SERVICE <https://query.wikidata.org.evil.example/>",
+        "SERVICE <https://query.wikidata.org:x@evil.example/>",
+        "SERVICE ?where",
+        "SERVICE w:sparql",
+        "SERVICESILENT <https://query.wikidata.org/sparql>",
+        "SERVICE <https://query.wikidata.org/sparql> { } SERVICE <http://127.0.0.1/>",
+    ):
+        with pytest.raises(QueryError, match="may only call"):
+            guard.admit(f"PREFIX w: <https://query.wikidata.org/> SELECT * {{ {call} {{ ?s ?p ?o }} }}", allowed)
+
+
 def test_a_refusal_says_where() -> None:
     with pytest.raises(QueryError) as caught:
         guard.admit("SELECT * {\n  SERVICE <x> {} }")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
-from starlette.concurrency import run_in_threadpool
+from prometheus_client import generate_latest
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from ccn_graph import __version__, media
-from ccn_graph.engine import Engine
-from ccn_graph.web import problem, protocol, sparql
-from ccn_graph.web.problem import Problem
-from ccn_graph.web.protocol import QueryRequest
+from ccn_graph.errors import QueryError
+from ccn_graph.pool.pool import Pool
+from ccn_graph.statistics import Statistics
+from ccn_graph.web import problem
+from ccn_graph.web.cache import AnswerCache
+from ccn_graph.web.endpoint import Endpoint
+from ccn_graph.web.gateway import Gateway, Metrics
+from ccn_graph.web.graph_store import GraphStore
 from ccn_graph.web.service_description import ServiceDescription
 
 _HOME = """\
@@ -30,47 +35,51 @@ SPARQL: {url}
 """
 
 
-def create_app(engine: Engine, *, url: str = "http://127.0.0.1:8000") -> FastAPI:
-    """Serve `engine` as a SPARQL endpoint at `url`/sparql."""
+def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs: bool) -> ASGIApp:
+    """Serve what `pool` answers as a SPARQL endpoint at `url`/sparql, with `cache` megabytes of answers kept."""
+    described = ServiceDescription(statistics, pool.limits, f"{url}/sparql").triples()
+    descriptions = {format_.name: media.write_triples(described, format_) for format_ in media.GRAPHS}
+    answers = AnswerCache(cache)
+    metrics = Metrics(pool, answers)
+    endpoint = Endpoint(pool, answers, statistics.version, descriptions)
+    app = _routes(pool, statistics, url, metrics)
+    direct: dict[str, ASGIApp] = {
+        "/sparql": endpoint,
+        # Where VoID has itself looked for (section 7.2); without a query, the endpoint describes itself.
+        "/.well-known/void": endpoint,
+        "/graph-store": GraphStore(endpoint, statistics),
+    }
+    return Gateway(app, direct, metrics, logs=logs)
+
+
+def _routes(pool: Pool, statistics: Statistics, url: str, metrics: Metrics) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await pool.start()
+        yield
+        await pool.stop()
+
     # FastAPI's own documentation pages load their scripts from elsewhere.
-    app = FastAPI(title="ccn-graph", version=__version__, docs_url=None, redoc_url=None)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"])
-    app.add_exception_handler(Problem, problem.on_problem)
+    app = FastAPI(title="ccn-graph", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.add_exception_handler(QueryError, problem.on_query_error)
     app.add_exception_handler(HTTPException, problem.on_http_exception)
     app.add_exception_handler(Exception, problem.on_failure)
-    endpoint = f"{url.rstrip('/')}/sparql"
-    description = ServiceDescription(engine, endpoint)
-    sizes = {"triples": description.triples_in_default, "graphs": len(description.named_graphs)}
-
-    @app.api_route("/sparql", methods=["GET", "HEAD", "POST"], response_class=Response)
-    async def sparql_route(request: Request) -> Response:
-        """Answer a SPARQL 1.1 query, or describe the service if there is none."""
-        wanted = await protocol.read(request)
-        if wanted is None:
-            return _described(description, request.headers.get("accept", ""))
-        answered = await run_in_threadpool(sparql.answer, engine, wanted)
-        return Response(answered.body, headers=_headers(answered.content_type))
+    sizes = {"triples": statistics.triples, "graphs": len(statistics.graphs)}
 
     @app.api_route("/", methods=["GET", "HEAD"], response_class=Response)
     async def home() -> Response:
         """Say what this is and how to ask."""
-        text = _HOME.format(version=__version__, url=endpoint, **sizes)
+        text = _HOME.format(version=__version__, url=f"{url}/sparql", **sizes)
         return Response(text, media_type="text/plain; charset=utf-8")
 
     @app.api_route("/health", methods=["GET", "HEAD"])
-    async def health() -> Mapping[str, str | int]:
+    async def health(_request: Request) -> Mapping[str, str | int]:
         """Say that the server is up and how much it holds."""
-        return {"status": "ok", "engine": engine.name, **sizes}
+        return {"status": "ok", "engine": statistics.engine, "version": statistics.version, **sizes}
+
+    @app.get("/metrics", response_class=Response)
+    async def measured() -> Response:
+        """Give the figures in the text format of Prometheus."""
+        return Response(generate_latest(metrics.registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app
-
-
-def _described(description: ServiceDescription, accept: str) -> Response:
-    request = QueryRequest("", (), (), accept, "")
-    format_ = sparql.choose(request, media.GRAPHS)
-    body = media.write_triples(description.triples(), format_)
-    return Response(body, headers=_headers(format_.content_type))
-
-
-def _headers(content_type: str) -> dict[str, str]:
-    return {"Content-Type": content_type, "Vary": "Accept", "X-Content-Type-Options": "nosniff"}

@@ -13,62 +13,65 @@ from ccn_graph.errors import QueryError
 PROBLEMS: dict[str, tuple[int, str]] = {
     "bad-request": (400, "The request is not as the SPARQL 1.1 Protocol has it"),
     "syntax": (400, "The query is not valid SPARQL"),
+    "unknown-function": (400, "The query calls a function that is not known"),
     "too-deep": (400, "The query is too deep or too long a chain"),
     "service-refused": (403, "SERVICE is not allowed here"),
     "update-refused": (403, "The data is read-only"),
     "not-found": (404, "There is nothing here"),
     "method-not-allowed": (405, "This method is not allowed here"),
     "not-acceptable": (406, "None of the accepted formats is on offer"),
+    "head-too-long": (431, "Address and headers are too long"),
+    "too-slow": (408, "The request took too long to come"),
     "too-long": (413, "The request is too long"),
     "unsupported-media-type": (415, "The request has a media type that is not taken here"),
+    "too-many-rows": (422, "The answer has too many rows"),
+    "too-large": (422, "The answer is too large"),
+    "memory-exceeded": (422, "The query needs too much memory"),
+    "too-many-requests": (429, "Too many queries of one client"),
     "evaluation-failed": (500, "The query could not be answered"),
+    "engine-crashed": (500, "The query brought the engine down"),
     "internal": (500, "Something went wrong here"),
+    "busy": (503, "The server is busy"),
+    "timed-out": (504, "The query took too long"),
 }
 
-
-class Problem(Exception):  # noqa: N818 - the term of RFC 9457
-    """A request that cannot be answered, with its code from PROBLEMS and a detail fit to be shown."""
-
-    def __init__(self, code: str, detail: str, **members: str | int) -> None:
-        """Keep the code, the detail and further members of the answer."""
-        super().__init__(detail)
-        self.code, self.detail, self.members = code, detail, members
-
-    @staticmethod
-    def of(error: QueryError) -> Problem:
-        """Word a refused query."""
-        place = {"line": error.line, "column": error.column} if error.line else {}
-        return Problem(error.code, error.message, **place)
-
-    def response(self) -> Response:
-        """Write it as application/problem+json."""
-        status, title = PROBLEMS[self.code]
-        body = {
-            "type": f"{terms.BASE}problem/{self.code}",
-            "title": title,
-            "status": status,
-            "detail": self.detail,
-            "code": self.code,
-            **self.members,
-        }
-        return JSONResponse(body, status, media_type="application/problem+json")
+#: Seconds after which to try again, for the codes that pass by themselves.
+_RETRY_AFTER = {"too-many-requests": "1", "busy": "5"}
 
 
-def on_problem(_request: Request, error: Exception) -> Response:
-    """Answer a Problem that was raised while a request was served."""
-    assert isinstance(error, Problem)
-    return error.response()
+def problem(error: QueryError) -> Response:
+    """Write an error as application/problem+json."""
+    status, title = PROBLEMS[error.code]
+    body: dict[str, str | int] = {
+        "type": f"{terms.BASE}problem/{error.code}",
+        "title": title,
+        "status": status,
+        "detail": error.message,
+        "code": error.code,
+    }
+    if error.line:
+        body |= {"line": error.line, "column": error.column}
+    headers = {"Cache-Control": "no-store"}
+    if error.code in _RETRY_AFTER:
+        headers["Retry-After"] = _RETRY_AFTER[error.code]
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def on_query_error(_request: Request, error: Exception) -> Response:
+    """Answer a refused or failed query."""
+    assert isinstance(error, QueryError)
+    return problem(error)
 
 
 def on_http_exception(request: Request, error: Exception) -> Response:
     """Answer what the framework itself refuses."""
     assert isinstance(error, HTTPException)
     code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "bad-request")
-    response = Problem(code, f"{request.method} {request.url.path}: {error.detail}").response()
+    response = problem(QueryError(code, f"{request.method} {request.url.path}: {error.detail}"))
     response.headers.update(error.headers or {})
     return response
 
 
 def on_failure(_request: Request, _error: Exception) -> Response:
     """Answer a fault of ours without showing its insides; the server's log has them."""
-    return Problem("internal", "the fault is logged; please report what you asked for").response()
+    return problem(QueryError("internal", "the fault is logged; please report what you asked for"))

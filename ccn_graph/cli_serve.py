@@ -1,0 +1,67 @@
+"""The verb `serve`: check, then answer over HTTP."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ccn_graph import console, finding, project, server
+from ccn_graph.graph import Graph
+from ccn_graph.pool.limits import Limits
+from ccn_graph.source import Kind
+
+#: Limit -> type and help; their defaults are those of Limits.
+_LIMITS: dict[str, tuple[click.ParamType[Any], str]] = {
+    "seconds": (click.FloatRange(0, min_open=True), "Longest time of a query."),
+    "rows": (click.IntRange(1), "Most rows of an answer."),
+    "megabytes": (click.IntRange(1), "Largest answer."),
+    "memory": (click.IntRange(1), "Megabytes that a query may use beyond the store."),
+    "workers": (click.IntRange(0), "Queries at once; 0 is one for each processor, at least two."),
+    "queue": (click.IntRange(0), "Queries that wait."),
+    "per-client": (click.IntRange(1), "Queries of one client at once."),
+}
+
+
+def _limits(command: Any) -> Any:
+    for name, (kind, text) in reversed(_LIMITS.items()):
+        default = getattr(Limits(), name.replace("-", "_"))
+        command = click.option(f"--{name}", type=kind, default=default, show_default=True, help=text)(command)
+    return command
+
+
+@click.command(epilog="Example: ccn-graph serve --port 8000")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@click.option("--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Serve RDF files instead.")
+@click.option("--default-graph", type=click.Choice(["union", "own"]), default="union", show_default=True,
+              help="With --data: the union of all graphs, or only what the files put there.")  # fmt: skip
+@click.option("--no-check", is_flag=True, help="Serve even what has violations.")
+@click.option("--engine", type=click.Choice(server.ENGINES), default="oxigraph", show_default=True)
+@click.option("--cache", default=64, show_default=True, type=click.IntRange(0), help="Megabytes of answers kept.")
+@click.option("--service", "services", multiple=True, metavar="PREFIX", help="Let SERVICE call IRIs that begin so.")
+@click.option("--logs", is_flag=True, help="Write a line of JSON for each request to stderr.")
+@_limits
+@console.options
+def serve(
+    host: str, port: int, data: tuple[Path, ...], default_graph: str, no_check: bool, engine: str, cache: int,
+    services: tuple[str, ...], logs: bool, lang: str | None, root: Path | None, data_dir: Path | None, **limits: Any,
+) -> None:  # fmt: skip
+    """Check the data, then serve a SPARQL endpoint at /sparql."""
+    language = finding.readers_language(lang)
+    with server.start(host, port, engine, Limits(**limits), cache=cache, logs=logs) as started:
+        graph = _foreign(data, default_graph == "union") if data else console.load(root, data_dir)
+        if data or no_check:
+            console.refuse_errors(graph, language)
+        else:
+            console.refuse_violations(graph, language, "; --no-check serves it all the same")
+        click.echo(f"serving {len(graph.store)} quads on {started.url}", err=True)
+        sys.exit(started.serve(graph, engine, services))
+
+
+def _foreign(data: tuple[Path, ...], union: bool) -> Graph:
+    files = [(path, Kind.OTHER) for path in project.data_files(list(data))]
+    with console.progress("reading") as bar:
+        return Graph.of_files(files, bar, union=union)

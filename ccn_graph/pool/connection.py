@@ -1,0 +1,98 @@
+"""Our end of a worker's socket: frames as they come in, without a task or a timer of its own for each."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import socket
+from typing import cast
+
+from ccn_graph.pool import frame
+from ccn_graph.pool.frame import HEADER_SIZE, Kind
+
+#: Frames that may wait here; beyond them the worker has to, so that a slow client never fills our memory.
+_WAITING = 8
+
+
+class Lost(Exception):  # noqa: N818 - an event, not a fault of the caller
+    """The worker is gone."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection to one worker: send a request, then take frames until its end."""
+
+    def __init__(self) -> None:
+        """Wait to be connected; see `connect`."""
+        self._buffer = bytearray()
+        self._frames: collections.deque[tuple[Kind, bytes]] = collections.deque()
+        self._waiter: asyncio.Future[tuple[Kind, bytes]] | None = None
+        self._lost = False
+
+    @staticmethod
+    async def connect(descriptor: int) -> Connection:
+        """Take over the socket with that file descriptor."""
+        loop = asyncio.get_running_loop()
+        _, connection = await loop.create_connection(Connection, sock=socket.socket(fileno=descriptor))
+        return connection
+
+    @property
+    def lost(self) -> bool:
+        """Whether the worker is gone."""
+        return self._lost
+
+    def send(self, data: bytes) -> None:
+        """Send a packed frame."""
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """Let the worker go."""
+        self._transport.abort()
+
+    async def take(self, deadline: float) -> tuple[Kind, bytes]:
+        """Wait for the next frame until `deadline` (of the loop's clock). Raises TimeoutError or Lost."""
+        if self._frames:
+            self._transport.resume_reading()
+            return self._frames.popleft()
+        if self._lost:
+            raise Lost
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        timer = loop.call_at(deadline, self._expire, self._waiter)
+        try:
+            return await self._waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    @staticmethod
+    def _expire(waiter: asyncio.Future[tuple[Kind, bytes]]) -> None:
+        if not waiter.done():
+            waiter.set_exception(TimeoutError())
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        self._buffer += data
+        while len(self._buffer) >= HEADER_SIZE:
+            kind, length = frame.unpack_header(bytes(self._buffer[:HEADER_SIZE]))
+            if len(self._buffer) < HEADER_SIZE + length:
+                break
+            self._put(kind, bytes(self._buffer[HEADER_SIZE : HEADER_SIZE + length]))
+            del self._buffer[: HEADER_SIZE + length]
+
+    def _put(self, kind: Kind, payload: bytes) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result((kind, payload))
+            return
+        self._frames.append((kind, payload))
+        if len(self._frames) >= _WAITING:
+            self._transport.pause_reading()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """See asyncio.Protocol."""
+        self._lost = True
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_exception(Lost())

@@ -1,0 +1,160 @@
+"""A worker: answers one query after the other on a socket, under limits, and can be killed at any moment."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import dataclasses
+import json
+import os
+import resource
+import signal
+import socket
+from pathlib import Path
+
+from ccn_graph.engine import Engine
+from ccn_graph.errors import QueryError
+from ccn_graph.media import Format
+from ccn_graph.pool import frame
+from ccn_graph.pool.frame import BLOCK, Kind
+from ccn_graph.pool.limits import Limits
+from ccn_graph.request import QueryRequest
+
+#: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
+#: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.
+_ROW_MARKS: dict[str, tuple[tuple[bytes, ...], int]] = {
+    # Between two rows with values, after a row without, before one without.
+    "json": ((b'}},{"', b'{},{"', b",{}"), 1),
+    "xml": ((b"<result>", b"<result/>"), 0),
+    "tsv": ((b"\n",), -1),
+    "csv": ((b"\n",), -1),
+    "excel": ((b"\n",), -1),
+}
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def run(connection: socket.socket, engine: Engine, limits: Limits) -> None:
+    """Answer queries until the other side goes away."""
+    _restrict(limits)
+    while (received := frame.receive(connection)) is not None:
+        request = QueryRequest(**json.loads(received[1]))
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(_answer(connection, engine, request, limits))
+
+
+def pack(request: QueryRequest) -> bytes:
+    """Write a request as a frame for a worker."""
+    return frame.pack_json(Kind.REQUEST, dataclasses.asdict(request))
+
+
+def _restrict(limits: Limits) -> None:
+    # A person's Ctrl-C goes to the whole group of processes; it is the web process that ends orderly.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with contextlib.suppress(OSError, AttributeError):
+        # Linux: die with the supervisor, however it ends.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        # The web process must stay quick while every worker burns.
+        os.nice(5)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):
+        # Linux: the store that is shared with the supervisor counts as well, so add it.
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + limits.memory * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _answer(connection: socket.socket, engine: Engine, request: QueryRequest, limits: Limits) -> bytes:
+    """Send the answer; give the frame that ends it."""
+    try:
+        answer = engine.query(request.query, default_graphs=request.default_graphs, named_graphs=request.named_graphs)
+        format_ = request.choose(answer.formats)
+        output = _Output(connection, format_, limits)
+        answer.write(output, format_)
+        return output.rest()
+    except QueryError as error:
+        return _error(error.code, error.message, error.line, error.column)
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except MemoryError:
+        return _error("memory-exceeded", f"the query needs more than {limits.memory} MiB; narrow it")
+    except (RuntimeError, OSError, ValueError) as error:
+        if "custom function" in str(error):
+            return _error("unknown-function", f"{error}; only the functions of SPARQL 1.1 are known here")
+        return _error("evaluation-failed", f"evaluation stopped: {error}")
+
+
+def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
+    return frame.pack_json(Kind.ERROR, {"code": code, "message": message, "line": line, "column": column})
+
+
+class _Output:
+    """What an answer is written to: frames of BLOCK bytes, with rows and bytes counted on the way."""
+
+    def __init__(self, connection: socket.socket, format_: Format, limits: Limits) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._head = frame.pack(Kind.HEAD, format_.content_type.encode())
+        self._rows = RowCounter(format_.name)
+        self._pending = bytearray()
+        self._bytes = 0
+
+    def write(self, data: bytes) -> int:
+        self._bytes += len(data)
+        if self._bytes > self._limits.megabytes * 2**20:
+            raise QueryError("too-large", f"the answer has more than {self._limits.megabytes} MiB; narrow the query")
+        if self._rows.count(data) > self._limits.rows:
+            raise QueryError("too-many-rows", f"the answer has more than {self._limits.rows} rows; narrow the query")
+        self._pending += data
+        if len(self._pending) >= BLOCK:
+            self._send()
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: blocks go out when they are full, so that small answers travel in one."""
+
+    def rest(self) -> bytes:
+        """Give what is left to be sent: one message for a small answer, for each switch between processes costs."""
+        return self._packed() + frame.pack(Kind.END, b"")
+
+    def _send(self) -> None:
+        self._connection.sendall(self._packed())
+
+    def _packed(self) -> bytes:
+        packed = frame.pack(Kind.DATA, bytes(self._pending))
+        self._pending.clear()
+        head, self._head = self._head, b""
+        return head + packed
+
+
+class RowCounter:
+    """Counts the rows of a serialised answer as it passes; graphs have none."""
+
+    def __init__(self, format_name: str) -> None:
+        """Count in the format of that name."""
+        self._marks, self._rows = _ROW_MARKS.get(format_name, ((), 0))
+        self._quotes = format_name in ("csv", "excel")
+        self._in_quotes = False
+        self._tail = b""
+
+    def count(self, data: bytes) -> int:
+        """Take the next block; give the number of rows so far."""
+        if self._quotes:
+            self._rows += self._outside_quotes(data)
+            return self._rows
+        for mark in self._marks:
+            # As much of the block before as a mark may share with this one, so that none is counted twice.
+            shared = self._tail[len(self._tail) - len(mark) + 1 :] if len(mark) > 1 else b""
+            self._rows += data.count(mark) + (shared + data[: len(mark) - 1]).count(mark)
+        self._tail = (self._tail + data)[-8:]
+        return self._rows
+
+    def _outside_quotes(self, data: bytes) -> int:
+        counted = 0
+        for number, part in enumerate(data.split(b'"')):
+            self._in_quotes ^= number > 0
+            counted += 0 if self._in_quotes else part.count(b"\n")
+        return counted

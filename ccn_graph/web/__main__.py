@@ -1,0 +1,43 @@
+"""The web process: a fresh interpreter without a store, started by `ccn_graph.server`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+
+import uvicorn
+
+from ccn_graph.pool.limits import Limits
+from ccn_graph.pool.pool import Pool
+from ccn_graph.statistics import Statistics
+from ccn_graph.web.app import create_app
+from ccn_graph.web.connection import BoundedHttp
+
+
+def main() -> int:
+    """Wait until the data are loaded, then serve until told to stop."""
+    told = json.loads(sys.argv[1])
+    with os.fdopen(told["statistics"], "rb") as pipe:
+        written = pipe.read()
+    if not written:
+        # The data were refused.
+        return 0
+    pool = Pool(socket.socket(fileno=told["control"]), Limits(**told["limits"]), on_loss=_stop)
+    app = create_app(pool, Statistics.from_json(written), told["url"], cache=told["cache"], logs=told["logs"])
+    config = uvicorn.Config(
+        app, http=BoundedHttp, ws="none", log_level="warning", timeout_graceful_shutdown=10, server_header=False
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=told["listen"])])
+    return 0
+
+
+def _stop() -> None:
+    # Without the supervisor there are no workers any more: end orderly, and let whoever watches start anew.
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Finished answers, kept as long as there is room: most questions to a public endpoint are repeats."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+#: A shorter body gains nothing by compression.
+_WORTH_ZIPPING = 1_024
+
+
+@dataclass(slots=True)
+class Entry:
+    """One answer in one format."""
+
+    content_type: str
+    etag: str
+    body: bytes
+    aliases: list[Hashable] = field(default_factory=list)
+    _zipped: bytes = b""
+
+    def zipped(self) -> bytes | None:
+        """Give the body compressed, once computed; None if that is not worth it."""
+        if not self._zipped and len(self.body) >= _WORTH_ZIPPING:
+            self._zipped = gzip.compress(self.body, 5, mtime=0)
+        return self._zipped or None
+
+
+class AnswerCache:
+    """Answers by what they depend on, and by the raw requests they were given to; the longest unused goes first."""
+
+    def __init__(self, megabytes: int) -> None:
+        """Keep up to that many 2^20 bytes; 0 keeps nothing."""
+        self._room = megabytes * 2**20
+        self._used = 0
+        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self._aliases: dict[Hashable, Hashable] = {}
+        self.hits = self.misses = 0
+
+    def get(self, key: Hashable) -> Entry | None:
+        """Find an answer by its key or by an alias of it."""
+        key = self._aliases.get(key, key)
+        entry = self._entries.get(key)
+        if entry is None:
+            self.misses += 1
+            return None
+        self._entries.move_to_end(key)
+        self.hits += 1
+        return entry
+
+    def put(self, key: Hashable, entry: Entry) -> None:
+        """Keep an answer."""
+        self._drop(key)
+        self._entries[key] = entry
+        self._used += _size(entry)
+        while self._used > self._room:
+            self._drop(next(iter(self._entries)))
+
+    def alias(self, alias: Hashable, key: Hashable) -> None:
+        """Find the answer of `key` by `alias` as well, if it is still there."""
+        entry = self._entries.get(key)
+        if entry is not None and len(entry.aliases) < 8 and alias not in self._aliases:
+            entry.aliases.append(alias)
+            self._aliases[alias] = key
+
+    def _drop(self, key: Hashable) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self._used -= _size(entry)
+            for alias in entry.aliases:
+                self._aliases.pop(alias, None)
+
+
+def etag(version: str, *parts: str) -> str:
+    """Name an answer: weak (RFC 9110 section 8.8.3), for an engine may order rows otherwise after a restart."""
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+    return f'W/"{version}-{digest}"'
+
+
+def _size(entry: Entry) -> int:
+    # The compressed body comes later, and keys and objects take room, too.
+    return 2 * len(entry.body) + 4_096

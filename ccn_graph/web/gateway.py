@@ -1,0 +1,111 @@
+"""The outermost layer: request ids, headers that every answer has, figures and logs."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+import uuid
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ccn_graph.pool.pool import Pool
+from ccn_graph.web.cache import AnswerCache
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+_HEADERS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, X-Request-Id, Retry-After"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+]
+_PREFLIGHT = [
+    (b"allow", b"GET, HEAD, POST, QUERY, OPTIONS"),
+    (b"access-control-allow-methods", b"GET, HEAD, POST, QUERY"),
+    (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match, X-Request-Id"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+class Metrics:
+    """What is measured, for Prometheus."""
+
+    def __init__(self, pool: Pool, cache: AnswerCache) -> None:
+        """Count in a registry of its own, so that two servers in one process do not share figures."""
+        self.registry = CollectorRegistry()
+        self.seconds = Histogram(
+            "ccn_request_seconds", "Time from request to last byte", ["outcome"], registry=self.registry,
+            buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30),
+        )  # fmt: skip
+        self.sent = Counter("ccn_sent_bytes", "Bytes of answers", registry=self.registry)
+        figures = pool.figures
+        for name, text, value in (
+            ("ccn_queries_running", "Queries that run", lambda: figures.running),
+            ("ccn_queries_waiting", "Queries that wait for a worker", lambda: figures.waiting),
+            ("ccn_workers_spawned", "Workers forked so far", lambda: figures.spawned),
+            ("ccn_workers_killed", "Workers killed so far", lambda: figures.kills),
+            ("ccn_cache_hits", "Answers from the cache so far", lambda: cache.hits),
+            ("ccn_cache_misses", "Answers not in the cache so far", lambda: cache.misses),
+        ):
+            Gauge(name, text, registry=self.registry).set_function(value)
+
+
+class Gateway:
+    """Wraps the routes."""
+
+    def __init__(self, app: ASGIApp, direct: Mapping[str, ASGIApp], metrics: Metrics, *, logs: bool) -> None:
+        """Send the paths of `direct` the short way, all else to `app`; `logs` writes a line for each request."""
+        self._app = app
+        self._direct = direct
+        self._metrics = metrics
+        self._logs = logs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        request_id = _request_id(scope)
+        seen = {"status": 0, "bytes": 0}
+
+        async def observed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen["status"] = message["status"]
+                message["headers"] = [*message["headers"], *_HEADERS, (b"x-request-id", request_id)]
+            else:
+                seen["bytes"] += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            if scope["method"] == "OPTIONS":
+                await observed({"type": "http.response.start", "status": 204, "headers": list(_PREFLIGHT)})
+                await observed({"type": "http.response.body", "body": b""})
+            else:
+                await self._direct.get(scope["path"], self._app)(scope, receive, observed)
+        finally:
+            self._observe(scope, request_id, seen, time.perf_counter() - begun)
+
+    def _observe(self, scope: Scope, request_id: bytes, seen: dict[str, int], seconds: float) -> None:
+        outcome = scope.get("outcome", "answered" if seen["status"] < 400 else "refused")
+        self._metrics.seconds.labels(outcome).observe(seconds)
+        self._metrics.sent.inc(seen["bytes"])
+        if self._logs:
+            line = {
+                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "id": request_id.decode(),
+                "method": scope["method"], "path": scope["path"], "query": scope.get("query_hash", ""),
+                "outcome": outcome, "ms": round(seconds * 1000, 2), **seen,
+            }  # fmt: skip
+            sys.stderr.write(json.dumps(line) + "\n")
+
+
+def _request_id(scope: Scope) -> bytes:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return bytes(value)
+    return uuid.uuid4().hex.encode()

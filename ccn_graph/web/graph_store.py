@@ -1,0 +1,48 @@
+"""The read side of the SPARQL 1.1 Graph Store HTTP Protocol: a graph by its name."""
+
+from __future__ import annotations
+
+import urllib.parse
+
+from starlette.types import Receive, Scope, Send
+
+from ccn_graph.errors import QueryError
+from ccn_graph.statistics import Statistics
+from ccn_graph.web.endpoint import Endpoint
+from ccn_graph.web.problem import problem
+
+#: All of a graph; which one, the protocol's own dataset parameter says.
+_EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+class GraphStore:
+    """`?graph=IRI` or `?default` (section 4.2): turned into a query over that one graph."""
+
+    def __init__(self, endpoint: Endpoint, statistics: Statistics) -> None:
+        """Answer through `endpoint`; the graphs that exist are those of `statistics`."""
+        self._endpoint = endpoint
+        self._graphs = statistics.graphs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        try:
+            asked = [("query", _EVERYTHING), *self._graph(scope)]
+        except QueryError as error:
+            scope["outcome"] = error.code
+            await problem(error)(scope, receive, send)
+            return
+        scope = dict(scope) | {"query_string": urllib.parse.urlencode(asked).encode()}
+        await self._endpoint(scope, receive, send)
+
+    def _graph(self, scope: Scope) -> list[tuple[str, str]]:
+        if scope["method"] not in ("GET", "HEAD"):
+            raise QueryError("method-not-allowed", "the graphs are read-only; use GET or HEAD")
+        given = urllib.parse.parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        names = given.get("graph", [])
+        if "default" in given and not names:
+            return []
+        if len(names) != 1:
+            raise QueryError("bad-request", "name one graph: ?graph=IRI, or ?default")
+        if names[0] not in self._graphs:
+            raise QueryError("not-found", f"there is no graph <{names[0]}>; the service description lists all")
+        return [("default-graph-uri", names[0])]
