@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ccn_graph import console, finding, project, server
+from ccn_graph import console, finding, project, server, storage
 from ccn_graph.graph import Graph
 from ccn_graph.pool.limits import Limits
-from ccn_graph.source import Kind
+from ccn_graph.statistics import Statistics
+from ccn_graph.storage import Stored
 
 #: Limit -> type and help; their defaults are those of Limits.
 _LIMITS: dict[str, tuple[click.ParamType[Any], str]] = {
@@ -38,6 +41,8 @@ def _limits(command: Any) -> Any:
 @click.option("--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Serve RDF files instead.")
 @click.option("--default-graph", type=click.Choice(["union", "own"]), default="union", show_default=True,
               help="With --data: the union of all graphs, or only what the files put there.")  # fmt: skip
+@click.option("--store", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="With --data: keep them on disk in DIR, for more than memory holds; built once.")  # fmt: skip
 @click.option("--no-check", is_flag=True, help="Serve even what has violations.")
 @click.option("--engine", type=click.Choice(server.ENGINES), default="oxigraph", show_default=True)
 @click.option("--cache", default=64, show_default=True, type=click.IntRange(0), help="Megabytes of answers kept.")
@@ -46,22 +51,40 @@ def _limits(command: Any) -> Any:
 @_limits
 @console.options
 def serve(
-    host: str, port: int, data: tuple[Path, ...], default_graph: str, no_check: bool, engine: str, cache: int,
-    services: tuple[str, ...], logs: bool, lang: str | None, root: Path | None, data_dir: Path | None, **limits: Any,
+    host: str, port: int, data: tuple[Path, ...], default_graph: str, store: Path | None, no_check: bool, engine: str,
+    cache: int, services: tuple[str, ...], logs: bool, lang: str | None, root: Path | None, data_dir: Path | None,
+    **limits: Any,
 ) -> None:  # fmt: skip
     """Check the data, then serve a SPARQL endpoint at /sparql."""
     language = finding.readers_language(lang)
+    if store and not data:
+        raise click.UsageError("--store goes with --data; the project's own data fit into memory")
+    if store and engine == "rdflib":
+        raise click.UsageError("--store goes with the native engine; rdflib keeps its data in memory")
     with server.start(host, port, engine, Limits(**limits), cache=cache, logs=logs) as started:
-        graph = _foreign(data, default_graph == "union") if data else console.load(root, data_dir)
-        if data or no_check:
-            console.refuse_errors(graph, language)
-        else:
-            console.refuse_violations(graph, language, "; --no-check serves it all the same")
-        click.echo(f"serving {len(graph.store)} quads on {started.url}", err=True)
-        sys.exit(started.serve(graph, engine, services))
+        union = default_graph == "union"
+        stored = _foreign(data, store, union=union) if data else _own(console.load(root, data_dir), language, no_check)
+        click.echo(f"serving {stored.statistics.triples} triples on {started.url}", err=True)
+        sys.exit(started.serve(stored, engine, services))
 
 
-def _foreign(data: tuple[Path, ...], union: bool) -> Graph:
-    files = [(path, Kind.OTHER) for path in project.data_files(list(data))]
-    with console.progress("reading") as bar:
-        return Graph.of_files(files, bar, union=union)
+def _own(graph: Graph, language: str, no_check: bool) -> Stored:
+    if no_check:
+        console.refuse_errors(graph, language)
+    else:
+        console.refuse_violations(graph, language, "; --no-check serves it all the same")
+    kept = graph.store
+    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
+
+
+def _foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
+    files = project.data_files(list(data))
+    with console.progress("quads") as bar:
+        report = functools.partial(_count, bar) if bar else None
+        if store:
+            return storage.on_disk(store, files, union=union, progress=report)
+        return storage.in_memory(files, union=union, progress=report)
+
+
+def _count(bar: Callable[[int, int | None], None], quads: int) -> None:
+    bar(quads, None)

@@ -62,7 +62,7 @@ def report(findings: list[Finding], language: str, files: int | None = None) -> 
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+def progress(what: str) -> Iterator[Callable[[int, int | None], None] | None]:
     """Show a bar while something long runs, on a terminal only."""
     console = Console(stderr=True)
     if not console.is_terminal:

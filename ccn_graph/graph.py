@@ -41,19 +41,10 @@ class Graph:
     """
 
     def __init__(
-        self,
-        sources: Iterable[Source],
-        errors: Iterable[SourceError] = (),
-        project: Project | None = None,
-        *,
-        union: bool = True,
+        self, sources: Iterable[Source], errors: Iterable[SourceError] = (), project: Project | None = None
     ) -> None:
-        """Load `sources` into a new in-memory store and add the catalogue of their documents.
-
-        Without `union` the default graph holds only what the files put there.
-        """
+        """Load `sources` into a new in-memory store and add the catalogue of their documents."""
         self.project = project
-        self._union = union
         self.sources = tuple(sources)
         self.errors = tuple(errors)
         self.store = ox.Store()
@@ -69,13 +60,9 @@ class Graph:
 
     @staticmethod
     def of_files(
-        files: Iterable[tuple[Path, Kind]],
-        progress: Progress | None = None,
-        project: Project | None = None,
-        *,
-        union: bool = True,
+        files: Iterable[tuple[Path, Kind]], progress: Progress | None = None, project: Project | None = None
     ) -> Graph:
-        """Read the named files; those that are not well-formed end up in `errors`. For `union` see `__init__`."""
+        """Read the named files; those that are not well-formed end up in `errors`."""
         files = list(files)
         sources: list[Source] = []
         errors: list[SourceError] = []
@@ -86,7 +73,7 @@ class Graph:
                 errors.append(error)
             if progress:
                 progress(done, len(files))
-        return Graph(sources, errors, project, union=union)
+        return Graph(sources, errors, project)
 
     def _quads(self) -> Iterator[ox.Quad]:
         # Every triple goes in twice, into its own graph and into the default graph: the engine's own union
@@ -94,7 +81,7 @@ class Graph:
         for read in self.sources:
             for said in read.statements:
                 yield ox.Quad(said.subject, said.predicate, said.object, said.graph)
-                if self._union and not isinstance(said.graph, ox.DefaultGraph):
+                if not isinstance(said.graph, ox.DefaultGraph):
                     yield ox.Quad(said.subject, said.predicate, said.object)
         yield from self._catalogue()
 
@@ -105,11 +92,6 @@ class Graph:
                 for predicate, value in ((_TYPE, _EXTRACT), (_HAD_PRIMARY_SOURCE, document)):
                     yield ox.Quad(read.graph, predicate, value, ox.NamedNode(terms.GRAPH_CATALOGUE))
                     yield ox.Quad(read.graph, predicate, value)
-
-    @property
-    def is_union(self) -> bool:
-        """Whether the default graph is the union of the named ones."""
-        return self._union
 
     @property
     def documents(self) -> list[Source]:

@@ -17,11 +17,10 @@ from types import FrameType
 
 from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.errors import CcnError
-from ccn_graph.graph import Graph
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
 from ccn_graph.rdflib_engine import RdflibEngine
-from ccn_graph.statistics import Statistics
+from ccn_graph.storage import Stored
 
 ENGINES = ("oxigraph", "rdflib")
 
@@ -46,18 +45,25 @@ class Server:
         theirs.close()
         os.close(read)
 
-    def serve(self, graph: Graph, engine_name: str, services: Sequence[str] = ()) -> int:
-        """Serve `graph` until the web process ends; give 0 if it was told to, else 1."""
-        engine = engine_of(graph, engine_name, services, f"{self.url}/sparql")
-        statistics = Statistics.of(graph.engine, graph.version, union=graph.is_union, federated=bool(services))
-        statistics = dataclasses.replace(statistics, engine=engine_name)
+    def serve(self, data: Stored, engine: str, services: Sequence[str] = ()) -> int:
+        """Serve `data` until the web process ends; give 0 if it was told to, else 1."""
+        base = f"{self.url}/sparql"
+
+        # rdflib's copy is made once, here, and shared by the workers as the native store in memory is.
+        copy = RdflibEngine(data.open(), base) if engine == "rdflib" else None
+
+        def open_engine() -> Engine:
+            # In each worker, after the fork: a store on disk has threads, and those do not survive one.
+            return copy or OxigraphEngine(data.open(), services, base)
+
+        statistics = dataclasses.replace(data.statistics, engine=engine, federated=bool(services))
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
         gc.collect()
         gc.freeze()
         with os.fdopen(self._statistics, "wb") as pipe:
             pipe.write(statistics.to_json())
         self._statistics = -1
-        supervisor = Supervisor(self._control, lambda: engine, self._limits)
+        supervisor = Supervisor(self._control, open_engine, self._limits)
         with self._passing_signals_on():
             return 0 if supervisor.run(self._front.pid) in (0, -signal.SIGINT, -signal.SIGTERM) else 1
 
@@ -101,11 +107,6 @@ def start(
             yield server
         finally:
             server.close()
-
-
-def engine_of(graph: Graph, name: str, services: Sequence[str], base: str) -> Engine:
-    """Make the engine called `name` (one of ENGINES) over a graph; only the native one calls `services`."""
-    return RdflibEngine(graph.store, base) if name == "rdflib" else OxigraphEngine(graph.store, services, base)
 
 
 def _listen(host: str, port: int) -> socket.socket:

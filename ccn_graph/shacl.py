@@ -164,7 +164,8 @@ def _result(report: rdflib.Graph, node: Node) -> Result:
         None if value is None else from_rdflib(value),
         from_rdflib(said[SH.sourceShape]),
         str(said[SH.sourceConstraintComponent]),
-        _SEVERITIES[said[SH.resultSeverity]],
+        # A shape may have a severity of its own making; then only its author knows that it is less grave.
+        _SEVERITIES.get(said[SH.resultSeverity], Severity.VIOLATION),
     )
 
 

@@ -125,8 +125,12 @@ def _statements(path: Path, data: bytes, format_: ox.RdfFormat, graph: Graph) ->
             home = graph if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name
             yield Statement(quad.subject, quad.predicate, quad.object, home, lines.number)
     except SyntaxError as error:
-        line = error.lineno or max(lines.number, 1)
-        raise SourceError(path, line, _reason(error)) from error
+        raise syntax_error(path, error, lines.number) from error
+
+
+def syntax_error(path: Path, error: SyntaxError, read: int = 0) -> SourceError:
+    """Word a parser's complaint about a file of which `read` lines were read."""
+    return SourceError(path, error.lineno or max(read, 1), _reason(error))
 
 
 def _reason(error: SyntaxError) -> str:

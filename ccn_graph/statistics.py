@@ -31,11 +31,11 @@ class Statistics:
     properties: dict[str, int]
 
     @staticmethod
-    def of(engine: Engine, version: str, *, union: bool, federated: bool) -> Statistics:
+    def of(engine: Engine, version: str, *, union: bool) -> Statistics:
         """Count what `engine` answers from."""
         (all_triples,) = engine.query(_ALL).rows()
         return Statistics(
-            engine.name, version, union, federated, _number(all_triples[0]),
+            engine.name, version, union, False, _number(all_triples[0]),
             _counts(engine, _GRAPHS), _counts(engine, _CLASSES), _counts(engine, _PROPERTIES),
         )  # fmt: skip
 

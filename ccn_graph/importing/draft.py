@@ -21,7 +21,6 @@ from ccn_graph.importing.template import class_names
 
 _P = terms.PREFIXES
 _CCN = terms.CCN
-_WITHIN = _CCN + "within"
 
 #: A fault, its row and its column (empty: the row as a whole).
 Found = tuple[int, str, CellError]
@@ -99,7 +98,8 @@ class Draft:
 
     def _named(self, entry: Entry) -> Iterator[tuple[str, str]]:
         try:
-            iri, class_ = self._identity(entry)
+            class_ = self._class(entry)
+            iri = self._identity(entry, class_)
         except ColumnError as error:
             self.faults.append((entry.row, error.column, error.fault))
         except CellError as fault:
@@ -109,7 +109,13 @@ class Draft:
                 self._announce(entry, iri, class_)
             elif self.kind.name == "memberships":
                 self._state(entry, iri, ("start", "end", "asOf"))
-            yield iri, class_
+            yield iri, class_ if entry.cells.get("class") else self._known_class(iri, class_)
+
+    def _known_class(self, iri: str, otherwise: str) -> str:
+        """Give the class that a thing on record has, the narrowest of those a row can be of."""
+        thing = self.facts.things.get(iri)
+        own = thing.classes.intersection(self.kind.classes) if thing else ()
+        return max(own, key=lambda name: len(self.facts.classes_above(name)), default=otherwise)
 
     def _announce(self, entry: Entry, iri: str, class_: str) -> None:
         """Let the rows after it, and the second reading, know of a thing that a row adds."""
@@ -129,27 +135,26 @@ class Draft:
                 assert column is not None
                 self.facts.add(iri, column.predicate, value, Place(self.sheet.path, entry.row))
 
-    def _identity(self, entry: Entry) -> tuple[str, str]:
-        """Tell which thing a row speaks of and of what class it is. Raises ColumnError or CellError."""
-        class_ = self._class(entry)
+    def _identity(self, entry: Entry, class_: str) -> str:
+        """Tell which thing a row speaks of. Raises ColumnError or CellError."""
         if entry.cells.get("id"):
-            return _P[self.kind.prefix] + naming.checked(entry.cells["id"]), class_
+            return _P[self.kind.prefix] + naming.checked(entry.cells["id"])
         match self.kind.name:
             case "memberships":
                 dates = (entry.text("start"), entry.text("end"), entry.text("asOf"))
-                return naming.membership(self.facts, entry.thing("member"), entry.thing("organization"), *dates), class_
+                return naming.membership(self.facts, entry.thing("member"), entry.thing("organization"), *dates)
             case "events":
-                return self._edition(entry), class_
+                return self._edition(entry)
             case "participants":
-                return entry.thing("event"), class_
+                return entry.thing("event")
             case "observations":
                 about = (entry.thing("about"), entry.thing("measure"), entry.text("asOf"), entry.thing("area"))
-                return naming.observation(self.facts, *about, bool(entry.text("planned"))), class_
+                return naming.observation(self.facts, *about, bool(entry.text("planned")))
             case "acts":
-                return naming.act(self.facts, class_, entry.things("concerns"), entry.text("date")), class_
+                return naming.act(self.facts, class_, entry.things("concerns"), entry.text("date"))
             case "appearances":
                 others = (entry.text("capacity@en"), *map(terms.slug, entry.things("affiliation")))
-                return naming.appearance(entry.thing("event"), entry.thing("person"), others), class_
+                return naming.appearance(entry.thing("event"), entry.thing("person"), others)
         return self._registered(entry, class_)
 
     def _class(self, entry: Entry) -> str:
@@ -171,20 +176,16 @@ class Draft:
             "an event without series and ordinal needs a short name", "", name,
         )  # fmt: skip
 
-    def _registered(self, entry: Entry, class_: str) -> tuple[str, str]:
+    def _registered(self, entry: Entry, class_: str) -> str:
         names = [entry.cells[name] for name in ("prefLabel@en", "prefLabel@ja") if entry.cells.get(name)]
         placed = self.kind.column("within") is not None
         near = self._places(entry) if placed else []
         codes = entry.codes() if placed else set()
         known = self.resolver.known(names, sorted(codes, key=sort), self.kind.classes, near)
         if known:
-            own = [name for name in self.facts.things[known].classes if name in self.kind.classes]
-            return known, class_ if entry.cells.get("class") or not own else max(own, key=self._depth)
+            return known
         around = [place for start in near for place in self.facts.around(start)]
-        return naming.from_names(self.facts, self.kind.prefix, names[:1], around, class_), class_
-
-    def _depth(self, class_: str) -> int:
-        return len(self.facts.classes_above(class_))
+        return naming.from_names(self.facts, self.kind.prefix, names[:1], around, class_)
 
     def _places(self, entry: Entry) -> list[str]:
         return [*entry.near(), *entry.things("within")]
@@ -248,11 +249,12 @@ class Draft:
                 "document", "どの文書によるかがない。--document か文書の列に書く",
                 "nothing says which document states this; give --document or fill the column",
             ))  # fmt: skip
-        return [part for part in (piece.strip() for piece in text.replace("、", ";").split(";")) if part]
+        return _split(text)
 
-    def _missing(self, name: str) -> CellError | None:
+    def _missing(self, names: str) -> CellError | None:
         try:
-            self._document(name)
+            for one in _split(names):
+                self._document(one)
         except ColumnError as error:
             return error.fault
         return None
@@ -273,3 +275,7 @@ class Draft:
         if naming.SLUG.fullmatch(name):
             return _P["doc"] + name
         return self.resolver.find(name, (_CCN + "Document",))
+
+
+def _split(names: str) -> list[str]:
+    return [name for name in (part.strip() for part in names.replace("、", ";").split(";")) if name]

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from ccn_graph import terms
 from ccn_graph.finding import shown
-from ccn_graph.importing.facts import Facts, Said
+from ccn_graph.importing.facts import Facts, Said, Thing
 from ccn_graph.importing.fault import CellError, shortened
 from ccn_graph.source import Object
 
@@ -65,8 +65,11 @@ class Record:
         thing = facts.things.get(self.iri)
         fresh: dict[str, list[Stated]] = {}
         faults: list[tuple[int, str, CellError]] = []
+        class_, types = ox.NamedNode(self.class_), self._there(thing, terms.RDF_TYPE)
+        if types and not any(said.value == class_ for said in types):
+            faults.append((self.row, "class", _contradiction(types[0], class_)))
         for predicate in self.order:
-            there = [said for said in (thing.said.get(predicate, ()) if thing else ()) if said.place.path == self.path]
+            there = self._there(thing, predicate)
             for stated in self.values.get(predicate, ()):
                 if predicate == _LOCATOR and there:
                     if wider := _wider(there[0].value, stated.value):
@@ -78,6 +81,10 @@ class Record:
                     else:
                         fresh.setdefault(predicate, []).append(stated)
         return fresh, faults
+
+    def _there(self, thing: Thing | None, predicate: str) -> list[Said]:
+        """Give what the file itself says already."""
+        return [said for said in (thing.said.get(predicate, ()) if thing else ()) if said.place.path == self.path]
 
 
 def same(one: Object, other: Object) -> bool:

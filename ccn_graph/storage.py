@@ -1,0 +1,142 @@
+"""RDF files of anyone's, loaded to be served: into memory, or into a directory that many processes read at once.
+
+Nothing here knows lines or documents; what is to be checked is read by `ccn_graph.graph`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import multiprocessing
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph.engine import OxigraphEngine
+from ccn_graph.errors import CcnError, SourceError
+from ccn_graph.source import FORMATS, syntax_error
+from ccn_graph.statistics import Statistics
+
+#: Called with the number of quads read so far.
+Progress = Callable[[int], None]
+
+_FORM = "1"
+"""Changes when what a directory holds does, so that an old one is built anew."""
+
+_REPORT_EVERY = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Loaded data: how a process opens them, and what they hold."""
+
+    open: Callable[[], ox.Store]
+    statistics: Statistics
+
+
+def in_memory(files: Sequence[Path], *, union: bool, progress: Progress | None = None) -> Stored:
+    """Load files into this process; those it forks share them. Raises SourceError for one that is malformed."""
+    store = ox.Store()
+    store.bulk_extend(_quads(files, union, progress))
+    return Stored(lambda: store, Statistics.of(OxigraphEngine(store), _digest(files, union), union=union))
+
+
+def on_disk(directory: Path, files: Sequence[Path], *, union: bool, progress: Progress | None = None) -> Stored:
+    """Load files into `directory`, or use what it holds if that is of the same files.
+
+    The directory is replaced as a whole or not at all. Raises SourceError for a malformed file, CcnError for a
+    directory that holds something else.
+    """
+    version = _digest(files, union)
+    described = directory / "statistics.json"
+    if directory.exists() and any(directory.iterdir()) and not described.is_file():
+        raise CcnError(f"{directory} holds other files than a store; name a new or empty directory")
+    known = Statistics.from_json(described.read_bytes()) if described.is_file() else None
+    if known is None or known.version != version:
+        _build_apart(directory, files, union, version, progress)
+    return Stored(lambda: ox.Store.read_only(str(directory / "store")), Statistics.from_json(described.read_bytes()))
+
+
+def _build(directory: Path, files: Sequence[Path], union: bool, version: str, progress: Progress | None) -> None:
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f".{directory.name}-"))
+    try:
+        store = ox.Store(str(fresh / "store"))
+        store.bulk_extend(_quads(files, union, progress))
+        store.optimize()
+        statistics = Statistics.of(OxigraphEngine(store), version, union=union)
+        store.flush()
+        del store
+        (fresh / "statistics.json").write_bytes(statistics.to_json())
+        if directory.exists():
+            shutil.rmtree(directory)
+        fresh.rename(directory)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _build_apart(directory: Path, files: Sequence[Path], union: bool, version: str, progress: Progress | None) -> None:
+    """Build in a process of its own: a store on disk has threads, and this process is going to fork workers."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_child, args=(theirs, directory, tuple(files), union, version))
+    child.start()
+    theirs.close()
+    message = ""
+    with contextlib.suppress(EOFError):
+        while True:
+            told = ours.recv()
+            if isinstance(told, str):
+                message = told
+            elif progress:
+                progress(told)
+    child.join()
+    if child.exitcode:
+        raise CcnError(message or "the store could not be built; is there room on the disk?")
+
+
+def _child(told: Connection, directory: Path, files: Sequence[Path], union: bool, version: str) -> None:
+    try:
+        _build(directory, files, union, version, told.send)
+    except (CcnError, OSError) as error:
+        told.send(str(error))
+        sys.exit(1)
+
+
+def _quads(files: Sequence[Path], union: bool, progress: Progress | None) -> Iterator[ox.Quad]:
+    count = 0
+    for path in files:
+        try:
+            base = path.absolute().as_uri()
+            for quad in ox.parse(path=str(path), format=_format(path), base_iri=base, rename_blank_nodes=True):
+                yield quad
+                if union and not isinstance(quad.graph_name, ox.DefaultGraph):
+                    yield ox.Quad(quad.subject, quad.predicate, quad.object)
+                count += 1
+                if progress and count % _REPORT_EVERY == 0:
+                    progress(count)
+        except SyntaxError as error:
+            raise syntax_error(path, error) from error
+        except OSError as error:
+            raise SourceError(path, 1, f"cannot be read: {error.strerror or error}") from error
+
+
+def _format(path: Path) -> ox.RdfFormat:
+    return FORMATS[path.suffix.lower()]
+
+
+def _digest(files: Sequence[Path], union: bool) -> str:
+    digest = hashlib.sha256(f"{_FORM} {union}".encode())
+    for path in files:
+        try:
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError as error:
+            raise SourceError(path, 1, f"cannot be read: {error.strerror or error}") from error
+    return digest.hexdigest()[:16]
