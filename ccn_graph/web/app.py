@@ -74,8 +74,14 @@ def _routes(pool: Pool, statistics: Statistics, url: str, metrics: Metrics) -> F
 
     @app.api_route("/health", methods=["GET", "HEAD"])
     async def health(_request: Request) -> Mapping[str, str | int]:
-        """Say that the server is up and how much it holds."""
-        return {"status": "ok", "engine": statistics.engine, "version": statistics.version, **sizes}
+        """Say that the server is up, whether it can answer, and how much it holds."""
+        return {
+            "status": "ok",
+            "workers": pool.limits.worker_count,
+            "engine": statistics.engine,
+            "version": statistics.version,
+            **sizes,
+        }
 
     @app.get("/metrics", response_class=Response)
     async def measured() -> Response:

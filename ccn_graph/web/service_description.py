@@ -8,6 +8,7 @@ from rdflib import RDF, VOID, BNode, Literal, URIRef
 from rdflib.term import Node
 from rdflib_endpoint import SparqlRouter
 
+from ccn_graph import guard
 from ccn_graph.pool.limits import Limits
 from ccn_graph.rdflib_engine import from_rdflib
 from ccn_graph.statistics import Statistics
@@ -34,7 +35,8 @@ class ServiceDescription(SparqlRouter):
         description = (
             "City networks, their members, events, programmes and bodies; every statement with its document. "
             f"Limits of a query: {limits.seconds:g} seconds, {limits.rows} rows, {limits.megabytes} MiB; "
-            f"{limits.per_client} queries of one client at once."
+            f"{limits.per_client} queries of one client at once; {guard.MAX_LENGTH} characters, "
+            f"{guard.MAX_DEPTH} levels of brackets."
         )
         dataset = rdflib.Dataset(default_union=statistics.union)
         super().__init__(graph=dataset, title="ccn-graph", public_url=url, description=description)
