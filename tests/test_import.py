@@ -173,6 +173,16 @@ def test_a_row_that_contradicts_the_file_names_both_places(door: Door) -> None:
     assert f"documents/{DOCUMENT}.ttl:{line} says '2015'" in result.stdout
 
 
+def test_a_record_keeps_its_class(door: Door) -> None:
+    head = "id,class,concerns,locator"
+    result = door("acts", f"{head}\nexample-founding,Suspension,net:example,p. 1\nx,設立,net:example,p. 1\n")
+    assert door.found(result) == [(2, "contradiction")]
+    result = door("acts", f"{head}\nx,設立,net:example,p. 1\nx,Review,net:example,p. 1\n")
+    assert door.found(result) == [(3, "contradiction")]
+    result = door("bodies", "id,purpose (Japanese),purpose (English),locator\nexample-section,見る。,To see.,p. 1\n")
+    assert (result.exit_code, "body:example-section a ccn:NetworkBody ;" in door.text()) == (0, True)
+
+
 def test_rows_that_contradict_each_other_name_both(door: Door) -> None:
     rows = "例都市ネットワーク,Member cities,8,2020,x\nnet:example,member-cities,9,2020,x\n"
     result = door("observations", f"about,measure,value,asOf,locator\n{rows}")
