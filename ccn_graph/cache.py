@@ -24,7 +24,7 @@ from ccn_graph.fingerprint import digest
 SWITCH = "CCN_GRAPH_NO_CACHE"
 
 _MOST_BYTES = 64 << 20
-_MOST_UNUSED = 20_000
+_MOST_UNUSED = 50_000
 _HOUR = 3600
 
 # Nothing else in the directory is ever touched.

@@ -48,7 +48,7 @@ def check(
     if graph.project is None:
         raise ProjectError("this graph was read from single files and has no shapes to be checked by; use load()")
     with contextlib.ExitStack() as open_:
-        keeper = _Keeper(cache, graph.project)
+        keeper = _Keeper(cache)
         # What was found before somebody lost patience is good the next time.
         open_.callback(keeper.save)
         pool = ThreadPoolExecutor(thread_name_prefix="rule")
@@ -66,16 +66,16 @@ def check(
 
 
 class _Keeper:
-    """Opens shelves of a cache for one project, if there is a cache, and saves them together."""
+    """Opens shelves of a cache, if there is one, and saves them together."""
 
-    def __init__(self, cache: Cache | None, project: Project) -> None:
-        self._cache, self._place = cache, str(project.data.resolve())
+    def __init__(self, cache: Cache | None) -> None:
+        self._cache = cache
         self._open: list[Shelf] = []
 
     def shelf(self, *purpose: str) -> Shelf | None:
         if self._cache is None:
             return None
-        self._open.append(self._cache.shelf(*purpose, fingerprint.of_programs(), self._place))
+        self._open.append(self._cache.shelf(*purpose, fingerprint.of_programs()))
         return self._open[-1]
 
     def save(self) -> None:
@@ -87,33 +87,23 @@ def _steps(
     graph: Graph, project: Project, today: datetime.date, keeper: _Keeper, pool: Executor
 ) -> Iterator[Callable[[], Iterable[Finding]]]:
     yield lambda: syntax(graph)
-    marks = [fingerprint.of_source(read) for read in graph.sources]
-    whole = fingerprint.digest(*marks)
     kept_of_style = keeper.shelf("style")
-    yield lambda: (
-        found
-        for read, mark in zip(graph.sources, marks, strict=True)
-        if read.kind in _CHECKED
-        for found in _style(read, mark, kept_of_style)
-    )
+    checked = [read for read in graph.sources if read.kind in _CHECKED]
+    yield lambda: (found for read in checked for found in _style(read, kept_of_style))
     # The rules run in threads of the native engine while pySHACL runs in this one.
-    kept_of_rules = keeper.shelf("rule")
+    kept_of_rules, whole = keeper.shelf("rule"), fingerprint.digest(*map(fingerprint.of_place, graph.sources))
     rules = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rule.read_all(project)]
     ontology = [said for read in graph.sources if read.kind is Kind.ONTOLOGY for said in read.statements]
     of_document = Shapes(project.shapes_of_document, ontology)
     kept_of_documents = keeper.shelf("document", of_document.fingerprint)
-    for read, mark in zip(graph.sources, marks, strict=True):
+    for read in graph.sources:
         if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER):
-            yield lambda read=read, mark=mark: _findings(  # type: ignore[misc]
-                graph,
-                of_document,
-                validation.of_document(of_document, read.statements, mark, kept_of_documents),
-                read.graph,
+            yield lambda read=read: _findings(  # type: ignore[misc]
+                graph, of_document, validation.of_document(of_document, read, kept_of_documents), read.graph
             )
     of_all = Shapes(project.shapes_of_dataset, ontology)
     kept_of_all = keeper.shelf("all", of_all.fingerprint)
-    everything = [said for read in graph.sources for said in read.statements]
-    yield lambda: _findings(graph, of_all, validation.of_all(of_all, everything, whole, kept_of_all), None)
+    yield lambda: _findings(graph, of_all, validation.of_all(of_all, graph.sources, kept_of_all), None)
     for one, rows in rules:
         yield lambda one=one, rows=rows: one.placed(graph, rows())  # type: ignore[misc]
 
@@ -125,14 +115,15 @@ def syntax(graph: Graph) -> Iterator[Finding]:
         yield Finding(error.path, error.line, Severity.VIOLATION, "syntax", message)
 
 
-def _style(read: Source, mark: str, shelf: Shelf | None) -> list[Finding]:
+def _style(read: Source, shelf: Shelf | None) -> list[Finding]:
     """Look at the house format of a file, unless it is known to be without fault."""
-    if shelf and shelf.recall(mark) is True:
+    key = fingerprint.of_source(read)
+    if shelf and shelf.recall(key) is True:
         return []
     found = list(style.check(read))
     # The file is read again for this: what is kept must not speak of an edit made since.
-    if shelf and not found and fingerprint.is_current(read):
-        shelf.keep(mark, True)
+    if shelf and not found and fingerprint.is_absolute(read) and fingerprint.is_current(read):
+        shelf.keep(key, True)
     return found
 
 

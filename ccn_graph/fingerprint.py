@@ -22,8 +22,21 @@ def digest(*parts: str) -> str:
 
 
 def of_source(read: Source) -> str:
-    """Stand for all that a file says: its bytes, its graph, and its place, which relative IRIs start from."""
-    return digest(read.digest, read.kind.value, str(read.graph), read.path.absolute().as_uri())
+    """Stand for all that a file says, wherever it lies, if its IRIs are absolute."""
+    return digest(read.digest, read.path.suffix.lower(), read.kind.value, str(read.graph))
+
+
+def of_place(read: Source) -> str:
+    """Stand for all that a file says in its place, which relative IRIs start from."""
+    return digest(of_source(read), read.path.absolute().as_uri())
+
+
+def is_absolute(read: Source) -> bool:
+    """Tell whether all IRIs of a file are absolute, so that the file says the same in another place.
+
+    A text that mentions such an IRI may be mistaken for one: then a file is looked at once more than necessary.
+    """
+    return not any("<file:" in f"{said.subject} {said.predicate} {said.object}" for said in read.statements)
 
 
 def is_current(read: Source) -> bool:

@@ -114,11 +114,17 @@ def _is_allowed(tokens: Sequence[tuple[str, str, int]], services: Sequence[str])
 
 
 def _begins(iri: str, allowed: str) -> bool:
-    """Compare scheme, host and port as wholes: http://example.org does not allow http://example.org.evil.net."""
+    """Compare scheme, host and port as wholes: http://example.org does not allow http://example.org.evil.net.
+
+    A colon without a port, as in http://127.0.0.1:, allows every port.
+    """
     try:
         called, wanted = urlsplit(iri), urlsplit(allowed)
     except ValueError:
         return False
+    host, _, port = called.netloc.partition(":")
+    if wanted.netloc == f"{host}:" and port.isdecimal():
+        wanted = wanted._replace(netloc=called.netloc)
     return (called.scheme, called.netloc) == (wanted.scheme, wanted.netloc) and called.path.startswith(wanted.path)
 
 

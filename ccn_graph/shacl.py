@@ -79,7 +79,13 @@ class Shapes:
         self.hierarchy = [said for said in hierarchy if said.predicate.value == terms.SUB_CLASS_OF]
         below = (f"{said.subject} {said.object}" for said in self.hierarchy)
         #: Stands for the shapes and the class hierarchy.
-        self.fingerprint = fingerprint.digest(*map(fingerprint.of_source, read), *below)
+        self.fingerprint = fingerprint.digest(
+            *(
+                fingerprint.of_source(one) if fingerprint.is_absolute(one) else fingerprint.of_place(one)
+                for one in read
+            ),
+            *below,
+        )
         self._converted = _Converted()
 
     def validate(

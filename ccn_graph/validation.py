@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from ccn_graph import fingerprint
 from ccn_graph.cache import Shelf
 from ccn_graph.engine import Term
 from ccn_graph.fingerprint import digest
 from ccn_graph.neighbourhood import Neighbourhoods
 from ccn_graph.reach import Reach, Reaches
 from ccn_graph.shacl import Result, Shapes
-from ccn_graph.source import Statement, Subject
+from ccn_graph.source import Source, Statement, Subject
 
 # Few enough that what pySHACL builds for them stays small, enough that preparing the shapes does not count.
 _AT_ONCE = 1000
@@ -35,20 +36,24 @@ class _Question:
     reach: Reach
 
 
-def of_document(shapes: Shapes, statements: Sequence[Statement], key: str, shelf: Shelf | None) -> list[Result]:
-    """Validate the statements of one document, for which `key` stands, by themselves."""
+def of_document(shapes: Shapes, read: Source, shelf: Shelf | None) -> list[Result]:
+    """Validate what one document says by itself."""
+    key = fingerprint.of_source(read)
     results = _recall(shelf, key) if shelf else None
     if results is None:
-        results = shapes.validate(statements)
-        if shelf:
+        results = shapes.validate(read.statements)
+        if shelf and fingerprint.is_absolute(read):
             _keep(shelf, key, results)
     return results
 
 
-def of_all(shapes: Shapes, statements: Sequence[Statement], key: str, shelf: Shelf | None) -> list[Result]:
-    """Validate all statements, for which `key` stands, together; without a shelf everything is asked in one go."""
+def of_all(shapes: Shapes, sources: Iterable[Source], shelf: Shelf | None) -> list[Result]:
+    """Validate what all sources say together; without a shelf everything is asked in one go."""
+    sources = list(sources)
+    statements = [said for read in sources for said in read.statements]
     if shelf is None:
         return shapes.validate(statements)
+    key = fingerprint.digest(*map(fingerprint.of_place, sources))
     results = _recall(shelf, key)
     if results is None:
         results = list(_of_changed(shapes, statements, shelf))

@@ -95,6 +95,10 @@ def test_what_stays_below_the_limits_runs(query: str) -> None:
 def test_only_the_services_that_are_allowed_may_be_called() -> None:
     allowed = ["https://query.wikidata.org/"]
     guard.admit("SELECT * { SERVICE SILENT <https://query.wikidata.org/sparql> { ?s ?p ?o } }", allowed)
+    guard.admit("SELECT * { SERVICE <http://127.0.0.1:81/> { ?s ?p ?o } }", ["http://127.0.0.1:"])
+    for other in ("http://127.0.0.1:x@evil.example/", "http://127.0.0.1.evil.example:81/"):
+        with pytest.raises(QueryError, match="may only call"):
+            guard.admit(f"SELECT * {{ SERVICE <{other}> {{ ?s ?p ?o }} }}", ["http://127.0.0.1:"])
     for call in (
         "SERVICE <https://query.wikidata.org.evil.example/>",
         "SERVICE <https://query.wikidata.org:x@evil.example/>",
