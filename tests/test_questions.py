@@ -27,8 +27,10 @@ def text_of(asked: Question, graph: Graph) -> str:
     return asked.query(graph.labels, settings)
 
 
-def test_all_forty_are_there() -> None:
-    assert [asked.number for asked in QUESTIONS.values()] == list(range(1, 41))
+def test_the_numbers_have_no_holes_and_all_forty_competency_questions_are_there() -> None:
+    numbers = [asked.number for asked in QUESTIONS.values()]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 40
 
 
 @EACH
