@@ -97,7 +97,7 @@ def _steps(
     of_document = Shapes(project.shapes_of_document, ontology)
     kept_of_documents = keeper.shelf("document", of_document.fingerprint)
     for read in graph.sources:
-        if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER):
+        if read.kind in _BY_ITSELF:
             yield lambda read=read: _findings(  # type: ignore[misc]
                 graph, of_document, validation.of_document(of_document, read, kept_of_documents), read.graph
             )

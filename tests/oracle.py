@@ -14,7 +14,7 @@ import pyshacl
 import rdflib
 from rdflib import SH
 
-from ccn_graph import fingerprint, terms, validation
+from ccn_graph import terms, validation
 from ccn_graph.cache import Cache
 from ccn_graph.project import Project
 from ccn_graph.rdflib_engine import to_rdflib
@@ -39,19 +39,14 @@ def plain(sources: Sequence[Source], project: Project) -> list[Results]:
 def recalled(sources: Sequence[Source], project: Project, cache: Cache) -> list[Results]:
     """Validate as `check` does with a cache."""
     hierarchy = [said for read in sources if read.kind is Kind.ONTOLOGY for said in read.statements]
-    everything = [said for read in sources for said in read.statements]
     documents = [read for read in sources if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL)]
     of_document, of_all = (
         Shapes(files, hierarchy) for files in (project.shapes_of_document, project.shapes_of_dataset)
     )
     kept, kept_of_all = cache.shelf("document", of_document.fingerprint), cache.shelf("all", of_all.fingerprint)
-    whole = fingerprint.digest(*map(fingerprint.of_source, sources))
     results = [
-        *(
-            validation.of_document(of_document, read.statements, fingerprint.of_source(read), kept)
-            for read in documents
-        ),
-        validation.of_all(of_all, everything, whole, kept_of_all),
+        *(validation.of_document(of_document, read, kept) for read in documents),
+        validation.of_all(of_all, sources, kept_of_all),
     ]
     kept.save()
     kept_of_all.save()
@@ -86,6 +81,12 @@ def reported(data: Iterable[Statement], shapes: rdflib.Graph, hierarchy: Iterabl
         )
         for node in report.objects(None, SH.result)
     )
+
+
+def forget() -> None:
+    """Start afresh: parse the shapes again, and validate documents again that came up before."""
+    _of_document.cache_clear()
+    _parsed.cache_clear()
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""A cache makes things faster and nothing else: not whole, not readable, not writable, it is as if it were not there."""
+"""A cache makes things faster and nothing else: damaged or out of reach, it is as if it were not there."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import hashlib
 import random
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,14 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccn_graph import Graph, check, terms
+from ccn_graph import Graph, check, source, terms
 from ccn_graph.cache import Cache
 from ccn_graph.engine import Term
 from ccn_graph.project import Project
 from ccn_graph.shacl import Result, Shapes
 from ccn_graph.source import Kind, Object, Source, Statement, Subject
 from tests import oracle
-from tests.conftest import ROOT, TODAY
+from tests.conftest import ROOT, TODAY, Write
 from tests.test_check import FAULTY, FILES, KINDS
 
 BASE = Project(ROOT, FAULTY / "base")
@@ -90,6 +91,26 @@ def test_a_thing_that_is_gone_is_missed_where_it_is_named(cache: Cache) -> None:
     assert any("host-city" in shape for _, _, _, shape, _, _ in results[-1])
 
 
+def test_data_in_another_place_are_not_asked_about_again(
+    cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oracle.recalled(base(), BASE, cache)
+    shutil.copytree(BASE.data, tmp_path / "data")
+    project = Project(ROOT, tmp_path / "data")
+    asked = watched(monkeypatch)
+    oracle.recalled(Graph.load(project).sources, project, cache)
+    assert asked == [{}]
+
+
+def test_a_relative_iri_is_another_in_another_place(cache: Cache, write: Write) -> None:
+    for place in ("here", "there"):
+        text = "@prefix ccn: <https://w3id.org/ccn/ns#> .\n<city> a ccn:City ;\n    ccn:locator 1 .\n"
+        sources = [*base(), source.read(write(f"{place}/relative.ttl", text), Kind.DOCUMENT)]
+        results = oracle.recalled(sources, BASE, cache)
+        assert results == oracle.plain(sources, BASE)
+        assert {focus.split("/")[-2] for found in results for focus, *_ in found} == {place}
+
+
 def test_a_blank_node_is_asked_about_every_time(cache: Cache) -> None:
     for label in ("one", "two"):
         node: Subject = ox.BlankNode(label)
@@ -102,7 +123,7 @@ def test_a_blank_node_is_asked_about_every_time(cache: Cache) -> None:
         assert any(not focus for focus, *_ in results[-1])
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(min_value=0), edits=st.integers(1, 12))
 def test_edited_data_have_the_results_of_plain_pyshacl(seed: int, edits: int, cache: Cache) -> None:
     sources = edited(base(), random.Random(seed), edits)
@@ -112,7 +133,11 @@ def test_edited_data_have_the_results_of_plain_pyshacl(seed: int, edits: int, ca
 def edited(sources: Sequence[Source], chance: random.Random, edits: int) -> list[Source]:
     """Delete, replace and add statements, in documents, registers and the class hierarchy alike."""
     pool = [said for said in said_of(sources) if said.predicate.value != terms.SUB_CLASS_OF or chance.random() < 0.2]
-    strange: list[Object] = [ox.NamedNode(terms.BASE + "city/nowhere"), ox.Literal("x", language="de"), ox.Literal("2025-13")]
+    strange: list[Object] = [
+        ox.NamedNode(terms.BASE + "city/nowhere"),
+        ox.Literal("x", language="de"),
+        ox.Literal("2025-13"),
+    ]
     changes: dict[Statement, list[Statement]] = {}
     for said in chance.sample(pool, edits):
         other = chance.choice(pool)
