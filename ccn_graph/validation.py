@@ -1,8 +1,8 @@
 """Validates what changed, and recalls the results for what did not.
 
-A document, which is validated by itself, is asked about again when one of its statements changed. Of all data together,
-a node is asked about again when something changed within reach of the shapes that target it; a shape that has no reach
-is asked about everything again.
+A document, which is validated by itself, is asked about again when its file changed. Of all data together, a node is
+asked about again when something changed within reach of the shapes that target it; a shape that has no reach is asked
+about everything again.
 """
 
 from __future__ import annotations

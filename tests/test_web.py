@@ -273,6 +273,7 @@ def test_every_request_has_an_id_and_its_figures(client: httpx.Client) -> None:
     assert re.fullmatch(
         "[0-9a-f]{32}", client.get("/health", headers={"X-Request-Id": "<script>"}).headers["x-request-id"]
     )
+    client.get("/sparql", params={"query": "SELEC"})
     metrics = client.get("/metrics").text
     assert 'ccn_request_seconds_count{outcome="syntax"}' in metrics
     assert "ccn_workers_spawned" in metrics

@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import socket
+import threading
 from pathlib import Path
 
 from ccn_graph.engine import Engine
@@ -36,8 +37,18 @@ _PR_SET_PDEATHSIG = 1
 
 
 def run(connection: socket.socket, engine: Engine, limits: Limits) -> None:
-    """Answer queries until the other side goes away."""
+    """Answer queries until the other side goes away.
+
+    They run in a new thread: the engine keeps its random numbers by thread, and those of the supervisor's would be
+    the same in every worker, so that two of them gave the same UUID.
+    """
     _restrict(limits)
+    thread = threading.Thread(target=_serve, args=(connection, engine, limits))
+    thread.start()
+    thread.join()
+
+
+def _serve(connection: socket.socket, engine: Engine, limits: Limits) -> None:
     while (received := frame.receive(connection)) is not None:
         request = QueryRequest(**json.loads(received[1]))
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
