@@ -15,8 +15,8 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     terms errors source project guard media engine query_file label graph rdflib_engine question
     finding plain fingerprint cache reach shacl neighbourhood validation rule style check description release table
     request statistics storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.pool
-    web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.connection
-    web.app web.__main__ server console
+    web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.lane
+    web.connection web.app web.__main__ server console
     importing.fault importing.era importing.workbook importing.sheet importing.spelling importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
     importing.record importing.draft importing.turtle importing.plan importing.writing
@@ -30,7 +30,16 @@ ALLOWED = {
     "pyshacl": {"shacl"},
     "rdflib_endpoint": {"rdflib_engine", "web.service_description"},
     "fastapi": {"web.app"},
-    "starlette": {"web.app", "web.problem", "web.protocol", "web.endpoint", "web.graph_store", "web.gateway"},
+    "starlette": {
+        "web.app",
+        "web.problem",
+        "web.protocol",
+        "web.endpoint",
+        "web.graph_store",
+        "web.gateway",
+        "web.lane",
+        "web.connection",
+    },
     "uvicorn": {"web.__main__", "web.connection"},
     "prometheus_client": {"web.app", "web.gateway"},
     "openpyxl": {"importing.workbook"},

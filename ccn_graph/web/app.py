@@ -19,6 +19,7 @@ from ccn_graph.web.cache import AnswerCache
 from ccn_graph.web.endpoint import Endpoint
 from ccn_graph.web.gateway import Gateway, Metrics
 from ccn_graph.web.graph_store import GraphStore
+from ccn_graph.web.lane import Lane
 from ccn_graph.web.service_description import ServiceDescription
 
 _HOME = """\
@@ -35,8 +36,11 @@ SPARQL: {url}
 """
 
 
-def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs: bool) -> ASGIApp:
-    """Serve what `pool` answers as a SPARQL endpoint at `url`/sparql, with `cache` megabytes of answers kept."""
+def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs: bool) -> tuple[ASGIApp, Lane]:
+    """Serve what `pool` answers as a SPARQL endpoint at `url`/sparql, with `cache` megabytes of answers kept.
+
+    Beside the application there is the short way, for connections that can take it.
+    """
     described = ServiceDescription(statistics, pool.limits, f"{url}/sparql").triples()
     descriptions = {format_.name: media.write_triples(described, format_) for format_ in media.GRAPHS}
     answers = AnswerCache(cache)
@@ -49,7 +53,8 @@ def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs
         "/.well-known/void": endpoint,
         "/graph-store": GraphStore(endpoint, statistics),
     }
-    return Gateway(app, direct, metrics, logs=logs)
+    gateway = Gateway(app, direct, metrics, logs=logs)
+    return gateway, Lane(endpoint, gateway)
 
 
 def _routes(pool: Pool, statistics: Statistics, url: str, metrics: Metrics) -> FastAPI:
