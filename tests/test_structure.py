@@ -14,6 +14,7 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     terms errors source project guard media engine query_file label graph rdflib_engine question
     finding plain fingerprint cache reach shacl neighbourhood validation rule style check description release table
+    pages.moment pages.chart
     request statistics storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.pool
     web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.lane
     web.connection web.app web.__main__ server console
@@ -45,6 +46,7 @@ ALLOWED = {
     "openpyxl": {"importing.workbook"},
     "click": {"cli", "cli_import", "cli_serve", "console"},
     "rich": {"console", "table"},
+    "markupsafe": {"pages.chart"},
 }
 
 MODULES = {
