@@ -1,0 +1,37 @@
+import { feature } from "topojson-client";
+import { geoJSON, latLng } from "leaflet/dist/leaflet-src.esm.js";
+
+/** From this zoom on the coarse coast (1:110 million) would look wrong, and the fine one (1:50 million) is fetched. */
+const FINE_FROM = 3;
+
+/**
+ * Draws the land below everything else, and again one turn further east, so that the map can begin at any meridian.
+ *
+ * @param {import("leaflet").Map} map
+ * @param {{coarse: string, fine: string}} addresses
+ */
+export async function drawLand(map, { coarse, fine }) {
+  let shown = await read(coarse);
+  shown.addTo(map).bringToBack();
+  const refine = async () => {
+    if (map.getZoom() < FINE_FROM) return;
+    map.off("zoomend", refine);
+    const finer = await read(fine);
+    finer.addTo(map).bringToBack();
+    shown.remove();
+    shown = finer;
+  };
+  map.on("zoomend", refine);
+  refine();
+}
+
+async function read(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  const topology = await response.json();
+  const land = feature(topology, topology.objects.land);
+  const options = { interactive: false, className: "land", stroke: false };
+  const copies = [0, 360].map((turn) => geoJSON(land, { ...options, coordsToLatLng: ([x, y]) => latLng(y, x + turn) }));
+  copies[1].eachLayer((layer) => copies[0].addLayer(layer));
+  return copies[0];
+}
