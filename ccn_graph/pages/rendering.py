@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 import urllib.parse
@@ -56,6 +57,11 @@ class Voice:
         self.request = request
         self.language = request.language
         self.other = "en" if request.language == "ja" else "ja"
+        wanted = request.one("asOf").strip()
+        self.refused = bool(wanted) and _day(wanted) is None
+        """Whether the day asked for is none."""
+        self.day = (_day(wanted) or datetime.date.today()).isoformat()
+        """The day for which the page is wanted."""
         # A long page names the same documents, countries and fields hundreds of times.
         self.thing = functools.cache(self._thing)
         self.date = functools.cache(self._date)
@@ -126,6 +132,13 @@ def render(site: Site, request: PageRequest, template: str, status: int = 200, *
         version=__version__, languages=LANGUAGES, structured=_structured, **values,
     )  # fmt: skip
     return Page(HTML, text.encode(), status)
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.datetime.strptime(text[:11], "%Y-%m-%d").replace(tzinfo=datetime.UTC).date()
+    except ValueError:
+        return None
 
 
 def _structured(value: Any) -> Markup:
