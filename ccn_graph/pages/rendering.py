@@ -6,6 +6,7 @@ import datetime
 import functools
 import json
 import urllib.parse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from ccn_graph import __version__, terms
 from ccn_graph.pages import date, interface
+from ccn_graph.pages.record import Standing, Value
 from ccn_graph.pages.site import Notes, Site
 from ccn_graph.request import Page, PageRequest
 
@@ -96,6 +98,12 @@ class Voice:
             return iri if iri.startswith(("http://", "https://")) else "#"
         path = iri.removeprefix(terms.BASE.rstrip("/"))
         return self.url(path if path.endswith("/") else path + ".html")
+
+    def ordered(self, values: Sequence[Value]) -> Sequence[Value]:
+        """Sort things as the reader looks for them; texts and disputed values keep their order."""
+        if not all(value.is_thing and value.standing is Standing.UNDISPUTED for value in values):
+            return values
+        return sorted(values, key=lambda value: self._site.labels.order(value.text, self.language))
 
     def url(self, path: str, **parameters: str) -> str:
         """Give an address on this server; it names the language if the reader chose it."""
