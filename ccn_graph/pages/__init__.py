@@ -1,1 +1,1 @@
-"""Pages for people: what the graph holds, as HTML in Japanese and English."""
+"""What people read: a page for every thing, every question and every part of the site, and the data behind it."""
