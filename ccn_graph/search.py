@@ -128,7 +128,7 @@ class _Sorted:
         self.numbers = array("L", (number for _, number in pairs))
 
     def beginning(self, start: str, *, whole: bool = False) -> Iterator[int]:
-        """Give the names whose key begins with `start`, or is it."""
+        """Give names whose key begins with `start`, or is it."""
         first = bisect_left(self.keys, start)
         for place in range(first, min(first + _LOOKED_AT, len(self.keys))):
             key = self.keys[place]
@@ -207,6 +207,12 @@ class Index:
                 if len(found) == limit:
                     return list(found.values())
         return list(found.values())
+
+    def named(self, text: str) -> list[Hit]:
+        """Give the names that are `text` but for its spelling, of all things that have such a name."""
+        key = folding.sounded(text[:LONGEST])
+        found = [number for tier in self._tiers for number in tier.whole.beginning(key, whole=True)] if key else []
+        return [self._names[number] for number in found]
 
     def near(self, text: str, language: str, kinds: Collection[str] = KINDS, limit: int = 3) -> list[Hit]:
         """Give a few things of some kinds whose names resemble `text`, the nearest first; never a person."""
