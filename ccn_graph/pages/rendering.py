@@ -56,6 +56,9 @@ class Voice:
         self.request = request
         self.language = request.language
         self.other = "en" if request.language == "ja" else "ja"
+        # A long page names the same documents, countries and fields hundreds of times.
+        self.thing = functools.cache(self._thing)
+        self.date = functools.cache(self._date)
 
     def text(self, key: str, **values: object) -> str:
         """Give a text of the interface."""
@@ -74,7 +77,7 @@ class Voice:
             return Markup("{}").format(spoken.value)
         return Markup('<span lang="{}" class="other-language">{}</span>').format(spoken.language, spoken.value)
 
-    def thing(self, iri: str) -> Markup:
+    def _thing(self, iri: str) -> Markup:
         """Give a link to the page of a thing; an IRI that is not ours links to where it leads."""
         return Markup('<a href="{}">{}</a>').format(self.address(iri), self.named(iri))
 
@@ -102,7 +105,7 @@ class Voice:
         query = urllib.parse.urlencode({name: value for name, value in {**parameters, **chosen}.items() if value})
         return urllib.parse.quote(self.request.path) + (f"?{query}" if query else "")
 
-    def date(self, value: str) -> Markup:
+    def _date(self, value: str) -> Markup:
         """Write a date out, for machines as well."""
         return Markup('<time datetime="{}">{}</time>').format(value, date.spell(value, self.language))
 
