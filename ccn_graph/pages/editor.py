@@ -36,9 +36,6 @@ SELECT DISTINCT ?term ?kind WHERE {
 ORDER BY STR(?term) ?kind
 """
 
-#: Texts that the script shows begin so; it knows them by what follows.
-_SCRIPT = "query-script."
-
 
 def page(site: Site, request: PageRequest) -> Page:
     """Make the page."""
@@ -50,10 +47,8 @@ def page(site: Site, request: PageRequest) -> Page:
         "prefixes": terms.PREFIXES,
         "terms": list(_vocabulary(site, voice)),
         "examples": {name: _example(site, name, voice.language) for name in site.questions},
-        "texts": {
-            key.removeprefix(_SCRIPT): voice.text(key) for key in interface.texts() if key.startswith(_SCRIPT)
-        },
-    }  # fmt: skip
+        "texts": interface.starting("query-script.", voice.language),
+    }
     return render(site, request, "editor.html.j2", data=data, first=request.one("query") or _FIRST, themes=_themes(site))
 
 
