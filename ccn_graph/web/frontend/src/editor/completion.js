@@ -1,14 +1,17 @@
+import Yasqe from "@zazuko/yasqe";
+
 /**
  * Completes what stands before the cursor: variables of the query, prefixed names of our vocabulary (by name or label),
  * and things by a part of their name in any language. It opens by itself after a colon, else by Ctrl+Space.
  */
 export class Completion {
   /**
-   * @param {import("@zazuko/yasqe").default} yasqe
+   * @param {Yasqe} yasqe
    * @param {import("./names.js").Names} names
+   * @param {string} label  What the list is called.
    */
-  constructor(yasqe, names) {
-    Object.assign(this, { yasqe, names });
+  constructor(yasqe, names, label) {
+    Object.assign(this, { yasqe, names, label });
     yasqe.on("inputRead", (_editor, { text }) => text[0] === ":" && this.open());
   }
 
@@ -22,7 +25,9 @@ export class Completion {
     const [word] = /[^\s(){};,|/^<>"']*$/.exec(this.yasqe.getDoc().getLine(cursor.line).slice(0, cursor.ch));
     const from = { line: cursor.line, ch: cursor.ch - word.length };
     const list = /^[?$]/.test(word) ? this.variables(word) : [...this.terms(word), ...(await this.things(word))];
-    return { list: list.slice(0, 50), from, to: cursor };
+    const found = { list: list.slice(0, 50), from, to: cursor };
+    Yasqe.on(found, "shown", () => (this.yasqe.rootEl.querySelector(".CodeMirror-hints").ariaLabel = this.label));
+    return found;
   }
 
   variables(word) {

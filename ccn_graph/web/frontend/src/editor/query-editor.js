@@ -62,7 +62,7 @@ export class QueryEditor {
     input.setAttribute("aria-label", this.form.querySelector("label[for=query]").textContent);
     input.setAttribute("aria-describedby", "query-keys");
     this.field.hidden = true;
-    this.completion = new Completion(yasqe, this.names);
+    this.completion = new Completion(yasqe, this.names, this.data.texts.completions);
     return yasqe;
   }
 
@@ -135,6 +135,7 @@ export class QueryEditor {
     try {
       const answer = await ask(query, request.signal);
       this.say(this.results.show(query, answer, performance.now() - begun));
+      this.results.reveal();
     } catch (error) {
       if (request.signal.aborted) this.say(this.request === request ? texts.stopped : texts.running);
       else this.refused(error);

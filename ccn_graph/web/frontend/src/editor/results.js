@@ -44,6 +44,12 @@ export class Results {
     return timed(this.texts.rows.replace("{count}", results.bindings.length.toLocaleString(this.names.language)));
   }
 
+  /** Brings the answer into view, if a long query has pushed it out. */
+  reveal() {
+    const { top } = this.place.getBoundingClientRect();
+    if (top > innerHeight - 80) scrollBy({ top: top - innerHeight * 0.6 });
+  }
+
   /** Shows why there is no answer; the detail comes from the server, in English. */
   refuse(title, detail) {
     this.place.replaceChildren();
