@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from ccn_graph.pages import chart, membership, section
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.section import Section, Subject
 
 EVENTS = ("host", "organizer", "coOrganizer", "participant", "supporter")
@@ -117,14 +117,5 @@ def where(subject: Subject) -> Section | None:
     lat, long = subject.itself.one("wgs:lat"), subject.itself.one("wgs:long")
     if not lat or not long:
         return None
-    return Section("map", {"points": [point(subject.voice, subject.iri, lat.text, long.text)], "key": "where"})
-
-
-def point(
-    voice: Voice, iri: str, lat: str, long: str, groups: tuple[str, ...] = (), text: str = ""
-) -> dict[str, object]:
-    """Give a point of a map, in the form that the map's script reads."""
-    return {
-        "iri": iri, "url": voice.address(iri), "label": voice.label(iri), "lat": float(lat), "long": float(long),
-        "groups": list(groups), "text": text,
-    }  # fmt: skip
+    only = Point(subject.iri, float(lat.text), float(long.text))
+    return Section("map", {"map": CityMap(subject.voice, "where", [only])})

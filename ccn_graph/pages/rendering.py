@@ -76,6 +76,10 @@ class Voice:
         """Give the label of a thing as plain text."""
         return self._site.labels.of(iri, self.language)
 
+    def order(self, iri: str) -> tuple[str, str]:
+        """Give what to sort a thing by in a list for this reader."""
+        return self._site.labels.order(iri, self.language)
+
     def named(self, iri: str) -> Markup:
         """Give the label of a thing, marked with its language if that is not the reader's."""
         spoken = self._site.labels.spoken(iri, self.language)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ccn_graph import terms
-from ccn_graph.pages import data, home, index, questions, search, thing
+from ccn_graph.pages import data, editor, home, index, questions, search, thing
 from ccn_graph.pages.description import describe
 from ccn_graph.pages.rendering import DATA, Voice, render
 from ccn_graph.pages.site import Site
@@ -23,6 +23,7 @@ _EXACT: dict[str, View] = {
     "/": home.page,
     "/questions": questions.page,
     "/search": search.page,
+    "/sparql": editor.page,
     "/context.jsonld": lambda site, _request: data.context_page(site),
 }
 

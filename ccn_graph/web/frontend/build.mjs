@@ -6,7 +6,7 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { coarse, outline } from "./land.mjs";
+import { coarse, fine, outline } from "./land.mjs";
 
 const [output] = process.argv.slice(2);
 const manifest = {};
@@ -61,6 +61,6 @@ await bundles();
 await emit("icon.svg", await readFile("src/icon.svg"));
 await emit("land.svg", await outline());
 await emit("land.json", await coarse());
-await emit("land-fine.json", await readFile("node_modules/world-atlas/land-50m.json"));
+await emit("land-fine.json", await fine());
 await emit("licenses.txt", await licences());
 await writeFile(join(output, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

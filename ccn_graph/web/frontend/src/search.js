@@ -13,7 +13,7 @@ export function completeSearch(input) {
   const status = document.createElement("div");
   const id = `${input.id || "search"}-finds`;
   Object.assign(list, { id, role: "listbox", className: "finds", hidden: true, ariaLabel: input.labels[0]?.textContent });
-  Object.assign(status, { role: "status", className: "unseen" });
+  Object.assign(status, { role: "status", className: "visually-hidden" });
   input.form.append(list, status);
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false", autocomplete: "off" });
   input.setAttribute("aria-controls", id);

@@ -1,4 +1,4 @@
-import { Map as LeafletMap, Marker, control, divIcon, latLngBounds } from "leaflet/dist/leaflet-src.esm.js";
+import { Map as LeafletMap, Marker, control, divIcon } from "leaflet/dist/leaflet-src.esm.js";
 import { chosen, colour } from "./filter.js";
 import { drawLand } from "./land.js";
 import { moveAmong } from "./roving.js";
@@ -7,18 +7,21 @@ import { moveAmong } from "./roving.js";
 export class CityMap {
   /**
    * @param {HTMLElement} figure
-   * @param {{points: import("./filter.js").Point[], groups: import("./filter.js").Group[], west: number,
+   * @param {{points: import("./filter.js").Point[], groups: import("./filter.js").Group[], west: number, center: number,
    *   land: {coarse: string, fine: string}, texts: Record<string, string>}} data
    */
   constructor(figure, data) {
     Object.assign(this, { figure, data });
-    this.choice = { network: "", hidden: new Set(), date: "" };
-    this.places = new Map(data.groups.map(({ id }, place) => [id, place]));
+    this.groups = new Map(data.groups.map((group) => [group.id, group]));
+    this.several = data.groups.filter(({ parent }) => !parent).length > 1;
+    // Where there is only one network it is always the chosen one.
+    this.choice = { network: this.several ? "" : data.groups[0]?.id ?? "", hidden: new Set(), date: "" };
     this.map = this.draw();
     this.markers = data.points.map((point) => this.marker(point));
-    this.listen();
-    this.show();
+    // Leaflet draws nothing before it has a view.
     this.fit();
+    this.show();
+    this.listen();
     drawLand(this.map, data.land).catch(() => figure.classList.add("without-land"));
     moveAmong(this.map, () => this.markers.filter((marker) => this.map.hasLayer(marker)));
   }
@@ -71,12 +74,10 @@ export class CityMap {
     return body;
   }
 
-  told({ group, field, from, until }) {
+  told({ group, field, dates }) {
     const item = document.createElement("li");
-    const names = [group, field].filter(Boolean).map((id) => this.data.groups[this.places.get(id)]?.label ?? id);
-    const { since, ended } = this.data.texts;
-    const dates = [from && since.replace("{date}", from), until && ended.replace("{date}", until)].filter(Boolean);
-    item.textContent = names.join(" · ") + (dates.length ? ` (${dates.join(" ")})` : "");
+    const names = [group, field].filter(Boolean).map((id) => this.groups.get(id)?.label ?? id);
+    item.textContent = names.join(" · ") + (dates && ` (${dates})`);
     return item;
   }
 
@@ -100,10 +101,8 @@ export class CityMap {
     let count = 0;
     for (const marker of this.markers) {
       const belongings = chosen(marker.point, this.choice);
-      const bare = !marker.point.groups.length;
-      const visible = belongings.length > 0 || (bare && !this.choice.network && !this.choice.date);
-      const kinds = new Set(belongings.map((belonging) => this.places.get(colour(belonging, this.choice.network))));
-      this.place(marker, visible, kinds);
+      const visible = belongings.length > 0 || !marker.point.groups.length;
+      this.place(marker, visible, new Set(belongings.map((belonging) => colour(belonging, this.choice.network))));
       this.figure.querySelector(`li[data-iri="${CSS.escape(marker.point.iri)}"]`)?.toggleAttribute("hidden", !visible);
       count += visible;
     }
@@ -112,18 +111,18 @@ export class CityMap {
     this.legend();
   }
 
-  place(marker, visible, kinds) {
+  place(marker, visible, groups) {
     if (!visible) {
       marker.remove();
       return;
     }
     marker.addTo(this.map);
     const element = marker.getElement();
+    const [tone = 1] = [...groups].map((id) => this.groups.get(id).tone).sort();
     // Leaflet keeps classes of its own on it.
-    for (const name of [...element.classList]) if (/^g\d+$|^several$/.test(name)) element.classList.remove(name);
-    const [first = 0] = [...kinds].sort((a, b) => a - b);
-    element.classList.add(`g${(first % 9) + 1}`);
-    element.classList.toggle("several", kinds.size > 1);
+    for (const name of [...element.classList]) if (/^g\d$/.test(name)) element.classList.remove(name);
+    element.classList.add(`g${tone}`);
+    element.classList.toggle("several", groups.size > 1);
     element.setAttribute("aria-label", marker.point.label);
   }
 
@@ -131,22 +130,22 @@ export class CityMap {
     const { network, hidden } = this.choice;
     for (const label of this.figure.querySelectorAll(".map-legend label")) {
       const box = label.querySelector("input");
-      label.hidden = (label.dataset.parent ?? "") !== network;
+      label.hidden = label.dataset.parent !== network;
       box.checked = !hidden.has(box.value);
     }
   }
 
   fit() {
-    const shown = this.markers.filter((marker) => this.map.hasLayer(marker)).map((marker) => marker.getLatLng());
-    const { west } = this.data;
-    if (!shown.length || this.figure.dataset.extent === "world") {
-      this.map.fitBounds([
-        [-52, west + 12],
-        [72, west + 350],
-      ]);
-    } else {
-      this.map.fitBounds(latLngBounds(shown).pad(0.2), { maxZoom: 5 });
+    const { west, center } = this.data;
+    if (this.figure.dataset.extent === "near") {
+      this.map.setView(this.markers[0].getLatLng(), 5);
+      return;
     }
+    this.map.setView([20, center], 0);
+    // The whole world where it is wide enough; else the inhabited latitudes, and the rest to be dragged to.
+    const wide = this.map.getBoundsZoom([[-50, west + 14], [70, west + 346]]); // prettier-ignore
+    const high = this.map.getBoundsZoom([[-50, center - 10], [70, center + 10]]); // prettier-ignore
+    this.map.setView([20, wide < high - 0.5 ? center : west + 180], Math.max(wide, high - 0.5));
   }
 }
 

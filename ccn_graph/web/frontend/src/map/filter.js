@@ -5,12 +5,14 @@
  * @property {string} id
  * @property {string} label
  * @property {string | null} parent  The network of a field; null for a network.
+ * @property {number} tone  The number of its colour.
  *
  * @typedef {object} Belonging  One membership: `from` and `until` are a year, month or day as the documents have it.
  * @property {string} group
  * @property {string | null} field
  * @property {string | null} from
  * @property {string | null} until
+ * @property {string} dates  The two written out.
  *
  * @typedef {object} Point
  * @property {string} iri
@@ -25,8 +27,8 @@
  */
 
 /**
- * Gives the memberships of a point that are chosen. A year or month counts as its first day, as in the questions; one
- * whose start no document gives counts at any date, and one that has not ended by the date still counts.
+ * Gives the memberships of a point that are chosen. A year or month counts as its first day, and one whose start
+ * nothing tells counts at no date, as in the questions.
  *
  * @param {Point} point
  * @param {Choice} choice  An empty network or date stands for all.
@@ -37,7 +39,7 @@ export function chosen(point, { network, hidden, date }) {
     ({ group, field, from, until }) =>
       (!network || group === network) &&
       !hidden.has(colour({ group, field }, network)) &&
-      (!date || ((!from || from <= date) && !(until && until <= date))),
+      (!date || (from && from <= date && !(until && until <= date))),
   );
 }
 

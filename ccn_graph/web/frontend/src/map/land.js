@@ -1,5 +1,5 @@
-import { feature } from "topojson-client";
-import { geoJSON, latLng } from "leaflet/dist/leaflet-src.esm.js";
+import { polygon } from "leaflet/dist/leaflet-src.esm.js";
+import { rings } from "./rings.js";
 
 /** From this zoom on the coarse coast (1:110 million) would look wrong, and the fine one (1:50 million) is fetched. */
 const FINE_FROM = 3;
@@ -28,10 +28,8 @@ export async function drawLand(map, { coarse, fine }) {
 async function read(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  const topology = await response.json();
-  const land = feature(topology, topology.objects.land);
-  const options = { interactive: false, className: "land", stroke: false };
-  const copies = [0, 360].map((turn) => geoJSON(land, { ...options, coordsToLatLng: ([x, y]) => latLng(y, x + turn) }));
-  copies[1].eachLayer((layer) => copies[0].addLayer(layer));
-  return copies[0];
+  const land = rings(await response.json());
+  // All rings are one path, so that a lake in the land is a hole whichever way it runs.
+  const twice = [0, 360].flatMap((turn) => land.map((ring) => ring.map(([x, y]) => [Math.max(y, -85), x + turn])));
+  return polygon(twice, { interactive: false, className: "land", stroke: false, smoothFactor: 0.5 });
 }
