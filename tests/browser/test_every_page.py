@@ -1,0 +1,98 @@
+"""Every type of page in both languages, wide and narrow, light and dark: sound, without barriers, within its width.
+
+By default each page is seen twice: wide and light in one language, narrow and dark in the other. With CCN_BROWSER=full
+it is seen in all eight ways.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from itertools import product
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.catalogue import LANGUAGES, PAGES, STATUS, address
+from tests.browser.reader import Reader
+
+WIDE, NARROW = 1280, 390
+
+#: Ways to see a page: language, width in pixels, whether it is dark.
+EVERY_WAY = [*product(LANGUAGES, (WIDE, NARROW), (False, True))]
+TWO_WAYS = [[("ja", WIDE, False), ("en", NARROW, True)], [("en", WIDE, False), ("ja", NARROW, True)]]
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+#: Rows and entries of one kind that axe examines; the rest are of the same make, and it takes minutes over thousands.
+_SHORTEN = """() => {
+  for (const list of document.querySelectorAll("tbody, ol, ul, .leaflet-marker-pane"))
+    [...list.children].slice(40).forEach((child) => child.remove());
+}"""
+
+_MAKE = """() => ({
+  lang: document.documentElement.lang,
+  title: document.title,
+  headings: document.querySelectorAll("h1").length,
+  landmarks: ["body > header", "nav", "main#main", "body > footer"].filter((name) => !document.querySelector(name)),
+  beyond: document.documentElement.scrollWidth - innerWidth,
+  sticking: [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1
+    && !one.closest(".table-frame, .scroll, pre, svg, .map-frame, .CodeMirror, .visually-hidden"))
+    .slice(0, 5).map((one) => one.outerHTML.slice(0, 120)),
+})"""
+
+
+def ways(name: str) -> list[tuple[str, int, bool]]:
+    return EVERY_WAY if os.environ.get("CCN_BROWSER") == "full" else TWO_WAYS[list(PAGES).index(name) % 2]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_sound_and_without_barriers(reader: Reader, axe: str, name: str) -> None:
+    reader.expected += [f"status of {STATUS[name]}"] if name in STATUS else []
+    found = {}
+    for language, width, dark in ways(name):
+        page = reader.tab(language, width=width, dark=dark)
+        response = page.goto(address(PAGES[name], language), wait_until="networkidle")
+        assert response
+        assert response.status == STATUS.get(name, 200)
+        seen = f"{name}-{language}-{width}-{'dark' if dark else 'light'}"
+        reader.picture(page, seen)
+        made = page.evaluate(_MAKE)
+        assert made.pop("title")
+        assert made == {"lang": language, "headings": 1, "landmarks": [], "beyond": 0, "sticking": []}, seen
+        found |= {f"{seen} {rule}": where for rule, where in barriers(page, axe).items()}
+        page.close()
+    assert not found
+
+
+def barriers(page: Page, axe: str) -> dict[str, list[str]]:
+    """Give what axe-core finds: rule -> where, and why."""
+    page.evaluate(_SHORTEN)
+    page.evaluate(axe)
+    wanted = {"runOnly": STANDARDS, "resultTypes": ["violations"]}
+    found: dict[str, Any] = page.evaluate(f"axe.run({json.dumps(wanted)})")
+    return {
+        rule["id"]: [f"{node['target']} {node['html'][:150]} {node['failureSummary']}" for node in rule["nodes"][:4]]
+        for rule in found["violations"]
+    }
+
+
+def test_axe_finds_a_barrier(page: Page, axe: str) -> None:
+    page.goto("/questions")
+    page.evaluate("document.querySelector('main').append(document.createElement('h1'), document.createElement('img'))")
+    found = barriers(page, axe)
+    assert "image-alt" in found
+
+
+def test_a_request_to_others_and_a_complaint_are_noticed(reader: Reader) -> None:
+    page = reader.tab()
+    page.goto("/questions")
+    page.evaluate("fetch('https://example.org/x').catch(() => console.error('lost'))")
+    page.evaluate("setTimeout(() => { throw new Error('thrown') })")
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: '1'}))")
+    page.wait_for_timeout(200)
+    told = "\n".join(reader.faults)
+    reader.faults.clear()
+    for fault in ("https://example.org/x", "lost", "thrown", "Content Security Policy"):
+        assert fault in told
