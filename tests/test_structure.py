@@ -52,7 +52,7 @@ ALLOWED = {
     "rich": {"console", "table"},
     "jaconv": {"folding"},
     "jinja2": {"pages.rendering"},
-    "markupsafe": {"pages.chart", "pages.rendering", "pages.drawing"},
+    "markupsafe": {"pages.chart", "pages.rendering", "pages.answer", "pages.drawing", "pages.questions"},
 }
 
 MODULES = {
