@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ccn_graph import query_file, terms
+from ccn_graph import assets, query_file, terms
 from ccn_graph.engine import Engine
 from ccn_graph.label import Labels
 from ccn_graph.pages.record import Evidence
@@ -44,7 +44,7 @@ class Site:
     @staticmethod
     def over(engine: Engine, statistics: Statistics) -> Site:
         """Make pages of anyone's data, of any size, without questions."""
-        return Site(engine, Labels(engine, whole=False), statistics)
+        return Site(engine, Labels(engine, whole=False), statistics, assets=assets.read())
 
     def select(self, query: str, **values: Iterable[ox.NamedNode | ox.Literal]) -> list[dict[str, str]]:
         """Ask a query of our own, with terms for its VALUES lines; each row by the names of its columns."""
