@@ -9,6 +9,7 @@ import pytest
 
 from ccn_graph import Finding, Graph, check
 from ccn_graph.project import Project
+from tests.serving import Server, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -107,3 +108,10 @@ def lists(tmp_path: Path) -> Path:
     places = data / "registers" / "place.ttl"
     places.write_text(f"{places.read_text(encoding='utf-8')}\n{PLACES}", encoding="utf-8")
     return data
+
+
+@pytest.fixture(scope="session")
+def site_server() -> Iterator[Server]:
+    """Serve the project's own data, once for all tests that only look."""
+    with serving("--no-check") as server:
+        yield server

@@ -74,7 +74,7 @@ def _memberships(subject: Subject) -> Section | None:
     found = [one for one in membership.of(subject.description.records) if one.member == subject.iri]
     if not found:
         return None
-    day = subject.voice.request.one("asOf") or datetime.date.today().isoformat()
+    day = subject.voice.day
     title = subject.voice.text("city.timeline", city=subject.label(subject.iri))
     caption = chart.Caption("networks", title, subject.voice.text("city.timeline-says"))
     rows = [one.row(_name(subject, one)) for one in found]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -42,7 +41,7 @@ def sections(subject: Subject) -> Iterator[Section | None]:
 
 
 def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]:
-    day = subject.voice.request.one("asOf") or datetime.date.today().isoformat()
+    day = subject.voice.day
     holding = [one for one in found if one.holds_on(day)]
     undated = [one for one in found if not one.begun]
     countries = membership.countries(subject.site, subject.iri)

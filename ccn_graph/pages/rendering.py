@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 import urllib.parse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from markupsafe import Markup
 
 from ccn_graph import __version__, terms
 from ccn_graph.pages import date, interface
+from ccn_graph.pages.record import Standing, Value
 from ccn_graph.pages.site import Notes, Site
 from ccn_graph.request import Page, PageRequest
 
@@ -56,6 +59,11 @@ class Voice:
         self.request = request
         self.language = request.language
         self.other = "en" if request.language == "ja" else "ja"
+        wanted = request.one("asOf").strip()
+        self.refused = bool(wanted) and _day(wanted) is None
+        """Whether the day asked for is none."""
+        self.day = (_day(wanted) or datetime.date.today()).isoformat()
+        """The day for which the page is wanted."""
         # A long page names the same documents, countries and fields hundreds of times.
         self.thing = functools.cache(self._thing)
         self.date = functools.cache(self._date)
@@ -95,6 +103,12 @@ class Voice:
         path = iri.removeprefix(terms.BASE.rstrip("/"))
         return self.url(path if path.endswith("/") else path + ".html")
 
+    def ordered(self, values: Sequence[Value]) -> Sequence[Value]:
+        """Sort things as the reader looks for them; texts and disputed values keep their order."""
+        if not all(value.is_thing and value.standing is Standing.UNDISPUTED for value in values):
+            return values
+        return sorted(values, key=lambda value: self._site.labels.order(value.text, self.language))
+
     def url(self, path: str, **parameters: str) -> str:
         """Give an address on this server; it names the language if the reader chose it."""
         if self.request.chosen:
@@ -130,6 +144,13 @@ def render(site: Site, request: PageRequest, template: str, status: int = 200, *
         version=__version__, languages=LANGUAGES, structured=_structured, **values,
     )  # fmt: skip
     return Page(HTML, text.encode(), status)
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.datetime.strptime(text[:11], "%Y-%m-%d").replace(tzinfo=datetime.UTC).date()
+    except ValueError:
+        return None
 
 
 def _structured(value: Any) -> Markup:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ccn_graph import terms
-from ccn_graph.pages import data, editor, home, thing
+from ccn_graph.pages import data, editor, home, index, thing
 from ccn_graph.pages.description import describe
 from ccn_graph.pages.rendering import DATA, Voice, render
 from ccn_graph.pages.site import Site
@@ -44,7 +44,8 @@ def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: st
         query = f"?lang={request.language}" if request.chosen else ""
         return Page("text/plain", b"", 303, (("location", f"{request.path}.{request.format or 'html'}{query}"),))
     if ending in ("", ".html"):
-        return thing.page(site, request, iri)
+        listed = None if slug else index.page(site, request, segment)
+        return listed or thing.page(site, request, iri)
     found = describe(site.engine, iri)
     return data.page(site, found, ending[1:]) if found else None
 
