@@ -49,7 +49,9 @@ def page(site: Site, request: PageRequest) -> Page:
         "examples": {name: _example(site, name, voice.language) for name in site.questions},
         "texts": interface.starting("query-script.", voice.language),
     }
-    return render(site, request, "editor.html.j2", data=data, first=request.one("query") or _FIRST, themes=_themes(site))
+    return render(
+        site, request, "editor.html.j2", data=data, first=request.one("query") or _FIRST, themes=_themes(site)
+    )
 
 
 def _vocabulary(site: Site, voice: Voice) -> Iterator[dict[str, str]]:
