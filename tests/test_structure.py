@@ -14,8 +14,8 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     terms errors source project guard media engine query_file label graph rdflib_engine question
     finding plain fingerprint cache reach shacl neighbourhood validation rule style check description release table
-    assets request statistics pages.moment pages.chart pages.interface pages.date pages.record pages.description pages.site
-    pages.rendering pages.city_map pages.section pages.membership
+    assets request statistics pages.moment pages.chart pages.interface pages.date pages.record pages.description
+    pages.site pages.rendering pages.city_map pages.section pages.membership
     pages.city pages.network pages.occasion pages.thing pages.data pages.home pages.index pages.editor pages.views
     storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.pool
     web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.lane

@@ -146,9 +146,10 @@ class CityMap:
     def tone(self, point: Point) -> int:
         """Give the number of the colour that a point has before anyone chooses."""
         tones = {group.iri: group.tone for group in self.networks}
-        fields = {(group.parent, group.iri): group.tone for group in self.groups}
         if len(self.networks) == 1:
-            return min((fields.get((one.group, one.field), tones[one.group]) for one in point.groups), default=1)
+            # Colours tell fields where there is but one network.
+            tones |= {group.iri: group.tone for group in self.groups if group.parent}
+            return min((tones[one.field or one.group] for one in point.groups), default=1)
         return min((tones[one.group] for one in point.groups), default=1)
 
     @property

@@ -79,10 +79,10 @@ def _run(program: Callable[..., Any], arguments: Iterable[str], directory: Path,
 
 
 def replace(target: Path, built: Path) -> None:
-    """Put the new files beside the old, then take those away: whoever serves meanwhile finds what its manifest names."""
+    """Put the new files beside the old, then take those away: who serves meanwhile finds what a manifest names."""
     target.mkdir(exist_ok=True)
     names = {path.name for path in built.iterdir()}
-    for path in sorted(built.iterdir(), key=lambda path: path.name in ("manifest.json", FINGERPRINT)):
+    for path in sorted(built.iterdir(), key=lambda path: (path.name == FINGERPRINT, path.name == "manifest.json")):
         shutil.copyfile(path, target / path.name)
     for path in target.iterdir():
         if path.name not in names:
