@@ -15,6 +15,7 @@ from ccn_graph.engine import Engine
 from ccn_graph.graph import Graph
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
+from ccn_graph.search import Index
 from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
 
@@ -84,10 +85,10 @@ def _own(graph: Graph, language: str, no_check: bool) -> tuple[Stored, SiteOver]
     kept = graph.store
     # Read once, here, and shared by the workers.
     labels, questions = graph.labels, question.read_all(graph.project) if graph.project else {}
-    addresses = assets.read()
+    names, addresses = Index.of(graph.engine, labels, questions.values()), assets.read()
 
     def site(engine: Engine, statistics: Statistics) -> Site:
-        return Site(engine, labels, statistics, questions, addresses)
+        return Site(engine, labels, statistics, questions, names, addresses)
 
     return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True)), site
 

@@ -18,7 +18,7 @@ EVENTS = ("host", "organizer", "coOrganizer", "participant", "supporter")
 _ALIKE = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
 PREFIX org: <http://www.w3.org/ns/org#>
-SELECT DISTINCT ?other ?reason ?what WHERE {
+SELECT DISTINCT ?other ?reason ?what ?ours ?theirs WHERE {
   VALUES ?city { ccn:City }
   {
     ?ours org:member ?city ; org:organization ?network ; ccn:field ?what .
@@ -36,6 +36,16 @@ SELECT DISTINCT ?other ?reason ?what WHERE {
   }
   FILTER(?other != ?city)
   ?other a ccn:City
+}
+"""
+
+#: Fields that a judgement sets aside.
+_SET_ASIDE = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT ?membership ?field WHERE {
+  ?judgement ccn:property ccn:field ; ccn:about ?membership ; ccn:prefers ?preferred .
+  ?membership ccn:field ?field
+  FILTER NOT EXISTS { GRAPH ?preferred { ?membership ccn:field ?field } }
 }
 """
 
@@ -90,7 +100,10 @@ def _name(subject: Subject, one: membership.Membership) -> str:
 
 def _neighbours(subject: Subject) -> Section | None:
     found: dict[str, Neighbour] = {}
+    aside = {(row["membership"], row["field"]) for row in subject.site.select(_SET_ASIDE)}
     for row in subject.site.select(_ALIKE, city=[ox.NamedNode(subject.iri)]):
+        if {(row.get("ours"), row["what"]), (row.get("theirs"), row["what"])} & aside:
+            continue
         one = found.setdefault(row["other"], Neighbour(row["other"]))
         {"field": one.fields, "country": one.networks, "event": one.events}[row["reason"]].add(row["what"])
     order = subject.site.labels.order

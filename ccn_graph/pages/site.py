@@ -14,6 +14,7 @@ from ccn_graph.engine import Engine
 from ccn_graph.label import Labels
 from ccn_graph.pages.record import Evidence
 from ccn_graph.question import Question
+from ccn_graph.search import Index
 from ccn_graph.statistics import Statistics
 
 _DOCUMENTS = """
@@ -35,6 +36,8 @@ class Site:
     labels: Labels
     statistics: Statistics
     questions: Mapping[str, Question] = field(default_factory=dict)
+    search: Index = field(default_factory=lambda: Index(()))
+    """Everything by its names."""
     assets: Mapping[str, str] = field(default_factory=dict)
     """Name of a static file -> its address."""
 
