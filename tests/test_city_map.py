@@ -46,6 +46,21 @@ def test_the_world_begins_where_readers_expect_it(voices: dict[str, Voice]) -> N
     assert two(voices["en"]).place(hawaii)[0] == -156
 
 
+def test_a_map_shows_the_part_of_the_world_that_it_needs(voices: dict[str, Voice]) -> None:
+    everywhere = two(voices["en"])
+    kobe, lyon = everywhere.points
+    asahikawa = Point(terms.PREFIXES["city"] + "asahikawa", 43.77, 142.37)
+    assert everywhere.extent == "world"
+    assert CityMap(voices["en"], "test", [kobe, asahikawa]).extent == "part"
+    assert CityMap(voices["en"], "test", [lyon]).extent == "near"
+    for drawn in (everywhere, CityMap(voices["ja"], "test", [kobe, asahikawa]), CityMap(voices["en"], "test", [lyon])):
+        left, top, width, height = map(float, drawn.view_box.split())
+        for point in drawn.points:
+            x, y = drawn.place(point)
+            assert left < x < left + width
+            assert top < y < top + height
+
+
 def test_networks_and_fields_have_tones_of_their_own(voices: dict[str, Voice]) -> None:
     groups = two(voices["en"]).groups
     assert [(group.iri, group.parent) for group in groups] == [
