@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from ccn_graph.engine import Row
 from ccn_graph.pages import chart, date
+from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
 from ccn_graph.question import Chart, Question, plain
@@ -34,12 +35,12 @@ _Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture of an answer: markup, or the points of a map; `note` says what is left out."""
+    """A picture of an answer: markup, or a map; `note` says what is left out."""
 
     kind: str
     title: str
     markup: Markup = field(default_factory=Markup)
-    points: tuple[Mapping[str, object], ...] = ()
+    map: CityMap | None = None
     note: str = ""
 
 
@@ -65,16 +66,13 @@ class _Picture:
         wanted = list(dict.fromkeys(record[column] for record in records if record[column]))
         nodes = [ox.NamedNode(iri) for iri in wanted]
         placed = {row["thing"]: row for row in self.site.select(_PLACES, thing=nodes)} if nodes else {}
-        points = tuple(self._point(iri, placed[iri]) for iri in wanted if iri in placed)
+        points = [Point(iri, float(placed[iri]["lat"]), float(placed[iri]["long"])) for iri in wanted if iri in placed]
+        if not points:
+            return None
         note = self.voice.text("question.map-without", count=len(wanted) - len(points))
         title = self.voice.text("question.map", place=self.headings[column])
-        return Drawing("map", title, points=points, note=note if len(points) < len(wanted) else "") if points else None
-
-    def _point(self, iri: str, at: Mapping[str, str]) -> Mapping[str, object]:
-        return {
-            "iri": iri, "url": self.voice.address(iri), "label": self.voice.label(iri), "lat": float(at["lat"]),
-            "long": float(at["long"]), "groups": [], "text": "",
-        }  # fmt: skip
+        drawn = CityMap(self.voice, self.key, points)
+        return Drawing("map", title, map=drawn, note=note if len(points) < len(wanted) else "")
 
     def bars(self, records: Sequence[_Record]) -> Drawing | None:
         label, value = self.columns["label"], self.columns["value"]
