@@ -8,9 +8,9 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.reader import Chromium, Reader
+from tests.browser.reader import PATIENCE, Chromium, Reader
 from tests.serving import Server
 
 #: A browser without screen that asks nobody anything by itself, also as root in a container; names lead nowhere.
@@ -35,6 +35,7 @@ def chromium() -> Iterator[Chromium]:
         if os.environ.get("CI"):
             pytest.fail(wanted)
         pytest.skip(wanted)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = Chromium(
             playwright.chromium.launch(executable_path=program, args=FLAGS), asyncio.get_running_loop()

@@ -63,7 +63,7 @@ def test_a_link_to_a_query_runs_it_for_others(reader: Reader) -> None:
 def test_a_mistake_is_shown_with_its_line(reader: Reader) -> None:
     reader.expected.append("status of 400")
     page = reader.tab()
-    page.goto(f"/sparql?lang=en#query={quote('SELECT ?a WHERE {\n  ?a ?b\n}')}")
+    page.goto("/sparql?lang=en#query=" + quote("SELECT ?a WHERE {\n  ?a ?b\n}"))
     expect(page.locator(".query-results .warning")).to_be_visible()
     expect(page.locator(".query-results .query-detail")).to_contain_text("3")
     line = page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getCursor().line")
@@ -73,7 +73,7 @@ def test_a_mistake_is_shown_with_its_line(reader: Reader) -> None:
 
 def test_a_question_is_taken_over_as_an_example(page: Page) -> None:
     page.goto("/sparql")
-    page.locator("#example").select_option("members-by-field")
+    page.locator("#example").select_option("fields-on-date")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".query-results tbody tr")).to_have_count(8)
 
