@@ -56,8 +56,8 @@ _CENTER = {"ja": 132, "en": 12}
 #: What the picture of the world shows of the latitudes.
 _NORTH, _SOUTH = 78, -56
 
-#: Degrees around a single place.
-_NEAR = 14
+#: Degrees shown around a single place, and around the places of a part of the world; wider than that is the world.
+_NEAR, _AROUND, _PART = 14, 4, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,35 @@ class CityMap:
         return [group for group in self.groups if group.parent is None]
 
     @property
+    def legend(self) -> list[Group]:
+        """The groups to choose among: networks, if there are several, and the fields of each."""
+        several = len(self.networks) > 1
+        return [group for group in self.groups if several or group.parent]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a place belongs to several of the groups of the legend."""
+        several = len(self.networks) > 1
+        return any(len({one.group if several else one.field for one in point.groups}) > 1 for point in self.points)
+
+    @property
     def extent(self) -> str:
-        """`world`, or `near` for a single place."""
-        return "near" if len(self.points) == 1 else "world"
+        """`near` for a single place, `part` of the world, or `world`."""
+        if len(self.points) == 1:
+            return "near"
+        return (
+            "part" if max(self._corners[2] - self._corners[0], self._corners[3] - self._corners[1]) < _PART else "world"
+        )
+
+    @cached_property
+    def _corners(self) -> tuple[float, float, float, float]:
+        """The edges around all points, in degrees: west, south, east, north."""
+        x = [self._x(point) for point in self.points]
+        y = [point.lat for point in self.points]
+        return min(x) - _AROUND, min(y) - _AROUND, max(x) + _AROUND, max(y) + _AROUND
+
+    def _x(self, point: Point) -> float:
+        return point.long + 360 if point.long < self.west else point.long
 
     @property
     def west(self) -> int:
@@ -131,6 +157,9 @@ class CityMap:
         if self.extent == "near":
             x, y = self.place(self.points[0])
             return f"{x - 2 * _NEAR:.2f} {y - _NEAR:.2f} {4 * _NEAR} {2 * _NEAR}"
+        if self.extent == "part":
+            west, south, east, north = self._corners
+            return f"{west:.2f} {-north * _STRETCH:.2f} {east - west:.2f} {(north - south) * _STRETCH:.2f}"
         return f"{self.west} {-_NORTH * _STRETCH:.1f} 360 {(_NORTH - _SOUTH) * _STRETCH:.1f}"
 
     @property
@@ -140,15 +169,20 @@ class CityMap:
 
     def place(self, point: Point) -> tuple[float, float]:
         """Give the coordinates of a point in the picture."""
-        x = point.long + 360 if point.long < self.west else point.long
-        return round(x, 2), round(-point.lat * _STRETCH, 2)
+        return round(self._x(point), 2), round(-point.lat * _STRETCH, 2)
+
+    @property
+    def radius(self) -> float:
+        """Give the radius of a dot in the picture, in its own coordinates."""
+        return 0.0031 * float(self.view_box.split()[2])
 
     def tone(self, point: Point) -> int:
         """Give the number of the colour that a point has before anyone chooses."""
         tones = {group.iri: group.tone for group in self.networks}
-        fields = {(group.parent, group.iri): group.tone for group in self.groups}
         if len(self.networks) == 1:
-            return min((fields.get((one.group, one.field), tones[one.group]) for one in point.groups), default=1)
+            # Colours tell fields where there is but one network.
+            tones |= {group.iri: group.tone for group in self.groups if group.parent}
+            return min((tones[one.field or one.group] for one in point.groups), default=1)
         return min((tones[one.group] for one in point.groups), default=1)
 
     @property
@@ -162,6 +196,7 @@ class CityMap:
         return {
             "west": self.west,
             "center": _CENTER[self.voice.language],
+            "corners": self._corners,
             "land": {"coarse": voice.asset("land.json"), "fine": voice.asset("land-fine.json")},
             "groups": [
                 {"id": one.iri, "label": voice.label(one.iri), "parent": one.parent, "tone": one.tone}

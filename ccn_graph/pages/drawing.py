@@ -35,7 +35,7 @@ _Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture of an answer: markup or a map; `note` says what is left out."""
+    """A picture of an answer: markup, or a map; `note` says what is left out."""
 
     kind: str
     title: str
@@ -66,11 +66,13 @@ class _Picture:
         wanted = list(dict.fromkeys(record[column] for record in records if record[column]))
         nodes = [ox.NamedNode(iri) for iri in wanted]
         placed = {row["thing"]: row for row in self.site.select(_PLACES, thing=nodes)} if nodes else {}
-        points = [Point(iri, float(at["lat"]), float(at["long"])) for iri in wanted if (at := placed.get(iri))]
+        points = [Point(iri, float(placed[iri]["lat"]), float(placed[iri]["long"])) for iri in wanted if iri in placed]
+        if not points:
+            return None
         note = self.voice.text("question.map-without", count=len(wanted) - len(points))
         title = self.voice.text("question.map", place=self.headings[column])
         drawn = CityMap(self.voice, self.key, points)
-        return Drawing("map", title, map=drawn, note=note if len(points) < len(wanted) else "") if points else None
+        return Drawing("map", title, map=drawn, note=note if len(points) < len(wanted) else "")
 
     def bars(self, records: Sequence[_Record]) -> Drawing | None:
         label, value = self.columns["label"], self.columns["value"]

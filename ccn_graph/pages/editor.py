@@ -60,7 +60,7 @@ def _vocabulary(site: Site, voice: Voice) -> Iterator[dict[str, str]]:
     for iri, kind in found:
         name = terms.curie(iri)
         if not name.startswith("<"):
-            yield {"name": name, "label": voice.label(iri), "kind": kind, "note": voice.text(f"query.{kind}")}
+            yield {"name": name, "label": voice.label(iri), "kind": kind, "note": voice.text("query.kind-" + kind)}
 
 
 @cached

@@ -50,7 +50,7 @@ def build(sources: Path, target: Path, say: Callable[[str], object] = lambda _: 
         )  # fmt: skip
         _run(node, ("build.mjs", str(built)), place, "the front end could not be built")
         (built / FINGERPRINT).write_text(wanted, encoding="utf-8")
-        _replace(target, built)
+        replace(target, built)
     return True
 
 
@@ -78,11 +78,11 @@ def _run(program: Callable[..., Any], arguments: Iterable[str], directory: Path,
         raise RuntimeError(f"{trouble}\n\n{ended.stdout.strip()[-3000:]}")
 
 
-def _replace(target: Path, built: Path) -> None:
-    """Put the new files beside the old, then take those away: whoever serves meanwhile finds what its manifest names."""
+def replace(target: Path, built: Path) -> None:
+    """Put the new files beside the old, then take those away: who serves meanwhile finds what a manifest names."""
     target.mkdir(exist_ok=True)
     names = {path.name for path in built.iterdir()}
-    for path in sorted(built.iterdir(), key=lambda path: path.name in ("manifest.json", FINGERPRINT)):
+    for path in sorted(built.iterdir(), key=lambda path: (path.name == FINGERPRINT, path.name == "manifest.json")):
         shutil.copyfile(path, target / path.name)
     for path in target.iterdir():
         if path.name not in names:

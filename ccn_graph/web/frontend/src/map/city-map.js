@@ -8,6 +8,7 @@ export class CityMap {
   /**
    * @param {HTMLElement} figure
    * @param {{points: import("./filter.js").Point[], groups: import("./filter.js").Group[], west: number, center: number,
+   *   corners: [number, number, number, number],
    *   land: {coarse: string, fine: string}, texts: Record<string, string>}} data
    */
   constructor(figure, data) {
@@ -139,6 +140,11 @@ export class CityMap {
     const { west, center } = this.data;
     if (this.figure.dataset.extent === "near") {
       this.map.setView(this.markers[0].getLatLng(), 5);
+      return;
+    }
+    if (this.figure.dataset.extent === "part") {
+      const [left, south, right, north] = this.data.corners;
+      this.map.fitBounds([[south, left], [north, right]], { maxZoom: 6 }); // prettier-ignore
       return;
     }
     this.map.setView([20, center], 0);
