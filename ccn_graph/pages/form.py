@@ -138,7 +138,7 @@ def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, writt
         found = term(parameter, value, site.labels).value
     except QuestionError:
         return Field(
-            parameter.name, heading, control, value, error=voice.text(f"question.error-{control}", value=value)
+            parameter.name, heading, control, value, error=voice.text("question.error-" + control, value=value)
         )
     return Field(parameter.name, heading, control, found, found, found)
 

@@ -213,7 +213,7 @@ def _wrong(filled: Form) -> str:
 
 
 def _problem(voice: Voice, status: int, code: str, detail: str, **more: object) -> Page:
-    title = voice.text(f"question.problem-{code}")
+    title = voice.text("question.problem-" + code)
     told = {
         "type": f"{terms.BASE}problem/{code}", "title": title, "status": status, "detail": detail, "code": code, **more,
     }  # fmt: skip
