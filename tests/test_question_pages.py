@@ -221,3 +221,10 @@ def test_a_page_says_how_to_ask_the_same_elsewhere_and_how_to_cite_it(site: Site
     assert ("神戸市" if language == "ja" else "Kobe") in item["title"]
     editor = next(link.get("href", "") for link in root.iter("a") if link.get("href", "").startswith("/sparql#"))
     assert urllib.parse.unquote(editor.partition("#query=")[2]) == shown["sparql"]
+
+
+def test_a_timeline_ends_on_the_day_that_is_asked_for(site: Site) -> None:
+    root = markup.read(ask(site, "/questions/networks-of-city", city="kobe", today="2016-01-01"))
+    (timeline,) = markup.of_class(root, "chart-timeline")
+    ticks = [int(markup.text(tick)) for tick in markup.of_class(timeline, "chart-tick")]
+    assert max(ticks) <= 2016
