@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import Finding, Graph, check
+from ccn_graph import Finding, Graph, check, question
+from ccn_graph.pages.site import Site
 from ccn_graph.project import Project
+from ccn_graph.search import Index
+from ccn_graph.statistics import Statistics
 from tests.serving import Server, serving
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +45,16 @@ def project() -> Project:
 @pytest.fixture(scope="session")
 def graph(project: Project) -> Graph:
     return Graph.load(project)
+
+
+@pytest.fixture(scope="session")
+def site(graph: Graph) -> Site:
+    """What pages are made from, as the server has it."""
+    assert graph.project
+    questions = question.read_all(graph.project)
+    names = Index.of(graph.engine, graph.labels, questions.values())
+    statistics = Statistics.of(graph.engine, graph.version, union=True)
+    return Site(graph.engine, graph.labels, statistics, questions, names)
 
 
 @pytest.fixture(scope="session")

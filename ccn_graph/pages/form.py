@@ -34,8 +34,8 @@ _CLASSES = {
 #: Up to so many things are a list to choose from; more are suggested while one types.
 _LISTED = 60
 
-#: No name is longer.
-_LONGEST = 200
+#: No name is longer, nor any other value.
+LONGEST = 200
 
 #: What other sites add to the addresses they link to; it says nothing to us.
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id")
@@ -101,7 +101,7 @@ def read(site: Site, voice: Voice, question: Question, *, reserved: Sequence[str
     fields = tuple(_field(site, voice, parameter, given.pop(parameter.name, [])) for parameter in question.parameters)
     odd = [name for name in given if name not in reserved and not _TRACKING.fullmatch(name)]
     known = ", ".join(field.name for field in fields) or voice.text("question.no-parameters")
-    errors = [voice.text("question.error-parameter", name=name[:_LONGEST], known=known) for name in odd]
+    errors = [voice.text("question.error-parameter", name=name[:LONGEST], known=known) for name in odd]
     return Form(fields, tuple(errors))
 
 
@@ -119,7 +119,7 @@ def _field(site: Site, voice: Voice, parameter: Parameter, values: Sequence[str]
     if chosen is None:
         error = error or voice.text("question.error-thing", heading=heading, value=wanted)
         near = _near(site, voice, wanted, choices)
-        return Field(parameter.name, heading, control, wanted[:_LONGEST], choices=choices, error=error, near=near)
+        return Field(parameter.name, heading, control, wanted[:LONGEST], choices=choices, error=error, near=near)
     short = terms.slug(chosen) if choices else terms.curie(chosen).strip("<>")
     label = voice.label(chosen)
     # A name that two things share would come back as the other one.
@@ -133,7 +133,7 @@ def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, writt
     default = today if parameter.kind == "today" else parameter.default.partition("^^")[0].strip('"')
     value = written[-1] if written else default
     if error := _formal(voice, written):
-        return Field(parameter.name, heading, control, value[:_LONGEST], error=error)
+        return Field(parameter.name, heading, control, value[:LONGEST], error=error)
     try:
         found = term(parameter, value, site.labels).value
     except QuestionError:
@@ -146,8 +146,8 @@ def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, writt
 def _formal(voice: Voice, written: Sequence[str]) -> str:
     if len(set(written)) > 1:
         return voice.text("question.error-twice")
-    if written and len(written[-1]) > _LONGEST:
-        return voice.text("question.error-long", longest=_LONGEST)
+    if written and len(written[-1]) > LONGEST:
+        return voice.text("question.error-long", longest=LONGEST)
     return ""
 
 

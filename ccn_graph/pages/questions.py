@@ -38,9 +38,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def page(site: Site, request: PageRequest) -> Page:
     """Make the page of all questions, of one question, or the file of an answer, by the path."""
-    match = _PATH.fullmatch(request.path)
-    if match is None or not match["name"]:
+    # One more than a field takes, so that a longer text is still seen to be too long.
+    request = request.cut(form.LONGEST + 1)
+    if request.path.rstrip("/") == "/questions":
         return _all(site, request)
+    match = _PATH.fullmatch(request.path)
+    if match is None:
+        return _missing(site, request, request.path.removeprefix("/questions/"))
     question = site.questions.get(match["name"])
     if question is None:
         return _moved(site, request, match["name"], match["ending"] or "") or _missing(site, request, match["name"])
@@ -74,7 +78,7 @@ def _moved(site: Site, request: PageRequest, name: str, ending: str) -> Page | N
 def _missing(site: Site, request: PageRequest, name: str) -> Page:
     hits = [*site.search.find(name, request.language), *site.search.near(name, request.language, ("question",))]
     near = list(dict.fromkeys(hit.thing for hit in hits if hit.kind == "question"))[:3]
-    if _PATH.fullmatch(request.path) and request.path.endswith((".csv", ".json")):
+    if request.path.endswith((".csv", ".json")):
         voice = Voice(site, request)
         return _problem(voice, 404, "not-found", voice.text("question.missing", name=name), near=near)
     return _all(site, request, 404, missing=name, near=[site.questions[found] for found in near])

@@ -16,6 +16,7 @@ MOST, LISTED = 100, 8
 
 def page(site: Site, request: PageRequest) -> Page:
     """Search for the parameter `q`: as a page, or as JSON with `format=json`."""
+    request = request.cut(LONGEST)
     voice = Voice(site, request)
     text = request.one("q").strip()
     if request.one("format") == "json" or request.format == "json":
@@ -32,7 +33,7 @@ def page(site: Site, request: PageRequest) -> Page:
     for told in shown:
         groups.setdefault(told["kind"], []).append(told)
     return render(
-        site, request, "search.html.j2", sought=text[:LONGEST], groups=groups, count=len(shown), most=MOST,
+        site, request, "search.html.j2", sought=text, groups=groups, count=len(shown), most=MOST,
         more=len(hits) > MOST, near=[_told(site, voice, hit) for hit in near],
     )  # fmt: skip
 
