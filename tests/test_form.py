@@ -96,6 +96,15 @@ def test_a_parameter_given_twice_is_refused_unless_both_agree(site: Site) -> Non
     assert read(site, "networks-of-city", ("city", "kobe"), ("city", "kobe")).valid
 
 
+def test_the_day_of_other_pages_is_that_of_the_question(site: Site) -> None:
+    for question, name in (("members-on-date", "date"), ("networks-of-city", "today")):
+        filled = read(site, question, ("asOf", "2019-01-01"))
+        assert filled.valid
+        assert dict(filled.address)[name] == "2019-01-01"
+    assert not read(site, "members-on-date", ("asOf", "2019-01-01"), ("date", "2020-01-01")).valid
+    assert not read(site, "departures", ("asOf", "2019-01-01")).valid
+
+
 def test_unknown_parameters_are_refused_but_those_of_tracking_are_not(site: Site) -> None:
     filled = read(site, "networks-of-city", ("town", "kobe"))
     assert filled.errors == ("This question has no condition “town”. It has: city, today",)

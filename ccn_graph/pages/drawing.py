@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,21 +44,23 @@ class Drawing:
     note: str = ""
 
 
-def draw(site: Site, voice: Voice, question: Question, rows: Sequence[Row]) -> list[Drawing]:
-    """Draw what can be drawn of `rows`; nothing of an answer without what the drawing needs."""
+def draw(site: Site, voice: Voice, question: Question, rows: Sequence[Row], day: datetime.date) -> list[Drawing]:
+    """Draw what can be drawn of `rows`, as of `day`; nothing of an answer without what the drawing needs."""
     names = [column.name for column in question.columns]
     records = [{name: plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
     drawn = []
     for number, declared in enumerate(question.charts, start=1):
-        picture = _Picture(site, voice, question, declared, f"chart-{number}")
+        picture = _Picture(site, voice, question, declared, f"chart-{number}", day)
         found = getattr(picture, declared.kind)(records) if records else None
         drawn += [found] if found is not None else []
     return drawn
 
 
 class _Picture:
-    def __init__(self, site: Site, voice: Voice, question: Question, declared: Chart, key: str) -> None:
-        self.site, self.voice, self.columns, self.key = site, voice, declared.columns, key
+    def __init__(
+        self, site: Site, voice: Voice, question: Question, declared: Chart, key: str, day: datetime.date
+    ) -> None:
+        self.site, self.voice, self.columns, self.key, self.day = site, voice, declared.columns, key, day
         self.headings = {column.name: column.heading[voice.language] for column in question.columns}
 
     def map(self, records: Sequence[_Record]) -> Drawing | None:
@@ -76,21 +78,26 @@ class _Picture:
 
     def bars(self, records: Sequence[_Record]) -> Drawing | None:
         label, value = self.columns["label"], self.columns["value"]
-        values = {record[label]: record[value] for record in records if record[label] and record[value] is not None}
-        if not values:
+        told = {(record[label], record[value]) for record in records if record[label] and record[value] is not None}
+        values = dict(told)
+        # With two numbers for one thing, a bar would show only one of them.
+        if not values or len(values) < len(told):
             return None
-        ranked = sorted(values.items(), key=lambda pair: -pair[1])
+        ranked = sorted(values.items(), key=lambda pair: (-pair[1], self.voice.order(pair[0])))
         items = [chart.Bar(self.voice.label(iri), number, self.voice.number(number)) for iri, number in ranked]
         title = self.voice.text("question.bars", value=self.headings[value], label=self.headings[label])
         says = self.voice.text("question.bars-says", count=len(items), label=items[0].label, value=items[0].shown)
         markup = chart.bars(chart.Caption(self.key, title, says), items[:_MOST_BARS])
-        return Drawing("bars", title, markup, note=self._cut(_MOST_BARS, len(items)))
+        return Drawing("bars", title, markup, note=self._note(records, told=values, by=label, most=_MOST_BARS))
 
     def growth(self, records: Sequence[_Record]) -> Drawing | None:
         year, series = self.columns["year"], self.columns["series"]
         changes: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        undated = 0
         for record in records:
-            if record[year] is not None:
+            if record[year] is None:
+                undated += record[self.columns["plus"]] or 0
+            else:
                 change = (record[self.columns["plus"]] or 0) - (record[self.columns["minus"]] or 0)
                 changes[record[series] or ""][int(record[year])] += change
         if not changes:
@@ -103,21 +110,23 @@ class _Picture:
         told = {"first": years[0], "last": years[-1], "label": largest.label, "value": f"{largest.points[-1][1]:g}"}
         says = self.voice.text("question.growth-says", **told)
         markup = chart.lines(chart.Caption(self.key, title, says), lines[: chart.MOST_LINES])
-        return Drawing("growth", title, markup, note=self._cut(chart.MOST_LINES, len(lines)))
+        missing = self.voice.text("question.growth-undated", count=undated) if undated else ""
+        note = " ".join(filter(None, [missing, self._cut(chart.MOST_LINES, len(lines))]))
+        return Drawing("growth", title, markup, note=note)
 
     def timeline(self, records: Sequence[_Record]) -> Drawing | None:
-        spans: dict[str, dict[chart.Span, None]] = {}
+        label = self.columns["label"]
+        spans: dict[str | None, dict[chart.Span, None]] = {}
         for record in records:
-            label = self._named(record[self.columns["label"]])
-            for span in self._spans(record, label):
-                spans.setdefault(label, {})[span] = None
-        rows = [chart.Row(label, tuple(found)) for label, found in spans.items()]
+            for span in self._spans(record, self._named(record[label])):
+                spans.setdefault(record[label], {})[span] = None
+        rows = [chart.Row(self._named(iri), tuple(found)) for iri, found in spans.items()]
         if not rows:
             return None
-        title = self.voice.text("question.timeline", label=self.headings[self.columns["label"]])
+        title = self.voice.text("question.timeline", label=self.headings[label])
         says = self.voice.text("question.timeline-says", count=len(rows))
-        markup = chart.timeline(chart.Caption(self.key, title, says), rows[:_MOST_ROWS], datetime.date.today())
-        return Drawing("timeline", title, markup, note=self._cut(_MOST_ROWS, len(rows)))
+        markup = chart.timeline(chart.Caption(self.key, title, says), rows[:_MOST_ROWS], self.day)
+        return Drawing("timeline", title, markup, note=self._note(records, told=spans, by=label, most=_MOST_ROWS))
 
     def _spans(self, record: _Record, label: str) -> list[chart.Span]:
         start, end, known, planned = (
@@ -134,6 +143,12 @@ class _Picture:
 
     def _named(self, iri: str | None) -> str:
         return self.voice.label(iri) if iri else self.voice.text("question.unknown")
+
+    def _note(self, records: Sequence[_Record], *, told: Collection[str | None], by: str, most: int) -> str:
+        """Say what is not drawn: things without a date or number, and those past the most that a chart takes."""
+        missing = len({record[by] for record in records} - set(told))
+        undrawn = self.voice.text("question.undrawn", count=missing) if missing else ""
+        return " ".join(filter(None, [undrawn, self._cut(most, len(told))]))
 
     def _cut(self, most: int, count: int) -> str:
         return self.voice.text("question.chart-cut", most=most, count=count) if count > most else ""

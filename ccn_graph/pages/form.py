@@ -37,6 +37,9 @@ _LISTED = 60
 #: No name is longer, nor any other value.
 LONGEST = 200
 
+#: What the pages of cities and networks call the day they are made for: a question about a day takes it as well.
+AS_OF = "asOf"
+
 #: What other sites add to the addresses they link to; it says nothing to us.
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id")
 
@@ -88,6 +91,12 @@ class Form:
         return {field.name: field.term for field in self.fields}
 
     @property
+    def day(self) -> datetime.date:
+        """The day the answer is for: the one that is asked for, if there is one only, else the current one."""
+        days = [field.term for field in self.fields if field.control == "date" and field.term]
+        return datetime.date.fromisoformat(days[0]) if len(days) == 1 else datetime.date.today()
+
+    @property
     def address(self) -> tuple[tuple[str, str], ...]:
         """Each parameter as the address has it, defaults and the current day written out."""
         return tuple((field.name, field.given) for field in self.fields)
@@ -98,6 +107,9 @@ def read(site: Site, voice: Voice, question: Question, *, reserved: Sequence[str
     given: dict[str, list[str]] = {}
     for name, value in voice.request.parameters:
         given.setdefault(name, []).append(value)
+    dated = [parameter.name for parameter in question.parameters if parameter.kind in ("date", "today")]
+    if len(dated) == 1 and AS_OF in given:
+        given.setdefault(dated[0], []).extend(given.pop(AS_OF))
     fields = tuple(_field(site, voice, parameter, given.pop(parameter.name, [])) for parameter in question.parameters)
     odd = [name for name in given if name not in reserved and not _TRACKING.fullmatch(name)]
     known = ", ".join(field.name for field in fields) or voice.text("question.no-parameters")
@@ -138,7 +150,7 @@ def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, writt
         found = term(parameter, value, site.labels).value
     except QuestionError:
         return Field(
-            parameter.name, heading, control, value, error=voice.text(f"question.error-{control}", value=value)
+            parameter.name, heading, control, value, error=voice.text("question.error-" + control, value=value)
         )
     return Field(parameter.name, heading, control, found, found, found)
 

@@ -109,13 +109,13 @@ def _one(site: Site, voice: Voice, question: Question, filled: Form) -> Page:
     status = 400
     if filled.valid:
         query = question.query(site.labels, filled.settings)
-        values["asked"] = asked = _ask(site, voice, question, query)
+        values["asked"] = asked = _ask(site, voice, question, filled, query)
         status = 200 if asked else 404
         values |= _told(site, voice, question, filled, query)
     return render(site, voice.request, "question.html.j2", status, **values)
 
 
-def _ask(site: Site, voice: Voice, question: Question, query: str) -> Asked | None:
+def _ask(site: Site, voice: Voice, question: Question, filled: Form, query: str) -> Asked | None:
     rows = Rows.read(site.engine.query(query))
     wanted = voice.request.one("page") or "1"
     number = int(wanted) if re.fullmatch(r"[1-9]\d{0,6}", wanted) else 0
@@ -125,7 +125,7 @@ def _ask(site: Site, voice: Voice, question: Question, query: str) -> Asked | No
     site.labels.know(answer.things(rows.rows if question.charts else shown))
     heads = answer.heads(question, voice.language)
     body = Body(voice, site.labels, heads).write(shown)
-    drawings = drawing.draw(site, voice, question, rows.rows)
+    drawings = drawing.draw(site, voice, question, rows.rows, filled.day)
     return Asked(heads, body, len(shown), len(rows.rows), rows.whole, number, rows.pages, drawings)
 
 
@@ -213,7 +213,7 @@ def _wrong(filled: Form) -> str:
 
 
 def _problem(voice: Voice, status: int, code: str, detail: str, **more: object) -> Page:
-    title = voice.text(f"question.problem-{code}")
+    title = voice.text("question.problem-" + code)
     told = {
         "type": f"{terms.BASE}problem/{code}", "title": title, "status": status, "detail": detail, "code": code, **more,
     }  # fmt: skip

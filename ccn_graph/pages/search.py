@@ -46,9 +46,9 @@ def _told(site: Site, voice: Voice, hit: Hit) -> Mapping[str, str]:
         label = site.questions[hit.thing].title[voice.language]
     else:
         iri, url, label = hit.thing, voice.address(hit.thing), voice.label(hit.thing)
-    kind = voice.text(f"search.kind-{hit.kind}")
+    kind = voice.text("search.kind-" + hit.kind)
     matched = "" if hit.matched == label else hit.matched
-    why = voice.text(f"search.by-{hit.relation}", name=matched) if matched and hit.relation != "slug" else ""
+    why = voice.text("search.by-" + hit.relation, name=matched) if matched and hit.relation != "slug" else ""
     return {
         "iri": iri, "url": url, "label": label, "kind": hit.kind, "kind_label": kind, "matched": hit.matched,
         "lang": hit.language, "relation": hit.relation, "why": why, "note": " · ".join(filter(None, [kind, why])),
