@@ -1,12 +1,18 @@
-"""A query as it is asked over the protocol, and the choice of the format of its answer."""
+"""A query as it is asked over the SPARQL 1.1 Protocol (section 2.1), and the choice of the format of its answer."""
 
 from __future__ import annotations
 
+import hashlib
+import math
+import urllib.parse
 from dataclasses import dataclass
 
-from ccn_graph import media
+from ccn_graph import guard, media
 from ccn_graph.errors import QueryError
 from ccn_graph.media import Format
+
+MAX_PARAMETERS = 1_000
+"""Most parameters of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +36,69 @@ class QueryRequest:
             message = f"'{self.format or self.accept}' is not on offer for this query; there are {offered}"
             raise QueryError("not-acceptable", message)
         return format_
+
+    def key(self) -> str:
+        """Name all that an answer depends on; an empty text if it may change though the data stay the same."""
+        return "" if guard.is_volatile(self.query) else digest(*self._dataset(), self.accept, self.format)
+
+    def tag(self, content_type: str) -> str:
+        """Name the answer of this query in this format, whichever way it was asked for."""
+        return digest(*self._dataset(), content_type)
+
+    def _dataset(self) -> tuple[str, ...]:
+        return (self.query, *self.default_graphs, "", *self.named_graphs, "")
+
+
+def digest(*parts: str) -> str:
+    """Make a short name of texts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def parse(text: str) -> list[tuple[str, str]]:
+    """Read the parameters of an address or a form. Raises QueryError."""
+    try:
+        return urllib.parse.parse_qsl(
+            text, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS, strict_parsing=False
+        )
+    except UnicodeDecodeError as error:
+        raise QueryError("bad-request", "a parameter is not percent-encoded UTF-8") from error
+    except ValueError as error:
+        raise QueryError("too-long", f"there are more than {MAX_PARAMETERS} parameters") from error
+
+
+def from_parameters(parameters: list[tuple[str, str]], accept: str) -> QueryRequest | None:
+    """Read a request; None if it holds no query. Raises QueryError for one that is not as the protocol has it."""
+    values: dict[str, list[str]] = {}
+    for name, value in parameters:
+        values.setdefault(name, []).append(value)
+    if "update" in values or "using-graph-uri" in values:
+        raise QueryError("update-refused", "the data is read-only; ask with the parameter 'query'")
+    queries = values.get("query", [])
+    if not queries:
+        return None
+    if len(queries) != 1:
+        raise QueryError("bad-request", f"send exactly one 'query'; there are {len(queries)}")
+    return QueryRequest(
+        queries[0],
+        tuple(map(_graph_iri, values.get("default-graph-uri", ()))),
+        tuple(map(_graph_iri, values.get("named-graph-uri", ()))),
+        accept,
+        ",".join(values.get("format", ())),
+        _seconds(values.get("timeout", ["0"])[-1]),
+    )
+
+
+def _graph_iri(value: str) -> str:
+    if ":" not in value or any(character in '<>"{}|^`\\' or character <= " " for character in value):
+        raise QueryError("bad-request", f"'{value}' is no absolute IRI of a graph")
+    return value
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise QueryError("bad-request", f"timeout is a number of seconds, not '{value}'")
+    return seconds

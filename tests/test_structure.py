@@ -14,9 +14,9 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     terms errors source project guard media engine query_file label graph rdflib_engine question
     finding plain fingerprint cache reach shacl neighbourhood validation rule style check description release table
-    request statistics storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.pool
-    web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.lane
-    web.connection web.app web.__main__ server console
+    request statistics storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.reply pool.pool
+    web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.head
+    web.lane web.connection web.app web.__main__ server console
     importing.fault importing.era importing.workbook importing.sheet importing.spelling importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
     importing.record importing.draft importing.turtle importing.plan importing.writing

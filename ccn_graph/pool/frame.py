@@ -18,6 +18,8 @@ class Kind(IntEnum):
     """What a frame says."""
 
     REQUEST = 1
+    LINE = 6
+    """A request as it came: accepted types, a line feed, the parameters of its address."""
     HEAD = 2
     DATA = 3
     END = 4

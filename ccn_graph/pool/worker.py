@@ -14,13 +14,14 @@ import socket
 import threading
 from pathlib import Path
 
+from ccn_graph import request as asked
 from ccn_graph.engine import Engine
 from ccn_graph.errors import QueryError
 from ccn_graph.media import Format
 from ccn_graph.pool import frame
 from ccn_graph.pool.frame import BLOCK, Kind
 from ccn_graph.pool.limits import Limits
-from ccn_graph.request import QueryRequest
+from ccn_graph.request import QueryRequest, digest
 
 #: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
 #: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.
@@ -54,14 +55,28 @@ def run(connection: socket.socket, engine: Engine, limits: Limits) -> None:
 
 def _serve(connection: socket.socket, engine: Engine, limits: Limits) -> None:
     while (received := frame.receive(connection)) is not None:
-        request = QueryRequest(*json.loads(received[1]))
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            connection.sendall(_answer(connection, engine, request, limits))
+            connection.sendall(_answer(connection, engine, received, limits))
 
 
 def pack(request: QueryRequest) -> bytes:
     """Write a request as a frame for a worker."""
     return frame.pack_json(Kind.REQUEST, _fields(request))
+
+
+def pack_line(accept: str, parameters: bytes) -> bytes:
+    """Write a GET request as a frame for a worker, which has more time to read it than the web process."""
+    return frame.pack(Kind.LINE, b"%s\n%s" % (accept.encode("latin-1"), parameters))
+
+
+def _unpack(kind: Kind, payload: bytes) -> QueryRequest:
+    if kind is Kind.REQUEST:
+        return QueryRequest(*json.loads(payload))
+    accept, _, parameters = payload.decode("latin-1").partition("\n")
+    request = asked.from_parameters(asked.parse(parameters), accept)
+    if request is None:
+        raise QueryError("bad-request", "send exactly one 'query'; there is none")
+    return request
 
 
 def _restrict(limits: Limits) -> None:
@@ -82,12 +97,13 @@ def _restrict(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _answer(connection: socket.socket, engine: Engine, request: QueryRequest, limits: Limits) -> bytes:
+def _answer(connection: socket.socket, engine: Engine, received: tuple[Kind, bytes], limits: Limits) -> bytes:
     """Send the answer; give the frame that ends it."""
     try:
+        request = _unpack(*received)
         answer = engine.query(request.query, default_graphs=request.default_graphs, named_graphs=request.named_graphs)
         format_ = request.choose(answer.formats)
-        output = _Output(connection, format_, limits)
+        output = _Output(connection, request, format_, limits)
         answer.write(output, format_)
         return output.rest()
     except QueryError as error:
@@ -109,10 +125,12 @@ def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
 class _Output:
     """What an answer is written to: frames of BLOCK bytes, with rows and bytes counted on the way."""
 
-    def __init__(self, connection: socket.socket, format_: Format, limits: Limits) -> None:
+    def __init__(self, connection: socket.socket, request: QueryRequest, format_: Format, limits: Limits) -> None:
         self._connection = connection
         self._limits = limits
-        self._head = frame.pack(Kind.HEAD, format_.content_type.encode())
+        type_ = format_.content_type
+        head = f"{type_}\n{request.tag(type_)}\n{request.key()}\n{digest(request.query)}"
+        self._head = frame.pack(Kind.HEAD, head.encode())
         self._rows = RowCounter(format_.name)
         self._pending = bytearray()
         self._bytes = 0
