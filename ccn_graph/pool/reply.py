@@ -15,11 +15,8 @@ class Reply:
     """What a worker says of an answer, and the answer."""
 
     content_type: str
-    tag: str
-    """What the answer is called; see QueryRequest.tag."""
     key: str
     """What it depends on; see QueryRequest.key."""
-    query_hash: str
     body: bytes
     rest: Frames | None = None
     """What follows the body if it was too large to be held back."""
@@ -27,5 +24,5 @@ class Reply:
     @staticmethod
     def of(head: bytes, body: bytes, rest: Frames | None = None) -> Reply:
         """Put together what a worker sent."""
-        content_type, tag, key, query_hash = head.decode().split("\n")
-        return Reply(content_type, tag, key, query_hash, body, rest)
+        content_type, _, key = head.decode().partition("\n")
+        return Reply(content_type, key, body, rest)

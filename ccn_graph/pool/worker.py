@@ -21,7 +21,7 @@ from ccn_graph.media import Format
 from ccn_graph.pool import frame
 from ccn_graph.pool.frame import BLOCK, Kind
 from ccn_graph.pool.limits import Limits
-from ccn_graph.request import QueryRequest, digest
+from ccn_graph.request import QueryRequest
 
 #: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
 #: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.
@@ -72,8 +72,8 @@ def pack_line(accept: str, parameters: bytes) -> bytes:
 def _unpack(kind: Kind, payload: bytes) -> QueryRequest:
     if kind is Kind.REQUEST:
         return QueryRequest(*json.loads(payload))
-    accept, _, parameters = payload.decode("latin-1").partition("\n")
-    request = asked.from_parameters(asked.parse(parameters), accept)
+    accept, _, parameters = payload.partition(b"\n")
+    request = asked.from_address(parameters, accept.decode("latin-1"))
     if request is None:
         raise QueryError("bad-request", "send exactly one 'query'; there is none")
     return request
@@ -118,6 +118,9 @@ def _answer(connection: socket.socket, engine: Engine, received: tuple[Kind, byt
         return _error("evaluation-failed", f"evaluation stopped: {error}")
 
 
+_END = frame.pack(Kind.END, b"")
+
+
 def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
     return frame.pack_json(Kind.ERROR, {"code": code, "message": message, "line": line, "column": column})
 
@@ -128,10 +131,9 @@ class _Output:
     def __init__(self, connection: socket.socket, request: QueryRequest, format_: Format, limits: Limits) -> None:
         self._connection = connection
         self._limits = limits
-        type_ = format_.content_type
-        head = f"{type_}\n{request.tag(type_)}\n{request.key()}\n{digest(request.query)}"
-        self._head = frame.pack(Kind.HEAD, head.encode())
-        self._rows = RowCounter(format_.name)
+        self._head = frame.pack(Kind.HEAD, f"{format_.content_type}\n{request.key()}".encode())
+        self._format = format_.name
+        self._rows: RowCounter | None = None
         self._pending = bytearray()
         self._bytes = 0
 
@@ -149,16 +151,17 @@ class _Output:
 
     def rest(self) -> bytes:
         """Give what is left to be sent: one message for a small answer, for each switch between processes costs."""
-        if self._rows.rows + len(self._pending) > self._limits.rows:
+        if self._rows or len(self._pending) >= self._limits.rows:
             # Else there cannot be too many: a row takes a byte at least.
             self._count()
-        return self._packed() + frame.pack(Kind.END, b"")
+        return self._packed() + _END
 
     def _send(self) -> None:
         self._count()
         self._connection.sendall(self._packed())
 
     def _count(self) -> None:
+        self._rows = self._rows or RowCounter(self._format)
         if self._rows.count(self._pending) > self._limits.rows:
             raise QueryError("too-many-rows", f"the answer has more than {self._limits.rows} rows; narrow the query")
 

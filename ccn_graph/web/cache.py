@@ -28,7 +28,6 @@ class Entry:
     etag: str
     """Empty if the answer may be another one the next time."""
     body: bytes
-    query_hash: str = ""
     aliases: list[Alias] = field(default_factory=list)
     _zipped: bytes = b""
     heads: dict[bool, bytes] = field(default_factory=dict)
@@ -100,9 +99,9 @@ class AnswerCache:
                 self._aliases.pop(alias, None)
 
 
-def etag(version: str, tag: str) -> str:
+def etag(version: str, key: str) -> str:
     """Name an answer: weak (RFC 9110 section 8.8.3), for an engine may order rows otherwise after a restart."""
-    return f'W/"{version}-{tag}"'
+    return f'W/"{version}-{key}"'
 
 
 def _size(entry: Entry) -> int:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from ccn_graph import media
+from ccn_graph import request as asked
 from ccn_graph.errors import QueryError
 from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
@@ -77,6 +78,7 @@ class Endpoint:
             raise QueryError("method-not-allowed", f"{scope['method']} is not allowed; use GET, HEAD, POST or QUERY")
         if "ticket" in scope:
             # It has begun on the short way, so it is not known, and a worker reads it.
+            scope["query_hash"] = asked.query_hash(scope["query_string"])
             await self._answer(exchange, None, scope["raw"])
             return
         raw: Alias | None = None
@@ -84,6 +86,7 @@ class Endpoint:
             raw = (scope["query_string"], ",".join(exchange.headers.getlist("accept")))
             known = self.find(raw)
             if known:
+                scope["query_hash"] = asked.query_hash(scope["query_string"])
                 await self._send_entry(exchange, known, "cached")
                 return
         wanted = await protocol.read(Request(scope, exchange.receive))
@@ -109,7 +112,6 @@ class Endpoint:
             if reply is None:
                 exchange.scope["outcome"] = "abandoned"
                 return
-            exchange.scope["query_hash"] = reply.query_hash
             if reply.rest is not None:
                 await self._send_reply(exchange, reply, raw)
                 return
@@ -122,8 +124,7 @@ class Endpoint:
 
     def keep(self, reply: Reply, raw: Alias | None) -> Entry:
         """Make an entry of an answer and keep it under its key, and under `raw`, unless it has none."""
-        named = etag(self._version, reply.tag) if reply.key else ""
-        entry = Entry(reply.content_type, named, reply.body, reply.query_hash)
+        entry = Entry(reply.content_type, etag(self._version, reply.key) if reply.key else "", reply.body)
         if reply.key:
             self._cache.put(reply.key, entry)
             if raw:
@@ -152,7 +153,6 @@ class Endpoint:
 
     async def _send_entry(self, exchange: Exchange, entry: Entry, outcome: str) -> None:
         exchange.scope["outcome"] = outcome
-        exchange.scope["query_hash"] = entry.query_hash
         headers = [(b"etag", entry.etag.encode()), FRESH, VARY] if entry.etag else [VARY, NEVER_KEPT]
         if entry.etag and entry.etag in exchange.headers.get("if-none-match", ""):
             await exchange.send({"type": "http.response.start", "status": 304, "headers": headers})

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from starlette.types import Scope
 
+from ccn_graph import request as asked
 from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Ticket
 from ccn_graph.pool.reply import Reply
@@ -131,7 +132,9 @@ class Lane:
             head = entry.heads[zipped is not None] = _head(entry, len(body), zipped=zipped is not None)
         request_id = new_request_id()
         quick.connection.respond(quick, b"%s%s\r\n" % (head, request_id), body)
-        scope = {"outcome": outcome, "method": "GET", "path": "/sparql", "query_hash": entry.query_hash}
+        scope = {"outcome": outcome, "method": "GET", "path": "/sparql"}
+        if self._gateway.logs:
+            scope["query_hash"] = asked.query_hash(quick.raw[0])
         self._gateway.observe(scope, request_id, {"status": 200, "bytes": len(body)}, time.perf_counter() - quick.begun)
 
 
