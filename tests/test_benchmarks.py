@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 RESULTS = ROOT / "tests" / "benchmarks" / "results"
 
-KINDS = ("label of a city", "scan, CSV")
+KINDS = ("label of a city", "scan")
 
 
 @pytest.fixture(scope="module")
