@@ -156,7 +156,7 @@ def test_two_accept_headers_are_read_as_one(server: Server) -> None:
             server, line(query, "Accept: text/csv;q=0.1", "Accept: application/json", "Connection: close"), 2
         )
         one = converse(server, line(query, "Accept: text/csv;q=0.1", "Connection: close"), 2)
-        assert b"content-type: application/sparql-results+json" in both
+        assert b'"bindings"' in both
         assert b"content-type: text/csv" in one
 
 
