@@ -38,7 +38,7 @@ _LIMITS: dict[str, tuple[click.ParamType[Any], str]] = {
 MANY = 2_000_000
 
 _HINTS = {
-    "ja": f"ヒント: {MANY:,}トリプルを超えるデータには--store DIRが向いています。起動が数秒で済み、メモリは数分の一です。",
+    "ja": f"ヒント: {MANY:,}トリプルを超えるデータには--store DIRが向いています。起動は数秒、メモリは数分の一です。",
     "en": f"hint: with more than {MANY:,} triples, --store DIR starts in seconds and needs a fraction of the memory",
 }
 

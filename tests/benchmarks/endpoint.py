@@ -192,7 +192,8 @@ def _start_on_project(directory: Path) -> float:
     return statistics.median(times)
 
 
-def _size(text: str) -> int:
+def size(text: str) -> int:
+    """Read a number such as 200k or 2m."""
     return int(float(text.lower().rstrip("km")) * {"k": 1_000, "m": 1_000_000}.get(text.lower()[-1], 1))
 
 
@@ -213,7 +214,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     if unknown := set(options.peers) - set(PEERS):
         parser.error(f"there is no peer {', '.join(unknown)}; known are {', '.join(PEERS)}")
     options.kinds = options.kinds or [*(kind.name for kind in mix.KINDS), "mixed"]
-    options.quads = [_size(text) for text in options.quads]
+    options.quads = [size(text) for text in options.quads]
     options.clients = [int(text) for text in options.clients]
     return options
 
