@@ -15,8 +15,8 @@ serve: .venv/serve
 test: .venv/test
 	$(BIN)/python -m pytest --numprocesses auto
 
-# Measures speed side by side with a peer.
-bench: .venv/test
+# Measures speed side by side with peers; Virtuoso 7 (Debian: virtuoso-opensource-7-bin) and nginx if they are here.
+bench: .venv/bench
 	$(BIN)/python -m tests.benchmarks
 
 lint: .venv/test
@@ -34,3 +34,7 @@ lint: .venv/test
 .venv/test: pyproject.toml $(FRONTEND) .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ .venv/serve
+
+.venv/bench: pyproject.toml .venv/test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	touch $@

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import storage
+from ccn_graph import cli_serve, storage
 from ccn_graph.errors import CcnError, SourceError
 from tests.conftest import ROOT, Write
 from tests.serving import serving
@@ -102,3 +102,10 @@ def test_what_does_not_go_together_is_refused() -> None:
         failed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
         assert failed.returncode == 2
         assert "--store goes with" in failed.stderr
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_who_serves_much_from_memory_is_told_of_the_store_on_disk(language: str) -> None:
+    assert cli_serve._hints(cli_serve.MANY, language) == []
+    (hint,) = cli_serve._hints(cli_serve.MANY + 1, language)
+    assert "--store DIR" in hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 import re
@@ -17,9 +18,12 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from ccn_graph import Graph
+from ccn_graph import Graph, media
+from ccn_graph.pool.limits import Limits
+from ccn_graph.statistics import Statistics
 from ccn_graph.web.problem import PROBLEMS
 from ccn_graph.web.protocol import MAX_BODY
+from ccn_graph.web.service_description import MOST_GRAPHS, ServiceDescription
 from tests.conftest import ROOT, Write
 from tests.serving import Server, serving
 
@@ -180,6 +184,16 @@ def test_without_a_query_the_service_describes_itself(client: httpx.Client, grap
     assert (
         client.get("/sparql", headers={"Accept": "text/turtle"}).headers["content-type"] == "text/turtle; charset=utf-8"
     )
+
+
+def test_of_very_many_graphs_the_first_are_described_and_the_number_of_all(graph: Graph) -> None:
+    graphs = {f"http://example.org/{number}": 1 for number in range(MOST_GRAPHS + 5)}
+    statistics = dataclasses.replace(Statistics.of(graph.engine, graph.version, union=True), graphs=graphs)
+    described = ServiceDescription(statistics, Limits(), "http://example.org/sparql").triples()
+    text = media.write_triples(described, media.GRAPHS[0]).decode()
+    assert f"Of {MOST_GRAPHS + 5} named graphs, {MOST_GRAPHS} are listed here" in text
+    assert text.count("http://example.org/") >= MOST_GRAPHS
+    assert f"http://example.org/{MOST_GRAPHS + 4}" not in text
 
 
 def test_any_page_of_the_web_may_ask(client: httpx.Client) -> None:

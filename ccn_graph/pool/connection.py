@@ -57,8 +57,9 @@ class Connection(asyncio.Protocol):
             return None
         head = frames[0][1]
         body = frames[1][1] if len(frames) == 3 else b"".join(payload for kind, payload in frames if kind is Kind.DATA)
+        if len(frames) >= _WAITING:
+            self._transport.resume_reading()
         frames.clear()
-        self._transport.resume_reading()
         return head, body
 
     def close(self) -> None:

@@ -18,11 +18,13 @@ class Kind(IntEnum):
     """What a frame says."""
 
     REQUEST = 1
-    HEAD = 2
-    DATA = 3
-    END = 4
-    ERROR = 5
-    PAGE = 6
+    LINE = 2
+    """A request as it came: accepted types, a line feed, the parameters of its address."""
+    PAGE = 3
+    HEAD = 4
+    DATA = 5
+    END = 6
+    ERROR = 7
 
 
 _KINDS = {kind.value: kind for kind in Kind}

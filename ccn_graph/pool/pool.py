@@ -8,25 +8,22 @@ import contextlib
 import json
 import signal
 import socket
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
 from ccn_graph.errors import QueryError
-from ccn_graph.pool import worker
 from ccn_graph.pool.connection import Connection, Lost
 from ccn_graph.pool.frame import Kind
 from ccn_graph.pool.limits import Limits
+from ccn_graph.pool.reply import Frames, Reply
 from ccn_graph.pool.supervisor import MESSAGE
-from ccn_graph.request import PageRequest, QueryRequest
 
 #: An answer up to this size is held back until it is whole, so that an error on the way still gets its own status.
 HOLD = 262_144
 
 #: Queries that a worker answers before it is replaced, so that no leak of the engine grows.
 LIFETIME = 100_000
-
-Frames = AsyncGenerator[tuple[Kind, bytes], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -43,22 +40,13 @@ class Worker:
 class Ticket:
     """A query of a client: in the queue until it has a worker, then with it until `deadline`, of the loop's clock."""
 
-    request: QueryRequest | PageRequest
+    packed: bytes
     client: str
     seconds: float
     deadline: float
     listener: Callable[[], None] | None
     worker: Worker | None = None
     started: asyncio.Future[None] | None = None
-
-
-@dataclass(slots=True)
-class Reply:
-    """An answer: its media type, its body, and what follows the body if it was too large to be held back."""
-
-    content_type: str
-    body: bytes
-    rest: Frames | None = None
 
 
 @dataclass(slots=True)
@@ -107,18 +95,20 @@ class Pool:
         Raises QueryError. Being cancelled, or not reading on, frees the worker at once.
         """
         frames = self._frames(ticket)
-        _, content_type = await anext(frames)
+        _, head = await anext(frames)
         body = bytearray()
         async for _, block in frames:
             body += block
             if len(body) > HOLD:
-                return Reply(content_type.decode(), bytes(body), frames)
-        return Reply(content_type.decode(), bytes(body))
+                return Reply.of(head, bytes(body), frames)
+        return Reply.of(head, bytes(body))
 
     def enter(
-        self, request: QueryRequest | PageRequest, client: str, listener: Callable[[], None] | None = None
+        self, packed: bytes, client: str, seconds: float = 0, listener: Callable[[], None] | None = None
     ) -> Ticket:
         """Hand a query of a client (any name of it, such as its address) to an idle worker, or put it into the queue.
+
+        `packed` is the frame for the worker, `seconds` the time that the client grants, if not 0.
 
         Either `answer` has to follow, or, when `listener` was called because something came, `leave`. Raises
         QueryError if the client or the queue has enough.
@@ -126,8 +116,8 @@ class Pool:
         if self._clients.get(client, 0) >= self.limits.per_client:
             message = f"you have {self.limits.per_client} queries under way; wait for one of them"
             raise self._refusal("too-many-requests", message)
-        seconds = min(request.seconds or self.limits.seconds, self.limits.seconds)
-        ticket = Ticket(request, client, seconds, asyncio.get_running_loop().time() + seconds, listener)
+        seconds = min(seconds or self.limits.seconds, self.limits.seconds)
+        ticket = Ticket(packed, client, seconds, asyncio.get_running_loop().time() + seconds, listener)
         while self._idle and ticket.worker is None:
             self._begin(ticket, self._idle.pop())
         if ticket.worker is None:
@@ -181,7 +171,7 @@ class Pool:
         # The time in the queue does not count: that was no fault of the query.
         ticket.deadline = asyncio.get_running_loop().time() + ticket.seconds
         idle.connection.listen(ticket.listener)
-        idle.connection.send(worker.pack(ticket.request))
+        idle.connection.send(ticket.packed)
         if ticket.started and not ticket.started.done():
             ticket.started.set_result(None)
 

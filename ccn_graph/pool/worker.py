@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ccn_graph import request as asked
 from ccn_graph.engine import Engine
 from ccn_graph.errors import QueryError
 from ccn_graph.media import Format
@@ -72,8 +73,7 @@ def _serve(connection: socket.socket, holdings: Holdings, limits: Limits) -> Non
             if kind is Kind.PAGE:
                 connection.sendall(_page(holdings, _page_request(json.loads(payload)), limits))
             else:
-                request = QueryRequest(*json.loads(payload))
-                connection.sendall(_answer(connection, holdings.engine, request, limits))
+                connection.sendall(_answer(connection, holdings.engine, received, limits))
 
 
 def pack(request: QueryRequest | PageRequest) -> bytes:
@@ -81,6 +81,21 @@ def pack(request: QueryRequest | PageRequest) -> bytes:
     if isinstance(request, PageRequest):
         return frame.pack_json(Kind.PAGE, dataclasses.asdict(request))
     return frame.pack_json(Kind.REQUEST, _fields(request))
+
+
+def pack_line(accept: str, parameters: bytes) -> bytes:
+    """Write a GET request as a frame for a worker, which has more time to read it than the web process."""
+    return frame.pack(Kind.LINE, b"%s\n%s" % (accept.encode("latin-1"), parameters))
+
+
+def _unpack(kind: Kind, payload: bytes) -> QueryRequest:
+    if kind is Kind.REQUEST:
+        return QueryRequest(*json.loads(payload))
+    accept, _, parameters = payload.partition(b"\n")
+    request = asked.from_address(parameters, accept.decode("latin-1"))
+    if request is None:
+        raise QueryError("bad-request", "send exactly one 'query'; there is none")
+    return request
 
 
 def _restrict(limits: Limits) -> None:
@@ -101,12 +116,13 @@ def _restrict(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _answer(connection: socket.socket, engine: Engine, request: QueryRequest, limits: Limits) -> bytes:
+def _answer(connection: socket.socket, engine: Engine, received: tuple[Kind, bytes], limits: Limits) -> bytes:
     """Send the answer; give the frame that ends it."""
     try:
+        request = _unpack(*received)
         answer = engine.query(request.query, default_graphs=request.default_graphs, named_graphs=request.named_graphs)
         format_ = request.choose(answer.formats)
-        output = _Output(connection, format_, limits)
+        output = _Output(connection, request, format_, limits)
         answer.write(output, format_)
         return output.rest()
     except QueryError as error:
@@ -139,7 +155,10 @@ def _page(holdings: Holdings, request: PageRequest, limits: Limits) -> bytes:
     if len(page.body) > limits.megabytes * 2**20:
         return _error("too-large", f"the page has more than {limits.megabytes} MiB; ask /sparql for a part of it")
     head = frame.pack_json(Kind.HEAD, (page.status, page.content_type, page.headers))
-    return head + frame.pack(Kind.DATA, page.body) + frame.pack(Kind.END, b"")
+    return head + frame.pack(Kind.DATA, page.body) + _END
+
+
+_END = frame.pack(Kind.END, b"")
 
 
 def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
@@ -149,11 +168,12 @@ def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
 class _Output:
     """What an answer is written to: frames of BLOCK bytes, with rows and bytes counted on the way."""
 
-    def __init__(self, connection: socket.socket, format_: Format, limits: Limits) -> None:
+    def __init__(self, connection: socket.socket, request: QueryRequest, format_: Format, limits: Limits) -> None:
         self._connection = connection
         self._limits = limits
-        self._head = frame.pack(Kind.HEAD, format_.content_type.encode())
-        self._rows = RowCounter(format_.name)
+        self._head = frame.pack(Kind.HEAD, f"{format_.content_type}\n{request.key()}".encode())
+        self._format = format_.name
+        self._rows: RowCounter | None = None
         self._pending = bytearray()
         self._bytes = 0
 
@@ -171,16 +191,17 @@ class _Output:
 
     def rest(self) -> bytes:
         """Give what is left to be sent: one message for a small answer, for each switch between processes costs."""
-        if self._rows.rows + len(self._pending) > self._limits.rows:
+        if self._rows or len(self._pending) >= self._limits.rows:
             # Else there cannot be too many: a row takes a byte at least.
             self._count()
-        return self._packed() + frame.pack(Kind.END, b"")
+        return self._packed() + _END
 
     def _send(self) -> None:
         self._count()
         self._connection.sendall(self._packed())
 
     def _count(self) -> None:
+        self._rows = self._rows or RowCounter(self._format)
         if self._rows.count(self._pending) > self._limits.rows:
             raise QueryError("too-many-rows", f"the answer has more than {self._limits.rows} rows; narrow the query")
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 #: A shorter body gains nothing by compression.
 _WORTH_ZIPPING = 1_024
 
+#: A longer request is found by its key only, so that requests do not fill the room that is meant for answers.
+_LONGEST_ALIAS = 8_192
+
 #: A body up to this size is compressed in some milliseconds.
 _QUICK = 262_144
+
+
+#: A raw request: the parameters in its address, and the media types it accepts.
+Alias = tuple[bytes, str]
 
 
 @dataclass(slots=True)
@@ -21,8 +26,9 @@ class Entry:
 
     content_type: str
     etag: str
+    """Empty if the answer may be another one the next time."""
     body: bytes
-    aliases: list[Hashable] = field(default_factory=list)
+    aliases: list[Alias] = field(default_factory=list)
     _zipped: bytes = b""
     heads: dict[bool, bytes] = field(default_factory=dict)
     """What comes before the body on the wire, with and without compression, once it was needed."""
@@ -46,8 +52,8 @@ class AnswerCache:
         """Keep up to that many 2^20 bytes; 0 keeps nothing."""
         self._room = megabytes * 2**20
         self._used = 0
-        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
-        self._aliases: dict[Hashable, Hashable] = {}
+        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self._aliases: dict[Alias, str] = {}
         self.hits = self.misses = 0
 
     @property
@@ -55,33 +61,37 @@ class AnswerCache:
         """Bytes of the largest body that is worth keeping: not all the room for one."""
         return self._room // 8
 
-    def get(self, key: Hashable) -> Entry | None:
+    def get(self, key: str | Alias) -> Entry | None:
         """Find an answer by its key or by an alias of it."""
-        key = self._aliases.get(key, key)
-        entry = self._entries.get(key)
+        found = key if isinstance(key, str) else self._aliases.get(key, "")
+        entry = self._entries.get(found)
         if entry is None:
             self.misses += 1
             return None
-        self._entries.move_to_end(key)
+        self._entries.move_to_end(found)
         self.hits += 1
         return entry
 
-    def put(self, key: Hashable, entry: Entry) -> None:
-        """Keep an answer."""
+    def put(self, key: str, entry: Entry) -> None:
+        """Keep an answer if there is room at all."""
+        if not self._room:
+            return
         self._drop(key)
         self._entries[key] = entry
         self._used += _size(entry)
         while self._used > self._room:
             self._drop(next(iter(self._entries)))
 
-    def alias(self, alias: Hashable, key: Hashable) -> None:
+    def alias(self, alias: Alias, key: str) -> None:
         """Find the answer of `key` by `alias` as well, if it is still there."""
         entry = self._entries.get(key)
-        if entry is not None and len(entry.aliases) < 8 and alias not in self._aliases:
+        length = len(alias[0]) + len(alias[1])
+        if entry is not None and len(entry.aliases) < 8 and length <= _LONGEST_ALIAS and alias not in self._aliases:
+            self._used += length
             entry.aliases.append(alias)
             self._aliases[alias] = key
 
-    def _drop(self, key: Hashable) -> None:
+    def _drop(self, key: str) -> None:
         entry = self._entries.pop(key, None)
         if entry is not None:
             self._used -= _size(entry)
@@ -89,12 +99,11 @@ class AnswerCache:
                 self._aliases.pop(alias, None)
 
 
-def etag(version: str, *parts: str) -> str:
+def etag(version: str, key: str) -> str:
     """Name an answer: weak (RFC 9110 section 8.8.3), for an engine may order rows otherwise after a restart."""
-    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
-    return f'W/"{version}-{digest}"'
+    return f'W/"{version}-{key}"'
 
 
 def _size(entry: Entry) -> int:
     # The compressed body comes later, and keys and objects take room, too.
-    return 2 * len(entry.body) + 4_096
+    return 2 * len(entry.body) + 4_096 + sum(len(parameters) + len(accept) for parameters, accept in entry.aliases)

@@ -10,14 +10,12 @@ from uvicorn._types import HTTPScope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ccn_graph.errors import QueryError
+from ccn_graph.web import head
 from ccn_graph.web.lane import Lane, Quick
 from ccn_graph.web.problem import problem
 
 #: Longest head of a request (line and headers) in bytes: the longest query, percent-encoded, and some headers.
 HEAD_BYTES = 400_000
-
-#: How the address of a query begins.
-_ASKING = b"/sparql?"
 
 #: Longest time for a head to come, in seconds.
 HEAD_SECONDS = 20
@@ -47,6 +45,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
+        if self._in_head and not self._head_bytes and self._takes_the_short_way(data):
+            return
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES + 65_536:
@@ -60,8 +60,7 @@ class BoundedHttp(HttpToolsProtocol):
         """See httptools."""
         self._end_head()
         self._in_head = False
-        if not self._takes_the_short_way():
-            super().on_headers_complete()
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """See httptools: the connection may bring another request."""
@@ -76,45 +75,44 @@ class BoundedHttp(HttpToolsProtocol):
             self._await_head()
         super().on_response_complete()
 
-    def _takes_the_short_way(self) -> bool:
-        if (
-            self.lane is None
-            or not self.url.startswith(_ASKING)
-            or self.parser.get_method() != b"GET"
-            or self.parser.get_http_version() != "1.1"
-            or b"#" in self.url
-            or self.flow.write_paused
-            or (self.cycle is not None and not self.cycle.response_complete)
-        ):
+    def _takes_the_short_way(self, data: bytes) -> bool:
+        """Try it with a request that has come in one piece, while no other is under way."""
+        if self.flow.write_paused or (self.cycle is not None and not self.cycle.response_complete):
             return False
-        self.scope["method"], self.scope["path"] = "GET", "/sparql"
-        self.scope["query_string"] = self.url[len(_ASKING) :]
-        quick = self.lane.begin(self, cast(Scope, self.scope), self.scope["query_string"])
-        if quick is not None:
-            self.cycle = cast(RequestResponseCycle, quick)
-        return quick is not None
+        found = head.read(data)
+        if self.lane is None or found is None:
+            return False
+        quick = self.lane.begin(self, self.client[0] if self.client else "", *found)
+        if quick is None:
+            return False
+        self._end_head()
+        if not quick.response_complete:
+            self._unset_keepalive_if_required()
+        self.cycle = cast(RequestResponseCycle, quick)
+        return True
 
-    def respond(self, quick: Quick, head: bytes, body: bytes) -> None:
+    def respond(self, quick: Quick, lines: bytes, body: bytes) -> None:
         """See Connection in `lane`."""
         if self.transport.is_closing():
             return
-        lines = [
-            b"HTTP/1.1 200 OK\r\n",
-            *(b"%s: %s\r\n" % header for header in self.server_state.default_headers),
-            head,
-        ]
-        if not quick.keep_alive:
-            lines.append(b"connection: close\r\n")
-        self.transport.write(b"".join([*lines, b"\r\n", body]))
+        common = b"".join(b"%s: %s\r\n" % header for header in self.server_state.default_headers)
+        last = b"\r\n" if quick.keep_alive else b"connection: close\r\n\r\n"
+        self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", common, lines, last, body)))
         quick.response_complete = True
         if not quick.keep_alive:
             self.transport.close()
         self.on_response_complete()
 
-    def go_the_long_way(self, quick: Quick) -> None:
+    def go_the_long_way(self, quick: Quick, more: Scope) -> None:
         """See Connection in `lane`."""
+        scope = {
+            "type": "http", "asgi": {"version": self.asgi_version, "spec_version": "2.3"}, "http_version": "1.1",
+            "server": self.server, "client": self.client, "scheme": self.scheme, "root_path": self.root_path,
+            "headers": list(quick.headers.listed), "state": self.app_state.copy(), "method": "GET",
+            "path": "/sparql", "raw_path": b"/sparql", "query_string": quick.raw[0], **more,
+        }  # fmt: skip
         cycle = RequestResponseCycle(
-            cast(HTTPScope, quick.scope), self.transport, self.flow, self.logger, self.access_logger, self.access_log,
+            cast(HTTPScope, scope), self.transport, self.flow, self.logger, self.access_logger, self.access_log,
             self.server_state.default_headers, asyncio.Event(), expect_100_continue=False,
             keep_alive=quick.keep_alive, on_response=self.on_response_complete,
         )  # fmt: skip

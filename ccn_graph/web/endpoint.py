@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +12,15 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ccn_graph import guard, media
+from ccn_graph import media
+from ccn_graph import request as asked
 from ccn_graph.errors import QueryError
-from ccn_graph.pool.pool import Pool, Reply
-from ccn_graph.request import QueryRequest
+from ccn_graph.pool import worker
+from ccn_graph.pool.pool import Pool
+from ccn_graph.pool.reply import Reply
+from ccn_graph.request import QueryRequest, digest
 from ccn_graph.web import protocol
-from ccn_graph.web.cache import AnswerCache, Entry, etag
+from ccn_graph.web.cache import Alias, AnswerCache, Entry, etag
 from ccn_graph.web.problem import problem
 
 #: Seconds after which a query is slow enough to look whether its client still waits.
@@ -29,7 +32,7 @@ PATH = "/sparql"
 _DESCRIPTION_OR_PAGE = (*media.GRAPHS, media.Format("html", "text/html"))
 
 FRESH = (b"cache-control", b"public, max-age=60")
-_NEVER_KEPT = (b"cache-control", b"no-store")
+NEVER_KEPT = (b"cache-control", b"no-store")
 VARY = (b"vary", b"Accept, Accept-Encoding")
 GZIP = (b"content-encoding", b"gzip")
 
@@ -84,15 +87,17 @@ class Endpoint:
         scope = exchange.scope
         if scope["method"] not in ("GET", "HEAD", "POST", "QUERY"):
             raise QueryError("method-not-allowed", f"{scope['method']} is not allowed; use GET, HEAD, POST or QUERY")
-        raw: Hashable = None
         if "ticket" in scope:
-            # It has begun on the short way, so it is neither malformed nor known.
-            await self._answer(exchange, scope["ticket"].request, scope["raw"])
+            # It has begun on the short way, so it is not known, and a worker reads it.
+            scope["query_hash"] = asked.query_hash(scope["query_string"])
+            await self._answer(exchange, None, scope["raw"])
             return
+        raw: Alias | None = None
         if scope["method"] in ("GET", "HEAD"):
-            raw = (scope["query_string"], exchange.headers.get("accept"))
+            raw = (scope["query_string"], ",".join(exchange.headers.getlist("accept")))
             known = self.find(raw)
             if known:
+                scope["query_hash"] = asked.query_hash(scope["query_string"])
                 await self._send_entry(exchange, known, "cached")
                 return
         wanted = await protocol.read(Request(scope, exchange.receive))
@@ -101,59 +106,56 @@ class Endpoint:
         elif wanted is None:
             await self._describe(exchange)
         else:
-            scope["query_hash"] = etag("", wanted.query)[4:16]
+            scope["query_hash"] = digest(wanted.query)
             await self._answer(exchange, wanted, raw)
 
     async def _describe(self, exchange: Exchange) -> None:
         format_ = QueryRequest("", accept=exchange.headers.get("accept", "")).choose(media.GRAPHS)
         body = self._descriptions[format_.name]
-        named = etag(self._version, "description", format_.content_type)
+        named = etag(self._version, digest("description", format_.content_type))
         await self._send_entry(exchange, Entry(format_.content_type, named, body), "described")
 
-    async def _answer(self, exchange: Exchange, wanted: QueryRequest, raw: Hashable) -> None:
-        key = self.key(wanted)
-        known = self.find(key) if key and "ticket" not in exchange.scope else None
+    async def _answer(self, exchange: Exchange, wanted: QueryRequest | None, raw: Alias | None) -> None:
+        key = wanted.key() if wanted else ""
+        known = self.find(key) if key else None
+        if known and raw:
+            self._cache.alias(raw, key)
         if known is None:
             reply = await self._ask(exchange, wanted)
             if reply is None:
                 exchange.scope["outcome"] = "abandoned"
                 return
-            if reply.rest is not None or key is None:
-                await self._send_reply(exchange, reply, key, raw)
+            if reply.rest is not None:
+                await self._send_reply(exchange, reply, raw)
                 return
-            known = self.keep(key, reply)
-        if raw is not None and key is not None:
-            self._cache.alias(raw, key)
+            known = self.keep(reply, raw)
         await self._send_entry(exchange, known, "answered")
 
-    def find(self, key: Hashable) -> Entry | None:
+    def find(self, key: str | Alias) -> Entry | None:
         """Find a kept answer."""
         return self._cache.get(key)
 
-    def keep(self, wanted: QueryRequest, reply: Reply, raw: Hashable = None) -> Entry:
-        """Keep an answer under its key, to be found by `raw` as well."""
-        parts = (wanted.query, *wanted.default_graphs, "", *wanted.named_graphs, reply.content_type)
-        entry = Entry(reply.content_type, etag(self._version, *parts), reply.body)
-        self._cache.put(wanted, entry)
-        if raw is not None:
-            self._cache.alias(raw, wanted)
+    def keep(self, reply: Reply, raw: Alias | None) -> Entry:
+        """Make an entry of an answer and keep it under its key, and under `raw`, unless it has none."""
+        entry = Entry(reply.content_type, etag(self._version, reply.key) if reply.key else "", reply.body)
+        if reply.key:
+            self._cache.put(reply.key, entry)
+            if raw:
+                self._cache.alias(raw, reply.key)
         return entry
 
-    @staticmethod
-    def key(wanted: QueryRequest) -> QueryRequest | None:
-        """Give what an answer depends on; None for a query whose answer changes by itself."""
-        if guard.is_volatile(wanted.query):
-            return None
-        return replace(wanted, seconds=0) if wanted.seconds else wanted
-
-    async def _ask(self, exchange: Exchange, wanted: QueryRequest) -> Reply | None:
+    async def _ask(self, exchange: Exchange, wanted: QueryRequest | None) -> Reply | None:
         """Ask the pool; None if the client went away meanwhile, which frees the worker."""
         client = exchange.scope["client"][0] if exchange.scope.get("client") else ""
         loop = asyncio.get_running_loop()
         watch = _Watch(exchange.receive)
         timer = loop.call_later(SLOW, watch.start, _this_task())
         try:
-            return await self.pool.answer(exchange.scope.get("ticket") or self.pool.enter(wanted, client))
+            if wanted:
+                ticket = self.pool.enter(worker.pack(wanted), client, wanted.seconds)
+            else:
+                ticket = exchange.scope["ticket"]
+            return await self.pool.answer(ticket)
         except asyncio.CancelledError:
             if watch.gone:
                 return None
@@ -164,8 +166,8 @@ class Endpoint:
 
     async def _send_entry(self, exchange: Exchange, entry: Entry, outcome: str) -> None:
         exchange.scope["outcome"] = outcome
-        headers = [(b"etag", entry.etag.encode()), FRESH, VARY]
-        if entry.etag in exchange.headers.get("if-none-match", ""):
+        headers = [(b"etag", entry.etag.encode()), FRESH, VARY] if entry.etag else [VARY, NEVER_KEPT]
+        if entry.etag and entry.etag in exchange.headers.get("if-none-match", ""):
             await exchange.send({"type": "http.response.start", "status": 304, "headers": headers})
             await exchange.send({"type": "http.response.body", "body": b""})
             return
@@ -176,17 +178,14 @@ class Endpoint:
         headers.append((b"content-type", entry.content_type.encode()))
         await exchange.reply(200, headers, body)
 
-    async def _send_reply(self, exchange: Exchange, reply: Reply, key: QueryRequest | None, raw: Hashable) -> None:
+    async def _send_reply(self, exchange: Exchange, reply: Reply, raw: Alias | None) -> None:
         exchange.scope["outcome"] = "answered"
-        headers = [(b"content-type", reply.content_type.encode()), VARY, FRESH if key else _NEVER_KEPT]
-        if reply.rest is None:
-            await exchange.reply(200, headers, reply.body)
-            return
+        headers = [(b"content-type", reply.content_type.encode()), VARY, FRESH if reply.key else NEVER_KEPT]
         packer = zlib.compressobj(1, wbits=31) if exchange.zips else None
         if packer:
             headers.append(GZIP)
         await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
-        copy = _Copy(self._cache.largest if key else 0)
+        copy = _Copy(self._cache.largest if reply.key else 0)
         watch = _Watch(exchange.receive)
         watch.start(_this_task())
         try:
@@ -202,10 +201,11 @@ class Endpoint:
             return
         finally:
             watch.stop()
-            await reply.rest.aclose()
+            if reply.rest:
+                await reply.rest.aclose()
         await exchange.send({"type": "http.response.body", "body": packer.flush() if packer else b""})
-        if key and copy.whole:
-            self.keep(key, Reply(reply.content_type, b"".join(copy.blocks)), raw)
+        if copy.whole:
+            self.keep(replace(reply, body=b"".join(copy.blocks), rest=None), raw)
 
 
 def _is_browser(accept: str) -> bool:

@@ -76,7 +76,7 @@ class Gateway:
         self._app = app
         self._direct = direct
         self._metrics = metrics
-        self._logs = logs
+        self.logs = logs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -110,7 +110,7 @@ class Gateway:
         """Count a request that is done, and log it."""
         outcome = scope.get("outcome", "answered" if seen["status"] < 400 else "refused")
         self._metrics.observe(outcome, seconds, seen["bytes"])
-        if self._logs:
+        if self.logs:
             line = {
                 "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "id": request_id.decode(),
                 "method": scope["method"], "path": scope["path"], "query": scope.get("query_hash", ""),

@@ -13,8 +13,9 @@ from starlette.responses import Response
 from ccn_graph import media
 from ccn_graph.errors import QueryError
 from ccn_graph.media import Format
+from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
-from ccn_graph.request import PageRequest
+from ccn_graph.request import PageRequest, digest
 from ccn_graph.web.cache import AnswerCache, Entry, etag
 
 LANGUAGES = ("ja", "en")
@@ -55,10 +56,10 @@ class Pages:
         """Answer a GET or HEAD request. Raises QueryError."""
         wanted = self._read(request)
         # Pages say what holds today, so that tomorrow they are others.
-        key = (wanted, datetime.date.today().isoformat())
+        key = digest("page", repr(wanted), datetime.date.today().isoformat())
         known = self._cache.get(key)
         if known is None:
-            status, entry, headers = await self._make(request, wanted, key[1])
+            status, entry, headers = await self._make(request, wanted, key)
             if status != 200:
                 return _with(Response(entry.body, status, headers, entry.content_type), entry)
             self._cache.put(key, known := entry)
@@ -84,14 +85,14 @@ class Pages:
             self._url,
         )
 
-    async def _make(self, request: Request, wanted: PageRequest, day: str) -> tuple[int, Entry, dict[str, str]]:
+    async def _make(self, request: Request, wanted: PageRequest, key: str) -> tuple[int, Entry, dict[str, str]]:
         client = request.client.host if request.client else ""
-        reply = await self._pool.answer(self._pool.enter(wanted, client))
+        reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client))
         blocks = [reply.body]
         if reply.rest is not None:
             blocks += [block async for _, block in reply.rest]
         status, content_type, headers = json.loads(reply.content_type)
-        named = etag(self._version, repr(wanted), day)
+        named = etag(self._version, key)
         return status, Entry(content_type, named, b"".join(blocks)), dict(headers)
 
 

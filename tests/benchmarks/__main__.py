@@ -1,30 +1,45 @@
 """Speed side by side with a peer, in one run: `make bench`.
 
 Every figure is a ratio of medians of repeated runs; absolute times depend on the machine and are shown for orientation
-only. `python -m tests.benchmarks answers` or `checks` measures one part; `--documents` and `--repeats` set how many
-documents are generated for `checks`, and how often each thing is done there.
+only. `python -m tests.benchmarks answers`, `checks` or `endpoint` measures one part; `--documents` and `--repeats` set
+how many documents are generated for `checks`, and how often each thing is done there. All that follows `endpoint` is
+for that part, which writes its results to dist/bench: see `endpoint --help`.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import sys
 
-from tests.benchmarks import answers, checks
+from tests.benchmarks import answers, checks, endpoint
 
 
 def main() -> None:
     """Measure what the command line names, by default everything."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("parts", nargs="*", choices=["answers", "checks"])
+    before, found, after = _split(sys.argv[1:])
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", help="answers, checks, endpoint; by default all")
     parser.add_argument("--documents", type=int, default=300)
     parser.add_argument("--repeats", type=int, default=3)
-    wanted = parser.parse_args()
-    if "answers" in wanted.parts or not wanted.parts:
+    wanted = parser.parse_args(before)
+    if unknown := set(wanted.parts) - {"answers", "checks"}:
+        parser.error(f"there is no part {', '.join(unknown)}")
+    everything = not wanted.parts and not found
+    if "answers" in wanted.parts or everything:
         answers.measure()
-    if "checks" in wanted.parts or not wanted.parts:
+    if "checks" in wanted.parts or everything:
         checks.measure(wanted.documents, wanted.repeats)
+    if found or everything:
+        endpoint.measure(after)
     print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def _split(arguments: list[str]) -> tuple[list[str], bool, list[str]]:
+    if "endpoint" not in arguments:
+        return arguments, False, []
+    place = arguments.index("endpoint")
+    return arguments[:place], True, arguments[place + 1 :]
 
 
 if __name__ == "__main__":

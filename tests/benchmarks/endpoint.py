@@ -1,4 +1,4 @@
-"""The endpoint side by side with other servers, in one run: `python -m tests.benchmarks.endpoint --help`."""
+"""The endpoint side by side with other servers, in one run: `python -m tests.benchmarks endpoint --help`."""
 
 from __future__ import annotations
 
@@ -19,17 +19,21 @@ from pathlib import Path
 
 from tests.benchmarks import dataset, likeness, mix, peers, report
 from tests.benchmarks.load import Measured, Order
-from tests.benchmarks.peers import Data, Missing, Nginx, Ours, Peer
+from tests.benchmarks.peers import Data, Missing, Nginx, Ours, OursWithoutCache, Peer
 from tests.benchmarks.virtuoso import Virtuoso
 from tests.conftest import ROOT
 
 PEERS: dict[str, type[Peer]] = {
+    "disk": peers.OursOnDisk,
     "oxigraph": peers.Oxigraph,
     "oxigraph-memory": peers.OxigraphInMemory,
     "virtuoso": Virtuoso,
     "rdflib-endpoint": peers.RdflibEndpoint,
     "nginx": Nginx,
 }
+
+#: How often the server is started on the project's own data.
+STARTS = 3
 
 #: Seconds after which a run of a twentieth of a second is slow enough to count, without further rounds.
 SLOW = 1.0
@@ -104,17 +108,17 @@ def run(data: Data, names: list[str], options: argparse.Namespace, directory: Pa
         stack.callback(generator.stop)
         servers, missing = _start(stack, names, data, directory)
         bench = Bench(data, servers, generator, options.rounds, options.seconds)
-        ours = servers[Ours.name]
-        others = [server for name, server in servers.items() if name not in (Ours.name, Nginx.name)]
+        ours = servers[OursWithoutCache.name]
+        others = [server for name, server in servers.items() if name not in (ours.name, Nginx.name)]
         differences = {
             f"{server.name}: {kind.name}": found
             for server in others
             for kind in mix.KINDS
-            if (found := likeness.compare(kind, data.documents, ours, server))
+            if kind.name in options.kinds and (found := likeness.compare(kind, data.documents, ours, server))
         }
         before = {name: server.megabytes() for name, server in servers.items()}
         for done, (mode, kind, clients, taking) in enumerate(
-            plan := list(dict.fromkeys(_plan(servers, options.clients)))
+            plan := [step for step in dict.fromkeys(_plan(servers, options.clients)) if step[1] in options.kinds]
         ):
             _progress(f"{data.quads} quads: {done}/{len(plan)} {mode} {kind}")
             bench.measure(mode, kind, clients, taking)
@@ -127,13 +131,14 @@ def run(data: Data, names: list[str], options: argparse.Namespace, directory: Pa
 
 def _plan(servers: Mapping[str, Peer], clients: list[int]) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
     """Say what is measured: how, which kind of query, by how many clients, of which servers."""
-    quick = tuple(name for name, server in servers.items() if not server.most)
+    quick = tuple(name for name, server in servers.items() if not server.slow)
+    everyone = tuple(name for name in servers if name != Nginx.name)
     asked = tuple(name for name in servers if name not in (Ours.name, Nginx.name))
     for kind, count in itertools.product(mix.KINDS, clients):
         # Some megabytes to each of many clients at once would measure the load generator.
         yield "distinct", kind.name, count if kind.weight else min(count, 2), asked
     for count in clients:
-        yield "distinct", "mixed", count, (Ours.name, *asked)
+        yield "distinct", "mixed", count, everyone
     for kind in mix.KINDS[::2]:
         yield "repeated", kind.name, min(clients, key=lambda count: abs(count - 8)) if kind.weight else 2, quick
     for kind in mix.KINDS[-2:]:
@@ -146,16 +151,17 @@ def _start(
 ) -> tuple[dict[str, Peer], list[str]]:
     servers: dict[str, Peer] = {}
     missing = []
-    classes: list[type[Peer]] = [Ours, peers.OursWithoutCache, *(PEERS[name] for name in names)]
+    classes: list[type[Peer]] = [Ours, OursWithoutCache, *(PEERS[name] for name in names)]
     for class_ in classes:
-        if class_.most and data.quads > class_.most:
+        if refusal := class_.refusal(data):
+            missing.append(refusal)
             continue
         _progress(f"{data.quads} quads: starting {class_.name}")
         try:
             server = class_(directory / f"{data.quads}-{class_.__name__}")
             stack.callback(server.stop)
             if isinstance(server, Nginx):
-                ours = servers[Ours.name]
+                ours = servers[OursWithoutCache.name]
                 server.offer([ours.ask(kind.query(0, data.documents), kind.accept)[1] for kind in mix.KINDS])
             server.start(data)
         except Missing as missed:
@@ -178,7 +184,7 @@ def _start_on_project(directory: Path) -> float:
             return [sys.executable, "-m", "ccn_graph", "serve", "--no-check", "--port", str(self.port)]
 
     times = []
-    for number in range(3):
+    for number in range(STARTS):
         server = OnProject(directory / f"project-{number}")
         server.start(Data(directory, 0, 0))
         server.stop()
@@ -186,32 +192,36 @@ def _start_on_project(directory: Path) -> float:
     return statistics.median(times)
 
 
-def _size(text: str) -> int:
+def size(text: str) -> int:
+    """Read a number such as 200k or 2m."""
     return int(float(text.lower().rstrip("km")) * {"k": 1_000, "m": 1_000_000}.get(text.lower()[-1], 1))
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: list[str] | None) -> argparse.Namespace:
     def many(text: str) -> list[str]:
         return text.split(",") if text else []
 
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks endpoint", description=__doc__)
     parser.add_argument("--quads", default="20k,200k", type=many, help="sizes of the data; default: 20k,200k")
-    parser.add_argument("--clients", default="8", type=many, help="clients at once, such as 1,8,32; default: 8")
+    parser.add_argument("--clients", default="1,8,32", type=many, help="clients at once; default: 1,8,32")
     parser.add_argument("--peers", default=",".join(PEERS), type=many, help=f"default: {','.join(PEERS)}")
+    parser.add_argument("--kinds", default="", type=many, help="of queries; default: all, and the mixed load")
     parser.add_argument("--rounds", default=3, type=int, help="of which the median counts; default: 3")
     parser.add_argument("--seconds", default=0.2, type=float, help="of each round; default: 0.2")
     parser.add_argument("--output", default=Path("dist/bench"), type=Path, help="directory; default: dist/bench")
-    options = parser.parse_args()
+    parser.add_argument("--name", default="endpoint", help="of the files written there; default: endpoint")
+    options = parser.parse_args(arguments)
     if unknown := set(options.peers) - set(PEERS):
         parser.error(f"there is no peer {', '.join(unknown)}; known are {', '.join(PEERS)}")
-    options.quads = [_size(text) for text in options.quads]
+    options.kinds = options.kinds or [*(kind.name for kind in mix.KINDS), "mixed"]
+    options.quads = [size(text) for text in options.quads]
     options.clients = [int(text) for text in options.clients]
     return options
 
 
-def main() -> None:
-    """Measure and write the report."""
-    options = _options()
+def measure(arguments: list[str] | None = None) -> list[Path]:
+    """Measure and write the report; give the files. `arguments` are those of a command line."""
+    options = _options(arguments)
     # Ended from outside, it still ends the servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     begun = time.perf_counter()
@@ -226,10 +236,8 @@ def main() -> None:
             runs.append(run(data, options.peers, options, directory))
             path.unlink()
     _progress("")
-    written = report.write(options.output, report.Report.of(runs, start, time.perf_counter() - begun))
-    print((options.output / "endpoint.md").read_text(encoding="utf-8"))
+    done = report.Report.of(runs, start, time.perf_counter() - begun)
+    written = report.write(options.output, options.name, done)
+    print(written[0].read_text(encoding="utf-8"))
     print("written:", ", ".join(map(str, written)), file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main()
+    return written

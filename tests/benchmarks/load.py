@@ -91,7 +91,8 @@ class Load:
         begun, processor = time.perf_counter(), time.process_time()
         self._until = begun + self._order.seconds
         await asyncio.gather(*(self._client() for _ in range(self._order.clients)))
-        elapsed = max(self._last - begun, 1e-9)
+        # Of no answers at all, the last one is now.
+        elapsed = (self._last or time.perf_counter()) - begun
         busy = (time.process_time() - processor) / elapsed
         seconds = sorted(answer.seconds for answer in self._answers) or [0.0]
         firsts = [answer.first for answer in self._answers] or [0.0]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from ccn_graph import storage
 from tests.benchmarks import family
 from tests.conftest import ROOT
 
@@ -41,7 +42,9 @@ class Peer:
     name = ""
     path = "/sparql"
     most = 0
-    """Largest number of quads that it can be asked to take; 0 for any."""
+    """Largest number of quads that it is asked to take; 0 for any."""
+    slow = False
+    """Whether it is left out where nothing new would be learned of it."""
 
     def __init__(self, directory: Path) -> None:
         """Keep what it writes in `directory`. Raises Missing if it is not installed."""
@@ -51,6 +54,11 @@ class Peer:
         self._directory = directory
         self._directory.mkdir(parents=True)
         self.version = self.find()
+
+    @classmethod
+    def refusal(cls, data: Data) -> str:
+        """Say so if it is not asked to take that much data."""
+        return f"{cls.name} (asked for {cls.most:,} quads at most)" if cls.most and data.quads > cls.most else ""
 
     def find(self) -> str:
         """Give its version. Raises Missing."""
@@ -144,6 +152,8 @@ class Ours(Peer):
 
     name = "ccn-graph"
     cache = "64"
+    # The same store as without a cache, once more in memory.
+    most = 3_000_000
 
     def find(self) -> str:
         """See Peer."""
@@ -160,6 +170,21 @@ class OursWithoutCache(Ours):
 
     name = "ccn-graph, no cache"
     cache = "0"
+    most = 0
+
+
+class OursOnDisk(OursWithoutCache):
+    """`ccn-graph serve --cache 0 --store DIR`."""
+
+    name = "ccn-graph, disk"
+
+    def load(self, data: Data) -> None:
+        """See Peer."""
+        storage.on_disk(self._directory / "store", [data.path], union=True)
+
+    def command(self, data: Data) -> list[str]:
+        """See Peer."""
+        return [*super().command(data), "--store", str(self._directory / "store")]
 
 
 class Oxigraph(Peer):
@@ -194,6 +219,8 @@ class OxigraphInMemory(Oxigraph):
     """
 
     name = "oxigraph, memory"
+    # Its INSERT of everything needs several times the memory of the data.
+    most = 3_000_000
 
     def load(self, data: Data) -> None:
         """See Peer: it begins empty."""
@@ -217,6 +244,7 @@ class RdflibEndpoint(Peer):
     name = "rdflib-endpoint"
     path = "/"
     most = 30_000
+    slow = True
 
     def find(self) -> str:
         """See Peer."""
@@ -232,6 +260,7 @@ class Nginx(Peer):
     """nginx and the answers as files: what a repeat could cost at best."""
 
     name = "nginx, files"
+    most = 3_000_000
     _CONFIG = """
 daemon off; worker_processes auto; pid {directory}/pid; error_log {directory}/errors;
 events {{ worker_connections 1024; }}

@@ -89,7 +89,7 @@ class Run:
 
     def clients(self) -> list[int]:
         """Give the numbers of clients."""
-        return sorted({cell.clients for cell in self.cells if cell.kind == "mixed"})
+        return sorted({cell.clients for cell in self.cells if cell.mode == "distinct" and cell.kind not in _LARGE})
 
     def ratios(self, mode: str, ours: str, peer: str, clients: int | None, what: str) -> dict[str, float]:
         """Divide our figure by the peer's, kind by kind; kinds that one of them failed at are left out."""
@@ -116,20 +116,45 @@ class Report:
     def of(runs: list[Run], on_project: float, seconds: float) -> Report:
         """Add where and when."""
         date = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-        return Report(date, _machine(), os.getloadavg()[2], seconds, on_project, runs)
+        return Report(date, machine(), os.getloadavg()[2], seconds, on_project, runs)
+
+    @staticmethod
+    def read(path: Path) -> Report:
+        """Read what was written as JSON."""
+        told = json.loads(path.read_text(encoding="utf-8"))
+        runs = [
+            Run(
+                run["quads"], [Cell(**cell) for cell in run["cells"]],
+                {name: Use(**use) for name, use in run["used"].items()}, run["differences"], run["missing"],
+            )
+            for run in told.pop("runs")
+        ]  # fmt: skip
+        return Report(**told, runs=runs)
 
 
-def write(directory: Path, report: Report) -> list[Path]:
-    """Write endpoint.md, endpoint.json and endpoint.svg."""
+def short(report: Report, clients: int = 8) -> Iterator[str]:
+    """Give the rows that the README shows: our figures divided by each peer's, geometric means over all queries."""
+    run = report.runs[-1]
+    for peer in run.used:
+        distinct = [run.ratios("distinct", PLAIN, peer, clients, what) for what in ("rate", "p50", "processor")]
+        repeated = run.ratios("repeated", CACHED, peer, None, "rate")
+        if peer in (CACHED, PLAIN) or not (distinct[0] or repeated):
+            continue
+        shown = [f"{mean(ratio.values()):.2f}×" if ratio else "–" for ratio in (*distinct, repeated)]
+        yield f"| {peer} {run.used[peer].version} | {' | '.join(shown)} |"
+
+
+def write(directory: Path, name: str, report: Report) -> list[Path]:
+    """Write a table, the figures and a plot: NAME.md, NAME.json and NAME.svg."""
     directory.mkdir(parents=True, exist_ok=True)
     texts = {
-        "endpoint.md": "\n".join(_markdown(report)) + "\n",
-        "endpoint.json": json.dumps(dataclasses.asdict(report), ensure_ascii=False, indent=1) + "\n",
-        "endpoint.svg": plot.bars(report.runs[-1].quads, _bars(report.runs[-1]), report.date),
+        f"{name}.md": "\n".join(_markdown(report)) + "\n",
+        f"{name}.json": json.dumps(dataclasses.asdict(report), ensure_ascii=False, indent=1) + "\n",
+        f"{name}.svg": plot.bars(report.runs[-1].quads, _bars(report.runs[-1]), report.date),
     }
-    for name, text in texts.items():
-        (directory / name).write_text(text, encoding="utf-8")
-    return [directory / name for name in texts]
+    for file, text in texts.items():
+        (directory / file).write_text(text, encoding="utf-8")
+    return [directory / file for file in texts]
 
 
 def mean(values: Iterable[float]) -> float:
@@ -235,7 +260,8 @@ def _remarks(run: Run) -> Iterator[str]:
         yield f"- {what}: {difference}"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Say what this runs on."""
     found = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     processor = found[1] if found else platform.processor()
