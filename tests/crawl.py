@@ -26,7 +26,12 @@ FORMATS = {
     "nq": ox.RdfFormat.N_QUADS,
 }
 
-_ENDING = re.compile(rf"\.({'|'.join([*FORMATS, 'html'])})$")
+_KINDS = "|".join(sorted(set(terms.SEGMENTS.values())))
+_ENDINGS = "|".join([*FORMATS, "html"])
+_ENDING = re.compile(rf"\.({_ENDINGS})$")
+#: The path of a thing: its name, and perhaps an ending.
+THING = re.compile(rf"/((?:{_KINDS})/[^/.]+)(?:\.({_ENDINGS}))?")
+
 _LINKS = {"a": "href", "link": "href", "script": "src", "img": "src", "use": "href", "form": "action"}
 #: Names of things are addresses once the project has its own host.
 _HOST, _FOLDER = urlsplit(terms.BASE).netloc, urlsplit(terms.BASE).path.rstrip("/")
@@ -110,7 +115,8 @@ class Crawl:
         response = self._http.get(address, follow_redirects=True, headers={"Accept": "text/html, */*;q=0.1"})
         seconds = time.perf_counter() - begun
         media_type = response.headers.get("content-type", "").partition(";")[0]
-        links, ids = (), ()
+        links: tuple[tuple[str, str], ...] = ()
+        ids: tuple[str, ...] = ()
         if media_type == "text/html":
             tree = LexborHTMLParser(response.content)
             links = tuple(dict.fromkeys(_links(tree, str(response.url))))
@@ -130,27 +136,32 @@ def _links(tree: LexborHTMLParser, here: str) -> Iterator[tuple[str, str]]:
 
 
 def differences(documents: Mapping[str, Document]) -> Iterator[str]:
-    """Give what is wrong with the data of things: not readable, not the same in all formats, not shown by the page."""
-    formats: defaultdict[str, dict[str, Document]] = defaultdict(dict)
+    """Give what is wrong with the data of things: not the same in all formats, or not shown by the page.
+
+    Raises SyntaxError if they can not be read.
+    """
+    things: defaultdict[str, dict[str, Document]] = defaultdict(dict)
     for document in documents.values():
-        path = urlsplit(document.address).path
-        if document.status == 200 and (ending := _ENDING.search(path)):
-            formats[path[: ending.start()]][ending[1]] = document
-    for number, (path, found) in enumerate(sorted(formats.items())):
+        if document.status == 200 and (thing := THING.fullmatch(urlsplit(document.address).path)) and thing[2]:
+            things[thing[1]][thing[2]] = document
+    for number, (name, found) in enumerate(sorted(things.items())):
         read = {ending: statements(found[ending]) for ending in FORMATS if ending in found}
-        triples = {ending: frozenset(quad.triple for quad in quads) for ending, quads in read.items()}
-        for ending in ("nt", "rdf", "jsonld"):
-            if ending in read and triples[ending] != triples["ttl"]:
-                yield f"{path}.{ending} says something else than {path}.ttl"
-        if read.get("nq") != read.get("trig"):
-            yield f"{path}.nq says something else than {path}.trig"
+        yield from _between_formats(name, read)
+        # The other reader of JSON-LD is slow.
         if "jsonld" in read and number % 10 == 0:
             peer = rdflib.Graph().parse(data=found["jsonld"].body, format="json-ld")
-            if len(peer) != len(triples["jsonld"]):
-                yield f"{path}.jsonld is read otherwise by rdflib"
+            if len(peer) != len(read["jsonld"]):
+                yield f"{name}.jsonld is read otherwise by rdflib"
         for language in LANGUAGES:
-            if "ttl" in read and (page := documents.get(f"{path}.html?lang={language}")):
-                yield from unsaid(page, language, terms.BASE + path[1:], triples["ttl"])
+            if "ttl" in read and (page := documents.get(f"/{name}.html?lang={language}")):
+                yield from unsaid(page, language, terms.BASE + name, (quad.triple for quad in read["ttl"]))
+
+
+def _between_formats(name: str, read: Mapping[str, frozenset[ox.Quad]]) -> Iterator[str]:
+    for peers in (("ttl", "nt", "rdf", "jsonld"), ("trig", "nq")):
+        for ending in peers:
+            if ending in read and read[ending] != read.get(peers[0]):
+                yield f"{name}.{ending} says something else than {name}.{peers[0]}"
 
 
 def statements(document: Document) -> frozenset[ox.Quad]:
@@ -168,7 +179,9 @@ def unsaid(page: Document, language: str, iri: str, triples: Iterable[ox.Triple]
         if triple.subject == ox.NamedNode(iri):
             told[triple.predicate.value].append(triple.object)
     for name, values in told.items():
-        others = LANGUAGES if name == f"{terms.CCN}reading" or any(_language(value) == language for value in values) else ()
+        others = (
+            LANGUAGES if name == f"{terms.CCN}reading" or any(_language(value) == language for value in values) else ()
+        )
         for value in values:
             if not shown.shows(value) and not (_language(value) in others and _language(value) != language):
                 yield f"{page.address} does not show {terms.curie(name)} {value}"

@@ -10,7 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 from ccn_graph import terms
-from tests.crawl import FORMATS, LANGUAGES, Crawl, differences
+from tests.crawl import LANGUAGES, THING, Crawl, differences
 from tests.serving import Server
 
 FULL = os.environ.get("CCN_CRAWL") == "full"
@@ -28,9 +28,6 @@ SELECT DISTINCT ?thing WHERE {
 }
 """
 
-_KINDS = "|".join(sorted(set(terms.SEGMENTS.values())))
-_THING = re.compile(rf"/((?:{_KINDS})/[^/.]+)(\.(?:html|{'|'.join(FORMATS)}))?")
-
 #: Every so many questions are asked by default.
 EVERY = 8
 
@@ -46,7 +43,7 @@ def test_every_link_leads_somewhere_and_pages_say_what_their_data_say(site_serve
         path = urlsplit(address).path
         if path.startswith("/questions/"):
             return FULL or path.removesuffix(".csv").removesuffix(".json").removesuffix(".excel") in asked
-        thing = _THING.fullmatch(path)
+        thing = THING.fullmatch(path)
         return FULL or not thing or thing[1] in chosen
 
     crawl = Crawl(site_server.http, wanted)
@@ -57,7 +54,7 @@ def test_every_link_leads_somewhere_and_pages_say_what_their_data_say(site_serve
     assert len(crawl.documents) > 10 * len(chosen)
     known = {iri.removeprefix(terms.BASE) for iri in site_server.select(_EVERY_ONE).split()}
     for address, source in {urlsplit(address).path: source for address, source in crawl.passed.items()}.items():
-        thing = _THING.fullmatch(address)
+        thing = THING.fullmatch(address)
         if not (thing and thing[1] in known) and address not in listed:
             assert site_server.http.head(address).status_code == 200, f"{source} leads to {address}"
     assert not list(differences(crawl.documents))

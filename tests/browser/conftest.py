@@ -37,9 +37,7 @@ def chromium() -> Iterator[Chromium]:
         pytest.skip(wanted)
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        running = Chromium(
-            playwright.chromium.launch(executable_path=program, args=FLAGS), asyncio.get_running_loop()
-        )
+        running = Chromium(playwright.chromium.launch(executable_path=program, args=FLAGS), asyncio.get_running_loop())
         asyncio._set_running_loop(None)
         yield running
         asyncio._set_running_loop(running.loop)

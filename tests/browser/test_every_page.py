@@ -54,7 +54,7 @@ def ways(name: str) -> list[tuple[str, int, bool]]:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_sound_and_without_barriers(reader: Reader, axe: str, name: str) -> None:
     reader.expected += [f"status of {STATUS[name]}"] if name in STATUS else []
-    found = {}
+    found: dict[str, list[str]] = {}
     for language, width, dark in ways(name):
         page = reader.tab(language, width=width, dark=dark)
         response = page.goto(address(PAGES[name], language), wait_until="networkidle")

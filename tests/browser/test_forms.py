@@ -22,7 +22,7 @@ def test_the_address_of_an_answer_holds_its_conditions(reader: Reader) -> None:
     page = reader.tab()
     page.goto("/questions/fields-on-date?lang=en")
     today = rows(page)
-    page.get_by_label("date").fill("2010-01-01")
+    page.get_by_label("Date", exact=True).fill("2010-01-01")
     page.get_by_role("button", name="Show the answer").click()
     expect(page).to_have_url(re.compile("2010-01-01"))
     assert state(page) == {"network": ["uccn"], "date": ["2010-01-01"], "lang": ["en"]}
@@ -30,7 +30,7 @@ def test_the_address_of_an_answer_holds_its_conditions(reader: Reader) -> None:
     assert then != today
     other = reader.tab()
     other.goto(page.url)
-    expect(other.get_by_label("date")).to_have_value("2010-01-01")
+    expect(other.get_by_label("Date", exact=True)).to_have_value("2010-01-01")
     assert rows(other) == then
 
 
@@ -38,7 +38,7 @@ def test_a_value_that_does_not_fit_stays_and_is_explained(reader: Reader) -> Non
     reader.expected.append("status of 400")
     page = reader.tab()
     page.goto("/questions/fields-on-date?date=2010-13-45&lang=en")
-    field = page.get_by_label("date")
+    field = page.get_by_label("Date", exact=True)
     expect(field).to_have_value("2010-13-45")
     expect(field).to_have_attribute("aria-invalid", "true")
     described = field.get_attribute("aria-describedby")

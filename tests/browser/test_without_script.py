@@ -25,7 +25,7 @@ def test_search_and_its_finds_work(page: Page) -> None:
 
 def test_a_question_is_asked_with_its_form(page: Page) -> None:
     page.goto("/questions/fields-on-date")
-    page.get_by_label("date").fill("2012-01-01")
+    page.get_by_label("Date", exact=True).fill("2012-01-01")
     page.get_by_role("button", name="Show the answer").click()
     expect(page).to_have_url(re.compile("date=2012-01-01"))
     expect(page.locator(".answer svg.chart")).to_be_visible()
