@@ -19,7 +19,6 @@ from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.errors import CcnError
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
-from ccn_graph.rdflib_engine import RdflibEngine
 from ccn_graph.storage import Stored
 
 ENGINES = ("oxigraph", "rdflib")
@@ -49,8 +48,7 @@ class Server:
         """Serve `data` until the web process ends; give 0 if it was told to, else 1."""
         base = f"{self.url}/sparql"
 
-        # rdflib's copy is made once, here, and shared by the workers as the native store in memory is.
-        copy = RdflibEngine(data.open(), base) if engine == "rdflib" else None
+        copy = _copied(data, base) if engine == "rdflib" else None
 
         def open_engine() -> Engine:
             # In each worker, after the fork: a store on disk has threads, and those do not survive one.
@@ -107,6 +105,14 @@ def start(
             yield server
         finally:
             server.close()
+
+
+def _copied(data: Stored, base: str) -> Engine:
+    """Copy the data for rdflib: once, here, and shared by the workers as the native store in memory is."""
+    # Only now: every command would wait for rdflib to be imported.
+    from ccn_graph.rdflib_engine import RdflibEngine
+
+    return RdflibEngine(data.open(), base)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -62,7 +62,7 @@ def of_results(results: Iterable[Result]) -> Results:
                 for term in (result.focus, result.path, result.value, result.shape)
             ),
             result.component,
-            result.severity.name.title(),
+            result.severity.rpartition("#")[2],
         )
         for result in results
     )

@@ -1,0 +1,264 @@
+"""Compiles shapes to SPARQL queries: one for each constraint, about all focus nodes at once.
+
+A row of a query is a validation result. The queries ask one graph (the default graph), or each of many graphs by
+itself (`of_graphs`), so that many documents cost little more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+from ccn_graph.shapes import lexical
+from ccn_graph.shapes import shape as kinds
+from ccn_graph.shapes.beyond import BeyondQueriesError
+from ccn_graph.shapes.condition import MOST_APART, Below, Conditions, constant, given, in_order, negated
+from ccn_graph.shapes.embedded import inner_select, may_see, select
+from ccn_graph.shapes.path import Path, Predicate, stays
+from ccn_graph.shapes.shape import Catalogue, Constraint, Shape, component
+from ccn_graph.source import Subject
+
+_TYPE = f"<{terms.RDF_TYPE}>"
+
+#: The variable that holds the graph a result is about, if there are several.
+GRAPH = "ccn_graph"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query every row of which is a result of one constraint of one shape.
+
+    The names of the columns are those of variables; `path` is the property of the results unless a column holds it.
+    """
+
+    shape: Shape
+    constraint: Constraint
+    keys: tuple[str, ...]
+    focus: str
+    pattern: str
+    value: str | None = None
+    path: ox.NamedNode | None = None
+    path_column: str | None = None
+    #: More columns that tell results apart.
+    others: tuple[str, ...] = ()
+    prologue: str = ""
+    projection: str | None = None
+    tail: str = ""
+    of_graphs: bool = True
+
+    @property
+    def component(self) -> str:
+        """The IRI of the constraint component."""
+        return component(self.constraint)
+
+    def text(self, *, graphs: bool = False) -> str:
+        """Write the query, for the default graph or for each named graph."""
+        columns = dict.fromkeys([*self.keys, self.focus, *filter(None, (self.value, self.path_column)), *self.others])
+        selected = self.projection or " ".join(f"?{name}" for name in columns)
+        grouped = self.tail.replace("GROUP BY", f"GROUP BY ?{GRAPH}") if graphs else self.tail
+        pattern = f"GRAPH ?{GRAPH} {{ {self.pattern} }}" if graphs else self.pattern
+        return f"{self.prologue}SELECT DISTINCT {f'?{GRAPH} ' * graphs}{selected} WHERE {{ {pattern} }} {grouped}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Focus:
+    """Where focus nodes come from: patterns, any of which finds some, and the variable that holds them.
+
+    The focus nodes of a property shape within another are its value nodes; results about the same node that was
+    reached from several others are several results, so the variables of the others are kept as keys.
+    """
+
+    variable: str
+    patterns: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    of_graphs: bool = True
+
+    def where(self, *more: str) -> str:
+        """Write the pattern of all, each with more to it."""
+        branches = [" ".join((pattern, *more)) for pattern in self.patterns]
+        return branches[0] if len(branches) == 1 else " UNION ".join(f"{{ {branch} }}" for branch in branches)
+
+
+class Compiler:
+    """Compiles the shapes of a catalogue for data with a certain class hierarchy."""
+
+    def __init__(
+        self, shapes: Catalogue, beyond: dict[Subject, BeyondQueriesError], below: Below,
+        rewritten: Set[ox.NamedNode] = frozenset(),
+    ) -> None:  # fmt: skip
+        """See `Conditions`; `rewritten` are the properties with values that the store does not keep as they are.
+
+        A query written into the shapes graph would take such a value for another, so that it may not see them.
+        """
+        self._rewritten = rewritten
+        self._conditions = Conditions(shapes, beyond, below)
+        self._trail: list[Subject] = []
+        self._odd_targets = False
+
+    def queries(self, node: Subject) -> list[Query]:
+        """Compile a shape that has targets.
+
+        Raises BeyondQueriesError if it, or a shape it refers to, says what no query says.
+        """
+        self._trail.clear()
+        self._conditions.followed.clear()
+        self._conditions.prepared.clear()
+        shape = self._conditions.shape(node)
+        queries = list(self._queries(shape, self._targets(shape.targets)))
+        followed, prepared = self._conditions.followed, self._conditions.prepared
+        odd = self._odd_targets or followed & self._rewritten
+        if prepared and (odd or self._rewritten and any(may_see(one, self._rewritten) for one in prepared)):
+            raise BeyondQueriesError("a query about numbers or dates that the store does not keep as they are written")
+        return queries
+
+    def _targets(self, targets: Sequence[kinds.Target]) -> _Focus:
+        patterns, of_graphs = [], True
+        for target in targets:
+            match target:
+                case kinds.TargetClass(class_):
+                    members = self._conditions.members(class_)
+                    listed = f"VALUES ?ccn_class {{ {' '.join(members)} }} ?this {_TYPE} ?ccn_class ."
+                    patterns.append(f"?this {_TYPE} {members[0]} ." if len(members) == 1 else listed)
+                case kinds.TargetSubjectsOf(predicate):
+                    patterns.append(f"?this {predicate} ?ccn_other .")
+                case kinds.TargetObjectsOf(predicate):
+                    patterns.append(f"?ccn_other {predicate} ?this .")
+                    self._conditions.followed.add(predicate)
+                case kinds.TargetQuery(query):
+                    self._conditions.prepared.append(query)
+                    patterns.append(f"{{ SELECT DISTINCT ?this WHERE {{ {{ {inner_select(query)} }} }} }}")
+                    of_graphs = False
+                case kinds.TargetNode():
+                    of_graphs = False
+        named = [target.node for target in targets if isinstance(target, kinds.TargetNode)]
+        self._odd_targets = any(map(lexical.is_rewritten, named))
+        nodes = [constant(node) for node in named]
+        if nodes:
+            patterns.append(f"VALUES ?this {{ {' '.join(nodes)} }}")
+        return _Focus("this", tuple(patterns), of_graphs=of_graphs)
+
+    def _queries(self, shape: Shape, focus: _Focus) -> Iterator[Query]:
+        if shape.deactivated:
+            return
+        if shape.node in self._trail:
+            raise BeyondQueriesError(f"{shape.node} refers to itself")
+        self._trail.append(shape.node)
+        for one in shape.constraints:
+            if isinstance(one, kinds.Property):
+                values = focus if shape.path is None else self._values(focus, shape.path)
+                yield from self._queries(self._conditions.shape(one.shape), values)
+            else:
+                base = Query(
+                    shape, one, focus.keys, focus.variable, "", of_graphs=focus.of_graphs,
+                    path=shape.path.iri if isinstance(shape.path, Predicate) else None,
+                )  # fmt: skip
+                yield self._query(base, focus)
+        self._trail.pop()
+
+    def _values(self, focus: _Focus, path: Path) -> _Focus:
+        """Go on to the value nodes."""
+        value = self._conditions.fresh()[1:]
+        patterns = [f"{pattern} ?{focus.variable} {path} ?{value} ." for pattern in focus.patterns]
+        if stays(path):
+            patterns += [f"{pattern} BIND(?{focus.variable} AS ?{value})" for pattern in focus.patterns]
+        return _Focus(value, tuple(patterns), (*focus.keys, focus.variable), focus.of_graphs)
+
+    def _query(self, base: Query, focus: _Focus) -> Query:
+        shape, one, variable = base.shape, base.constraint, f"?{base.focus}"
+        match one:
+            case kinds.Sparql() | kinds.Custom(asks=False):
+                return self._embedded(base, one, focus)
+            case kinds.Closed(allowed):
+                return self._closed(base, allowed, focus)
+        if shape.path is None:
+            held = self._conditions.holds(one, variable, variable)
+            value = None if isinstance(one, kinds.HasValue) else base.focus
+            if isinstance(one, kinds.Equals):
+                return self._unequal(base, one, None, focus)
+            return replace(base, pattern=focus.where(f"FILTER({negated(held)})"), value=value)
+        return self._of_property(base, shape.path, focus)
+
+    def _of_property(self, base: Query, path: Path, focus: _Focus) -> Query:
+        one, variable, conditions = base.constraint, f"?{base.focus}", self._conditions
+        values = self._values(focus, path)
+        value = f"?{values.variable}"
+        match one:
+            case kinds.MinCount(count) | kinds.MaxCount(count) if count > MOST_APART - 1:
+                return self._counted(base, values, focus, path)
+            case kinds.Equals():
+                return self._unequal(base, one, path, focus)
+            case kinds.Disjoint(predicate):
+                found = f"FILTER(EXISTS {{ {variable} {predicate} {value} }})"
+            case kinds.LessThan(operator, predicate):
+                # Each pair of values in the wrong order is a result of its own (SHACL section 4.5.3).
+                other = conditions.fresh()
+                found = f"{variable} {predicate} {other} . FILTER(!{in_order(value, other, operator)})"
+                return replace(base, pattern=values.where(found), value=values.variable, others=(other[1:],))
+            case kinds.UniqueLang():
+                first, second, language = conditions.fresh(), conditions.fresh(), conditions.fresh()
+                found = conditions.same_language(path, variable, first, second)
+                pattern = focus.where(f"{found} BIND(LCASE(LANG({first})) AS {language})")
+                return replace(base, pattern=pattern, others=(language[1:],))
+            case _:
+                held = conditions.of_all_values(one, base.shape, variable)
+                if held is not None:
+                    return replace(base, pattern=focus.where(f"FILTER({negated(held)})"))
+                found = f"FILTER({negated(conditions.holds(one, value, variable))})"
+        return replace(base, pattern=values.where(found), value=values.variable)
+
+    def _counted(self, base: Query, values: _Focus, focus: _Focus, path: Path) -> Query:
+        """Count values that are too many to be told apart in one pattern."""
+        one = base.constraint
+        assert isinstance(one, kinds.MinCount | kinds.MaxCount)
+        if isinstance(one, kinds.MaxCount):
+            pattern, order = values.where(), ">"
+        elif stays(path):
+            raise BeyondQueriesError("many values at the end of a path without a step")
+        else:
+            pattern = focus.where(f"OPTIONAL {{ ?{focus.variable} {path} ?{values.variable} }}")
+            order = "<"
+        keys = " ".join(f"?{name}" for name in dict.fromkeys([*base.keys, base.focus]))
+        having = f"HAVING (COUNT(DISTINCT ?{values.variable}) {order} {one.count})"
+        return replace(base, pattern=pattern, tail=f"GROUP BY {keys} {having}")
+
+    def _unequal(self, base: Query, one: kinds.Equals, path: Path | None, focus: _Focus) -> Query:
+        """Find values on either side that are not on the other (SHACL section 4.5.1)."""
+        conditions, variable, value = self._conditions, f"?{base.focus}", self._conditions.fresh()
+        if path is None:
+            missing = f"BIND({variable} AS {value}) FILTER(!EXISTS {{ {variable} {one.predicate} {variable} }})"
+            ours = focus.where(missing)
+            among = f"sameTerm({value}, {variable})"
+        else:
+            ends = self._values(focus, path)
+            end = f"?{ends.variable}"
+            missing = f"FILTER(!EXISTS {{ {variable} {one.predicate} {end} }}) BIND({end} AS {value})"
+            ours, among = ends.where(missing), conditions.leads_to(path, variable, value)
+        theirs = focus.where(f"{variable} {one.predicate} {value} . FILTER(!{among})")
+        return replace(base, pattern=f"{{ {ours} }} UNION {{ {theirs} }}", value=value[1:])
+
+    def _closed(self, base: Query, allowed: Sequence[ox.NamedNode], focus: _Focus) -> Query:
+        values = focus if base.shape.path is None else self._values(focus, base.shape.path)
+        predicate, value = self._conditions.fresh(), self._conditions.fresh()
+        found = self._conditions.not_allowed(allowed, f"?{values.variable}", predicate, value)
+        pattern, others = values.where(found), (values.variable,)
+        return replace(base, pattern=pattern, value=value[1:], path_column=predicate[1:], path=None, others=others)
+
+    def _embedded(self, base: Query, one: kinds.Sparql | kinds.Custom, focus: _Focus) -> Query:
+        bound = given(one) if isinstance(one, kinds.Custom) else {}
+        targets = f"{{ {focus.where()} }}"
+        path = None if base.shape.path is None else str(base.shape.path)
+        found = select(one.query, f"?{base.focus}", path, targets, bound)
+        if focus.keys and found.tail:
+            raise BeyondQueriesError("a query that groups, about nodes that others lead to")
+        columns = {base.focus if name == "this" else name for name in found.columns}
+        keys = [name for name in (*base.keys, base.focus) if name not in columns]
+        of_node = base.focus if base.shape.path is None else None
+        return replace(
+            base, pattern=found.pattern, prologue=found.prologue, tail=found.tail,
+            projection=" ".join([*(f"?{name}" for name in keys), found.projection]),
+            value="value" if "value" in columns else of_node, path_column="path" if "path" in columns else None,
+            of_graphs=base.of_graphs and found.of_graphs,
+        )  # fmt: skip
