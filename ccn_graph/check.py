@@ -44,7 +44,8 @@ def check(
 
     `today` (default: the current day) decides which announced meetings are past. `only` keeps the findings
     of the named files. `cache` holds results of earlier checks, so that only what changed is looked at again; the
-    findings are the same with and without. `engine` validates by the shapes; the findings are the same. Raises ProjectError for a graph without a project, SourceError or
+    findings are the same with and without. `engine` runs the shapes.
+    Raises ProjectError for a graph without a project, SourceError or
     QuestionError if a shape or rule file itself is malformed.
     """
     if graph.project is None:
@@ -148,9 +149,7 @@ def _rows(
     return answer
 
 
-def _of_documents(
-    graph: Graph, shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None
-) -> Iterator[Finding]:
+def _of_documents(graph: Graph, shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None) -> Iterator[Finding]:
     found = validation.of_documents(shapes, documents, shelf)
     for read, results in zip(documents, found, strict=True):
         yield from _findings(graph, shapes, results, read.graph)

@@ -53,9 +53,7 @@ def check(
     graph = console.load(root, data_dir, files)
     with console.progress("checking") as progress:
         cache = None if no_cache else Cache.of_user()
-        findings = check_graph(
-            graph, only=files or None, progress=progress, cache=cache, engine=Engine(engine)
-        )
+        findings = check_graph(graph, only=files or None, progress=progress, cache=cache, engine=Engine(engine))
     console.report(
         findings, finding.readers_language(lang), len(files or graph.sources) + (0 if files else len(graph.errors))
     )

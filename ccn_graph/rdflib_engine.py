@@ -24,6 +24,8 @@ from ccn_graph.errors import QueryError
 from ccn_graph.rdflib_terms import from_rdflib, to_rdflib
 from ccn_graph.source import Statement
 
+__all__ = ["RdflibEngine", "from_rdflib", "to_rdflib"]
+
 rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
 
 

@@ -16,16 +16,28 @@ NODES = [f"ex:n{number}" for number in range(5)]
 BLANK = ["_:b0", "_:b1"]
 PROPERTIES = [f"ex:p{number}" for number in range(4)]
 CLASSES = ["ex:C0", "ex:C1", "ex:C2"]
-TEXTS = ['"a"@en', '"b"@en', '"b"@ja', '"b"@en-GB', '"x"', '"n1"', '"two\\nlines\\n"', '""', '"神戸"@ja']
-NUMBERS = ["1", "2", "1.5", '"1.50"^^xsd:decimal', '"01"^^xsd:integer', '"1"^^xsd:int', '"1"^^xsd:nonNegativeInteger', "2e0",
-           '"+1"^^xsd:integer', '"1.0"^^xsd:double', '"12345678901234567890123"^^xsd:integer', '"2"^^xsd:float']  # fmt: skip
-DATES = ['"2025"^^xsd:gYear', '"2025-01-31"^^xsd:date', '"2025-02-01"^^xsd:date', '"2025-02"^^xsd:gYearMonth',
-         '"2025-01-31T10:00:00"^^xsd:dateTime', '"2025-01-31T10:00:00Z"^^xsd:dateTime',
-         '"2025-01-31T10:00:00.50"^^xsd:dateTime', '"10:00:00"^^xsd:time']  # fmt: skip
-ILL_TYPED = ['"one"^^xsd:integer', '"2025-02-30"^^xsd:date', '"maybe"^^xsd:boolean', '"1,5"^^xsd:decimal', '"y"^^ex:own']
+TEXTS = ['"a"@en', '"b"@en', '"b"@ja', '"b"@en-GB', '"x"', '"n1"', '"two\\nlines\\n"', '"神戸"@ja']
+NUMBERS = [
+    "1", "2", "1.5", '"1.50"^^xsd:decimal', '"01"^^xsd:integer', '"1"^^xsd:int', '"1"^^xsd:nonNegativeInteger', "2e0",
+    '"+1"^^xsd:integer', '"1.0"^^xsd:double', '"12345678901234567890123"^^xsd:integer', '"2"^^xsd:float',
+]  # fmt: skip
+DATES = [
+    '"2025"^^xsd:gYear', '"2025-01-31"^^xsd:date', '"2025-02-01"^^xsd:date', '"2025-02"^^xsd:gYearMonth',
+    '"2025-01-31T10:00:00"^^xsd:dateTime', '"2025-01-31T10:00:00Z"^^xsd:dateTime',
+    '"2025-01-31T10:00:00.50"^^xsd:dateTime', '"10:00:00"^^xsd:time',
+]  # fmt: skip
+ILL_TYPED = [
+    '"one"^^xsd:integer',
+    '"2025-02-30"^^xsd:date',
+    '"maybe"^^xsd:boolean',
+    '"1,5"^^xsd:decimal',
+    '"y"^^ex:own',
+]
 LITERALS = [*TEXTS, *NUMBERS, *DATES, *ILL_TYPED, "true", '"1"^^xsd:boolean', '"P1D"^^xsd:duration']
-DATATYPES = ["xsd:integer", "xsd:decimal", "xsd:double", "xsd:int", "xsd:boolean", "xsd:string", "rdf:langString", "xsd:date",
-             "xsd:dateTime", "xsd:gYear", "xsd:gYearMonth", "xsd:duration", "ex:own", "rdfs:Literal"]  # fmt: skip
+DATATYPES = [
+    "xsd:integer", "xsd:decimal", "xsd:double", "xsd:int", "xsd:boolean", "xsd:string", "rdf:langString", "xsd:date",
+    "xsd:dateTime", "xsd:gYear", "xsd:gYearMonth", "xsd:duration", "ex:own", "rdfs:Literal",
+]  # fmt: skip
 PATTERNS = ["n[012]", "^b$", "lines$", r"^\\d+$", "(a|b)", "^.{1,2}$", "[^x]", r"\\w+$", "(?i)B", ""]
 QUERIES = [
     "SELECT $this WHERE { $this ex:p0 ?v . FILTER(isLiteral(?v)) }",
@@ -68,7 +80,7 @@ class Maker:
         """Make a target declaration."""
         kind, choices = self.chance.choice(
             [
-                ("Node", NODES + (LITERALS + ["ex:absent"]) * self.odd),
+                ("Node", [*NODES, *([*LITERALS, "ex:absent"] if self.odd else [])]),
                 ("Class", CLASSES),
                 ("SubjectsOf", PROPERTIES),
                 ("ObjectsOf", PROPERTIES),
@@ -168,7 +180,9 @@ class Maker:
             case "shy":
                 return [f"ex:shy {self.chance.choice(PROPERTIES)}"]
             case "qualified" if of_property:
-                count = self.chance.choice(["sh:qualifiedMinCount 1", "sh:qualifiedMaxCount 1", "sh:qualifiedMinCount 2"])
+                count = self.chance.choice(
+                    ["sh:qualifiedMinCount 1", "sh:qualifiedMaxCount 1", "sh:qualifiedMinCount 2"]
+                )
                 disjoint = ["sh:qualifiedValueShapesDisjoint true"] if either else []
                 return [f"sh:qualifiedValueShape {self.shape(depth, False)}", count, *disjoint]
             case "qualified":

@@ -15,10 +15,11 @@ from ccn_graph import terms
 from ccn_graph.shapes import lexical
 from ccn_graph.shapes import shape as kinds
 from ccn_graph.shapes.beyond import BeyondQueriesError
-from ccn_graph.shapes.condition import MOST_APART, Below, Conditions, constant, given, in_order, negated
+from ccn_graph.shapes.condition import MOST_APART, Below, Conditions, given
 from ccn_graph.shapes.embedded import inner_select, may_see, select
 from ccn_graph.shapes.path import Path, Predicate, stays
 from ccn_graph.shapes.shape import Catalogue, Constraint, Shape, component
+from ccn_graph.shapes.term_condition import constant, in_order, negated
 from ccn_graph.source import Subject
 
 _TYPE = f"<{terms.RDF_TYPE}>"
@@ -110,7 +111,7 @@ class Compiler:
         queries = list(self._queries(shape, self._targets(shape.targets)))
         followed, prepared = self._conditions.followed, self._conditions.prepared
         odd = self._odd_targets or followed & self._rewritten
-        if prepared and (odd or self._rewritten and any(may_see(one, self._rewritten) for one in prepared)):
+        if prepared and (odd or any(may_see(one, self._rewritten) for one in prepared)):
             raise BeyondQueriesError("a query about numbers or dates that the store does not keep as they are written")
         return queries
 

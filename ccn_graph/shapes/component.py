@@ -59,7 +59,9 @@ def prepared(said: Statements, node: Term, form: str) -> Prepared | None:
     for one in named:
         # Like pySHACL: an ontology declares for itself, anything else takes what all ontologies declare as well.
         own = said.values(one, sh("declare"))
-        others = [] if own and one in ontologies else [o for all_ in ontologies for o in said.values(all_, sh("declare"))]
+        others = (
+            [] if own and one in ontologies else [o for all_ in ontologies for o in said.values(all_, sh("declare"))]
+        )
         for declaration in (*others, *own):
             prefix, namespace = said.text(declaration, sh("prefix")), said.text(declaration, sh("namespace"))
             if prefix is None or namespace is None:

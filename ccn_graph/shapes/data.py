@@ -42,7 +42,7 @@ class Data:
         if each and query.of_graphs:
             numbers = {name: number for number, name in enumerate(self._names)}
             for row in self._rows(query.text(graphs=True)):
-                yield numbers[row[GRAPH]], _result(query, row)  # type: ignore[index] # the engine gives names of graphs
+                yield numbers[row[GRAPH]], _result(query, row)
         else:
             for number, name in enumerate(self._names):
                 for row in self._rows(query.text(), name):
@@ -80,14 +80,15 @@ def below(class_: Term, above: Mapping[Term, Iterable[Term]]) -> Sequence[Term]:
 
 def _result(query: Query, row: ox.QuerySolution) -> Result:
     shape = query.shape
-    focus, value = row[query.focus], row[query.value] if query.value else None
+    focus: Term = row[query.focus]
+    value: Term | None = row[query.value] if query.value else None
     path = row[query.path_column] if query.path_column else None
-    own = query.value == "value" and value is None and shape.path is None
-    assert focus is not None
+    if query.value == "value" and value is None and shape.path is None:
+        value = focus  # of a query that names no value (SHACL section 5.3.2)
     return Result(
         lexical.written(focus),
         path if isinstance(path, ox.NamedNode) else query.path,
-        lexical.written(focus if own else value) if own or value is not None else None,
+        None if value is None else lexical.written(value),
         shape.node,
         query.component,
         shape.severity.value if isinstance(shape.severity, ox.NamedNode) else VIOLATION,

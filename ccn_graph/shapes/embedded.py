@@ -127,6 +127,8 @@ def inner_select(query: Prepared) -> str:
 
 def may_see(query: Prepared, predicates: Set[ox.NamedNode]) -> bool:
     """Tell whether a query may look at values of some properties: it names one, or a variable stands for any."""
+    if not predicates:
+        return False
     found, declared = list(_spaced(query.text)), dict(query.prefixes)
     group = found[next((at for at, (_, text, _) in enumerate(found) if text == "{"), 0) :]
     for before, (kind, _, _), after in zip(group, group[1:], group[2:], strict=False):

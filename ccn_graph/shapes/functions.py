@@ -7,7 +7,7 @@ is first called.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +33,14 @@ def call(function: ox.NamedNode, *arguments: str) -> str:
     return f"{function}({', '.join(arguments)})"
 
 
-def table() -> Mapping[ox.NamedNode, Callable[..., Term | None]]:
+def table() -> dict[ox.NamedNode, Callable[..., Term | None]]:
     """Give the functions for the native engine by their names."""
-    found = {WELL_FORMED: _well_formed, WITHIN: _within, IN_ORDER: _in_order, MATCHES: _matches}
+    found: dict[ox.NamedNode, Callable[..., bool]] = {
+        WELL_FORMED: _well_formed,
+        WITHIN: _within,
+        IN_ORDER: _in_order,
+        MATCHES: _matches,
+    }
     return {name: _answering(function) for name, function in found.items()}
 
 
@@ -58,8 +63,7 @@ def _matches(value: Term, pattern: ox.Literal, flags: ox.Literal) -> bool:
 def _literal(term: ox.Literal) -> rdflib.Literal:
     from ccn_graph.rdflib_terms import to_rdflib
 
-    found = to_rdflib(term)
-    return found  # type: ignore[return-value] # a literal becomes a literal
+    return to_rdflib(term)  # type: ignore[return-value] # a literal becomes a literal
 
 
 @lru_cache(_MOST_KEPT)
@@ -83,7 +87,7 @@ def _within(value: Term, operator: ox.Literal, limit: ox.Literal) -> bool:
     if isinstance(one.value, str) != isinstance(two.value, str):
         return False
     try:
-        return _compared(compare_literal(one, two), operator.value)
+        return _compared(compare_literal(one, two), operator.value)  # type: ignore[no-untyped-call]
     except (TypeError, NotImplementedError):
         return False
 

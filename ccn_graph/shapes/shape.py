@@ -177,7 +177,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Qualified:
-    """sh:qualifiedMinCount (`at_least`) or sh:qualifiedMaxCount; none of the `siblings` may take a value that counts."""
+    """sh:qualifiedMinCount (`at_least`) or sh:qualifiedMaxCount; what counts conforms to none of the `siblings`."""
 
     shape: Subject
     siblings: tuple[Subject, ...]

@@ -25,6 +25,7 @@ _FIRST, _REST, _NIL = (ox.NamedNode(terms.PREFIXES["rdf"] + name) for name in ("
 _REPEATED = {sh("zeroOrMorePath"): "*", sh("oneOrMorePath"): "+", sh("zeroOrOnePath"): "?"}
 _DEEPEST = 9
 
+_INTEGER = ox.NamedNode(terms.PREFIXES["xsd"] + "integer")
 _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
 
 
@@ -83,9 +84,9 @@ class Statements:
         value = self.one(node, predicate)
         if value is None:
             return None
-        if isinstance(value, ox.Literal) and value.datatype.value == terms.PREFIXES["xsd"] + "integer":
-            if value.value.isascii() and value.value.isdecimal():
-                return int(value.value)
+        form = value.value if isinstance(value, ox.Literal) and value.datatype == _INTEGER else ""
+        if form.isascii() and form.isdecimal():
+            return int(form)
         raise MalformedShapesError(f"{predicate} of {node} is no number of things")
 
     def iris(self, node: Term, predicate: ox.NamedNode) -> list[ox.NamedNode]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import pyoxigraph as ox
 
@@ -12,7 +12,7 @@ from ccn_graph.shapes.data import Data, Triples
 from ccn_graph.shapes.reader import FOR_READERS, TARGETS, Reader
 from ccn_graph.shapes.result import Result
 from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements
-from ccn_graph.source import Statement, Subject
+from ccn_graph.source import Object, Statement, Subject
 
 Said = Statement | ox.Triple
 
@@ -93,7 +93,7 @@ def _is_target(read: Reader, said: Said) -> bool:
     return said.predicate in TARGETS or implicit
 
 
-def _has_classes(graph: Iterable[Said], known: set[tuple[object, object]]) -> bool:
+def _has_classes(graph: Iterable[Said], known: Set[tuple[Subject, Object]]) -> bool:
     """Tell whether a graph adds to the class hierarchy."""
     return any(said.predicate == SUB_CLASS_OF and (said.subject, said.object) not in known for said in graph)
 
