@@ -13,11 +13,11 @@ from rdflib.term import Node
 from ccn_graph.engine import Term
 from ccn_graph.errors import CcnError
 from ccn_graph.rdflib_terms import from_rdflib, to_rdflib
+from ccn_graph.shapes.data import Said
 from ccn_graph.shapes.result import Result
-from ccn_graph.source import Statement
 
 
-def validate(data: Iterable[Statement | ox.Triple], shapes: Iterable[Statement | ox.Triple]) -> list[Result]:
+def validate(data: Iterable[Said], shapes: Iterable[Said]) -> list[Result]:
     """Validate the data as one graph (SHACL section 3). Raises CcnError if pySHACL cannot process the shapes."""
     converted = _Converted()
     shapes_graph = _graph(shapes, converted)
@@ -40,7 +40,7 @@ class _Converted(dict[Term, Node]):
         return node
 
 
-def _graph(statements: Iterable[Statement | ox.Triple], node: _Converted) -> rdflib.Graph:
+def _graph(statements: Iterable[Said], node: _Converted) -> rdflib.Graph:
     graph = rdflib.Graph(bind_namespaces="none")
     for said in statements:
         graph.add((node[said.subject], node[said.predicate], node[said.object]))

@@ -17,6 +17,7 @@ from rdflib import SH
 
 from ccn_graph import terms, validation
 from ccn_graph.cache import Cache
+from ccn_graph.engine import Term
 from ccn_graph.project import Project
 from ccn_graph.rdflib_terms import to_rdflib
 from ccn_graph.shacl import Engine, Shapes
@@ -63,7 +64,7 @@ def of_results(results: Iterable[Result]) -> Results:
     return Counter(
         (
             *(
-                "" if term is None else _text(to_rdflib(term))
+                "" if term is None else text_of(term)
                 for term in (result.focus, result.path, result.value, result.shape)
             ),
             result.component,
@@ -100,6 +101,11 @@ def forget() -> None:
 def _of_document(read: Source, shapes: tuple[Path, ...], classes: tuple[Statement, ...]) -> Results:
     # The same document comes up in many tests.
     return reported(read.statements, _parsed(shapes), classes)
+
+
+def text_of(term: Term) -> str:
+    """Write a term as results have it."""
+    return _text(to_rdflib(term))
 
 
 def _text(node: rdflib.term.Node | None) -> str:

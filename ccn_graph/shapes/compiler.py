@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.shapes import lexical
 from ccn_graph.shapes import shape as kinds
 from ccn_graph.shapes.beyond import BeyondQueriesError
 from ccn_graph.shapes.condition import MOST_APART, Below, Conditions, given
-from ccn_graph.shapes.embedded import inner_select, may_see, select
+from ccn_graph.shapes.embedded import inner_select, select
+from ccn_graph.shapes.exposure import has_queries, shows_rewritten
 from ccn_graph.shapes.path import Path, Predicate, stays
 from ccn_graph.shapes.shape import Catalogue, Constraint, Shape, component
 from ccn_graph.shapes.term_condition import constant, in_order, negated
@@ -94,10 +94,9 @@ class Compiler:
 
         A query written into the shapes graph would take such a value for another, so that it may not see them.
         """
-        self._rewritten = rewritten
+        self._shapes, self._rewritten = shapes, rewritten
         self._conditions = Conditions(shapes, beyond, below)
         self._trail: list[Subject] = []
-        self._odd_targets = False
 
     def queries(self, node: Subject) -> list[Query]:
         """Compile a shape that has targets.
@@ -105,14 +104,12 @@ class Compiler:
         Raises BeyondQueriesError if it, or a shape it refers to, says what no query says.
         """
         self._trail.clear()
-        self._conditions.followed.clear()
-        self._conditions.prepared.clear()
         shape = self._conditions.shape(node)
-        queries = list(self._queries(shape, self._targets(shape.targets)))
-        followed, prepared = self._conditions.followed, self._conditions.prepared
-        odd = self._odd_targets or followed & self._rewritten
-        if prepared and (odd or any(may_see(one, self._rewritten) for one in prepared)):
+        if self._rewritten and shows_rewritten(self._shapes, node, self._rewritten):
             raise BeyondQueriesError("a query about numbers or dates that the store does not keep as they are written")
+        queries = list(self._queries(shape, self._targets(shape.targets)))
+        if has_queries(self._shapes, node):
+            _check_syntax(queries)
         return queries
 
     def _targets(self, targets: Sequence[kinds.Target]) -> _Focus:
@@ -127,16 +124,12 @@ class Compiler:
                     patterns.append(f"?this {predicate} ?ccn_other .")
                 case kinds.TargetObjectsOf(predicate):
                     patterns.append(f"?ccn_other {predicate} ?this .")
-                    self._conditions.followed.add(predicate)
                 case kinds.TargetQuery(query):
-                    self._conditions.prepared.append(query)
                     patterns.append(f"{{ SELECT DISTINCT ?this WHERE {{ {{ {inner_select(query)} }} }} }}")
                     of_graphs = False
                 case kinds.TargetNode():
                     of_graphs = False
-        named = [target.node for target in targets if isinstance(target, kinds.TargetNode)]
-        self._odd_targets = any(map(lexical.is_rewritten, named))
-        nodes = [constant(node) for node in named]
+        nodes = [constant(target.node) for target in targets if isinstance(target, kinds.TargetNode)]
         if nodes:
             patterns.append(f"VALUES ?this {{ {' '.join(nodes)} }}")
         return _Focus("this", tuple(patterns), of_graphs=of_graphs)
@@ -263,3 +256,12 @@ class Compiler:
             value="value" if "value" in columns else of_node, path_column="path" if "path" in columns else None,
             of_graphs=base.of_graphs and found.of_graphs,
         )  # fmt: skip
+
+
+def _check_syntax(queries: Sequence[Query]) -> None:
+    nothing = ox.Store()
+    for query in queries:
+        try:
+            nothing.query(query.text())
+        except SyntaxError as error:
+            raise BeyondQueriesError(f"a query that is not valid: {error}") from error

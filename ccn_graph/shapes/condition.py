@@ -13,8 +13,8 @@ from ccn_graph.shapes import lexical
 from ccn_graph.shapes import shape as kinds
 from ccn_graph.shapes.beyond import BeyondQueriesError
 from ccn_graph.shapes.embedded import embedded_ask, embedded_select
-from ccn_graph.shapes.path import Path, predicates, stays
-from ccn_graph.shapes.shape import Catalogue, Constraint, Custom, Prepared, Shape
+from ccn_graph.shapes.path import Path, stays
+from ccn_graph.shapes.shape import Catalogue, Constraint, Custom, Shape
 from ccn_graph.shapes.term_condition import all_of, any_of, constant, in_order, negated, of_term
 from ccn_graph.source import Subject
 
@@ -44,9 +44,6 @@ class Conditions:
         """Look up shapes in a catalogue, and what is beyond queries there; `below` tells of the class hierarchy."""
         self._shapes, self._beyond, self._below = shapes, beyond, below
         self._numbers = itertools.count()
-        #: Properties that are followed, and queries that are made part of ours, since this was last emptied.
-        self.followed: set[ox.NamedNode] = set()
-        self.prepared: list[Prepared] = []
         self._trail: list[Subject] = []
 
     def fresh(self) -> str:
@@ -57,11 +54,7 @@ class Conditions:
         """Look a shape up. Raises BeyondQueriesError if it says what no query says."""
         if node in self._beyond:
             raise self._beyond[node]
-        found = self._shapes.get(node) or Shape(node)
-        if found.path is not None:
-            self.followed.update(predicates(found.path))
-        self.prepared += [one.query for one in found.constraints if isinstance(one, kinds.Sparql | kinds.Custom)]
-        return found
+        return self._shapes.get(node) or Shape(node)
 
     def conforms(self, node: Subject, focus: str) -> str:
         """Say that a node conforms to a shape (SHACL section 3.4.2)."""

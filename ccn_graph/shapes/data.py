@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 
@@ -11,60 +12,85 @@ from ccn_graph import terms
 from ccn_graph.engine import Term
 from ccn_graph.shapes import functions, lexical
 from ccn_graph.shapes.compiler import GRAPH, Query
-from ccn_graph.shapes.condition import Below
 from ccn_graph.shapes.result import VIOLATION, Result
 from ccn_graph.source import Statement
 
 _SUB_CLASS_OF = ox.NamedNode(terms.SUB_CLASS_OF)
 _OWN = "urn:ccn-graph:validated:"
 
-Triples = Iterable[Statement | ox.Triple]
+#: A statement however it is given; its graph does not count.
+Said = Statement | ox.Triple | ox.Quad
+Triples = Iterable[Said]
+
+# The engine works without Python's lock. More at once would only need more memory.
+_AT_ONCE = 2
 
 
 class Data:
     """Graphs in a store, literals as they are written."""
 
-    def __init__(self, graphs: Iterable[Triples]) -> None:
-        """Load each graph; repetitions within one do not count."""
+    def __init__(self, graphs: Iterable[Triples], *, each: bool = False) -> None:
+        """Load the graphs: as one, or each to be validated by itself. Repetitions within one do not count."""
+        self._each = each
         self._names: list[ox.NamedNode] = []
         self._store = ox.Store()
         #: Properties with values that the store does not keep as they are.
         self.rewritten: set[ox.NamedNode] = set()
-        self._above: defaultdict[Term, set[Term]] = defaultdict(set)
         self._store.bulk_extend(self._quads(graphs))
+        found = self._store.quads_for_pattern(None, _SUB_CLASS_OF, None)
+        self._above: defaultdict[Term, set[Term]] = defaultdict(set)
+        for quad in found:
+            self._above[quad.object].add(quad.subject)
 
-    def below(self) -> Below:
-        """Give the function that tells which classes lie below one, itself among them (SHACL section 2)."""
-        return lambda class_: below(class_, self._above)
+    def below(self, class_: Term) -> Sequence[Term]:
+        """List a class and all classes below it, in the data."""
+        return below(class_, self._above)
 
-    def run(self, query: Query, *, each: bool) -> Iterator[tuple[int, Result]]:
-        """Give the results of a query with the numbers of their graphs; without `each` there is one graph."""
-        if each and query.of_graphs:
+    def results(self, queries: Iterable[Query]) -> Iterator[tuple[int, Result]]:
+        """Run queries, several at a time; give their results with the numbers of the graphs these are about."""
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="shape") as pool:
+            for found in pool.map(self._run, queries):
+                yield from found
+
+    def _run(self, query: Query) -> list[tuple[int, Result]]:
+        if not self._each:
+            return [(0, _result(query, row)) for row in self._rows(query.text())]
+        if query.of_graphs:
             numbers = {name: number for number, name in enumerate(self._names)}
-            for row in self._rows(query.text(graphs=True)):
-                yield numbers[row[GRAPH]], _result(query, row)
-        else:
-            for number, name in enumerate(self._names):
-                for row in self._rows(query.text(), name):
-                    yield number, _result(query, row)
+            return [(numbers[row[GRAPH]], _result(query, row)) for row in self._rows(query.text(graphs=True))]
+        text = query.text()
+        return [
+            (number, _result(query, row)) for number, name in enumerate(self._names) for row in self._rows(text, name)
+        ]
 
-    def _rows(self, text: str, graph: ox.NamedNode | None = None) -> Iterator[ox.QuerySolution]:
+    def _rows(self, text: str, graph: ox.NamedNode | None = None) -> list[ox.QuerySolution]:
         found = self._store.query(text, custom_functions=functions.table(), default_graph=graph)
         assert isinstance(found, ox.QuerySolutions)
-        yield from found
+        try:
+            return list(found)
+        finally:
+            # It must not outlive this thread, not even in the traceback of an error.
+            del found
 
     def _quads(self, graphs: Iterable[Triples]) -> Iterator[ox.Quad]:
         stored = lexical.stored
         for number, graph in enumerate(graphs):
-            name = ox.NamedNode(f"{_OWN}{number}")
-            self._names.append(name)
+            name = ox.NamedNode(f"{_OWN}{number}") if self._each else ox.DefaultGraph()
+            if isinstance(name, ox.NamedNode):
+                self._names.append(name)
             for said in graph:
-                if said.predicate == _SUB_CLASS_OF:
-                    self._above[said.object].add(said.subject)
-                value = stored(said.object)
-                if value != said.object:
-                    self.rewritten.add(said.predicate)
-                yield ox.Quad(said.subject, said.predicate, value, name)
+                value = said.object
+                if isinstance(value, ox.Literal):
+                    kept = stored(value)
+                    if kept is not value:
+                        self.rewritten.add(said.predicate)
+                        yield ox.Quad(said.subject, said.predicate, kept, name)
+                        continue
+                # To hand on what was parsed is much faster than to make it anew.
+                if isinstance(said, ox.Quad) and said.graph_name == name:
+                    yield said
+                else:
+                    yield ox.Quad(said.subject, said.predicate, value, name)
 
 
 def below(class_: Term, above: Mapping[Term, Iterable[Term]]) -> Sequence[Term]:

@@ -32,7 +32,7 @@ _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
 class Statements:
     """What a shapes graph says."""
 
-    def __init__(self, statements: Iterable[Statement | ox.Triple]) -> None:
+    def __init__(self, statements: Iterable[Statement | ox.Triple | ox.Quad]) -> None:
         """Index the statements; their graphs and repetitions do not count."""
         self._said: dict[Term, dict[ox.NamedNode, dict[Object, None]]] = defaultdict(lambda: defaultdict(dict))
         for said in statements:

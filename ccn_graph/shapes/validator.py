@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
 from ccn_graph.shapes.compiler import Compiler, Query
-from ccn_graph.shapes.data import Data, Triples
+from ccn_graph.shapes.data import Data, Said
 from ccn_graph.shapes.reader import FOR_READERS, TARGETS, Reader
 from ccn_graph.shapes.result import Result
 from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements
-from ccn_graph.source import Object, Statement, Subject
+from ccn_graph.source import Object, Subject
 
-Said = Statement | ox.Triple
+
+class Reread:
+    """A file as a graph, read anew whenever it is gone through: large data need not be kept."""
+
+    def __init__(self, path: Path, format_: ox.RdfFormat) -> None:
+        """Name the file."""
+        self._path, self._format = path, format_
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Read it. Raises SyntaxError where it is not well-formed."""
+        return ox.parse(path=str(self._path), format=self._format)
 
 
 class Validator:
@@ -28,15 +39,17 @@ class Validator:
         except MalformedShapesError:
             self._read = None
 
-    def validate(self, data: Iterable[Said]) -> list[Result]:
-        """Validate one graph (SHACL section 3). Raises CcnError if the shapes cannot be processed."""
+    def validate(self, data: Collection[Said] | Reread) -> list[Result]:
+        """Validate one graph (SHACL section 3); it is gone through again if pySHACL is needed.
+
+        Raises CcnError if the shapes cannot be processed.
+        """
         if self._read is None:
             return _with_pyshacl(data, self._statements)
-        said = list(data)
-        loaded = Data([said])
+        loaded = Data([data])
         queries, left = self._compiled(self._read, loaded)
-        results = [result for query in queries for _, result in loaded.run(query, each=False)]
-        return results + (_with_pyshacl(said, left) if left else [])
+        results = [result for _, result in loaded.results(queries)]
+        return results + (_with_pyshacl(data, left) if left else [])
 
     def validate_each(self, graphs: Sequence[Sequence[Said]], hierarchy: Sequence[Said]) -> list[list[Result]]:
         """Validate many graphs, each by itself together with the class hierarchy.
@@ -50,17 +63,16 @@ class Validator:
             found[number] = self.validate([*graphs[number], *hierarchy])
         together = [number for number in range(len(graphs)) if number not in alone]
         if self._read is not None and together:
-            loaded = Data([*graphs[number], *hierarchy] for number in together)
+            loaded = Data(([*graphs[number], *hierarchy] for number in together), each=True)
             queries, left = self._compiled(self._read, loaded)
-            for query in queries:
-                for number, result in loaded.run(query, each=True):
-                    found[together[number]].append(result)
+            for number, result in loaded.results(queries):
+                found[together[number]].append(result)
             if left:
                 for number in together:
                     found[number] += _with_pyshacl([*graphs[number], *hierarchy], left)
         return found
 
-    def handed_over(self, data: Triples = ()) -> list[Subject]:
+    def handed_over(self, data: Iterable[Said] = ()) -> list[Subject]:
         """Name the shapes with targets that pySHACL is asked about, for data with this class hierarchy."""
         if self._read is None:
             return sorted({said.subject for said in self._statements if said.predicate in TARGETS}, key=str)
@@ -76,7 +88,7 @@ class Validator:
 
     @staticmethod
     def _divided(read: Reader, data: Data) -> tuple[list[Query], list[Subject]]:
-        compiler = Compiler(read.shapes, read.beyond, data.below(), data.rewritten)
+        compiler = Compiler(read.shapes, read.beyond, data.below, data.rewritten)
         queries: list[Query] = []
         beyond = []
         for node, shape in read.shapes.items():
