@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from ccn_graph import terms
+from ccn_graph.shapes import functions
 from ccn_graph.shapes import shape as kinds
 from ccn_graph.shapes.beyond import BeyondQueriesError
 from ccn_graph.shapes.condition import MOST_APART, Below, Conditions, given
@@ -262,6 +263,6 @@ def _check_syntax(queries: Sequence[Query]) -> None:
     nothing = ox.Store()
     for query in queries:
         try:
-            nothing.query(query.text())
+            nothing.query(query.text(), custom_functions=functions.table())
         except SyntaxError as error:
             raise BeyondQueriesError(f"a query that is not valid: {error}") from error
