@@ -15,8 +15,8 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     terms errors source project guard media engine query_file label graph rdflib_terms rdflib_engine question
     finding plain fingerprint cache
     shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical shapes.regex
-    shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.compiler
-    shapes.result shapes.data pyshacl_engine shapes.validator
+    shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
+    shapes.compiler shapes.result shapes.data pyshacl_engine shapes.validator
     shacl validation rule style check description release table
     request statistics storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.pool
     web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.connection

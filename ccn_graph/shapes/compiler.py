@@ -19,50 +19,12 @@ from ccn_graph.shapes.condition import MOST_APART, Below, Conditions, given
 from ccn_graph.shapes.embedded import inner_select, select
 from ccn_graph.shapes.exposure import has_queries, shows_rewritten
 from ccn_graph.shapes.path import Path, Predicate, stays
-from ccn_graph.shapes.shape import Catalogue, Constraint, Shape, component
-from ccn_graph.shapes.term_condition import constant, in_order, negated
+from ccn_graph.shapes.query import Query
+from ccn_graph.shapes.shape import Catalogue, Constraint, Shape
+from ccn_graph.shapes.term_condition import all_of, constant, in_order, negated
 from ccn_graph.source import Subject
 
 _TYPE = f"<{terms.RDF_TYPE}>"
-
-#: The variable that holds the graph a result is about, if there are several.
-GRAPH = "ccn_graph"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query every row of which is a result of one constraint of one shape.
-
-    The names of the columns are those of variables; `path` is the property of the results unless a column holds it.
-    """
-
-    shape: Shape
-    constraint: Constraint
-    keys: tuple[str, ...]
-    focus: str
-    pattern: str
-    value: str | None = None
-    path: ox.NamedNode | None = None
-    path_column: str | None = None
-    #: More columns that tell results apart.
-    others: tuple[str, ...] = ()
-    prologue: str = ""
-    projection: str | None = None
-    tail: str = ""
-    of_graphs: bool = True
-
-    @property
-    def component(self) -> str:
-        """The IRI of the constraint component."""
-        return component(self.constraint)
-
-    def text(self, *, graphs: bool = False) -> str:
-        """Write the query, for the default graph or for each named graph."""
-        columns = dict.fromkeys([*self.keys, self.focus, *filter(None, (self.value, self.path_column)), *self.others])
-        selected = self.projection or " ".join(f"?{name}" for name in columns)
-        grouped = self.tail.replace("GROUP BY", f"GROUP BY ?{GRAPH}") if graphs else self.tail
-        pattern = f"GRAPH ?{GRAPH} {{ {self.pattern} }}" if graphs else self.pattern
-        return f"{self.prologue}SELECT DISTINCT {f'?{GRAPH} ' * graphs}{selected} WHERE {{ {pattern} }} {grouped}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +44,10 @@ class _Focus:
         """Write the pattern of all, each with more to it."""
         branches = [" ".join((pattern, *more)) for pattern in self.patterns]
         return branches[0] if len(branches) == 1 else " UNION ".join(f"{{ {branch} }}" for branch in branches)
+
+
+#: A constraint, and the condition that it holds.
+_Condition = tuple[Constraint, str]
 
 
 class Compiler:
@@ -141,17 +107,42 @@ class Compiler:
         if shape.node in self._trail:
             raise BeyondQueriesError(f"{shape.node} refers to itself")
         self._trail.append(shape.node)
+        values = focus if shape.path is None else self._values(focus, shape.path)
+        of_focus, of_values = list[_Condition](), list[_Condition]()
         for one in shape.constraints:
+            base = Query(
+                shape, (one,), focus.keys, focus.variable, "", of_graphs=focus.of_graphs,
+                path=shape.path.iri if isinstance(shape.path, Predicate) else None,
+            )  # fmt: skip
             if isinstance(one, kinds.Property):
-                values = focus if shape.path is None else self._values(focus, shape.path)
                 yield from self._queries(self._conditions.shape(one.shape), values)
+            elif special := self._special(base, one, focus, values):
+                yield special
+            elif (together := self._of_focus(one, shape, focus)) is not None:
+                of_focus.append((one, together))
             else:
-                base = Query(
-                    shape, one, focus.keys, focus.variable, "", of_graphs=focus.of_graphs,
-                    path=shape.path.iri if isinstance(shape.path, Predicate) else None,
-                )  # fmt: skip
-                yield self._query(base, focus)
+                of_values.append((one, self._conditions.holds(one, f"?{values.variable}", f"?{focus.variable}")))
+        yield from self._held(base, of_focus, focus, None) if of_focus else ()
+        yield from self._held(base, of_values, values, values.variable) if of_values else ()
         self._trail.pop()
+
+    def _of_focus(self, one: Constraint, shape: Shape, focus: _Focus) -> str | None:
+        """Give the condition of a constraint whose results name no value, None for any other."""
+        variable = f"?{focus.variable}"
+        if shape.path is None:
+            return self._conditions.holds(one, variable, variable) if isinstance(one, kinds.HasValue) else None
+        return None if isinstance(one, kinds.Disjoint) else self._conditions.of_all_values(one, shape, variable)
+
+    def _held(self, base: Query, conditions: list[_Condition], found: _Focus, value: str | None) -> Iterator[Query]:
+        """Ask for what does not meet all of some conditions, and only of that which of them."""
+        broken = f"FILTER({negated(all_of(condition for _, condition in conditions))})"
+        constraints, held = tuple(one for one, _ in conditions), tuple[str, ...]()
+        pattern = found.where(broken)
+        if len(conditions) > 1:
+            held = tuple(self._conditions.fresh()[1:] for _ in conditions)
+            pairs = zip(conditions, held, strict=True)
+            pattern = f"{{ {pattern} }} " + " ".join(f"BIND({one} AS ?{name})" for (_, one), name in pairs)
+        yield replace(base, constraints=constraints, pattern=pattern, value=value, held=held)
 
     def _values(self, focus: _Focus, path: Path) -> _Focus:
         """Go on to the value nodes."""
@@ -161,56 +152,37 @@ class Compiler:
             patterns += [f"{pattern} BIND(?{focus.variable} AS ?{value})" for pattern in focus.patterns]
         return _Focus(value, tuple(patterns), (*focus.keys, focus.variable), focus.of_graphs)
 
-    def _query(self, base: Query, focus: _Focus) -> Query:
-        shape, one, variable = base.shape, base.constraint, f"?{base.focus}"
+    def _special(self, base: Query, one: Constraint, focus: _Focus, values: _Focus) -> Query | None:
+        """Compile a constraint that is more than a condition on each focus node, or on each value node."""
+        path, conditions, variable = base.shape.path, self._conditions, f"?{base.focus}"
         match one:
             case kinds.Sparql() | kinds.Custom(asks=False):
                 return self._embedded(base, one, focus)
             case kinds.Closed(allowed):
-                return self._closed(base, allowed, focus)
-        if shape.path is None:
-            held = self._conditions.holds(one, variable, variable)
-            value = None if isinstance(one, kinds.HasValue) else base.focus
-            if isinstance(one, kinds.Equals):
-                return self._unequal(base, one, None, focus)
-            return replace(base, pattern=focus.where(f"FILTER({negated(held)})"), value=value)
-        return self._of_property(base, shape.path, focus)
-
-    def _of_property(self, base: Query, path: Path, focus: _Focus) -> Query:
-        one, variable, conditions = base.constraint, f"?{base.focus}", self._conditions
-        values = self._values(focus, path)
-        value = f"?{values.variable}"
-        match one:
-            case kinds.MinCount(count) | kinds.MaxCount(count) if count > MOST_APART - 1:
-                return self._counted(base, values, focus, path)
+                return self._closed(base, allowed, values)
             case kinds.Equals():
-                return self._unequal(base, one, path, focus)
-            case kinds.Disjoint(predicate):
-                found = f"FILTER(EXISTS {{ {variable} {predicate} {value} }})"
+                return self._unequal(base, one, focus, values)
+            case kinds.MinCount(count) | kinds.MaxCount(count) if count > MOST_APART - 1 and path:
+                return self._counted(base, one, focus, values)
             case kinds.LessThan(operator, predicate):
                 # Each pair of values in the wrong order is a result of its own (SHACL section 4.5.3).
                 other = conditions.fresh()
-                found = f"{variable} {predicate} {other} . FILTER(!{in_order(value, other, operator)})"
-                return replace(base, pattern=values.where(found), value=values.variable, others=(other[1:],))
-            case kinds.UniqueLang():
+                order = in_order(f"?{values.variable}", other, operator)
+                pattern = values.where(f"{variable} {predicate} {other} . FILTER(!{order})")
+                return replace(base, pattern=pattern, value=values.variable, others=(other[1:],))
+            case kinds.UniqueLang() if path:
                 first, second, language = conditions.fresh(), conditions.fresh(), conditions.fresh()
                 found = conditions.same_language(path, variable, first, second)
                 pattern = focus.where(f"{found} BIND(LCASE(LANG({first})) AS {language})")
                 return replace(base, pattern=pattern, others=(language[1:],))
-            case _:
-                held = conditions.of_all_values(one, base.shape, variable)
-                if held is not None:
-                    return replace(base, pattern=focus.where(f"FILTER({negated(held)})"))
-                found = f"FILTER({negated(conditions.holds(one, value, variable))})"
-        return replace(base, pattern=values.where(found), value=values.variable)
+        return None
 
-    def _counted(self, base: Query, values: _Focus, focus: _Focus, path: Path) -> Query:
+    def _counted(self, base: Query, one: kinds.MinCount | kinds.MaxCount, focus: _Focus, values: _Focus) -> Query:
         """Count values that are too many to be told apart in one pattern."""
-        one = base.constraint
-        assert isinstance(one, kinds.MinCount | kinds.MaxCount)
+        path = base.shape.path
         if isinstance(one, kinds.MaxCount):
             pattern, order = values.where(), ">"
-        elif stays(path):
+        elif path is None or stays(path):
             raise BeyondQueriesError("many values at the end of a path without a step")
         else:
             pattern = focus.where(f"OPTIONAL {{ ?{focus.variable} {path} ?{values.variable} }}")
@@ -219,23 +191,22 @@ class Compiler:
         having = f"HAVING (COUNT(DISTINCT ?{values.variable}) {order} {one.count})"
         return replace(base, pattern=pattern, tail=f"GROUP BY {keys} {having}")
 
-    def _unequal(self, base: Query, one: kinds.Equals, path: Path | None, focus: _Focus) -> Query:
+    def _unequal(self, base: Query, one: kinds.Equals, focus: _Focus, values: _Focus) -> Query:
         """Find values on either side that are not on the other (SHACL section 4.5.1)."""
+        path = base.shape.path
         conditions, variable, value = self._conditions, f"?{base.focus}", self._conditions.fresh()
         if path is None:
             missing = f"BIND({variable} AS {value}) FILTER(!EXISTS {{ {variable} {one.predicate} {variable} }})"
             ours = focus.where(missing)
             among = f"sameTerm({value}, {variable})"
         else:
-            ends = self._values(focus, path)
-            end = f"?{ends.variable}"
+            end = f"?{values.variable}"
             missing = f"FILTER(!EXISTS {{ {variable} {one.predicate} {end} }}) BIND({end} AS {value})"
-            ours, among = ends.where(missing), conditions.leads_to(path, variable, value)
+            ours, among = values.where(missing), conditions.leads_to(path, variable, value)
         theirs = focus.where(f"{variable} {one.predicate} {value} . FILTER(!{among})")
         return replace(base, pattern=f"{{ {ours} }} UNION {{ {theirs} }}", value=value[1:])
 
-    def _closed(self, base: Query, allowed: Sequence[ox.NamedNode], focus: _Focus) -> Query:
-        values = focus if base.shape.path is None else self._values(focus, base.shape.path)
+    def _closed(self, base: Query, allowed: Sequence[ox.NamedNode], values: _Focus) -> Query:
         predicate, value = self._conditions.fresh(), self._conditions.fresh()
         found = self._conditions.not_allowed(allowed, f"?{values.variable}", predicate, value)
         pattern, others = values.where(found), (values.variable,)

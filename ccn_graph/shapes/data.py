@@ -11,11 +11,13 @@ import pyoxigraph as ox
 from ccn_graph import terms
 from ccn_graph.engine import Term
 from ccn_graph.shapes import functions, lexical
-from ccn_graph.shapes.compiler import GRAPH, Query
+from ccn_graph.shapes.query import GRAPH, Query
 from ccn_graph.shapes.result import VIOLATION, Result
+from ccn_graph.shapes.shape import component
 from ccn_graph.source import Statement
 
 _SUB_CLASS_OF = ox.NamedNode(terms.SUB_CLASS_OF)
+_TRUE = ox.Literal(True)
 _OWN = "urn:ccn-graph:validated:"
 
 #: A statement however it is given; its graph does not count.
@@ -54,14 +56,14 @@ class Data:
 
     def _run(self, query: Query) -> list[tuple[int, Result]]:
         if not self._each:
-            return [(0, _result(query, row)) for row in self._rows(query.text())]
+            return [(0, result) for row in self._rows(query.text()) for result in _results(query, row)]
         if query.of_graphs:
             numbers = {name: number for number, name in enumerate(self._names)}
-            return [(numbers[row[GRAPH]], _result(query, row)) for row in self._rows(query.text(graphs=True))]
-        text = query.text()
-        return [
-            (number, _result(query, row)) for number, name in enumerate(self._names) for row in self._rows(text, name)
-        ]
+            rows = ((numbers[row[GRAPH]], row) for row in self._rows(query.text(graphs=True)))
+        else:
+            text = query.text()
+            rows = ((number, row) for number, name in enumerate(self._names) for row in self._rows(text, name))
+        return [(number, result) for number, row in rows for result in _results(query, row)]
 
     def _rows(self, text: str, graph: ox.NamedNode | None = None) -> list[ox.QuerySolution]:
         found = self._store.query(text, custom_functions=functions.table(), default_graph=graph)
@@ -104,18 +106,21 @@ def below(class_: Term, above: Mapping[Term, Iterable[Term]]) -> Sequence[Term]:
     return list(found)
 
 
-def _result(query: Query, row: ox.QuerySolution) -> Result:
+def _results(query: Query, row: ox.QuerySolution) -> Iterator[Result]:
     shape = query.shape
     focus: Term = row[query.focus]
     value: Term | None = row[query.value] if query.value else None
     path = row[query.path_column] if query.path_column else None
     if query.value == "value" and value is None and shape.path is None:
         value = focus  # of a query that names no value (SHACL section 5.3.2)
-    return Result(
-        lexical.written(focus),
-        path if isinstance(path, ox.NamedNode) else query.path,
-        None if value is None else lexical.written(value),
-        shape.node,
-        query.component,
-        shape.severity.value if isinstance(shape.severity, ox.NamedNode) else VIOLATION,
-    )
+    held = [row[column] == _TRUE for column in query.held] or [False]
+    for constraint, is_held in zip(query.constraints, held, strict=True):
+        if not is_held:
+            yield Result(
+                lexical.written(focus),
+                path if isinstance(path, ox.NamedNode) else query.path,
+                None if value is None else lexical.written(value),
+                shape.node,
+                component(constraint),
+                shape.severity.value if isinstance(shape.severity, ox.NamedNode) else VIOLATION,
+            )

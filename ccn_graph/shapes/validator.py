@@ -8,8 +8,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
-from ccn_graph.shapes.compiler import Compiler, Query
+from ccn_graph.shapes.compiler import Compiler
 from ccn_graph.shapes.data import Data, Said
+from ccn_graph.shapes.query import Query
 from ccn_graph.shapes.reader import FOR_READERS, TARGETS, Reader
 from ccn_graph.shapes.result import Result
 from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements
