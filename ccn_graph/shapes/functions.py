@@ -6,6 +6,7 @@ is first called.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -79,21 +80,25 @@ def _well_formed(value: Term, datatype: ox.NamedNode) -> bool:
 
 @lru_cache(_MOST_KEPT)
 def _within(value: Term, operator: ox.Literal, limit: ox.Literal) -> bool:
-    from pyshacl.rdfutil.compare import compare_literal
-
     if not isinstance(value, ox.Literal):
         return False
     one, two = _literal(value), _literal(limit)
     if isinstance(one.value, str) != isinstance(two.value, str):
         return False
     try:
-        return _compared(compare_literal(one, two), operator.value)  # type: ignore[no-untyped-call]
+        order = _order(one, two)
     except (TypeError, NotImplementedError):
         return False
+    return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[operator.value]
 
 
-def _compared(order: int, operator: str) -> bool:
-    return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[operator]
+def _order(one: rdflib.Literal, two: rdflib.Literal) -> int:
+    """Compare as pySHACL does: moments by their values, so that those with and without time zone have no order."""
+    if one.eq(two):
+        return 0
+    if type(one.value) in (datetime.datetime, datetime.time):
+        return 0 if one.value == two.value else 1 if one.value > two.value else -1
+    return 1 if one > two else -1
 
 
 @lru_cache(_MOST_KEPT)
