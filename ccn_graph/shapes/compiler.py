@@ -131,7 +131,7 @@ class Compiler:
         variable = f"?{focus.variable}"
         if shape.path is None:
             return self._conditions.holds(one, variable, variable) if isinstance(one, kinds.HasValue) else None
-        return None if isinstance(one, kinds.Disjoint) else self._conditions.of_all_values(one, shape, variable)
+        return self._conditions.of_all_values(one, shape, variable)
 
     def _held(self, base: Query, conditions: list[_Condition], found: _Focus, value: str | None) -> Iterator[Query]:
         """Ask for what does not meet all of some conditions, and only of that which of them."""

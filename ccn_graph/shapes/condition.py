@@ -133,8 +133,6 @@ class Conditions:
                 return self.leads_to(path, focus, constant(value))
             case kinds.Equals(predicate):
                 return all_of([self.each_among(path, focus, predicate), self.among_each(path, focus, predicate)])
-            case kinds.Disjoint(predicate):
-                return negated(self.some(path, focus, lambda value: f"EXISTS {{ {focus} {predicate} {value} }}"))
             case kinds.LessThan(operator, predicate):
                 return negated(self.some(path, focus, lambda value: self._passed(focus, predicate, value, operator)))
             case kinds.UniqueLang():
@@ -194,7 +192,7 @@ class Conditions:
                 none = f"(!EXISTS {{ {value} {predicate} {other} FILTER(!sameTerm({other}, {value})) }})"
                 return all_of([f"EXISTS {{ {value} {predicate} {value} }}", none])
             case kinds.Disjoint(predicate):
-                return f"(!EXISTS {{ {value} {predicate} {value} }})"
+                return f"(!EXISTS {{ {focus} {predicate} {value} }})"
             case kinds.Closed(allowed):
                 any_, other = self.fresh(), self.fresh()
                 return f"(!EXISTS {{ {self.not_allowed(allowed, value, any_, other)} }})"

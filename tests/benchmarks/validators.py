@@ -1,7 +1,8 @@
 """Validation side by side with plain pySHACL and the other validators that install from PyPI, in one run.
 
 Each validates the same generated files by the same shapes (`constrained`), in a process of its own (`peer`), several
-times; the median counts. Ratios are of CPU time, which says the same on a busy machine. The other validators live in a virtual environment of their own, `.venv/peers`, which is made
+times; the median counts. Ratios are of CPU time, which says the same on a busy machine.
+The other validators live in a virtual environment of their own, `.venv/peers`, which is made
 when it is missing. pySHACL's number of results is what others are compared with; where it is not asked, ours.
 """
 
