@@ -49,8 +49,7 @@ class Shapes:
             ),
             *below,
         )
-        self._pyshacl = engine is Engine.PYSHACL
-        self._validator = None if self._pyshacl else Validator(self.statements)
+        self._engine = engine
 
     def validate(self, statements: Iterable[Statement]) -> list[Result]:
         """Validate the statements as one graph (SHACL section 3), class hierarchy included.
@@ -61,7 +60,9 @@ class Shapes:
 
     def validate_each(self, graphs: Sequence[Sequence[Statement]]) -> list[list[Result]]:
         """Validate many graphs, each by itself. Raises CcnError if the shapes cannot be processed."""
-        if self._validator:
+        if not graphs:
+            return []
+        if self._engine is Engine.COMPILED:
             return self._validator.validate_each(graphs, self.hierarchy)
         # Only now: importing it takes longer than most validation.
         from ccn_graph import pyshacl_engine
@@ -76,6 +77,10 @@ class Shapes:
             place.path, place.line, result.grade, terms.slug(shape),
             self._messages.get(result.shape) or dict.fromkeys(LANGUAGES, shape), focus, value, suggestion,
         )  # fmt: skip
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return Validator(self.statements)
 
     @cached_property
     def _messages(self) -> dict[Term, dict[str, str]]:
