@@ -47,6 +47,7 @@ _TOKEN = re.compile(
 
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"}
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+_SUSPECT = ("SERVICE", *_UPDATES)
 
 
 def admit(query: str, services: Sequence[str] = ()) -> None:
@@ -65,9 +66,24 @@ def admit(query: str, services: Sequence[str] = ()) -> None:
         raise QueryError("too-long", f"the query has {len(query)} characters; at most {MAX_LENGTH} are taken")
     if "\x00" in query:
         raise QueryError("syntax", "the query holds a NUL character; remove it")
+    if _is_harmless(query):
+        return
     # The engine may or may not resolve \u escapes before it looks for keywords: admit neither reading.
     for reading in {query, _unescape(query)}:
         _admit(reading, services)
+
+
+def _is_harmless(query: str) -> bool:
+    """Tell at a glance that nothing below would refuse a query: most are short and hold none of these words at all.
+
+    It counts what could be brackets, operators and words, wherever they stand; two words have something between them.
+    """
+    if len(query) >= 2 * MAX_KEYWORDS or "\\u" in query or "\\U" in query:
+        return False
+    if sum(map(query.count, "([{")) > MAX_DEPTH or sum(map(query.count, "|&!^+*/;-")) > MAX_OPERATORS:
+        return False
+    upper = query.upper()
+    return not any(word in upper for word in _SUSPECT)
 
 
 def _admit(query: str, services: Sequence[str]) -> None:
@@ -130,6 +146,7 @@ def _begins(iri: str, allowed: str) -> bool:
 
 #: Functions whose value changes from one evaluation to the next (SPARQL 1.1 section 17.4).
 _VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\s*\(|SERVICE", re.IGNORECASE)
+_VOLATILE_NAMES = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 
 
 def is_volatile(query: str) -> bool:
@@ -137,7 +154,9 @@ def is_volatile(query: str) -> bool:
 
     It may say so of a query that only mentions such a function in a text: that costs a little time, no truth.
     """
-    return _VOLATILE.search(_unescape(query)) is not None
+    query = _unescape(query)
+    upper = query.upper()
+    return any(name in upper for name in _VOLATILE_NAMES) and _VOLATILE.search(query) is not None
 
 
 def undeclared_prefix(query: str) -> tuple[str, int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,14 +11,15 @@ import pyoxigraph as ox
 from ccn_graph import terms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Format:
     """A serialisation of an answer. `name` is what `--format` and `?format=` take; ties go to the first listed."""
 
     name: str
     media_type: str
-    also: tuple[str, ...]
-    native: ox.QueryResultsFormat | ox.RdfFormat
+    also: tuple[str, ...] = ()
+    native: ox.QueryResultsFormat | ox.RdfFormat | None = None
+    """What the engine calls it; None for a format that it does not write."""
     prologue: bytes = b""
     """What comes before what the engine writes."""
 
@@ -92,7 +94,7 @@ def named(names: str, formats: Sequence[Format]) -> Format | None:
     return None
 
 
-def negotiate(accept: str, formats: Sequence[Format]) -> Format | None:
+def negotiate(accept: str, formats: tuple[Format, ...]) -> Format | None:
     """Choose by an Accept header (RFC 9110 section 12.5.1): q-values, wildcards, the most specific range decides.
 
     No header means anything; None means that nothing on offer is acceptable.
@@ -102,6 +104,12 @@ def negotiate(accept: str, formats: Sequence[Format]) -> Format | None:
     >>> negotiate("image/png", SOLUTIONS) is None
     True
     """
+    # Clients are of few kinds; but whoever sends long headers shall not fill our memory.
+    return _negotiate(accept, formats) if len(accept) < 400 else _negotiate.__wrapped__(accept, formats)
+
+
+@functools.lru_cache(maxsize=500)
+def _negotiate(accept: str, formats: tuple[Format, ...]) -> Format | None:
     ranges = list(_ranges(accept or "*/*"))
     # An answer must carry the very type that was accepted; the standard types win ties over their stand-ins.
     offers = [*formats, *(replace(format_, media_type=also) for format_ in formats for also in format_.also)]

@@ -7,7 +7,7 @@ stands in the braces by one serialised RDF term, never by text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,20 +97,30 @@ class QueryFile:
         match = re.fullmatch(r"(\w+)\s+([\w:]+)\s+(.+?) / (.+)", value)
         if not match:
             wanted = f"write 'name kind 見出し / heading' instead of '{value}'"
-            raise QuestionError(wanted, path=self.path, line=self._line(value))
+            raise QuestionError(wanted, path=self.path, line=self.line(value))
         return match[1], match[2], {"ja": match[3].strip(), "en": match[4].strip()}
 
-    def _line(self, value: str) -> int:
+    def line(self, value: str) -> int:
+        """Give the line of the head that holds a value."""
         return next((line for _, found, line in self.head if found == value), 1)
 
     def bind(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
         """Give the query with the named parameters replaced, each by one serialised term."""
+        return bind(self.text, {name: (term,) for name, term in values.items()})
 
-        def replace(match: re.Match[str]) -> str:
-            term = values.get(match[2])
-            return match[0] if term is None else f"{match[1]}{term}{match[4]}"
 
-        return _VALUES.sub(replace, self.text)
+def bind(text: str, values: Mapping[str, Iterable[ox.NamedNode | ox.Literal]]) -> str:
+    """Put serialised terms into the `VALUES ?name { … }` lines of a query, in place of what stands there.
+
+    >>> print(bind("VALUES ?x { 1 }", {"x": [ox.Literal("} UNION {")]}))
+    VALUES ?x { "} UNION {" }
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        found = values.get(match[2])
+        return match[0] if found is None else f"{match[1]}{' '.join(map(str, found))}{match[4]}"
+
+    return _VALUES.sub(replace, text)
 
 
 def read(path: Path, keys: set[str]) -> QueryFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import gc
 import ipaddress
 import json
@@ -12,13 +13,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.errors import CcnError
+from ccn_graph.pages import views
+from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
+from ccn_graph.pool.worker import Holdings
+from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
 
 ENGINES = ("oxigraph", "rdflib")
@@ -44,15 +49,25 @@ class Server:
         theirs.close()
         os.close(read)
 
-    def serve(self, data: Stored, engine: str, services: Sequence[str] = ()) -> int:
-        """Serve `data` until the web process ends; give 0 if it was told to, else 1."""
+    def serve(
+        self,
+        data: Stored,
+        engine: str,
+        services: Sequence[str] = (),
+        site: Callable[[Engine, Statistics], Site] = Site.over,
+    ) -> int:
+        """Serve `data` until the web process ends; give 0 if it was told to, else 1.
+
+        `site` makes what pages are made from, over the engine of a worker.
+        """
         base = f"{self.url}/sparql"
 
         copy = _copied(data, base) if engine == "rdflib" else None
 
-        def open_engine() -> Engine:
+        def open_holdings() -> Holdings:
             # In each worker, after the fork: a store on disk has threads, and those do not survive one.
-            return copy or OxigraphEngine(data.open(), services, base)
+            opened = copy or OxigraphEngine(data.open(), services, base)
+            return Holdings(opened, functools.partial(views.make, site(opened, statistics)))
 
         statistics = dataclasses.replace(data.statistics, engine=engine, federated=bool(services))
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
@@ -61,7 +76,7 @@ class Server:
         with os.fdopen(self._statistics, "wb") as pipe:
             pipe.write(statistics.to_json())
         self._statistics = -1
-        supervisor = Supervisor(self._control, open_engine, self._limits)
+        supervisor = Supervisor(self._control, open_holdings, self._limits)
         with self._passing_signals_on():
             return 0 if supervisor.run(self._front.pid) in (0, -signal.SIGINT, -signal.SIGTERM) else 1
 

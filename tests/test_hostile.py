@@ -187,6 +187,17 @@ def test_a_client_that_goes_away_frees_its_worker(data: Path) -> None:
         assert time.monotonic() - begun < 5
 
 
+def test_a_client_that_goes_away_in_the_middle_of_an_answer_frees_its_worker(data: Path) -> None:
+    endless = "/sparql?query=CONSTRUCT%20WHERE%20%7B?s%20?p%20?o.?a%20?b%20?c%7D"
+    with serving("--data", data, "--workers", "1", "--megabytes", "100000") as patient:
+        for _ in range(3):
+            with patient.http.stream("GET", endless) as response:
+                assert next(response.iter_raw())
+        begun = time.monotonic()
+        assert alive(patient)
+        assert time.monotonic() - begun < 5
+
+
 def test_a_client_that_reads_slowly_holds_no_memory_and_no_worker_for_ever(server: Server) -> None:
     host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as slow:
@@ -229,17 +240,17 @@ def _runs(pid: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"GET /sparql?query=" + b"x" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 2_000_000 + b"\r\n\r\n",
-        b"nonsense\r\n\r\n",
-        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
-        b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"GET /sparql?query=%00%ff HTTP/1.1\r\nHost: x\r\n\r\n",
-    ],
-)
+MALFORMED = [
+    b"GET /sparql?query=" + b"x" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 2_000_000 + b"\r\n\r\n",
+    b"nonsense\r\n\r\n",
+    b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+    b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"GET /sparql?query=%00%ff HTTP/1.1\r\nHost: x\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("sent", MALFORMED)
 def test_malformed_http_is_refused_and_the_next_request_served(server: Server, sent: bytes) -> None:
     host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=5) as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import socket
+from collections.abc import Callable
 from typing import cast
 
 from ccn_graph.pool import frame
@@ -27,6 +28,7 @@ class Connection(asyncio.Protocol):
         self._frames: collections.deque[tuple[Kind, bytes]] = collections.deque()
         self._waiter: asyncio.Future[tuple[Kind, bytes]] | None = None
         self._lost = False
+        self._listener: Callable[[], None] | None = None
 
     @staticmethod
     async def connect(descriptor: int) -> Connection:
@@ -43,6 +45,21 @@ class Connection(asyncio.Protocol):
     def send(self, data: bytes) -> None:
         """Send a packed frame."""
         self._transport.write(data)
+
+    def listen(self, listener: Callable[[], None] | None) -> None:
+        """Call `listener` whenever frames have come or the worker is gone, instead of having a task `take` them."""
+        self._listener = listener
+
+    def whole(self) -> tuple[bytes, bytes] | None:
+        """Take head and body of an answer if all of it is here, and it is no error."""
+        frames = self._frames
+        if len(frames) < 2 or frames[0][0] is not Kind.HEAD or frames[-1][0] is not Kind.END:
+            return None
+        head = frames[0][1]
+        body = frames[1][1] if len(frames) == 3 else b"".join(payload for kind, payload in frames if kind is Kind.DATA)
+        frames.clear()
+        self._transport.resume_reading()
+        return head, body
 
     def close(self) -> None:
         """Let the worker go."""
@@ -75,13 +92,21 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
-        self._buffer += data
-        while len(self._buffer) >= HEADER_SIZE:
-            kind, length = frame.unpack_header(bytes(self._buffer[:HEADER_SIZE]))
-            if len(self._buffer) < HEADER_SIZE + length:
+        if self._buffer:
+            data = bytes(self._buffer + data)
+            self._buffer.clear()
+        at, size = 0, len(data)
+        while size - at >= HEADER_SIZE:
+            kind, length = frame.unpack_header(data, at)
+            end = at + HEADER_SIZE + length
+            if end > size:
                 break
-            self._put(kind, bytes(self._buffer[HEADER_SIZE : HEADER_SIZE + length]))
-            del self._buffer[: HEADER_SIZE + length]
+            self._put(kind, data[at + HEADER_SIZE : end])
+            at = end
+        if at < size:
+            self._buffer += data[at:]
+        if self._listener:
+            self._listener()
 
     def _put(self, kind: Kind, payload: bytes) -> None:
         if self._waiter and not self._waiter.done():
@@ -96,3 +121,5 @@ class Connection(asyncio.Protocol):
         self._lost = True
         if self._waiter and not self._waiter.done():
             self._waiter.set_exception(Lost())
+        if self._listener:
+            self._listener()

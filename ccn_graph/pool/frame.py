@@ -22,9 +22,15 @@ class Kind(IntEnum):
     DATA = 3
     END = 4
     ERROR = 5
+    PAGE = 6
 
+
+_KINDS = {kind.value: kind for kind in Kind}
 
 HEADER_SIZE = _HEADER.size
+
+#: json.dumps would make an encoder each time.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def pack(kind: Kind, payload: bytes) -> bytes:
@@ -34,30 +40,29 @@ def pack(kind: Kind, payload: bytes) -> bytes:
 
 def pack_json(kind: Kind, value: Any) -> bytes:
     """Write a frame whose payload is JSON."""
-    return pack(kind, json.dumps(value, ensure_ascii=False).encode())
+    return pack(kind, _encode(value).encode())
 
 
-def unpack_header(header: bytes) -> tuple[Kind, int]:
-    """Read kind and length of a frame."""
-    kind, length = _HEADER.unpack(header)
-    return Kind(kind), length
+def unpack_header(data: bytes, at: int = 0) -> tuple[Kind, int]:
+    """Read kind and length of the frame that begins there."""
+    kind, length = _HEADER.unpack_from(data, at)
+    return _KINDS[kind], length
 
 
 def receive(connection: socket.socket) -> tuple[Kind, bytes] | None:
-    """Wait for a frame; None when the other side has gone."""
-    header = _exactly(connection, HEADER_SIZE)
-    if header is None:
-        return None
-    kind, length = unpack_header(header)
-    payload = _exactly(connection, length)
-    return None if payload is None else (kind, payload)
-
-
-def _exactly(connection: socket.socket, size: int) -> bytes | None:
-    parts = bytearray()
-    while len(parts) < size:
-        part = connection.recv(min(size - len(parts), 1 << 20))
+    """Wait for a frame, of which there is one at a time; None when the other side has gone."""
+    received = b""
+    missing = HEADER_SIZE
+    while missing > 0:
+        part = connection.recv(max(missing, BLOCK))
         if not part:
             return None
-        parts += part
-    return bytes(parts)
+        received += part
+        missing = _missing(received)
+    return unpack_header(received)[0], received[HEADER_SIZE:]
+
+
+def _missing(received: bytes) -> int:
+    if len(received) < HEADER_SIZE:
+        return HEADER_SIZE - len(received)
+    return HEADER_SIZE + unpack_header(received)[1] - len(received)

@@ -18,13 +18,13 @@ from ccn_graph.pool.connection import Connection, Lost
 from ccn_graph.pool.frame import Kind
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import MESSAGE
-from ccn_graph.request import QueryRequest
+from ccn_graph.request import PageRequest, QueryRequest
 
 #: An answer up to this size is held back until it is whole, so that an error on the way still gets its own status.
 HOLD = 262_144
 
 #: Queries that a worker answers before it is replaced, so that no leak of the engine grows.
-LIFETIME = 10_000
+LIFETIME = 100_000
 
 Frames = AsyncGenerator[tuple[Kind, bytes], None]
 
@@ -37,6 +37,19 @@ class Worker:
     connection: Connection
     exit: asyncio.Future[int]
     served: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """A query of a client: in the queue until it has a worker, then with it until `deadline`, of the loop's clock."""
+
+    request: QueryRequest | PageRequest
+    client: str
+    seconds: float
+    deadline: float
+    listener: Callable[[], None] | None
+    worker: Worker | None = None
+    started: asyncio.Future[None] | None = None
 
 
 @dataclass(slots=True)
@@ -53,7 +66,6 @@ class Figures:
     """What the pool counts, for the metrics."""
 
     running: int = 0
-    waiting: int = 0
     kills: int = 0
     spawned: int = 0
     outcomes: collections.Counter[str] = field(default_factory=collections.Counter)
@@ -68,7 +80,8 @@ class Pool:
         self.figures = Figures()
         self._control = control
         self._on_loss = on_loss
-        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        self._idle: list[Worker] = []
+        self._queue: collections.deque[Ticket] = collections.deque()
         self._clients: collections.Counter[str] = collections.Counter()
         self._spawning: collections.deque[asyncio.Future[tuple[int, int]]] = collections.deque()
         self._exits: dict[int, asyncio.Future[int]] = {}
@@ -88,12 +101,12 @@ class Pool:
             task.cancel()
         self._control.close()
 
-    async def answer(self, request: QueryRequest, client: str) -> Reply:
-        """Answer a query for a client (any name of it, such as its address).
+    async def answer(self, ticket: Ticket) -> Reply:
+        """Wait for the answer to a query that was entered.
 
         Raises QueryError. Being cancelled, or not reading on, frees the worker at once.
         """
-        frames = self._frames(request, client)
+        frames = self._frames(ticket)
         _, content_type = await anext(frames)
         body = bytearray()
         async for _, block in frames:
@@ -102,72 +115,118 @@ class Pool:
                 return Reply(content_type.decode(), bytes(body), frames)
         return Reply(content_type.decode(), bytes(body))
 
-    async def _frames(self, request: QueryRequest, client: str) -> Frames:
-        """Give the head, then the blocks of an answer, and see to it that the worker is free again in the end."""
+    def enter(
+        self, request: QueryRequest | PageRequest, client: str, listener: Callable[[], None] | None = None
+    ) -> Ticket:
+        """Hand a query of a client (any name of it, such as its address) to an idle worker, or put it into the queue.
+
+        Either `answer` has to follow, or, when `listener` was called because something came, `leave`. Raises
+        QueryError if the client or the queue has enough.
+        """
+        if self._clients.get(client, 0) >= self.limits.per_client:
+            message = f"you have {self.limits.per_client} queries under way; wait for one of them"
+            raise self._refusal("too-many-requests", message)
         seconds = min(request.seconds or self.limits.seconds, self.limits.seconds)
-        deadline = asyncio.get_running_loop().time() + seconds
-        outcome = "abandoned"
+        ticket = Ticket(request, client, seconds, asyncio.get_running_loop().time() + seconds, listener)
+        while self._idle and ticket.worker is None:
+            self._begin(ticket, self._idle.pop())
+        if ticket.worker is None:
+            if len(self._queue) >= self.limits.queue:
+                raise self._refusal("busy", "all workers are busy and the queue is full; try again in a moment")
+            self._queue.append(ticket)
+        self._clients[client] += 1
+        return ticket
+
+    def leave(self, ticket: Ticket, outcome: str, *, clean: bool) -> None:
+        """Be done with a query; its worker goes on to the next one if it is `clean`, else it is replaced."""
+        self.figures.outcomes[outcome] += 1
+        # Which may know the ticket in its turn: no ring for the garbage collector to find.
+        ticket.listener = None
+        self._clients[ticket.client] -= 1
+        if not self._clients[ticket.client]:
+            del self._clients[ticket.client]
+        if ticket.worker is None:
+            self._queue.remove(ticket)
+            return
+        self.figures.running -= 1
+        ticket.worker.served += 1
+        ticket.worker.connection.listen(None)
+        if clean and ticket.worker.served < LIFETIME:
+            self._free(ticket.worker)
+        else:
+            self._replace(ticket.worker)
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a worker."""
+        return len(self._queue)
+
+    def has_room(self, client: str) -> bool:
+        """Tell whether a query of a client would be taken now."""
+        return self._clients.get(client, 0) < self.limits.per_client and (
+            bool(self._idle) or len(self._queue) < self.limits.queue
+        )
+
+    def _refusal(self, code: str, message: str) -> QueryError:
+        self.figures.outcomes[code] += 1
+        return QueryError(code, message)
+
+    def _begin(self, ticket: Ticket, idle: Worker) -> None:
+        """Give the query to a worker, unless that died while it had nothing to do, by a hand from outside."""
+        if idle.connection.lost:
+            self._replace(idle)
+            return
+        self.figures.running += 1
+        ticket.worker = idle
+        # The time in the queue does not count: that was no fault of the query.
+        ticket.deadline = asyncio.get_running_loop().time() + ticket.seconds
+        idle.connection.listen(ticket.listener)
+        idle.connection.send(worker.pack(ticket.request))
+        if ticket.started and not ticket.started.done():
+            ticket.started.set_result(None)
+
+    def _free(self, idle: Worker) -> None:
+        """Let a worker take the next query."""
+        if idle.connection.lost:
+            self._replace(idle)
+        elif self._queue:
+            self._begin(self._queue.popleft(), idle)
+        else:
+            self._idle.append(idle)
+
+    async def _frames(self, ticket: Ticket) -> Frames:
+        """Give the head, then the blocks of an answer, and see to it that the worker is free again in the end."""
+        clean, outcome = False, "abandoned"
         try:
-            with self._admitted(client):
-                busy = await self._borrow(deadline)
-                clean = False
-                try:
-                    busy.connection.send(worker.pack(request))
-                    while (received := await self._receive(busy, deadline, seconds))[0] is not Kind.END:
-                        if received[0] is Kind.ERROR:
-                            # The worker itself noticed, so it is sound.
-                            clean = True
-                            raise QueryError(**json.loads(received[1]))
-                        yield received
+            busy = ticket.worker or await self._start(ticket)
+            while (received := await self._receive(busy, ticket))[0] is not Kind.END:
+                if received[0] is Kind.ERROR:
+                    # The worker itself noticed, so it is sound.
                     clean = True
-                finally:
-                    self._release(busy, clean=clean)
-            outcome = "answered"
+                    raise QueryError(**json.loads(received[1]))
+                yield received
+            clean, outcome = True, "answered"
         except QueryError as error:
             outcome = error.code
             raise
         finally:
-            self.figures.outcomes[outcome] += 1
+            self.leave(ticket, outcome, clean=clean)
 
-    @contextlib.contextmanager
-    def _admitted(self, client: str) -> Any:
-        if self._clients[client] >= self.limits.per_client:
-            message = f"you have {self.limits.per_client} queries under way; wait for one of them"
-            raise QueryError("too-many-requests", message)
-        self._clients[client] += 1
+    async def _start(self, ticket: Ticket) -> Worker:
+        ticket.started = asyncio.get_running_loop().create_future()
         try:
-            yield
-        finally:
-            self._clients[client] -= 1
-            if not self._clients[client]:
-                del self._clients[client]
-
-    async def _borrow(self, deadline: float) -> Worker:
-        while True:
-            idle = self._idle.get_nowait() if not self._idle.empty() else await self._wait(deadline)
-            if not idle.connection.lost:
-                self.figures.running += 1
-                return idle
-            # It died while it had nothing to do, by a hand from outside.
-            self._replace(idle)
-
-    async def _wait(self, deadline: float) -> Worker:
-        if self.figures.waiting >= self.limits.queue:
-            raise QueryError("busy", "all workers are busy and the queue is full; try again in a moment")
-        self.figures.waiting += 1
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await self._idle.get()
+            async with asyncio.timeout_at(ticket.deadline):
+                await ticket.started
         except TimeoutError:
             raise QueryError("busy", "no worker became free in time; try again in a moment") from None
-        finally:
-            self.figures.waiting -= 1
+        assert ticket.worker
+        return ticket.worker
 
-    async def _receive(self, busy: Worker, deadline: float, seconds: float) -> tuple[Kind, bytes]:
+    async def _receive(self, busy: Worker, ticket: Ticket) -> tuple[Kind, bytes]:
         try:
-            return await busy.connection.take(deadline)
+            return await busy.connection.take(ticket.deadline)
         except TimeoutError:
-            message = f"timed out after {seconds:g} s; narrow the query, or add LIMIT"
+            message = f"timed out after {ticket.seconds:g} s; narrow the query, or add LIMIT"
             raise QueryError("timed-out", message) from None
         except Lost:
             raise await self._death(busy) from None
@@ -181,14 +240,6 @@ class Pool:
             message = f"the query needs more than {self.limits.memory} MiB of memory; narrow it"
             return QueryError("memory-exceeded", message)
         return QueryError("engine-crashed", "the query brought the engine down; nest it less, or split it")
-
-    def _release(self, busy: Worker, *, clean: bool) -> None:
-        self.figures.running -= 1
-        busy.served += 1
-        if clean and busy.served < LIFETIME:
-            self._idle.put_nowait(busy)
-        else:
-            self._replace(busy)
 
     def _replace(self, gone: Worker) -> None:
         self.figures.kills += not gone.exit.done()
@@ -204,7 +255,7 @@ class Pool:
         exited = self._exits[pid]
         connection = await Connection.connect(descriptor)
         self.figures.spawned += 1
-        self._idle.put_nowait(Worker(pid, connection, exited))
+        self._free(Worker(pid, connection, exited))
 
     def _hear(self) -> None:
         """Take a message of the supervisor."""

@@ -6,12 +6,18 @@ import contextlib
 import ctypes
 import dataclasses
 import json
+import operator
 import os
 import resource
 import signal
 import socket
+import sys
 import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ccn_graph.engine import Engine
 from ccn_graph.errors import QueryError
@@ -19,7 +25,7 @@ from ccn_graph.media import Format
 from ccn_graph.pool import frame
 from ccn_graph.pool.frame import BLOCK, Kind
 from ccn_graph.pool.limits import Limits
-from ccn_graph.request import QueryRequest
+from ccn_graph.request import Page, PageRequest, QueryRequest
 
 #: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
 #: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.
@@ -35,29 +41,46 @@ _ROW_MARKS: dict[str, tuple[tuple[bytes, ...], int]] = {
 
 _PR_SET_PDEATHSIG = 1
 
+#: The values of a request, in the order in which its constructor takes them; dataclasses.astuple is ten times slower.
+_fields = operator.attrgetter(*(field.name for field in dataclasses.fields(QueryRequest)))
 
-def run(connection: socket.socket, engine: Engine, limits: Limits) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a worker answers from: queries by `engine`, pages by `make`."""
+
+    engine: Engine
+    make: Callable[[PageRequest], Page]
+
+
+def run(connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
     """Answer queries until the other side goes away.
 
     They run in a new thread: the engine keeps its random numbers by thread, and those of the supervisor's would be
     the same in every worker, so that two of them gave the same UUID.
     """
     _restrict(limits)
-    thread = threading.Thread(target=_serve, args=(connection, engine, limits))
+    thread = threading.Thread(target=_serve, args=(connection, holdings, limits))
     thread.start()
     thread.join()
 
 
-def _serve(connection: socket.socket, engine: Engine, limits: Limits) -> None:
+def _serve(connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
     while (received := frame.receive(connection)) is not None:
-        request = QueryRequest(**json.loads(received[1]))
+        kind, payload = received
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            connection.sendall(_answer(connection, engine, request, limits))
+            if kind is Kind.PAGE:
+                connection.sendall(_page(holdings, _page_request(json.loads(payload)), limits))
+            else:
+                request = QueryRequest(*json.loads(payload))
+                connection.sendall(_answer(connection, holdings.engine, request, limits))
 
 
-def pack(request: QueryRequest) -> bytes:
+def pack(request: QueryRequest | PageRequest) -> bytes:
     """Write a request as a frame for a worker."""
-    return frame.pack_json(Kind.REQUEST, dataclasses.asdict(request))
+    if isinstance(request, PageRequest):
+        return frame.pack_json(Kind.PAGE, dataclasses.asdict(request))
+    return frame.pack_json(Kind.REQUEST, _fields(request))
 
 
 def _restrict(limits: Limits) -> None:
@@ -98,6 +121,27 @@ def _answer(connection: socket.socket, engine: Engine, request: QueryRequest, li
         return _error("evaluation-failed", f"evaluation stopped: {error}")
 
 
+def _page_request(told: dict[str, Any]) -> PageRequest:
+    return PageRequest(**told | {"parameters": tuple((name, value) for name, value in told["parameters"])})
+
+
+def _page(holdings: Holdings, request: PageRequest, limits: Limits) -> bytes:
+    """Make a page; give all its frames. Its head is JSON, for it has a status and headers of its own."""
+    try:
+        page = holdings.make(request)
+    except QueryError as error:
+        return _error(error.code, error.message, error.line, error.column)
+    except MemoryError:
+        return _error("memory-exceeded", f"the page needs more than {limits.memory} MiB")
+    except Exception:  # noqa: BLE001 - a fault in one page may not take the worker from the others
+        sys.stderr.write(f"{request.path}: {traceback.format_exc()}")
+        return _error("internal", "the fault is logged; please report which page it was")
+    if len(page.body) > limits.megabytes * 2**20:
+        return _error("too-large", f"the page has more than {limits.megabytes} MiB; ask /sparql for a part of it")
+    head = frame.pack_json(Kind.HEAD, (page.status, page.content_type, page.headers))
+    return head + frame.pack(Kind.DATA, page.body) + frame.pack(Kind.END, b"")
+
+
 def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
     return frame.pack_json(Kind.ERROR, {"code": code, "message": message, "line": line, "column": column})
 
@@ -117,8 +161,6 @@ class _Output:
         self._bytes += len(data)
         if self._bytes > self._limits.megabytes * 2**20:
             raise QueryError("too-large", f"the answer has more than {self._limits.megabytes} MiB; narrow the query")
-        if self._rows.count(data) > self._limits.rows:
-            raise QueryError("too-many-rows", f"the answer has more than {self._limits.rows} rows; narrow the query")
         self._pending += data
         if len(self._pending) >= BLOCK:
             self._send()
@@ -129,10 +171,18 @@ class _Output:
 
     def rest(self) -> bytes:
         """Give what is left to be sent: one message for a small answer, for each switch between processes costs."""
+        if self._rows.rows + len(self._pending) > self._limits.rows:
+            # Else there cannot be too many: a row takes a byte at least.
+            self._count()
         return self._packed() + frame.pack(Kind.END, b"")
 
     def _send(self) -> None:
+        self._count()
         self._connection.sendall(self._packed())
+
+    def _count(self) -> None:
+        if self._rows.count(self._pending) > self._limits.rows:
+            raise QueryError("too-many-rows", f"the answer has more than {self._limits.rows} rows; narrow the query")
 
     def _packed(self) -> bytes:
         packed = frame.pack(Kind.DATA, bytes(self._pending))
@@ -146,24 +196,24 @@ class RowCounter:
 
     def __init__(self, format_name: str) -> None:
         """Count in the format of that name."""
-        self._marks, self._rows = _ROW_MARKS.get(format_name, ((), 0))
+        self._marks, self.rows = _ROW_MARKS.get(format_name, ((), 0))
         self._quotes = format_name in ("csv", "excel")
         self._in_quotes = False
         self._tail = b""
 
-    def count(self, data: bytes) -> int:
+    def count(self, data: bytes | bytearray) -> int:
         """Take the next block; give the number of rows so far."""
         if self._quotes:
-            self._rows += self._outside_quotes(data)
-            return self._rows
+            self.rows += self._outside_quotes(data)
+            return self.rows
         for mark in self._marks:
             # As much of the block before as a mark may share with this one, so that none is counted twice.
-            shared = self._tail[len(self._tail) - len(mark) + 1 :] if len(mark) > 1 else b""
-            self._rows += data.count(mark) + (shared + data[: len(mark) - 1]).count(mark)
-        self._tail = (self._tail + data)[-8:]
-        return self._rows
+            shared = self._tail[max(0, len(self._tail) - len(mark) + 1) :] if len(mark) > 1 else b""
+            self.rows += data.count(mark) + (shared + data[: len(mark) - 1]).count(mark)
+        self._tail = (self._tail + data[-8:])[-8:]
+        return self.rows
 
-    def _outside_quotes(self, data: bytes) -> int:
+    def _outside_quotes(self, data: bytes | bytearray) -> int:
         counted = 0
         for number, part in enumerate(data.split(b'"')):
             self._in_quotes ^= number > 0

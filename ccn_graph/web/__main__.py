@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -26,10 +27,17 @@ def main() -> int:
         # The data were refused.
         return 0
     pool = Pool(socket.socket(fileno=told["control"]), Limits(**told["limits"]), on_loss=_stop)
-    app = create_app(pool, Statistics.from_json(written), told["url"], cache=told["cache"], logs=told["logs"])
+    app, lane = create_app(pool, Statistics.from_json(written), told["url"], cache=told["cache"], logs=told["logs"])
     config = uvicorn.Config(
-        app, http=BoundedHttp, ws="none", log_level="warning", timeout_graceful_shutdown=10, server_header=False
+        app,
+        http=type("Http", (BoundedHttp,), {"lane": lane}),
+        ws="none",
+        log_level="warning",
+        timeout_graceful_shutdown=10,
+        server_header=False,
     )
+    # What the libraries made stays: the collector need not look at it again and again.
+    gc.freeze()
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=told["listen"])])
     return 0
 

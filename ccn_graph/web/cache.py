@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 #: A shorter body gains nothing by compression.
 _WORTH_ZIPPING = 1_024
 
+#: A body up to this size is compressed in some milliseconds.
+_QUICK = 262_144
+
 
 @dataclass(slots=True)
 class Entry:
@@ -21,6 +24,13 @@ class Entry:
     body: bytes
     aliases: list[Hashable] = field(default_factory=list)
     _zipped: bytes = b""
+    heads: dict[bool, bytes] = field(default_factory=dict)
+    """What comes before the body on the wire, with and without compression, once it was needed."""
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether `zipped` takes so little time that other clients may wait for it."""
+        return bool(self._zipped) or len(self.body) <= _QUICK
 
     def zipped(self) -> bytes | None:
         """Give the body compressed, once computed; None if that is not worth it."""
@@ -39,6 +49,11 @@ class AnswerCache:
         self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
         self._aliases: dict[Hashable, Hashable] = {}
         self.hits = self.misses = 0
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest body that is worth keeping: not all the room for one."""
+        return self._room // 8
 
     def get(self, key: Hashable) -> Entry | None:
         """Find an answer by its key or by an alias of it."""

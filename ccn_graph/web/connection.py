@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Scope
+from uvicorn._types import HTTPScope
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ccn_graph.errors import QueryError
+from ccn_graph.web.lane import Lane, Quick
 from ccn_graph.web.problem import problem
 
 #: Longest head of a request (line and headers) in bytes: the longest query, percent-encoded, and some headers.
 HEAD_BYTES = 400_000
+
+#: How the address of a query begins.
+_ASKING = b"/sparql?"
 
 #: Longest time for a head to come, in seconds.
 HEAD_SECONDS = 20
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """uvicorn's protocol, which would keep a head in memory however long it grows and wait for it for ever."""
+    """uvicorn's protocol, which would keep a head in memory however long it grows and wait for it for ever.
+
+    Where it can, it answers by the short way, `lane`.
+    """
+
+    lane: Lane | None = None
 
     _in_head = True
     _head_bytes = 0
@@ -36,24 +48,81 @@ class BoundedHttp(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
         if self._in_head:
-            if self._timer is None:
-                self._await_head()
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES + 65_536:
                 self._refuse("head-too-long", f"address and headers are longer than {HEAD_BYTES} bytes; use POST")
                 return
         super().data_received(data)
+        if self._in_head and self._head_bytes and self._timer is None:
+            self._await_head()
 
     def on_headers_complete(self) -> None:
         """See httptools."""
         self._end_head()
         self._in_head = False
-        super().on_headers_complete()
+        if not self._takes_the_short_way():
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """See httptools: the connection may bring another request."""
+        self._end_head()
+        self._in_head, self._head_bytes = True, 0
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """See uvicorn: the connection may bring another request."""
-        self._in_head, self._head_bytes = True, 0
+        """See uvicorn."""
+        if not self._in_head and self._timer is None:
+            # It was answered before all of it had come; the rest may not take for ever, either.
+            self._await_head()
         super().on_response_complete()
+
+    def _takes_the_short_way(self) -> bool:
+        if (
+            self.lane is None
+            or not self.url.startswith(_ASKING)
+            or self.parser.get_method() != b"GET"
+            or self.parser.get_http_version() != "1.1"
+            or b"#" in self.url
+            or self.flow.write_paused
+            or (self.cycle is not None and not self.cycle.response_complete)
+        ):
+            return False
+        self.scope["method"], self.scope["path"] = "GET", "/sparql"
+        self.scope["query_string"] = self.url[len(_ASKING) :]
+        quick = self.lane.begin(self, cast(Scope, self.scope), self.scope["query_string"])
+        if quick is not None:
+            self.cycle = cast(RequestResponseCycle, quick)
+        return quick is not None
+
+    def respond(self, quick: Quick, head: bytes, body: bytes) -> None:
+        """See Connection in `lane`."""
+        if self.transport.is_closing():
+            return
+        lines = [
+            b"HTTP/1.1 200 OK\r\n",
+            *(b"%s: %s\r\n" % header for header in self.server_state.default_headers),
+            head,
+        ]
+        if not quick.keep_alive:
+            lines.append(b"connection: close\r\n")
+        self.transport.write(b"".join([*lines, b"\r\n", body]))
+        quick.response_complete = True
+        if not quick.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def go_the_long_way(self, quick: Quick) -> None:
+        """See Connection in `lane`."""
+        cycle = RequestResponseCycle(
+            cast(HTTPScope, quick.scope), self.transport, self.flow, self.logger, self.access_logger, self.access_log,
+            self.server_state.default_headers, asyncio.Event(), expect_100_continue=False,
+            keep_alive=quick.keep_alive, on_response=self.on_response_complete,
+        )  # fmt: skip
+        cycle.more_body, cycle.disconnected = False, quick.disconnected
+        cycle.message_event.set()
+        if cast(object, self.cycle) is quick:
+            self.cycle = cycle
+        self._start_asgi_task(cycle, self.app)
 
     def _await_head(self) -> None:
         self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Hashable
+from collections.abc import AsyncIterator, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ccn_graph import guard, media
 from ccn_graph.errors import QueryError
@@ -21,12 +21,17 @@ from ccn_graph.web.cache import AnswerCache, Entry, etag
 from ccn_graph.web.problem import problem
 
 #: Seconds after which a query is slow enough to look whether its client still waits.
-_SLOW = 0.05
+SLOW = 0.05
 
-_FRESH = (b"cache-control", b"public, max-age=60")
+PATH = "/sparql"
+
+#: The description comes first, so that only who prefers HTML gets it.
+_DESCRIPTION_OR_PAGE = (*media.GRAPHS, media.Format("html", "text/html"))
+
+FRESH = (b"cache-control", b"public, max-age=60")
 _NEVER_KEPT = (b"cache-control", b"no-store")
-_VARY = (b"vary", b"Accept, Accept-Encoding")
-_GZIP = (b"content-encoding", b"gzip")
+VARY = (b"vary", b"Accept, Accept-Encoding")
+GZIP = (b"content-encoding", b"gzip")
 
 
 @dataclass(slots=True)
@@ -53,9 +58,15 @@ class Exchange:
 class Endpoint:
     """Answers SPARQL 1.1 Protocol requests from the cache or the pool."""
 
-    def __init__(self, pool: Pool, cache: AnswerCache, version: str, describe: dict[str, bytes]) -> None:
-        """Serve the data of `version`; `describe` is the service description by name of its format."""
-        self._pool = pool
+    def __init__(
+        self, pool: Pool, cache: AnswerCache, version: str, describe: dict[str, bytes], pages: ASGIApp
+    ) -> None:
+        """Serve the data of `version`; `describe` is the service description by name of its format.
+
+        A browser that asks for /sparql without a query gets the page that `pages` has there.
+        """
+        self._pages = pages
+        self.pool = pool
         self._cache = cache
         self._version = version
         self._descriptions = describe
@@ -74,14 +85,20 @@ class Endpoint:
         if scope["method"] not in ("GET", "HEAD", "POST", "QUERY"):
             raise QueryError("method-not-allowed", f"{scope['method']} is not allowed; use GET, HEAD, POST or QUERY")
         raw: Hashable = None
+        if "ticket" in scope:
+            # It has begun on the short way, so it is neither malformed nor known.
+            await self._answer(exchange, scope["ticket"].request, scope["raw"])
+            return
         if scope["method"] in ("GET", "HEAD"):
             raw = (scope["query_string"], exchange.headers.get("accept"))
-            known = self._cache.get(raw)
+            known = self.find(raw)
             if known:
                 await self._send_entry(exchange, known, "cached")
                 return
         wanted = await protocol.read(Request(scope, exchange.receive))
-        if wanted is None:
+        if wanted is None and scope["path"] == PATH and _is_browser(exchange.headers.get("accept", "")):
+            await self._pages(scope, exchange.receive, exchange.send)
+        elif wanted is None:
             await self._describe(exchange)
         else:
             scope["query_hash"] = etag("", wanted.query)[4:16]
@@ -94,40 +111,49 @@ class Endpoint:
         await self._send_entry(exchange, Entry(format_.content_type, named, body), "described")
 
     async def _answer(self, exchange: Exchange, wanted: QueryRequest, raw: Hashable) -> None:
-        key = self._key(wanted)
-        known = self._cache.get(key) if key else None
+        key = self.key(wanted)
+        known = self.find(key) if key and "ticket" not in exchange.scope else None
         if known is None:
             reply = await self._ask(exchange, wanted)
             if reply is None:
                 exchange.scope["outcome"] = "abandoned"
                 return
             if reply.rest is not None or key is None:
-                await self._send_reply(exchange, reply, kept=key is not None)
+                await self._send_reply(exchange, reply, key, raw)
                 return
-            parts = (wanted.query, *wanted.default_graphs, "", *wanted.named_graphs, reply.content_type)
-            known = Entry(reply.content_type, etag(self._version, *parts), reply.body)
-            self._cache.put(key, known)
+            known = self.keep(key, reply)
         if raw is not None and key is not None:
             self._cache.alias(raw, key)
         await self._send_entry(exchange, known, "answered")
 
+    def find(self, key: Hashable) -> Entry | None:
+        """Find a kept answer."""
+        return self._cache.get(key)
+
+    def keep(self, wanted: QueryRequest, reply: Reply, raw: Hashable = None) -> Entry:
+        """Keep an answer under its key, to be found by `raw` as well."""
+        parts = (wanted.query, *wanted.default_graphs, "", *wanted.named_graphs, reply.content_type)
+        entry = Entry(reply.content_type, etag(self._version, *parts), reply.body)
+        self._cache.put(wanted, entry)
+        if raw is not None:
+            self._cache.alias(raw, wanted)
+        return entry
+
     @staticmethod
-    def _key(wanted: QueryRequest) -> Hashable:
+    def key(wanted: QueryRequest) -> QueryRequest | None:
         """Give what an answer depends on; None for a query whose answer changes by itself."""
         if guard.is_volatile(wanted.query):
             return None
-        return replace(wanted, seconds=0)
+        return replace(wanted, seconds=0) if wanted.seconds else wanted
 
     async def _ask(self, exchange: Exchange, wanted: QueryRequest) -> Reply | None:
         """Ask the pool; None if the client went away meanwhile, which frees the worker."""
         client = exchange.scope["client"][0] if exchange.scope.get("client") else ""
         loop = asyncio.get_running_loop()
         watch = _Watch(exchange.receive)
-        task = asyncio.current_task()
-        assert task is not None
-        timer = loop.call_later(_SLOW, watch.start, task)
+        timer = loop.call_later(SLOW, watch.start, _this_task())
         try:
-            return await self._pool.answer(wanted, client)
+            return await self.pool.answer(exchange.scope.get("ticket") or self.pool.enter(wanted, client))
         except asyncio.CancelledError:
             if watch.gone:
                 return None
@@ -138,45 +164,98 @@ class Endpoint:
 
     async def _send_entry(self, exchange: Exchange, entry: Entry, outcome: str) -> None:
         exchange.scope["outcome"] = outcome
-        headers = [(b"etag", entry.etag.encode()), _FRESH, _VARY]
+        headers = [(b"etag", entry.etag.encode()), FRESH, VARY]
         if entry.etag in exchange.headers.get("if-none-match", ""):
             await exchange.send({"type": "http.response.start", "status": 304, "headers": headers})
             await exchange.send({"type": "http.response.body", "body": b""})
             return
         body = entry.body
-        if exchange.zips and (zipped := entry.zipped()):
+        if exchange.zips and (zipped := entry.zipped() if entry.is_quick else await asyncio.to_thread(entry.zipped)):
             body = zipped
-            headers.append(_GZIP)
+            headers.append(GZIP)
         headers.append((b"content-type", entry.content_type.encode()))
         await exchange.reply(200, headers, body)
 
-    async def _send_reply(self, exchange: Exchange, reply: Reply, *, kept: bool) -> None:
+    async def _send_reply(self, exchange: Exchange, reply: Reply, key: QueryRequest | None, raw: Hashable) -> None:
         exchange.scope["outcome"] = "answered"
-        headers = [(b"content-type", reply.content_type.encode()), _VARY, _FRESH if kept else _NEVER_KEPT]
+        headers = [(b"content-type", reply.content_type.encode()), VARY, FRESH if key else _NEVER_KEPT]
         if reply.rest is None:
             await exchange.reply(200, headers, reply.body)
             return
-        # An error from here on cannot change the status any more. It is raised, so that the server breaks the
-        # connection off without the mark that ends a body: no client takes the cut-off answer for a complete one.
         packer = zlib.compressobj(1, wbits=31) if exchange.zips else None
         if packer:
-            headers.append(_GZIP)
+            headers.append(GZIP)
         await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
+        copy = _Copy(self._cache.largest if key else 0)
+        watch = _Watch(exchange.receive)
+        watch.start(_this_task())
         try:
-            block = reply.body
-            while True:
+            async for block in _blocks(reply):
+                copy.add(block)
                 body = packer.compress(block) if packer else block
                 if body:
                     await exchange.send({"type": "http.response.body", "body": body, "more_body": True})
-                try:
-                    _, block = await anext(reply.rest)
-                except StopAsyncIteration:
-                    break
-        except QueryError as error:
-            raise _Broken(error.code) from None
+        except asyncio.CancelledError:
+            if not watch.gone:
+                raise
+            exchange.scope["outcome"] = "abandoned"
+            return
         finally:
+            watch.stop()
             await reply.rest.aclose()
         await exchange.send({"type": "http.response.body", "body": packer.flush() if packer else b""})
+        if key and copy.whole:
+            self.keep(key, Reply(reply.content_type, b"".join(copy.blocks)), raw)
+
+
+def _is_browser(accept: str) -> bool:
+    """Tell a browser, which prefers HTML, from whoever takes anything or prefers RDF.
+
+    >>> _is_browser("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), _is_browser("*/*")
+    (True, False)
+    """
+    chosen = media.negotiate(accept, _DESCRIPTION_OR_PAGE)
+    return chosen is not None and chosen.name == "html"
+
+
+async def _blocks(reply: Reply) -> AsyncIterator[bytes]:
+    """Give what has come and what comes.
+
+    An error from here on cannot change the status any more. It is raised, so that the server breaks the connection
+    off without the mark that ends a body: no client takes the cut-off answer for a complete one.
+    """
+    yield reply.body
+    assert reply.rest
+    try:
+        async for _, block in reply.rest:
+            yield block
+    except QueryError as error:
+        raise _Broken(error.code) from None
+
+
+def _this_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task is not None
+    return task
+
+
+class _Copy:
+    """What was sent, as long as it is not too large to be kept."""
+
+    def __init__(self, most: int) -> None:
+        self.blocks: list[bytes] = []
+        self._left = most
+
+    @property
+    def whole(self) -> bool:
+        return self._left > 0
+
+    def add(self, block: bytes) -> None:
+        self._left -= len(block)
+        if self._left > 0:
+            self.blocks.append(block)
+        else:
+            self.blocks.clear()
 
 
 class _Broken(Exception):  # noqa: N818 - an event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sys
@@ -15,9 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ccn_graph.pool.pool import Pool
 from ccn_graph.web.cache import AnswerCache
 
+_RUN = uuid.uuid4().hex[:24].encode()
+_COUNTER = itertools.count()
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
-_HEADERS = [
+#: What every answer has.
+HEADERS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, X-Request-Id, Retry-After"),
     (b"x-content-type-options", b"nosniff"),
@@ -46,13 +50,22 @@ class Metrics:
         figures = pool.figures
         for name, text, value in (
             ("ccn_queries_running", "Queries that run", lambda: figures.running),
-            ("ccn_queries_waiting", "Queries that wait for a worker", lambda: figures.waiting),
+            ("ccn_queries_waiting", "Queries that wait for a worker", lambda: pool.waiting),
             ("ccn_workers_spawned", "Workers forked so far", lambda: figures.spawned),
             ("ccn_workers_killed", "Workers killed so far", lambda: figures.kills),
             ("ccn_cache_hits", "Answers from the cache so far", lambda: cache.hits),
             ("ccn_cache_misses", "Answers not in the cache so far", lambda: cache.misses),
         ):
             Gauge(name, text, registry=self.registry).set_function(value)
+        self._by_outcome: dict[str, Histogram] = {}
+
+    def observe(self, outcome: str, seconds: float, sent: int) -> None:
+        """Count a request."""
+        histogram = self._by_outcome.get(outcome)
+        if histogram is None:
+            histogram = self._by_outcome[outcome] = self.seconds.labels(outcome)
+        histogram.observe(seconds)
+        self.sent.inc(sent)
 
 
 class Gateway:
@@ -70,14 +83,16 @@ class Gateway:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = time.perf_counter()
+        begun = scope.get("begun") or time.perf_counter()
         request_id = _request_id(scope)
         seen = {"status": 0, "bytes": 0}
 
         async def observed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
-                message["headers"] = [*message["headers"], *_HEADERS, (b"x-request-id", request_id)]
+                given = {name for name, _ in message["headers"]}
+                ours = (header for header in HEADERS if header[0] not in given)
+                message["headers"] = [*message["headers"], *ours, (b"x-request-id", request_id)]
             else:
                 seen["bytes"] += len(message.get("body", b""))
             await send(message)
@@ -89,12 +104,12 @@ class Gateway:
             else:
                 await self._direct.get(scope["path"], self._app)(scope, receive, observed)
         finally:
-            self._observe(scope, request_id, seen, time.perf_counter() - begun)
+            self.observe(scope, request_id, seen, time.perf_counter() - begun)
 
-    def _observe(self, scope: Scope, request_id: bytes, seen: dict[str, int], seconds: float) -> None:
+    def observe(self, scope: Scope, request_id: bytes, seen: dict[str, int], seconds: float) -> None:
+        """Count a request that is done, and log it."""
         outcome = scope.get("outcome", "answered" if seen["status"] < 400 else "refused")
-        self._metrics.seconds.labels(outcome).observe(seconds)
-        self._metrics.sent.inc(seen["bytes"])
+        self._metrics.observe(outcome, seconds, seen["bytes"])
         if self._logs:
             line = {
                 "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "id": request_id.decode(),
@@ -108,4 +123,9 @@ def _request_id(scope: Scope) -> bytes:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
             return bytes(value)
-    return uuid.uuid4().hex.encode()
+    return new_request_id()
+
+
+def new_request_id() -> bytes:
+    """Name a request: unlike any other, of this process or another."""
+    return b"%s%08x" % (_RUN, next(_COUNTER))

@@ -29,16 +29,28 @@ async def read(request: Request) -> QueryRequest | None:
 
     Raises QueryError for a request that is not as the protocol has it.
     """
-    parameters = _parse(request.url.query)
+    parameters = _parse(request.scope["query_string"].decode("latin-1"))
     if request.method in ("POST", "QUERY"):
         parameters += await _posted(request)
+    wanted = _wanted(parameters, ",".join(request.headers.getlist("accept")))
+    if wanted is None and request.method not in ("GET", "HEAD"):
+        raise QueryError("bad-request", "send exactly one 'query'; there is none")
+    return wanted
+
+
+def read_get(query_string: str, accept: str) -> QueryRequest | None:
+    """Read a GET request as `read` does."""
+    return _wanted(_parse(query_string), accept)
+
+
+def _wanted(parameters: list[tuple[str, str]], accept: str) -> QueryRequest | None:
     values: dict[str, list[str]] = {}
     for name, value in parameters:
         values.setdefault(name, []).append(value)
     if "update" in values or "using-graph-uri" in values:
         raise QueryError("update-refused", "the data is read-only; ask with the parameter 'query'")
     queries = values.get("query", [])
-    if not queries and request.method in ("GET", "HEAD"):
+    if not queries:
         return None
     if len(queries) != 1:
         raise QueryError("bad-request", f"send exactly one 'query'; there are {len(queries)}")
@@ -46,7 +58,7 @@ async def read(request: Request) -> QueryRequest | None:
         queries[0],
         tuple(map(_graph_iri, values.get("default-graph-uri", ()))),
         tuple(map(_graph_iri, values.get("named-graph-uri", ()))),
-        ",".join(request.headers.getlist("accept")),
+        accept,
         ",".join(values.get("format", ())),
         _seconds(values.get("timeout", ["0"])[-1]),
     )

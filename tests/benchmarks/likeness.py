@@ -1,0 +1,63 @@
+"""Whether two servers answer alike: speed is worth nothing if the answer is another one."""
+
+from __future__ import annotations
+
+import collections
+import csv
+import io
+import json
+from collections.abc import Hashable
+
+from tests.benchmarks import mix
+from tests.benchmarks.peers import Peer
+
+Rows = collections.Counter[Hashable]
+
+
+def compare(kind: mix.Kind, documents: int, ours: Peer, peer: Peer, numbers: range = range(3)) -> str:
+    """Say how the peer's answers to some queries of a kind differ from ours: an empty text if they do not."""
+    for number in numbers:
+        query = kind.query(number, documents)
+        our_rows, their_rows = (rows(kind, *server.ask(query, kind.accept)) for server in (ours, peer))
+        if our_rows == their_rows:
+            continue
+        counts = f"{their_rows.total()} rows, ours {our_rows.total()}"
+        if kind.weight == 0 and their_rows.total() == our_rows.total():
+            # Any rows will do for a LIMIT without an ORDER.
+            continue
+        if set(their_rows) == set(our_rows):
+            return f"duplicates: {counts}"
+        return f"differs: {counts}"
+    return ""
+
+
+def rows(kind: mix.Kind, status: int, body: bytes) -> Rows:
+    """Read an answer as rows in any order."""
+    if status != 200:
+        return collections.Counter([f"status {status}"])
+    text = body.decode()
+    if kind.accept == mix.CSV:
+        return collections.Counter(tuple(map(_number, row)) for row in list(csv.reader(io.StringIO(text)))[1:])
+    if kind.accept == mix.JSON:
+        answer = json.loads(text)
+        if "boolean" in answer:
+            return collections.Counter([bool(answer["boolean"])])
+        return collections.Counter(
+            tuple((name, *_term(row[name])) for name in answer["head"]["vars"] if name in row)
+            for row in answer["results"]["bindings"]
+        )
+    lines = (" ".join(line.split()).rstrip(" .") for line in text.splitlines() if not line.startswith("#"))
+    return collections.Counter(line for line in lines if line)
+
+
+def _term(term: dict[str, str]) -> tuple[Hashable, ...]:
+    # The type of a literal has two names in use; its number may be written in several ways.
+    kind = "literal" if "literal" in term["type"] else term["type"]
+    return kind, _number(term["value"]), term.get("xml:lang", "")
+
+
+def _number(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text
