@@ -126,7 +126,8 @@ class Maker:
         """Make a constraint."""
         if depth and self.chance.random() < 0.6:
             return self.of_shapes(depth - 1, of_property)
-        return self.chance.choice(self.of_values() + self.of_properties() * of_property)
+        others = self.of_properties() if of_property else self.of_nodes()
+        return self.chance.choice(self.of_values() + others)
 
     def of_values(self) -> list[list[str]]:
         """Make one of each constraint that any shape may have."""
@@ -151,8 +152,11 @@ class Maker:
             *simple,
             [bound],
             [f'sh:sparql [ sh:prefixes ex: ; sh:select "{pick(QUERIES)}" ]'],
-            [f"ex:brave {pick(NODES + LITERALS)}"],
         ]
+
+    def of_nodes(self) -> list[list[str]]:
+        """Make one of each constraint that only node shapes are given here."""
+        return [[f"ex:brave {self.chance.choice(NODES + LITERALS)}"]] if self.odd else []
 
     def of_properties(self) -> list[list[str]]:
         """Make one of each constraint that only property shapes may have."""

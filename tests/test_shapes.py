@@ -274,6 +274,18 @@ DIFFERENCES = [
 ]
 
 
+def test_a_result_of_an_ask_names_the_value_where_pyshacl_does_not() -> None:
+    """SHACL section 6.3.2: the value node is the sh:value, of property shapes as well."""
+    shapes = parsed(
+        "ex:s sh:targetNode ex:n0 ; sh:path ex:p0 ; ex:own 1 . ex:Own a sh:ConstraintComponent ;"
+        " sh:parameter [ sh:path ex:own ] ; sh:validator [ sh:ask 'ASK { FILTER(isBlank($value)) }' ] ."
+    )
+    data = parsed("ex:n0 ex:p0 ex:n1 .")
+    assert Validator(shapes).handed_over() == []
+    assert [str(result.value) for result in Validator(shapes).validate(data)] == ["<https://example.org/n1>"]
+    assert [value for _, _, value, *_ in oracle.reported(data, oracle.graph(shapes))] == [""]
+
+
 @pytest.mark.parametrize(("why", "shapes", "data", "ours", "theirs"), DIFFERENCES)
 def test_a_difference_from_pyshacl_is_known(why: str, shapes: str, data: str, ours: int, theirs: int | None) -> None:
     assert why
