@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from ccn_graph.graph import Graph
 from ccn_graph.label import nearest
 from ccn_graph.project import Project
 from ccn_graph.rule import Row, Rule
-from ccn_graph.shacl import Result, Shapes
+from ccn_graph.shacl import Engine, Shapes
+from ccn_graph.shapes.result import Result
 from ccn_graph.source import Graph as GraphName
 from ccn_graph.source import Kind, Source
 
@@ -37,12 +38,14 @@ def check(
     only: Iterable[Path] | None = None,
     progress: Progress | None = None,
     cache: Cache | None = None,
+    engine: Engine = Engine.COMPILED,
 ) -> list[Finding]:
     """Check a graph by the shapes and rules of its project; give the findings in the order of files and lines.
 
     `today` (default: the current day) decides which announced meetings are past. `only` keeps the findings
     of the named files. `cache` holds results of earlier checks, so that only what changed is looked at again; the
-    findings are the same with and without. Raises ProjectError for a graph without a project, SourceError or
+    findings are the same with and without. `engine` runs the shapes.
+    Raises ProjectError for a graph without a project, SourceError or
     QuestionError if a shape or rule file itself is malformed.
     """
     if graph.project is None:
@@ -53,7 +56,7 @@ def check(
         open_.callback(keeper.save)
         pool = ThreadPoolExecutor(thread_name_prefix="rule")
         open_.callback(pool.shutdown, cancel_futures=True)
-        steps = list(_steps(graph, graph.project, today or datetime.date.today(), keeper, pool))
+        steps = list(_steps(graph, graph.project, today or datetime.date.today(), keeper, pool, engine))
         findings: list[Finding] = []
         for done, step in enumerate(steps, start=1):
             findings.extend(step())
@@ -84,25 +87,24 @@ class _Keeper:
 
 
 def _steps(
-    graph: Graph, project: Project, today: datetime.date, keeper: _Keeper, pool: Executor
+    graph: Graph, project: Project, today: datetime.date, keeper: _Keeper, pool: Executor, engine: Engine
 ) -> Iterator[Callable[[], Iterable[Finding]]]:
     yield lambda: syntax(graph)
     kept_of_style = keeper.shelf("style")
     checked = [read for read in graph.sources if read.kind in _CHECKED]
     yield lambda: (found for read in checked for found in _style(read, kept_of_style))
-    # The rules run in threads of the native engine while pySHACL runs in this one.
+    # The rules run in threads of the native engine meanwhile.
     kept_of_rules, whole = keeper.shelf("rule"), fingerprint.digest(*map(fingerprint.of_place, graph.sources))
     rules = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rule.read_all(project)]
     ontology = [said for read in graph.sources if read.kind is Kind.ONTOLOGY for said in read.statements]
-    of_document = Shapes(project.shapes_of_document, ontology)
-    kept_of_documents = keeper.shelf("document", of_document.fingerprint)
-    for read in graph.sources:
-        if read.kind in _BY_ITSELF:
-            yield lambda read=read: _findings(  # type: ignore[misc]
-                graph, of_document, validation.of_document(of_document, read, kept_of_documents), read.graph
-            )
-    of_all = Shapes(project.shapes_of_dataset, ontology)
-    kept_of_all = keeper.shelf("all", of_all.fingerprint)
+    of_document = Shapes(project.shapes_of_document, ontology, engine)
+    kept_of_documents = keeper.shelf("document", engine.value, of_document.fingerprint)
+    documents = [read for read in graph.sources if read.kind in _BY_ITSELF]
+    # pySHACL takes them one by one, which should be seen.
+    for some in [documents] if engine is Engine.COMPILED else [[read] for read in documents]:
+        yield lambda some=some: _of_documents(graph, of_document, some, kept_of_documents)  # type: ignore[misc]
+    of_all = Shapes(project.shapes_of_dataset, ontology, engine)
+    kept_of_all = keeper.shelf("all", engine.value, of_all.fingerprint)
     yield lambda: _findings(graph, of_all, validation.of_all(of_all, graph.sources, kept_of_all), None)
     for one, rows in rules:
         yield lambda one=one, rows=rows: one.placed(graph, rows())  # type: ignore[misc]
@@ -145,6 +147,12 @@ def _rows(
         return rows
 
     return answer
+
+
+def _of_documents(graph: Graph, shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None) -> Iterator[Finding]:
+    found = validation.of_documents(shapes, documents, shelf)
+    for read, results in zip(documents, found, strict=True):
+        yield from _findings(graph, shapes, results, read.graph)
 
 
 def _findings(graph: Graph, shapes: Shapes, results: Iterable[Result], home: GraphName | None) -> Iterator[Finding]:

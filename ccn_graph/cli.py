@@ -22,6 +22,7 @@ from ccn_graph.errors import CcnError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
+from ccn_graph.shacl import Engine
 
 _FORMATS = ["table", *dict.fromkeys(known.name for known in (*media.SOLUTIONS, *media.GRAPHS))]
 
@@ -35,8 +36,14 @@ def main() -> None:
 @main.command(epilog="Example: ccn-graph check data/documents/asahikawa-2026-06-12.ttl --lang ja")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--no-cache", is_flag=True, help="Work everything out anew, also what has not changed.")
+@click.option(
+    "--engine", type=click.Choice([one.value for one in Engine]), default=Engine.COMPILED.value,
+    help="Validate by queries compiled from the shapes (default), or by pySHACL alone: slower, the same findings.",
+)  # fmt: skip
 @console.options
-def check(paths: tuple[Path, ...], no_cache: bool, lang: str | None, root: Path | None, data_dir: Path | None) -> None:
+def check(
+    paths: tuple[Path, ...], no_cache: bool, engine: str, lang: str | None, root: Path | None, data_dir: Path | None
+) -> None:
     """Check syntax, shapes and rules of the whole graph, or show what is found in PATHS only.
 
     PATHS outside the data directory are checked as if they lay in it. Results are kept in your cache directory for
@@ -46,7 +53,7 @@ def check(paths: tuple[Path, ...], no_cache: bool, lang: str | None, root: Path 
     graph = console.load(root, data_dir, files)
     with console.progress("checking") as progress:
         cache = None if no_cache else Cache.of_user()
-        findings = check_graph(graph, only=files or None, progress=progress, cache=cache)
+        findings = check_graph(graph, only=files or None, progress=progress, cache=cache, engine=Engine(engine))
     console.report(
         findings, finding.readers_language(lang), len(files or graph.sources) + (0 if files else len(graph.errors))
     )

@@ -68,7 +68,11 @@ def shown(path: Path, base: Path | None = None) -> Path:
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by file and line, the graver first, and drop repetitions."""
     unique = {(found.path, found.line, found.rule, found.subject, found.value): found for found in findings}
-    return sorted(unique.values(), key=lambda found: (str(found.path), found.line, -found.severity, found.rule))
+    return sorted(unique.values(), key=_place_in_order)
+
+
+def _place_in_order(found: Finding) -> tuple[str, int, int, str, str, str]:
+    return str(found.path), found.line, -found.severity, found.rule, found.subject, found.value
 
 
 def readers_language(wanted: str | None = None) -> str:

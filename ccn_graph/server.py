@@ -23,7 +23,6 @@ from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
 from ccn_graph.pool.worker import Holdings
-from ccn_graph.rdflib_engine import RdflibEngine
 from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
 
@@ -63,8 +62,7 @@ class Server:
         """
         base = f"{self.url}/sparql"
 
-        # rdflib's copy is made once, here, and shared by the workers as the native store in memory is.
-        copy = RdflibEngine(data.open(), base) if engine == "rdflib" else None
+        copy = _copied(data, base) if engine == "rdflib" else None
 
         def open_holdings() -> Holdings:
             # In each worker, after the fork: a store on disk has threads, and those do not survive one.
@@ -122,6 +120,14 @@ def start(
             yield server
         finally:
             server.close()
+
+
+def _copied(data: Stored, base: str) -> Engine:
+    """Copy the data for rdflib: once, here, and shared by the workers as the native store in memory is."""
+    # Only now: every command would wait for rdflib to be imported.
+    from ccn_graph.rdflib_engine import RdflibEngine
+
+    return RdflibEngine(data.open(), base)
 
 
 def _listen(host: str, port: int) -> socket.socket:
