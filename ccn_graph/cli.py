@@ -12,14 +12,12 @@ from pathlib import Path
 import click
 
 import ccn_graph
-from ccn_graph import console, finding, media, project, question, release, table
-from ccn_graph.cache import Cache
-from ccn_graph.check import check as check_graph
+from ccn_graph import console, finding, media, question, release, table
+from ccn_graph.cli_check import check
 from ccn_graph.cli_import import import_
 from ccn_graph.cli_serve import serve
 from ccn_graph.engine import Answer
 from ccn_graph.errors import CcnError
-from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
 
@@ -30,27 +28,6 @@ _FORMATS = ["table", *dict.fromkeys(known.name for known in (*media.SOLUTIONS, *
 @click.version_option(ccn_graph.__version__, prog_name="ccn-graph")
 def main() -> None:
     """Check, ask, serve, release and extend the knowledge graph of city networks."""
-
-
-@main.command(epilog="Example: ccn-graph check data/documents/asahikawa-2026-06-12.ttl --lang ja")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--no-cache", is_flag=True, help="Work everything out anew, also what has not changed.")
-@console.options
-def check(paths: tuple[Path, ...], no_cache: bool, lang: str | None, root: Path | None, data_dir: Path | None) -> None:
-    """Check syntax, shapes and rules of the whole graph, or show what is found in PATHS only.
-
-    PATHS outside the data directory are checked as if they lay in it. Results are kept in your cache directory for
-    the next time; --no-cache or the environment variable CCN_GRAPH_NO_CACHE=1 switches that off.
-    """
-    files = project.data_files(list(paths))
-    graph = console.load(root, data_dir, files)
-    with console.progress("checking") as progress:
-        cache = None if no_cache else Cache.of_user()
-        findings = check_graph(graph, only=files or None, progress=progress, cache=cache)
-    console.report(
-        findings, finding.readers_language(lang), len(files or graph.sources) + (0 if files else len(graph.errors))
-    )
-    sys.exit(1 if _failing(findings) else 0)
 
 
 @main.command(epilog="Example: ccn-graph ask networks-of-city --set city=kobe --format csv")
@@ -99,12 +76,8 @@ def release_(directory: Path, lang: str | None, root: Path | None, data_dir: Pat
     click.echo(f"{len(files)} files in {directory}", err=True)
 
 
-for verb in (serve, import_):
+for verb in (check, serve, import_):
     main.add_command(verb)
-
-
-def _failing(findings: list[Finding]) -> bool:
-    return any(found.severity > Severity.INFO for found in findings)
 
 
 def _settings(settings: tuple[str, ...]) -> Mapping[str, str]:
