@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import fingerprint, rule, shacl, style, terms, validation
+from ccn_graph import fingerprint, repair, rule, shacl, style, terms, validation
 from ccn_graph.cache import Cache, Shelf
 from ccn_graph.engine import Term
 from ccn_graph.errors import ProjectError
@@ -75,7 +75,7 @@ def check(
     if only is not None:
         wanted = {path.resolve() for path in only}
         findings = [found for found in findings if found.path.resolve() in wanted]
-    return in_order(findings)
+    return repair.suggested(graph, in_order(findings))
 
 
 class _Keeper:

@@ -13,11 +13,11 @@ PACKAGE = ROOT / "ccn_graph"
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     terms errors position source project guard media engine query_file label graph rdflib_engine question
-    finding plain fingerprint cache reach shacl neighbourhood validation rule style check description release table
+    finding plain fingerprint cache reach shacl neighbourhood validation rule style importing.fault importing.era importing.spelling importing.code repair check description release table
     request statistics storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.pool
     web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.lane
     web.connection web.app web.__main__ server
-    importing.fault importing.era importing.workbook importing.sheet importing.spelling importing.facts
+    importing.workbook importing.sheet importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
     importing.record importing.draft importing.turtle importing.plan importing.writing
     report.model report.words report.text report.page report.markdown report.table report.data report.sarif

@@ -26,9 +26,7 @@ def write(report: Report) -> str:
             ElementTree.SubElement(suite, "testcase", classname=plain(name), name="check", time="0")
     _count(suites, sum(max(len(findings), 1) for findings in by_file.values()), failures)
     ElementTree.indent(suites)
-    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=False).join(
-        ('<?xml version="1.0" encoding="UTF-8"?>\n', "\n")
-    )
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(suites, encoding="unicode")}\n'
 
 
 def _count(element: ElementTree.Element, tests: int, failures: int) -> None:

@@ -40,6 +40,7 @@ def write(report: Report) -> str:
         languages=("ja", "en"),
         severities=list(report.counts),
         by_severity=report.group is Group.SEVERITY,
+        by_file=report.group is Group.FILE,
     )
     return text + "\n"
 
