@@ -15,6 +15,9 @@ from dataclasses import dataclass
 #: Deeper nesting has no meaning in RDF, and parsers that call themselves run out of stack.
 MAX_DEPTH = 250
 
+#: What the entities of an XML document may grow to, in bytes.
+MAX_EXPANSION = 20_000_000
+
 
 class MalformedError(Exception):
     """A file that no parser should be given; `line` (1 is the first) and what is wrong there."""
@@ -40,15 +43,23 @@ class Reader:
     def __init__(self, pieces: Iterable[Piece]) -> None:
         """Take the pieces in their order."""
         self._pieces = iter(pieces)
+        self._rest = memoryview(b"")
         self.line, self.at = 1, ""
 
-    def read(self, _size: int = -1) -> bytes:
-        """Give the next piece, nothing at the end."""
-        piece = next(self._pieces, None)
-        if piece is None:
-            return b""
-        self.line, self.at = piece.line, piece.at
-        return piece.data
+    def read(self, size: int = -1) -> bytes:
+        """Give the next piece or what is left of it, at most `size` bytes; nothing at the end.
+
+        More than it asked for would crash the parser.
+        """
+        if not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return b""
+            self._rest = memoryview(piece.data)
+            self.line, self.at = piece.line, piece.at
+        taken = self._rest[:size] if size >= 0 else self._rest
+        self._rest = self._rest[len(taken) :]
+        return bytes(taken)
 
 
 def lines(data: bytes) -> Iterator[Piece]:
@@ -62,7 +73,9 @@ _MARKUP = re.compile(
     rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+|<",
     re.DOTALL,
 )
-_ENTITY = re.compile(rb"<!ENTITY\s+(%\s*)?\S+\s+(?:(SYSTEM|PUBLIC)|\"([^\"]*)\"|'([^']*)')")
+_ENTITY = re.compile(rb"<!ENTITY\s+(%\s*)?(\S+)\s+(?:(SYSTEM|PUBLIC)|\"([^\"]*)\"|'([^']*)')")
+
+_REFERENCE = re.compile(rb"&([^\s;&#]+);")
 
 
 def elements(data: bytes) -> Iterator[Piece]:
@@ -71,10 +84,16 @@ def elements(data: bytes) -> Iterator[Piece]:
     Raises MalformedError for elements nested too deep and for entities that would read a file or grow.
     """
     line, stack, counted = 1, [""], [Counter[str]()]
+    lengths: dict[bytes, int] = {}
+    grown = 0
     for match in _MARKUP.finditer(data):
         markup = match[0]
         if markup.startswith(b"<!DOCTYPE"):
-            _refuse_entities(markup, line)
+            lengths = _entities(markup, line)
+        if lengths:
+            grown += sum(lengths.get(name, 0) for name in _REFERENCE.findall(markup))
+            if grown > MAX_EXPANSION:
+                raise MalformedError(line, f"the entities stand for more than {MAX_EXPANSION // 1_000_000} MB of text")
         opens = markup[:1] == b"<" and markup[1:2] not in (b"!", b"?", b"/", b"")
         if opens:
             name = re.split(rb"[\s/>]", markup[1:], maxsplit=1)[0].decode("utf-8", "replace")
@@ -91,13 +110,18 @@ def elements(data: bytes) -> Iterator[Piece]:
             counted.pop()
 
 
-def _refuse_entities(declared: bytes, line: int) -> None:
+def _entities(declared: bytes, line: int) -> dict[bytes, int]:
+    """Give the length of what each entity of a document type stands for. Raises MalformedError for a dangerous one."""
+    lengths = {}
     for entity in _ENTITY.finditer(declared):
         where = line + declared.count(b"\n", 0, entity.start())
-        if entity[1] or entity[2]:
+        if entity[1] or entity[3]:
             raise MalformedError(where, "an entity from outside the file is not read; write what it stands for")
-        if b"&" in (entity[3] or entity[4] or b""):
+        text = entity[4] or entity[5] or b""
+        if b"&" in text:
             raise MalformedError(where, "an entity made of other entities is not expanded; write what it stands for")
+        lengths[entity[2]] = len(text)
+    return lengths
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ _TEXTUAL = {".ttl", ".trig", ".nt", ".nq"}
 _JAPANESE = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff]")
 _WITHOUT_LANGUAGE = {_SH + "DatatypeConstraintComponent", _SH + "LanguageInConstraintComponent"}
 _OTHER = {"ja": "en", "en": "ja"}
+_NAMES = {"ja": {"ja": "日本語", "en": "英語"}, "en": {"ja": "Japanese", "en": "English"}}
+_MISSING = {"label-japanese": "ja", "label-english": "en"}
 
 
 def suggested(graph: Graph, findings: Iterable[Finding]) -> list[Finding]:
@@ -152,13 +154,14 @@ def _of_wrong_language(_graph: Graph, found: Finding, nodes: Nodes, lines: _Line
         yield _edit(found, lines, nodes.value, new, str(new))
 
 
-def _of_one_language(_graph: Graph, _found: Finding, nodes: Nodes, _lines: _Lines) -> Iterator[Repair]:
-    if isinstance(nodes.value, ox.Literal) and nodes.value.language in _OTHER and nodes.path:
-        missing, name = _OTHER[nodes.value.language], terms.curie(nodes.path.value)
-        language = {"ja": {"ja": "日本語", "en": "英語"}, "en": {"ja": "Japanese", "en": "English"}}
+def _of_one_language(_graph: Graph, found: Finding, nodes: Nodes, _lines: _Lines) -> Iterator[Repair]:
+    present = nodes.value.language if isinstance(nodes.value, ox.Literal) else None
+    missing = _MISSING.get(found.rule) or _OTHER.get(present or "")
+    if missing and nodes.path:
+        name = terms.curie(nodes.path.value)
         yield Repair({
-            "ja": f'{name} に{language["ja"][missing]} "…"@{missing} を加える',
-            "en": f'add {name} in {language["en"][missing]}: "…"@{missing}',
+            "ja": f'{name} に{_NAMES["ja"][missing]} "…"@{missing} を加える',
+            "en": f'add {name} in {_NAMES["en"][missing]}: "…"@{missing}',
         })  # fmt: skip
 
 
@@ -188,6 +191,8 @@ _BY_RULE: dict[str, Callable[[Graph, Finding, Nodes, _Lines], Iterator[Repair]]]
     "text-not-normal": _of_normal_text,
     "label-in-wrong-language": _of_wrong_language,
     "text-in-one-language": _of_one_language,
+    "label-japanese": _of_one_language,
+    "label-english": _of_one_language,
     "unknown-term": _of_unknown_term,
     "municipal-code-check-digit": _of_check_digit,
 }

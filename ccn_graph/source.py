@@ -154,6 +154,11 @@ def _parsed(path: Path, pieces: Iterable[Piece], format_: ox.RdfFormat, graph: G
         raise SourceError(path, error.line, error.message) from error
     except SyntaxError as error:
         raise syntax_error(path, error, reader.line) from error
+    except MemoryError as error:
+        # Not memory has run out, but what the parser lets a single token have.
+        if "buffer" not in str(error):
+            raise
+        raise SourceError(path, reader.line, "a text or name is longer than 16 MiB; is a quote left open?") from error
 
 
 def syntax_error(path: Path, error: SyntaxError, read: int = 0) -> SourceError:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccn_graph import source
+from ccn_graph import source, terms
 from ccn_graph.cache import Cache
 from ccn_graph.check import Part, check
 from ccn_graph.errors import CcnError
@@ -30,17 +30,15 @@ from ccn_graph.project import Project, kind_of
 Progress = Callable[[int, int], None]
 
 _STAND_IN = "submitted-sheet"
-_HEAD = """\
-@prefix ccn: <https://w3id.org/ccn/ns#> .
-@prefix doc: <https://w3id.org/ccn/document/> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-
+_HEAD = (
+    "".join(f"@prefix {name}: <{terms.PREFIXES[name]}> .\n" for name in ("ccn", "doc", "dcterms", "xsd"))
+    + """
 doc:submitted-sheet a ccn:Document ;
     dcterms:title "確認のために出された表"@ja, "A sheet submitted to be checked"@en ;
     dcterms:language "ja" ;
     ccn:retrieved "{today}"^^xsd:date .
 """
+)
 
 
 @dataclass(frozen=True, slots=True)

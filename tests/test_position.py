@@ -59,7 +59,9 @@ def test_json_ld_that_cannot_be_streamed_is_read_all_the_same(write: Write) -> N
 leaves = st.one_of(st.text(max_size=4), st.integers(-9, 9), st.booleans())
 nodes = st.recursive(
     st.fixed_dictionaries({}, optional={"@id": st.sampled_from(["x:a", "x:b"]), "p": leaves, "q": st.lists(leaves)}),
-    lambda below: st.fixed_dictionaries({"r": below}, optional={"@type": st.just(["x:T"]), "p": leaves, "@id": st.just("x:c")}),
+    lambda below: st.fixed_dictionaries(
+        {"r": below}, optional={"@type": st.just(["x:T"]), "p": leaves, "@id": st.just("x:c")}
+    ),
     max_leaves=5,
 )  # fmt: skip
 
@@ -120,6 +122,13 @@ def test_rdf_xml_knows_line_and_path(write: Write) -> None:
         ("laughs.rdf", '<!DOCTYPE r [<!ENTITY a "ha">\n<!ENTITY b "&a;&a;">]>\n<r/>', 2, "entity"),
         ("file.rdf", '<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<r/>', 1, "entity"),
         ("parameter.rdf", '<!DOCTYPE r [\n<!ENTITY % a "x">]>\n<r/>', 2, "entity"),
+        (
+            "grows.rdf",
+            f'<!DOCTYPE r [<!ENTITY a "{"x" * 1000}">]>\n<e:r xmlns:e="http://x/" e:p="' + "&a;" * 30_000 + '"/>',
+            2,
+            "entities stand for",
+        ),
+        ("open.ttl", '<http://x/a> <http://x/b> "' + "x" * 17_000_000, 1, "longer than 16 MiB"),
         ("open.rdf", "<a", 1, "syntax|end|namespace"),
     ],
 )
