@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 import ccn_graph
-from ccn_graph import console, finding, media, question, release, table
+from ccn_graph import console, finding, media, question, release, scorecard, table
 from ccn_graph.cli_check import check
 from ccn_graph.cli_import import import_
 from ccn_graph.cli_serve import serve
@@ -38,9 +38,10 @@ def main() -> None:
 )
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a parameter; repeat for more.")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", help="Default: table.")
+@click.option("--since", type=click.Path(path_type=Path), help="With scorecard: what has changed since a release.")
 @console.options
 def ask(
-    name: str | None, listing: bool, file: Path | None, settings: tuple[str, ...], format_: str,
+    name: str | None, listing: bool, file: Path | None, settings: tuple[str, ...], format_: str, since: Path | None,
     lang: str | None, root: Path | None, data_dir: Path | None,
 ) -> None:  # fmt: skip
     """Ask the question called NAME (or by its number), or any SPARQL query with --query."""
@@ -60,6 +61,9 @@ def ask(
         _print_answer(graph, answer, format_, language)
         return
     asked = question.find(question.read_all(graph.project), name or "")
+    if since:
+        _print_changes(graph, asked, since, _settings(settings), format_, language)
+        return
     answer = graph.query(asked.query(graph.labels, _settings(settings)))
     _print_answer(graph, answer, format_, language, asked)
 
@@ -102,6 +106,23 @@ def _list(questions: Mapping[str, question.Question], language: str) -> None:
         parameters = " ".join(f"--set {parameter.name}=…" for parameter in asked.parameters)
         click.echo(f"{asked.number:2} {name} {parameters}".rstrip())
         click.echo(f"   {asked.text[language]}")
+
+
+def _print_changes(
+    graph: Graph, asked: question.Question, since: Path, settings: Mapping[str, str], format_: str, language: str
+) -> None:
+    if asked.name != "scorecard" or format_ not in ("table", "csv") or settings.keys() - {"years", "today"}:
+        raise click.UsageError("--since goes with scorecard, --set years and --set today, as a table or CSV")
+    years = int(settings.get("years", "5"))
+    now = scorecard.shortcomings(graph, years=years, today=settings.get("today"))
+    changed = scorecard.changes(scorecard.of_release(since), now)
+    if not changed:
+        click.echo({"ja": "変わりなし", "en": "nothing has changed"}[language], err=True)
+        return
+    if format_ == "csv":
+        click.echo(table.changes_as_csv(changed), nl=False)
+        return
+    click.echo(table.changes(changed, graph.labels, language, None if sys.stdout.isatty() else table.UNLIMITED))
 
 
 def _print_answer(

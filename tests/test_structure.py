@@ -14,7 +14,8 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     terms errors position source project guard media engine query_file label graph rdflib_engine question
     finding plain fingerprint cache reach shacl neighbourhood validation rule style
-    importing.fault importing.era importing.spelling importing.code repair check description release table
+    importing.fault importing.era importing.spelling importing.code repair check description release
+    scorecard table
     request statistics storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.pool
     web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.lane
     web.connection web.app web.__main__ server
