@@ -10,11 +10,15 @@ from typing import Any
 
 import click
 
-from ccn_graph import console, finding, project, server, storage
+from ccn_graph import console, finding, project, question, server, storage
+from ccn_graph.engine import Engine
 from ccn_graph.graph import Graph
+from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
 from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
+
+SiteOver = Callable[[Engine, Statistics], Site]
 
 #: Limit -> type and help; their defaults are those of Limits.
 _LIMITS: dict[str, tuple[click.ParamType[Any], str]] = {
@@ -63,18 +67,28 @@ def serve(
         raise click.UsageError("--store goes with the native engine; rdflib keeps its data in memory")
     with server.start(host, port, engine, Limits(**limits), cache=cache, logs=logs) as started:
         union = default_graph == "union"
-        stored = _foreign(data, store, union=union) if data else _own(console.load(root, data_dir), language, no_check)
+        stored, site = (
+            (_foreign(data, store, union=union), Site.over)
+            if data
+            else _own(console.load(root, data_dir), language, no_check)
+        )
         click.echo(f"serving {stored.statistics.triples} triples on {started.url}", err=True)
-        sys.exit(started.serve(stored, engine, services))
+        sys.exit(started.serve(stored, engine, services, site))
 
 
-def _own(graph: Graph, language: str, no_check: bool) -> Stored:
+def _own(graph: Graph, language: str, no_check: bool) -> tuple[Stored, SiteOver]:
     if no_check:
         console.refuse_errors(graph, language)
     else:
         console.refuse_violations(graph, language, "; --no-check serves it all the same")
     kept = graph.store
-    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
+    # Read once, here, and shared by the workers.
+    labels, questions = graph.labels, question.read_all(graph.project) if graph.project else {}
+
+    def site(engine: Engine, statistics: Statistics) -> Site:
+        return Site(engine, labels, statistics, questions)
+
+    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True)), site
 
 
 def _foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph import query_file, terms
 from ccn_graph.engine import Engine
 
 _QUERY = """
@@ -21,16 +21,37 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?thing ?relation ?value WHERE {
   VALUES ?relation {
     skos:prefLabel skos:altLabel skos:notation rdfs:label dcterms:title
-    ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:event
+    ccn:reading ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:event
   }
   ?thing ?relation ?value
 }
 ORDER BY STR(?thing) STR(?relation) STR(?value) LANG(?value)
 """
 
+_CALLED = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?thing WHERE {
+  VALUES ?name { "" }
+  ?thing skos:prefLabel|skos:altLabel|skos:notation|rdfs:label|dcterms:title ?name
+}
+ORDER BY STR(?thing)
+"""
+
+_NAMED = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT ?thing WHERE {
+  VALUES ?thing { ccn:City }
+  { ?thing ?property ?value } UNION { ?subject ?property ?thing }
+}
+LIMIT 1
+"""
+
 _PREFERRED = (terms.PREF_LABEL, terms.PREFIXES["rdfs"] + "label", terms.PREFIXES["dcterms"] + "title")
 _OTHER = (terms.PREFIXES["skos"] + "altLabel", terms.PREFIXES["skos"] + "notation")
 _EDITION, _ORDINAL = terms.CCN + "editionOf", terms.CCN + "ordinal"
+_READING = terms.CCN + "reading"
 _MEMBER, _ORGANIZATION = terms.PREFIXES["org"] + "member", terms.PREFIXES["org"] + "organization"
 _PERSON, _EVENT = terms.CCN + "person", terms.CCN + "event"
 
@@ -39,12 +60,34 @@ _SEGMENTS = {"country": "place", "prefecture": "place"}
 
 
 class Labels:
-    """The names of everything one engine knows, read once."""
+    """The names of what an engine knows: of everything, read once, or of each thing when it is needed."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Ask `engine` for every label, title and what unnamed things are named after."""
+    def __init__(self, engine: Engine, *, whole: bool = True) -> None:
+        """Ask `engine` for every label, title and what unnamed things are named after.
+
+        For data too large for that, `whole` is false: then nothing is read before it is needed.
+        """
+        self._engine = engine
+        self._whole = whole
         self._known: dict[str, dict[str, list[ox.Literal | ox.NamedNode]]] = {}
-        for thing, relation, value in engine.query(_QUERY).rows():
+        if whole:
+            self._read(_QUERY)
+
+    def know(self, iris: Iterable[str]) -> None:
+        """Read what `iris` are called, all at once."""
+        unknown = [] if self._whole else [ox.NamedNode(iri) for iri in iris if iri not in self._known]
+        if unknown:
+            self._known.update({node.value: {} for node in unknown})
+            self._read(
+                query_file.bind(_QUERY.replace("WHERE {", "WHERE {\n  VALUES ?thing { UNDEF }"), {"thing": unknown})
+            )
+
+    def _facts(self, iri: str) -> dict[str, list[ox.Literal | ox.NamedNode]]:
+        self.know([iri])
+        return self._known.get(iri, {})
+
+    def _read(self, query: str) -> None:
+        for thing, relation, value in self._engine.query(query).rows():
             if isinstance(thing, ox.NamedNode) and isinstance(value, ox.Literal | ox.NamedNode):
                 assert isinstance(relation, ox.NamedNode)
                 self._known.setdefault(thing.value, {}).setdefault(relation.value, []).append(value)
@@ -57,15 +100,56 @@ class Labels:
         """
         return self._named(iri, language) or terms.curie(iri)
 
+    def spoken(self, iri: str, language: str) -> ox.Literal | None:
+        """Give the label of a thing with its language, which may be another one; None for a thing without a label."""
+        known = self._facts(iri)
+        for relation in _PREFERRED:
+            labels = [label for label in known.get(relation, ()) if isinstance(label, ox.Literal)]
+            if labels:
+                return next((label for label in labels if label.language == language), labels[0])
+        return None
+
+    def order(self, iri: str, language: str) -> tuple[str, str]:
+        """Give what to sort a thing by: in Japanese its reading, where it has one; then its label."""
+        label = self.of(iri, language)
+        readings = self._facts(iri).get(_READING, ()) if language == "ja" else ()
+        sounded = next((reading.value for reading in readings), label)
+        # Voiced kana and accented letters belong beside their plain ones.
+        plain = "".join(mark for mark in unicodedata.normalize("NFKD", sounded) if not unicodedata.combining(mark))
+        return plain.casefold(), label
+
     def find(self, kind: str, name: str) -> str | None:
         """Find a thing of a kind (`city`, `country`, …; `thing` is any) by IRI, prefixed name, slug or exact label."""
         name = unicodedata.normalize("NFKC", name).strip()
         iri = terms.expand(name)
         if iri is None and re.fullmatch(r"[a-z0-9-]+", name):
             iri = f"{terms.BASE}{_SEGMENTS.get(kind, kind)}/{name}"
-        if iri in self._known:
+        if iri is not None and self._facts(iri):
             return iri
+        if not self._whole:
+            return next((thing for thing in self._called(name) if _fits(kind, thing)), None)
         return next((thing for thing in self._known if _fits(kind, thing) and name in self._names(thing)), None)
+
+    def _called(self, name: str) -> list[str]:
+        spellings = [ox.Literal(name), *(ox.Literal(name, language=language) for language in ("ja", "en"))]
+        rows = self._engine.query(query_file.bind(_CALLED, {"name": spellings})).rows()
+        return [thing.value for (thing,) in rows if isinstance(thing, ox.NamedNode)]
+
+    def exists(self, iri: str) -> bool:
+        """Tell whether the graph says anything of a thing or names it."""
+        node = ox.NamedNode(iri)
+        return bool(self._known.get(iri)) or next(
+            (True for _ in self._engine.query(query_file.bind(_NAMED, {"thing": [node]})).rows()), False
+        )
+
+    def resembling(self, kind: str, name: str) -> list[str]:
+        """Give up to five things of a kind (`thing` is any) whose slug resembles `name`, the nearest first."""
+        slugs: dict[str, list[str]] = {}
+        for iri in self._known:
+            if _fits(kind, iri) and iri.startswith(terms.BASE):
+                slugs.setdefault(terms.slug(iri), []).append(iri)
+        near = difflib.get_close_matches(name.lower()[:100], slugs, n=5, cutoff=0.6)
+        return [iri for slug in near for iri in slugs[slug]][:5]
 
     def near(self, kind: str, name: str) -> list[str]:
         """Give up to three names and slugs of a kind that resemble `name`."""
@@ -81,11 +165,10 @@ class Labels:
         }
 
     def _named(self, iri: str, language: str) -> str:
-        known = self._known.get(iri, {})
-        for relation in _PREFERRED:
-            labels = [label for label in known.get(relation, ()) if isinstance(label, ox.Literal)]
-            if labels:
-                return next((label.value for label in labels if label.language == language), labels[0].value)
+        label = self.spoken(iri, language)
+        if label is not None:
+            return label.value
+        known = self._facts(iri)
         for first, second in ((_MEMBER, _ORGANIZATION), (_PERSON, _EVENT)):
             if first in known and second in known:
                 return f"{self.of(known[first][0].value, language)} · {self.of(known[second][0].value, language)}"

@@ -17,8 +17,9 @@ class Format:
 
     name: str
     media_type: str
-    also: tuple[str, ...]
-    native: ox.QueryResultsFormat | ox.RdfFormat
+    also: tuple[str, ...] = ()
+    native: ox.QueryResultsFormat | ox.RdfFormat | None = None
+    """What the engine calls it; None for a format that it does not write."""
     prologue: bytes = b""
     """What comes before what the engine writes."""
 

@@ -7,7 +7,7 @@ stands in the braces by one serialised RDF term, never by text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,12 +105,21 @@ class QueryFile:
 
     def bind(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
         """Give the query with the named parameters replaced, each by one serialised term."""
+        return bind(self.text, {name: (term,) for name, term in values.items()})
 
-        def replace(match: re.Match[str]) -> str:
-            term = values.get(match[2])
-            return match[0] if term is None else f"{match[1]}{term}{match[4]}"
 
-        return _VALUES.sub(replace, self.text)
+def bind(text: str, values: Mapping[str, Iterable[ox.NamedNode | ox.Literal]]) -> str:
+    """Put serialised terms into the `VALUES ?name { … }` lines of a query, in place of what stands there.
+
+    >>> print(bind("VALUES ?x { 1 }", {"x": [ox.Literal("} UNION {")]}))
+    VALUES ?x { "} UNION {" }
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        found = values.get(match[2])
+        return match[0] if found is None else f"{match[1]}{' '.join(map(str, found))}{match[4]}"
+
+    return _VALUES.sub(replace, text)
 
 
 def read(path: Path, keys: set[str]) -> QueryFile:

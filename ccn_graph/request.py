@@ -1,4 +1,4 @@
-"""A query as it is asked over the protocol, and the choice of the format of its answer."""
+"""What is asked of a worker, as plain values that can be handed to another process: a query, or a page."""
 
 from __future__ import annotations
 
@@ -30,3 +30,36 @@ class QueryRequest:
             message = f"'{self.format or self.accept}' is not on offer for this query; there are {offered}"
             raise QueryError("not-acceptable", message)
         return format_
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A page or a document of linked data, by the path of its address."""
+
+    path: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Those of the address, in its order, without `lang`."""
+    language: str = "en"
+    """The reader's: `ja` or `en`."""
+    chosen: bool = False
+    """Whether the address itself names the language, so that links have to carry it on."""
+    format: str = "html"
+    """Ending of the format that is wanted; empty if any will do."""
+    base: str = ""
+    """Where this server is reached, such as http://127.0.0.1:8000."""
+    seconds: float = 0.0
+    """See QueryRequest."""
+
+    def one(self, name: str) -> str:
+        """Give the last value of a parameter, or an empty text."""
+        return next((value for known, value in reversed(self.parameters) if known == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer to a PageRequest; `headers` besides those that all answers have."""
+
+    content_type: str
+    body: bytes
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()

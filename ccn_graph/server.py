@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import gc
 import ipaddress
 import json
@@ -12,14 +13,18 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.errors import CcnError
+from ccn_graph.pages import views
+from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
+from ccn_graph.pool.worker import Holdings
 from ccn_graph.rdflib_engine import RdflibEngine
+from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
 
 ENGINES = ("oxigraph", "rdflib")
@@ -45,16 +50,26 @@ class Server:
         theirs.close()
         os.close(read)
 
-    def serve(self, data: Stored, engine: str, services: Sequence[str] = ()) -> int:
-        """Serve `data` until the web process ends; give 0 if it was told to, else 1."""
+    def serve(
+        self,
+        data: Stored,
+        engine: str,
+        services: Sequence[str] = (),
+        site: Callable[[Engine, Statistics], Site] = Site.over,
+    ) -> int:
+        """Serve `data` until the web process ends; give 0 if it was told to, else 1.
+
+        `site` makes what pages are made from, over the engine of a worker.
+        """
         base = f"{self.url}/sparql"
 
         # rdflib's copy is made once, here, and shared by the workers as the native store in memory is.
         copy = RdflibEngine(data.open(), base) if engine == "rdflib" else None
 
-        def open_engine() -> Engine:
+        def open_holdings() -> Holdings:
             # In each worker, after the fork: a store on disk has threads, and those do not survive one.
-            return copy or OxigraphEngine(data.open(), services, base)
+            opened = copy or OxigraphEngine(data.open(), services, base)
+            return Holdings(opened, functools.partial(views.make, site(opened, statistics)))
 
         statistics = dataclasses.replace(data.statistics, engine=engine, federated=bool(services))
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
@@ -63,7 +78,7 @@ class Server:
         with os.fdopen(self._statistics, "wb") as pipe:
             pipe.write(statistics.to_json())
         self._statistics = -1
-        supervisor = Supervisor(self._control, open_engine, self._limits)
+        supervisor = Supervisor(self._control, open_holdings, self._limits)
         with self._passing_signals_on():
             return 0 if supervisor.run(self._front.pid) in (0, -signal.SIGINT, -signal.SIGTERM) else 1
 

@@ -61,10 +61,9 @@ def changes(changed: Iterable[Change], labels: Labels, language: str, width: int
     rows: list[Row] = []
     for change in changed:
         numbers = (_number(change.before), _number(change.now))
-        texts = (ox.Literal(change.of.aspect.value), ox.NamedNode(change.of.what), *map(ox.Literal, numbers))
-        rows.append(
-            (ox.NamedNode(change.of.thing), *texts, ox.Literal(change.now.step[language] if change.now else ""))
-        )
+        step = change.now.step[language] if change.now else ""
+        aspect, before, now, step_ = (ox.Literal(text) for text in (change.of.aspect.value, *numbers, step))
+        rows.append((ox.NamedNode(change.of.thing), aspect, ox.NamedNode(change.of.what), before, now, step_))
     return render(rows, list(_CHANGES), labels, language, columns, width)
 
 

@@ -199,10 +199,10 @@ def test_head_has_the_headers_of_get(client: httpx.Client) -> None:
     assert {**head.headers, "x-request-id": ""} == {**got.headers, "x-request-id": ""}
 
 
-def test_the_front_door_is_bilingual_and_loads_nothing_from_elsewhere(client: httpx.Client) -> None:
-    text = client.get("/").text
-    assert "都市ネットワークの知識グラフ" in text
-    assert "knowledge graph of city networks" in text
+def test_the_front_door_speaks_the_language_of_its_reader(client: httpx.Client) -> None:
+    assert "都市ネットワークの知識グラフ" in client.get("/", headers={"Accept-Language": "ja"}).text
+    assert "Knowledge graph of city networks" in client.get("/", headers={"Accept-Language": "en"}).text
+    assert "都市ネットワークの知識グラフ" in client.get("/?lang=ja", headers={"Accept-Language": "en"}).text
     assert client.get("/docs").status_code == 404
     assert client.get("/health").json()["status"] == "ok"
 

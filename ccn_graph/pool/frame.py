@@ -22,6 +22,7 @@ class Kind(IntEnum):
     DATA = 3
     END = 4
     ERROR = 5
+    PAGE = 6
 
 
 _KINDS = {kind.value: kind for kind in Kind}

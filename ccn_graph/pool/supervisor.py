@@ -14,7 +14,6 @@ import socket
 import time
 from collections.abc import Callable
 
-from ccn_graph.engine import Engine
 from ccn_graph.pool import worker
 from ccn_graph.pool.limits import Limits
 
@@ -28,10 +27,10 @@ class Supervisor:
     The answer to a spawn carries the worker's socket as ancillary data.
     """
 
-    def __init__(self, control: socket.socket, open_engine: Callable[[], Engine], limits: Limits) -> None:
-        """Take a SOCK_SEQPACKET channel; `open_engine` is called in each worker, after the fork."""
+    def __init__(self, control: socket.socket, open_holdings: Callable[[], worker.Holdings], limits: Limits) -> None:
+        """Take a SOCK_SEQPACKET channel; `open_holdings` is called in each worker, after the fork."""
         self._control = control
-        self._open_engine = open_engine
+        self._open_holdings = open_holdings
         self._limits = limits
         self._workers: set[int] = set()
 
@@ -79,7 +78,7 @@ class Supervisor:
             try:
                 ours.close()
                 self._control.close()
-                worker.run(theirs, self._open_engine(), self._limits)
+                worker.run(theirs, self._open_holdings(), self._limits)
                 status = 0
             finally:
                 # Never back into the supervisor's stack, whatever happened.

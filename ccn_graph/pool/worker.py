@@ -11,8 +11,13 @@ import os
 import resource
 import signal
 import socket
+import sys
 import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ccn_graph.engine import Engine
 from ccn_graph.errors import QueryError
@@ -20,7 +25,7 @@ from ccn_graph.media import Format
 from ccn_graph.pool import frame
 from ccn_graph.pool.frame import BLOCK, Kind
 from ccn_graph.pool.limits import Limits
-from ccn_graph.request import QueryRequest
+from ccn_graph.request import Page, PageRequest, QueryRequest
 
 #: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
 #: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.
@@ -40,27 +45,41 @@ _PR_SET_PDEATHSIG = 1
 _fields = operator.attrgetter(*(field.name for field in dataclasses.fields(QueryRequest)))
 
 
-def run(connection: socket.socket, engine: Engine, limits: Limits) -> None:
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a worker answers from: queries by `engine`, pages by `make`."""
+
+    engine: Engine
+    make: Callable[[PageRequest], Page]
+
+
+def run(connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
     """Answer queries until the other side goes away.
 
     They run in a new thread: the engine keeps its random numbers by thread, and those of the supervisor's would be
     the same in every worker, so that two of them gave the same UUID.
     """
     _restrict(limits)
-    thread = threading.Thread(target=_serve, args=(connection, engine, limits))
+    thread = threading.Thread(target=_serve, args=(connection, holdings, limits))
     thread.start()
     thread.join()
 
 
-def _serve(connection: socket.socket, engine: Engine, limits: Limits) -> None:
+def _serve(connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
     while (received := frame.receive(connection)) is not None:
-        request = QueryRequest(*json.loads(received[1]))
+        kind, payload = received
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            connection.sendall(_answer(connection, engine, request, limits))
+            if kind is Kind.PAGE:
+                connection.sendall(_page(holdings, _page_request(json.loads(payload)), limits))
+            else:
+                request = QueryRequest(*json.loads(payload))
+                connection.sendall(_answer(connection, holdings.engine, request, limits))
 
 
-def pack(request: QueryRequest) -> bytes:
+def pack(request: QueryRequest | PageRequest) -> bytes:
     """Write a request as a frame for a worker."""
+    if isinstance(request, PageRequest):
+        return frame.pack_json(Kind.PAGE, dataclasses.asdict(request))
     return frame.pack_json(Kind.REQUEST, _fields(request))
 
 
@@ -100,6 +119,27 @@ def _answer(connection: socket.socket, engine: Engine, request: QueryRequest, li
         if "custom function" in str(error):
             return _error("unknown-function", f"{error}; only the functions of SPARQL 1.1 are known here")
         return _error("evaluation-failed", f"evaluation stopped: {error}")
+
+
+def _page_request(told: dict[str, Any]) -> PageRequest:
+    return PageRequest(**told | {"parameters": tuple((name, value) for name, value in told["parameters"])})
+
+
+def _page(holdings: Holdings, request: PageRequest, limits: Limits) -> bytes:
+    """Make a page; give all its frames. Its head is JSON, for it has a status and headers of its own."""
+    try:
+        page = holdings.make(request)
+    except QueryError as error:
+        return _error(error.code, error.message, error.line, error.column)
+    except MemoryError:
+        return _error("memory-exceeded", f"the page needs more than {limits.memory} MiB")
+    except Exception:  # noqa: BLE001 - a fault in one page may not take the worker from the others
+        sys.stderr.write(f"{request.path}: {traceback.format_exc()}")
+        return _error("internal", "the fault is logged; please report which page it was")
+    if len(page.body) > limits.megabytes * 2**20:
+        return _error("too-large", f"the page has more than {limits.megabytes} MiB; ask /sparql for a part of it")
+    head = frame.pack_json(Kind.HEAD, (page.status, page.content_type, page.headers))
+    return head + frame.pack(Kind.DATA, page.body) + frame.pack(Kind.END, b"")
 
 
 def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:

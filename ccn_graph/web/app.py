@@ -20,20 +20,8 @@ from ccn_graph.web.endpoint import Endpoint
 from ccn_graph.web.gateway import Gateway, Metrics
 from ccn_graph.web.graph_store import GraphStore
 from ccn_graph.web.lane import Lane
+from ccn_graph.web.pages import Pages
 from ccn_graph.web.service_description import ServiceDescription
-
-_HOME = """\
-ccn-graph {version}
-
-都市ネットワークの知識グラフ。すべての記述に、典拠の文書とその箇所が付いています。
-A knowledge graph of city networks: every statement rests on a named document and a place in it.
-
-{triples} トリプル / triples, {graphs} 名前付きグラフ / named graphs
-
-SPARQL: {url}
-  curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT * {{ ?s ?p ?o }} LIMIT 5' {url}
-サービス記述 / service description: curl -H 'Accept: text/turtle' {url}
-"""
 
 
 def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs: bool) -> tuple[ASGIApp, Lane]:
@@ -46,7 +34,8 @@ def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs
     answers = AnswerCache(cache)
     metrics = Metrics(pool, answers)
     endpoint = Endpoint(pool, answers, statistics.version, descriptions)
-    app = _routes(pool, statistics, url, metrics)
+    app = _routes(pool, statistics, metrics)
+    _serve_pages(app, Pages(pool, answers, statistics.version, url))
     direct: dict[str, ASGIApp] = {
         "/sparql": endpoint,
         # Where VoID has itself looked for (section 7.2); without a query, the endpoint describes itself.
@@ -57,7 +46,7 @@ def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs
     return gateway, Lane(endpoint, gateway)
 
 
-def _routes(pool: Pool, statistics: Statistics, url: str, metrics: Metrics) -> FastAPI:
+def _routes(pool: Pool, statistics: Statistics, metrics: Metrics) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await pool.start()
@@ -70,12 +59,6 @@ def _routes(pool: Pool, statistics: Statistics, url: str, metrics: Metrics) -> F
     app.add_exception_handler(HTTPException, problem.on_http_exception)
     app.add_exception_handler(Exception, problem.on_failure)
     sizes = {"triples": statistics.triples, "graphs": len(statistics.graphs)}
-
-    @app.api_route("/", methods=["GET", "HEAD"], response_class=Response)
-    async def home() -> Response:
-        """Say what this is and how to ask."""
-        text = _HOME.format(version=__version__, url=f"{url}/sparql", **sizes)
-        return Response(text, media_type="text/plain; charset=utf-8")
 
     @app.api_route("/health", methods=["GET", "HEAD"])
     async def health(_request: Request) -> Mapping[str, str | int]:
@@ -94,3 +77,11 @@ def _routes(pool: Pool, statistics: Statistics, url: str, metrics: Metrics) -> F
         return Response(generate_latest(metrics.registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app
+
+
+def _serve_pages(app: FastAPI, pages: Pages) -> None:
+    # Last, for it takes every address that is left.
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
+    async def page(request: Request) -> Response:
+        """Give a page."""
+        return await pages.answer(request)

@@ -90,7 +90,9 @@ class Gateway:
         async def observed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
-                message["headers"] = [*message["headers"], *HEADERS, (b"x-request-id", request_id)]
+                given = {name for name, _ in message["headers"]}
+                ours = (header for header in HEADERS if header[0] not in given)
+                message["headers"] = [*message["headers"], *ours, (b"x-request-id", request_id)]
             else:
                 seen["bytes"] += len(message.get("body", b""))
             await send(message)

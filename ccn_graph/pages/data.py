@@ -1,0 +1,121 @@
+"""The data behind the page of a thing: its description, the records about it and their evidence, as RDF.
+
+Formats of datasets keep apart what each document says. In the others every record names its documents by
+`dcterms:source`, as the registers do, because a triple alone does not tell where it stands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from ccn_graph import media, terms
+from ccn_graph.pages.description import Description
+from ccn_graph.pages.record import SOURCE
+from ccn_graph.pages.rendering import DATA
+from ccn_graph.pages.site import Site
+from ccn_graph.request import Page
+
+_SOURCE = ox.NamedNode(SOURCE)
+_PRIMARY = ox.NamedNode(terms.PREFIXES["prov"] + "hadPrimarySource")
+_CATALOGUE = ox.NamedNode(terms.GRAPH_CATALOGUE)
+
+_TERMS = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?term ?kind WHERE {
+  VALUES ?kind { owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty owl:Class rdfs:Class }
+  ?term a ?kind
+  FILTER(isIRI(?term))
+}
+ORDER BY STR(?term)
+"""
+
+#: Terms of other vocabularies that are written without a prefix, because everyone knows them.
+_BORROWED = ("skos", "dcterms", "org")
+
+
+def page(site: Site, found: Description, ending: str) -> Page:
+    """Write a description in the format of an ending of DATA."""
+    if ending in ("trig", "nq"):
+        format_ = media.named({"trig": "trig", "nq": "nquads"}[ending], media.GRAPHS)
+        body = media.write_triples([*_quads(found)], _sure(format_))
+    elif ending == "jsonld":
+        body = _json_ld(site, _triples(found))
+    else:
+        format_ = media.named({"ttl": "turtle", "nt": "ntriples", "rdf": "rdfxml"}[ending], media.GRAPHS)
+        body = media.write_triples([*_triples(found)], _sure(format_))
+    charset = "; charset=utf-8" if ending in ("ttl", "nt", "trig", "nq") else ""
+    return Page(DATA[ending] + charset, body)
+
+
+def context(site: Site) -> dict[str, object]:
+    """Give the JSON-LD 1.1 context: our terms and well-known ones by their names, and all prefixes."""
+    named: dict[str, object] = {"@version": 1.1, **terms.PREFIXES, "id": "@id", "type": "@type"}
+    for row in site.select(_TERMS):
+        term = row["term"]
+        prefix, _, local = terms.curie(term).partition(":")
+        if prefix not in ("ccn", *_BORROWED) or not local or (prefix != "ccn" and local in named):
+            continue
+        is_link = row["kind"].endswith("ObjectProperty")
+        named[local] = {"@id": term, "@type": "@id"} if is_link else {"@id": term}
+    return named
+
+
+def context_page(site: Site) -> Page:
+    """Publish the context."""
+    body = json.dumps({"@context": context(site)}, ensure_ascii=False, indent=1)
+    return Page("application/ld+json", body.encode())
+
+
+def _quads(found: Description) -> Iterator[ox.Quad]:
+    yield from found.quads
+    for graph, document in found.sources.items():
+        yield ox.Quad(ox.NamedNode(graph), _PRIMARY, ox.NamedNode(document), _CATALOGUE)
+    for link in found.links:
+        for rests in link.evidence:
+            yield ox.Quad(*_linking(found, link.subject, link.property), ox.NamedNode(rests.graph))
+
+
+def _triples(found: Description) -> Iterator[ox.Triple]:
+    told: dict[ox.Triple, None] = {}
+    for quad in found.quads:
+        told[quad.triple] = None
+        document = found.sources.get(getattr(quad.graph_name, "value", ""))
+        if document and document != getattr(quad.subject, "value", ""):
+            told[ox.Triple(quad.subject, _SOURCE, ox.NamedNode(document))] = None
+    for link in found.links:
+        told[ox.Triple(*_linking(found, link.subject, link.property))] = None
+    return iter(told)
+
+
+def _linking(found: Description, subject: str, name: str) -> tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]:
+    return ox.NamedNode(subject), ox.NamedNode(name), ox.NamedNode(found.iri)
+
+
+def _json_ld(site: Site, triples: Iterable[ox.Triple]) -> bytes:
+    # Not at the top: most processes never write JSON-LD, and this library takes long to load.
+    from rdflib import Graph
+
+    graph = Graph().parse(
+        data=media.write_triples([*triples], _sure(media.named("ntriples", media.GRAPHS))), format="nt"
+    )
+    used = {str(name) for name in graph.predicates()} | {str(kind) for kind in graph.objects()}
+    prefixes = {
+        prefix for prefix, namespace in terms.PREFIXES.items() if any(iri.startswith(namespace) for iri in used)
+    }
+    needed = {
+        name: meaning
+        for name, meaning in context(site).items()
+        if name.startswith("@") or name in ("id", "type") or name in prefixes
+        or (isinstance(meaning, dict) and meaning["@id"] in used)
+    }  # fmt: skip
+    written: str = graph.serialize(format="json-ld", context=needed, indent=1, ensure_ascii=False)
+    return written.encode()
+
+
+def _sure(format_: media.Format | None) -> media.Format:
+    assert format_
+    return format_

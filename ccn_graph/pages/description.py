@@ -1,0 +1,176 @@
+"""All that is said of a thing: its own statements and the records about it, each value with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ccn_graph import query_file, terms
+from ccn_graph.engine import Engine
+from ccn_graph.pages.record import Evidence, Node, Record, build, property_iri
+
+_PREFIXES = """\
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
+"""
+
+_OWN = (
+    _PREFIXES
+    + """
+SELECT ?graph ?subject ?property ?value WHERE {
+  VALUES ?subject { ccn:City }
+  GRAPH ?graph { ?subject ?property ?value }
+}
+"""
+)
+
+#: A record is a claim of its own kind; it is told as a part of each thing it is about. Judgements on it come along.
+_RECORDS = (
+    _PREFIXES
+    + """
+SELECT ?graph ?subject ?property ?value WHERE {
+  { SELECT DISTINCT ?subject WHERE {
+      VALUES ?thing { ccn:City }
+      { ?subject ?link ?thing } UNION { ?about ?link ?thing . ?subject a ccn:Judgement ; ccn:about ?about }
+      ?subject a/rdfs:subClassOf* ?class .
+      VALUES ?class {
+        ccn:Membership ccn:Appearance ccn:Observation ccn:Act ccn:Ambiguity ccn:Gap ccn:Judgement ccn:FormerName
+      }
+  } }
+  GRAPH ?graph { ?subject ?property ?value }
+}
+"""
+)
+
+_LINKS = (
+    _PREFIXES
+    + """
+SELECT ?graph ?subject ?property ?thing WHERE {
+  VALUES ?thing { ccn:City }
+  GRAPH ?graph { ?subject ?property ?thing }
+}
+ORDER BY STR(?property) STR(?subject) STR(?graph)
+LIMIT 5001
+"""
+)
+
+_EXTRACT = (
+    _PREFIXES
+    + """
+SELECT ?graph ?subject ?property ?value WHERE {
+  VALUES ?document { ccn:City }
+  ?graph prov:hadPrimarySource ?document .
+  GRAPH ?graph { ?subject ?property ?value }
+}
+"""
+)
+
+_SOURCES = (
+    _PREFIXES
+    + """
+SELECT ?graph ?document WHERE {
+  VALUES ?graph { ccn:City }
+  ?graph prov:hadPrimarySource ?document
+}
+"""
+)
+
+#: Most links to a thing that its page shows; past it, the page says so.
+MOST_LINKS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something that is no record of the thing but names it: an event at a city, a city in a country."""
+
+    subject: str
+    property: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Description:
+    """A thing: what is said of itself, the records about it, what links to it, and all quads of the first two."""
+
+    iri: str
+    itself: Record
+    records: tuple[Record, ...]
+    links: tuple[Link, ...]
+    quads: tuple[ox.Quad, ...]
+    sources: Mapping[str, str]
+    """Graph -> its document, for every graph that the quads lie in."""
+    truncated: bool = False
+    """Whether there are more links than are listed."""
+
+    def of_class(self, *names: str) -> list[Record]:
+        """Give the records of the named classes of ours."""
+        return [record for record in self.records if record.is_a(*names)]
+
+    def linking(self, *names: str) -> list[Link]:
+        """Give the links by one of the named properties of ours."""
+        return [link for link in self.links if link.property in {property_iri(name) for name in names}]
+
+
+def describe(engine: Engine, iri: str) -> Description | None:
+    """Read all that the graph says of a thing; None if it says nothing of it."""
+    thing = ox.NamedNode(iri)
+    quads = [*_quads(engine, _OWN, "subject", thing), *_quads(engine, _RECORDS, "thing", thing)]
+    if iri.startswith(terms.PREFIXES["doc"]):
+        quads += _quads(engine, _EXTRACT, "document", thing)
+    quads = list(dict.fromkeys(quads))
+    links = _quads(engine, _LINKS, "thing", thing)
+    if not quads and not links:
+        return None
+    sources = _sources(engine, {quad.graph_name.value for quad in (*quads, *links)})  # type: ignore[union-attr]
+    records = {record.iri: record for record in build(quads, sources)}
+    itself = records.pop(iri, Record(iri, {}))
+    told = {iri, *records}
+    return Description(
+        iri, itself, tuple(records.values()), tuple(_links(links[:MOST_LINKS], told, sources)), tuple(quads), sources,
+        len(links) > MOST_LINKS,
+    )  # fmt: skip
+
+
+def read_records(engine: Engine, query: str, values: Mapping[str, Iterable[Node]]) -> list[Record]:
+    """Give the records that a query of (graph, subject, property, value) finds, for more than one thing at once."""
+    rows = engine.query(query_file.bind(_PREFIXES + query, values)).rows()
+    quads = [quad for row in rows if (quad := _quad(row)) is not None]
+    return list(build(quads, _sources(engine, {quad.graph_name.value for quad in quads})))  # type: ignore[union-attr]
+
+
+def _links(quads: Iterable[ox.Quad], told: set[str], sources: Mapping[str, str]) -> Iterator[Link]:
+    found: dict[tuple[str, str], list[Evidence]] = {}
+    for quad in quads:
+        subject, graph = quad.subject, quad.graph_name
+        if isinstance(subject, ox.NamedNode) and isinstance(graph, ox.NamedNode) and subject.value not in told:
+            rests = Evidence(graph.value, sources.get(graph.value))
+            found.setdefault((subject.value, quad.predicate.value), []).append(rests)
+    for (subject_iri, name), evidence in found.items():
+        yield Link(subject_iri, name, tuple(evidence))
+
+
+def _quads(engine: Engine, query: str, name: str, thing: ox.NamedNode) -> list[ox.Quad]:
+    rows = engine.query(query_file.bind(query, {name: [thing]})).rows()
+    return [quad for row in rows if (quad := _quad(row)) is not None]
+
+
+def _quad(row: tuple[object, ...]) -> ox.Quad | None:
+    graph, subject, name, value = row
+    if isinstance(graph, ox.NamedNode) and isinstance(subject, ox.NamedNode) and isinstance(name, ox.NamedNode):
+        return ox.Quad(subject, name, value, graph)  # type: ignore[arg-type]
+    return None
+
+
+def _sources(engine: Engine, graphs: Iterable[str]) -> dict[str, str]:
+    nodes = [ox.NamedNode(graph) for graph in sorted(graphs)]
+    rows = engine.query(query_file.bind(_SOURCES, {"graph": nodes})).rows() if nodes else ()
+    return {
+        graph.value: document.value
+        for graph, document in rows
+        if isinstance(graph, ox.NamedNode) and isinstance(document, ox.NamedNode)
+    }

@@ -1,0 +1,31 @@
+"""The words of the interface, in both languages, from `interface/*.toml`: `key = { ja = "…", en = "…" }`."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from ccn_graph.query_file import Bilingual
+
+DIRECTORY = Path(__file__).parent / "interface"
+
+
+@functools.cache
+def texts() -> Mapping[str, Bilingual]:
+    """Read all of them, once."""
+    found: dict[str, Bilingual] = {}
+    for path in sorted(DIRECTORY.glob("*.toml")):
+        found.update(tomllib.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+def text(key: str, language: str, **values: object) -> str:
+    """Give a text with `values` in the places it names.
+
+    >>> text("site.title", "en")
+    'Knowledge graph of city networks'
+    """
+    found = texts()[key][language]
+    return found.format(**values) if values else found

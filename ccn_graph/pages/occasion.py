@@ -1,0 +1,56 @@
+"""The pages of event series and events: what was announced, what was held, who was there."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from ccn_graph.pages import chart, city, section
+from ccn_graph.pages.record import Record
+from ccn_graph.pages.section import Section, Subject
+
+
+def series_sections(subject: Subject) -> Iterator[Section | None]:
+    """Give the sections of the page of a series."""
+    editions = subject.read(link.subject for link in subject.description.linking("editionOf"))
+    if editions:
+        yield _editions(subject, editions)
+    yield section.acts(subject)
+    yield section.observations(subject)
+    yield section.editorial(subject)
+
+
+def event_sections(subject: Subject) -> Iterator[Section | None]:
+    """Give the sections of the page of an event."""
+    yield section.appearances(subject)
+    yield section.events(subject, "partOf", "heldWith")
+    yield section.observations(subject)
+    yield section.acts(subject)
+    yield section.editorial(subject)
+    yield city.where(subject)
+
+
+def _editions(subject: Subject, editions: Sequence[Record]) -> Section:
+    ordered = sorted(editions, key=lambda event: (_ordinal(event), section.when(event)))
+    known = {_ordinal(event) for event in editions if event.text("ordinal")}
+    # What was counted before a known edition must have taken place; whether more came after it, nobody says.
+    missing = sorted(set(range(1, max(known))) - known) if known else []
+    rows = [chart.Row(subject.label(event.iri), (_span(event),)) for event in ordered if section.when(event)]
+    title = subject.voice.text("series.timeline", series=subject.label(subject.iri))
+    drawn = chart.timeline(
+        chart.Caption("editions", title, subject.voice.text("series.timeline-says")), rows, datetime.date.today()
+    )
+    return Section("editions", {"editions": ordered, "missing": missing, "chart": drawn, "rows": rows})
+
+
+def _ordinal(event: Record) -> int:
+    text = event.text("ordinal")
+    return int(text) if text.isdigit() else 0
+
+
+def _span(event: Record) -> chart.Span:
+    if event.text("start"):
+        return chart.Span(start=event.text("start"), end=event.text("end"), title=section.when(event))
+    return chart.Span(
+        start=event.text("plannedStart"), end=event.text("plannedEnd"), planned=True, title=section.when(event)
+    )

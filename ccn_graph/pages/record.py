@@ -1,0 +1,223 @@
+"""Records: what documents say of one subject, each value with its evidence and how it stands beside the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+
+Node = ox.NamedNode | ox.Literal
+
+_INTEGER = ox.NamedNode(terms.PREFIXES["xsd"] + "integer")
+
+LOCATOR = terms.CCN + "locator"
+SOURCE = terms.PREFIXES["dcterms"] + "source"
+
+#: What can have only one value in the world, so that two values of two documents are a disagreement
+#: (the rule documents-disagree has the same list).
+_SINGLE = frozenset(terms.CCN + name for name in ("start", "end", "date", "ordinal", "host", "mode", "value", "field"))
+
+
+class Standing(Enum):
+    """How a value stands beside those of other documents."""
+
+    UNDISPUTED = "undisputed"
+    PREFERRED = "preferred"
+    SET_ASIDE = "set-aside"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a value rests on: a document and the places in it, or, for a register entry, documents without a place."""
+
+    graph: str
+    document: str | None
+    locators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value with its evidence and, where documents disagree, how it stands and the reasons given for that."""
+
+    term: Node
+    evidence: tuple[Evidence, ...]
+    standing: Standing = Standing.UNDISPUTED
+    judgement: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The IRI or the text."""
+        return self.term.value
+
+    @property
+    def is_thing(self) -> bool:
+        """Whether it is an IRI."""
+        return isinstance(self.term, ox.NamedNode)
+
+
+class Record:
+    """What is said of one subject: by property, the preferred values first."""
+
+    def __init__(self, iri: str, values: Mapping[str, tuple[Value, ...]]) -> None:
+        """Keep `values` by the IRI of their property."""
+        self.iri = iri
+        self.values = values
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """The IRIs of its classes."""
+        return tuple(value.text for value in self.values.get(terms.RDF_TYPE, ()))
+
+    def is_a(self, *names: str) -> bool:
+        """Tell whether one of its classes is `ccn:` one of `names`."""
+        return any(terms.CCN + name in self.classes for name in names)
+
+    def all(self, name: str) -> tuple[Value, ...]:
+        """Give the values of a property, by its prefixed name or its name in our vocabulary."""
+        return self.values.get(property_iri(name), ())
+
+    def one(self, name: str) -> Value | None:
+        """Give the value to go by: the preferred one, else the first."""
+        return next(iter(self.all(name)), None)
+
+    def text(self, name: str) -> str:
+        """Give the text of the value to go by; empty if there is none."""
+        found = self.one(name)
+        return found.text if found else ""
+
+    def in_language(self, name: str, language: str) -> tuple[Value, ...]:
+        """Give the texts in `language`; those in other languages if there is none."""
+        values = self.all(name)
+        fitting = tuple(
+            value for value in values if isinstance(value.term, ox.Literal) and value.term.language == language
+        )
+        return fitting or values
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The documents that tell of it at all, each once."""
+        found: dict[str, Evidence] = {}
+        for values in self.values.values():
+            for value in values:
+                for rests in value.evidence:
+                    found.setdefault(rests.document or rests.graph, rests)
+        return tuple(found.values())
+
+
+def property_iri(name: str) -> str:
+    """Expand a prefixed name, or a name of our own vocabulary without its prefix."""
+    if ":" not in name:
+        return terms.CCN + name
+    prefix, _, local = name.partition(":")
+    return terms.PREFIXES[prefix] + local
+
+
+def build(quads: Iterable[ox.Quad], sources: Mapping[str, str]) -> Iterator[Record]:
+    """Put quads together to records, each value with its evidence, in the order of the quads."""
+    subjects: dict[str, dict[str, dict[Node, list[str]]]] = {}
+    for quad in quads:
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
+            graphs = subjects.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, {})
+            graphs.setdefault(quad.object, []).append(quad.graph_name.value)  # type: ignore[union-attr]
+    judgements = _judgements(subjects)
+    for subject, properties in subjects.items():
+        locators = _locators(properties, sources)
+        values = {}
+        for name, found in properties.items():
+            judged = judgements.get((subject, name))
+            values[name] = tuple(_values(name, found, locators, judged))
+        yield Record(subject, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    iri: str
+    graph: str
+    reasons: Mapping[str, str]
+
+
+def _judgements(subjects: Mapping[str, Mapping[str, Mapping[Node, list[str]]]]) -> dict[tuple[str, str], _Judgement]:
+    found = {}
+    for iri, properties in subjects.items():
+        about, name = properties.get(terms.CCN + "about"), properties.get(terms.CCN + "property")
+        prefers = properties.get(terms.CCN + "prefers")
+        if about and name and prefers:
+            reasons = {
+                reason.language or "": reason.value
+                for reason in properties.get(terms.CCN + "reason", {})
+                if isinstance(reason, ox.Literal)
+            }
+            judged = _Judgement(iri, next(iter(prefers)).value, reasons)
+            found.update({(one.value, another.value): judged for one in about for another in name})
+    return found
+
+
+def _locators(
+    properties: Mapping[str, Mapping[Node, list[str]]], sources: Mapping[str, str]
+) -> dict[str, list[Evidence]]:
+    """Give, for each graph, what stands there as the evidence of all it says of a subject."""
+    texts: dict[str, list[str]] = {}
+    for locator, graphs in properties.get(LOCATOR, {}).items():
+        for graph in graphs:
+            texts.setdefault(graph, []).append(locator.value)
+    documents: dict[str, list[str]] = {}
+    for document, graphs in properties.get(SOURCE, {}).items():
+        for graph in graphs:
+            documents.setdefault(graph, []).append(document.value)
+    every = {graph for values in properties.values() for graphs in values.values() for graph in graphs}
+    return {
+        graph: [Evidence(graph, sources[graph], tuple(texts.get(graph, ())))]
+        if graph in sources
+        else [Evidence(graph, document) for document in documents.get(graph, [])] or [Evidence(graph, None)]
+        for graph in every
+    }
+
+
+def _values(
+    name: str, found: Mapping[Node, list[str]], locators: Mapping[str, list[Evidence]], judged: _Judgement | None
+) -> Iterator[Value]:
+    disputed = name in _SINGLE and len(found) > 1 and _disagree(found)
+    values = []
+    for term, graphs in found.items():
+        evidence = tuple(rests for graph in dict.fromkeys(graphs) for rests in locators[graph])
+        if judged and len(found) > 1:
+            preferred = judged.graph in graphs or any(
+                _agree(term, other) for other, where in found.items() if judged.graph in where
+            )
+            standing = Standing.PREFERRED if preferred else Standing.SET_ASIDE
+            values.append(Value(term, evidence, standing, judged.iri, judged.reasons))
+        else:
+            values.append(Value(term, evidence, Standing.DISPUTED if disputed else Standing.UNDISPUTED))
+    order = [Standing.PREFERRED, Standing.UNDISPUTED, Standing.DISPUTED, Standing.SET_ASIDE]
+    # Of values that agree, the most precise one goes first; the rest keeps the order in which it was read.
+    precise = name in _SINGLE
+    yield from sorted(values, key=lambda value: (order.index(value.standing), -len(value.text) if precise else 0))
+
+
+def _disagree(found: Mapping[Node, list[str]]) -> bool:
+    """Tell whether two graphs contradict each other; what one graph says twice (two hosts) is no contradiction."""
+    sets: dict[str, list[Node]] = {}
+    for term, graphs in found.items():
+        for graph in graphs:
+            sets.setdefault(graph, []).append(term)
+    said = list(sets.values())
+    return any(_lacks(ours, theirs) and _lacks(theirs, ours) for ours in said for theirs in said)
+
+
+def _lacks(ours: Iterable[Node], theirs: Iterable[Node]) -> bool:
+    theirs = list(theirs)
+    return any(not any(_agree(term, other) for other in theirs) for term in ours)
+
+
+def _agree(one: Node, other: Node) -> bool:
+    """Compare two values; a less precise date does not contradict a date: 2013-01 and 2013-01-13 agree."""
+    if isinstance(one, ox.NamedNode) or isinstance(other, ox.NamedNode) or one.datatype == _INTEGER:
+        return one == other
+    return one.value.startswith(other.value) or other.value.startswith(one.value)

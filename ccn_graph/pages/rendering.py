@@ -1,0 +1,131 @@
+"""Templates: the environment they are written in, and the functions they may call."""
+
+from __future__ import annotations
+
+import functools
+import json
+import urllib.parse
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from ccn_graph import __version__, terms
+from ccn_graph.pages import date, interface
+from ccn_graph.pages.site import Notes, Site
+from ccn_graph.request import Page, PageRequest
+
+LANGUAGES = ("ja", "en")
+
+HTML = "text/html; charset=utf-8"
+
+#: What a page of a thing also comes as: ending -> media type.
+DATA = {
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "trig": "application/trig",
+    "nq": "application/n-quads",
+}
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """Give the environment of all templates."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters["slug"] = terms.slug
+    made.filters["curie"] = terms.curie
+    return made
+
+
+class Voice:
+    """What a template knows of its reader: their language, and how things and addresses are written for them."""
+
+    def __init__(self, site: Site, request: PageRequest) -> None:
+        """Speak to the reader of `request`."""
+        self._site = site
+        self.request = request
+        self.language = request.language
+        self.other = "en" if request.language == "ja" else "ja"
+
+    def text(self, key: str, **values: object) -> str:
+        """Give a text of the interface."""
+        return interface.text(key, self.language, **values)
+
+    def label(self, iri: str) -> str:
+        """Give the label of a thing as plain text."""
+        return self._site.labels.of(iri, self.language)
+
+    def named(self, iri: str) -> Markup:
+        """Give the label of a thing, marked with its language if that is not the reader's."""
+        spoken = self._site.labels.spoken(iri, self.language)
+        if spoken is None:
+            return Markup("{}").format(self.label(iri))
+        if spoken.language in (None, self.language):
+            return Markup("{}").format(spoken.value)
+        return Markup('<span lang="{}" class="other-language">{}</span>').format(spoken.language, spoken.value)
+
+    def thing(self, iri: str) -> Markup:
+        """Give a link to the page of a thing; an IRI that is not ours links to where it leads."""
+        return Markup('<a href="{}">{}</a>').format(self.address(iri), self.named(iri))
+
+    def address(self, iri: str) -> str:
+        """Give the address of a thing's page on this server."""
+        if iri.startswith(terms.CCN):
+            return self.url("/ns") + "#" + iri.removeprefix(terms.CCN)
+        if not iri.startswith(terms.BASE):
+            # Only what a browser may safely follow.
+            return iri if iri.startswith(("http://", "https://")) else "#"
+        path = iri.removeprefix(terms.BASE.rstrip("/"))
+        return self.url(path if path.endswith("/") else path + ".html")
+
+    def url(self, path: str, **parameters: str) -> str:
+        """Give an address on this server; it names the language if the reader chose it."""
+        if self.request.chosen:
+            parameters = {**parameters, "lang": parameters.get("lang", self.language)}
+        query = urllib.parse.urlencode({name: value for name, value in parameters.items() if value})
+        return urllib.parse.quote(path) + (f"?{query}" if query else "")
+
+    def here(self, **changes: str) -> str:
+        """Give the address of this page with some parameters set anew."""
+        parameters = dict(self.request.parameters) | changes
+        chosen = {"lang": changes.get("lang") or self.language} if self.request.chosen or "lang" in changes else {}
+        query = urllib.parse.urlencode({name: value for name, value in {**parameters, **chosen}.items() if value})
+        return urllib.parse.quote(self.request.path) + (f"?{query}" if query else "")
+
+    def date(self, value: str) -> Markup:
+        """Write a date out, for machines as well."""
+        return Markup('<time datetime="{}">{}</time>').format(value, date.spell(value, self.language))
+
+    def number(self, value: float) -> str:
+        """Write a number with its thousands apart."""
+        return f"{value:,}"
+
+    def asset(self, name: str) -> str:
+        """Give the address of a static file."""
+        return self._site.assets.get(name, f"/static/{name}")
+
+
+def render(site: Site, request: PageRequest, template: str, status: int = 200, **values: Any) -> Page:
+    """Make a page of a template; `values` are what it is about."""
+    voice = Voice(site, request)
+    text = environment().get_template(template).render(
+        voice=voice, t=voice.text, lang=voice.language, url=voice.url, site=site, notes=Notes(site),
+        version=__version__, languages=LANGUAGES, structured=_structured, **values,
+    )  # fmt: skip
+    return Page(HTML, text.encode(), status)
+
+
+def _structured(value: Any) -> Markup:
+    """Write JSON that stands inside a script element."""
+    text = json.dumps(value, ensure_ascii=False)
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 - escaped

@@ -1,0 +1,161 @@
+"""Parts that pages of several classes share: each is a template with its values, and says which records it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+from ccn_graph.pages.description import Description, read_records
+from ccn_graph.pages.record import Record
+from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.site import Site
+
+_RECORDS = """
+SELECT ?graph ?subject ?property ?value WHERE {
+  VALUES ?subject { ccn:Event }
+  GRAPH ?graph { ?subject ?property ?value }
+}
+"""
+
+#: Properties told elsewhere than in the list of facts: in the heading, on the map, among the references.
+_NO_FACTS = frozenset(
+    {
+        terms.RDF_TYPE,
+        terms.PREF_LABEL,
+        *(terms.PREFIXES["skos"] + name for name in ("altLabel", "exactMatch", "inScheme", "topConceptOf")),
+        terms.PREFIXES["skosxl"] + "altLabel",
+        terms.PREFIXES["rdfs"] + "label",
+        *(terms.PREFIXES["wgs"] + name for name in ("lat", "long")),
+        *(terms.PREFIXES["dcterms"] + name for name in ("source", "title")),
+        *(terms.CCN + name for name in ("locator", "reading")),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page: `template` in templates/section/, what it is about, and the IRIs of the records it tells."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    tells: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The thing a page is about, for those who write its sections."""
+
+    site: Site
+    voice: Voice
+    description: Description
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the thing."""
+        return self.description.iri
+
+    @property
+    def itself(self) -> Record:
+        """What is said of the thing itself."""
+        return self.description.itself
+
+    def label(self, iri: str) -> str:
+        """Give a label in the reader's language."""
+        return self.voice.label(iri)
+
+    def sorted(self, iris: Iterable[str]) -> list[str]:
+        """Sort things as the reader looks for them."""
+        iris = list(dict.fromkeys(iris))
+        self.site.labels.know(iris)
+        return sorted(iris, key=lambda iri: self.site.labels.order(iri, self.voice.language))
+
+    def read(self, iris: Iterable[str]) -> list[Record]:
+        """Read the own statements of other things."""
+        nodes = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
+        return read_records(self.site.engine, _RECORDS, {"subject": nodes}) if nodes else []
+
+
+def facts(subject: Subject) -> Section:
+    """Tell what is said of the thing itself, by property, in the order of the ontology's labels."""
+    values = {name: found for name, found in subject.itself.values.items() if name not in _NO_FACTS}
+    return Section("facts", {"facts": values})
+
+
+def events(subject: Subject, *properties: str) -> Section | None:
+    """List the events that name the thing, by the part it has in them, the latest first."""
+    links = subject.description.linking(*properties)
+    parts: dict[str, list[str]] = {}
+    for link in links:
+        parts.setdefault(link.subject, []).append(link.property)
+    found = [record for record in subject.read(parts) if record.is_a("Event")]
+    if not found:
+        return None
+    return Section("events", {"events": sorted(found, key=when, reverse=True), "parts": parts})
+
+
+def when(event: Record) -> str:
+    """Give the date of an event to sort by: when it was held, else for when it was announced."""
+    return event.text("start") or event.text("plannedStart") or event.text("date")
+
+
+def acts(subject: Subject) -> Section | None:
+    """List what was done, in the order of time."""
+    found = [
+        record
+        for record in subject.description.records
+        if record.all("concerns") and not record.is_a("Membership", "Observation", "Gap", "Judgement")
+    ]
+    if not found:
+        return None
+    return Section("acts", {"acts": sorted(found, key=when)}, _told(found))
+
+
+def observations(subject: Subject) -> Section | None:
+    """List the figures that documents state."""
+    found = [record for record in subject.description.of_class("Observation") if subject.iri == record.text("about")]
+    found.sort(key=lambda record: (record.text("measure"), record.text("asOf")))
+    return Section("observations", {"observations": found}, _told(found)) if found else None
+
+
+def appearances(subject: Subject) -> Section | None:
+    """List who appeared, where and as what."""
+    found = subject.description.of_class("Appearance")
+    return Section("appearances", {"appearances": found}, _told(found)) if found else None
+
+
+def editorial(subject: Subject) -> Section | None:
+    """List what the editors say: gaps they know of, statements that fit more than one thing, judgements."""
+    gaps = subject.description.of_class("Gap")
+    unclear = subject.description.of_class("Ambiguity")
+    judgements = subject.description.of_class("Judgement")
+    found = [*gaps, *unclear, *judgements]
+    if not found:
+        return None
+    return Section("editorial", {"gaps": gaps, "unclear": unclear, "judgements": judgements}, _told(found))
+
+
+def linked(subject: Subject, *told: str) -> Section | None:
+    """List what else links to the thing, by property; `told` names properties that other sections show."""
+    shown = {link.subject for link in subject.description.linking(*told)} if told else set()
+    groups: dict[str, list[str]] = {}
+    for link in subject.description.links:
+        if link.subject not in shown:
+            groups.setdefault(link.property, []).append(link.subject)
+    if not groups:
+        return None
+    values = {name: subject.sorted(iris) for name, iris in groups.items()}
+    return Section("linked", {"links": values, "truncated": subject.description.truncated})
+
+
+def further(subject: Subject, told: frozenset[str]) -> Section | None:
+    """List the records that no other section tells, so that nothing is left out."""
+    found = [record for record in subject.description.records if record.iri not in told]
+    return Section("records", {"records": found}) if found else None
+
+
+def _told(records: Iterable[Record]) -> frozenset[str]:
+    return frozenset(record.iri for record in records)

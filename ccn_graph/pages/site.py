@@ -1,0 +1,101 @@
+"""What all pages are made from, and the page of a reader in the making."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from ccn_graph import query_file, terms
+from ccn_graph.engine import Engine
+from ccn_graph.label import Labels
+from ccn_graph.pages.record import Evidence
+from ccn_graph.question import Question
+from ccn_graph.statistics import Statistics
+
+_DOCUMENTS = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT ?document ?property ?value WHERE {
+  VALUES ?document { ccn:Document }
+  VALUES ?property { dcterms:publisher dcterms:issued ccn:retrieved ccn:url }
+  ?document ?property ?value
+}
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """The data and what is known of them beforehand; shared by all workers, never changed."""
+
+    engine: Engine
+    labels: Labels
+    statistics: Statistics
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    assets: Mapping[str, str] = field(default_factory=dict)
+    """Name of a static file -> its address."""
+
+    @staticmethod
+    def over(engine: Engine, statistics: Statistics) -> Site:
+        """Make pages of anyone's data, of any size, without questions."""
+        return Site(engine, Labels(engine, whole=False), statistics)
+
+    def select(self, query: str, **values: Iterable[ox.NamedNode | ox.Literal]) -> list[dict[str, str]]:
+        """Ask a query of our own, with terms for its VALUES lines; each row by the names of its columns."""
+        answer = self.engine.query(query_file.bind(query, values) if values else query)
+        names = answer.variables
+        return [
+            {name: str(getattr(term, "value", term)) for name, term in zip(names, row, strict=True) if term is not None}
+            for row in answer.rows()
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document as a reference to it reads; dates and publisher may be missing."""
+
+    iri: str
+    publisher: str = ""
+    issued: str = ""
+    retrieved: str = ""
+    url: str = ""
+
+
+class Notes:
+    """The references of one page: each document and place in it gets a number when it is first referred to."""
+
+    def __init__(self, site: Site) -> None:
+        """Begin without any."""
+        self._site = site
+        self._numbers: dict[Evidence, int] = {}
+
+    def refer(self, evidence: Iterable[Evidence]) -> list[int]:
+        """Give the numbers of what a value rests on."""
+        return [self._numbers.setdefault(_ignoring_graph(rests), len(self._numbers) + 1) for rests in evidence]
+
+    def listed(self) -> list[tuple[int, Evidence, Source | None]]:
+        """Give all references so far, in the order of their numbers."""
+        known = self.sources(rests.document for rests in self._numbers if rests.document)
+        return [(number, rests, known.get(rests.document or "")) for rests, number in self._numbers.items()]
+
+    def sources(self, documents: Iterable[str]) -> dict[str, Source]:
+        """Read what references to documents say of them."""
+        wanted = list(dict.fromkeys(documents))
+        self._site.labels.know(wanted)
+        told: dict[str, dict[str, str]] = {iri: {} for iri in wanted}
+        rows = self._site.select(_DOCUMENTS, document=map(ox.NamedNode, wanted)) if wanted else ()
+        for row in rows:
+            told[row["document"]].setdefault(terms.slug(row["property"]), row["value"])
+        return {iri: Source(iri, **properties) for iri, properties in told.items()}
+
+
+def _ignoring_graph(rests: Evidence) -> Evidence:
+    return Evidence("", rests.document, rests.locators) if rests.document else rests
+
+
+def cached(function: Callable[[Site], Any]) -> Callable[[Site], Any]:
+    """Compute something of a site once in a process."""
+    return functools.lru_cache(maxsize=4)(function)

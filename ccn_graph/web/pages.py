@@ -1,0 +1,139 @@
+"""Pages over HTTP: language and format by address or negotiation, kept answers, ETags. Workers make the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import json
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ccn_graph import media
+from ccn_graph.errors import QueryError
+from ccn_graph.media import Format
+from ccn_graph.pool.pool import Pool
+from ccn_graph.request import PageRequest
+from ccn_graph.web.cache import AnswerCache, Entry, etag
+
+LANGUAGES = ("ja", "en")
+
+#: What a thing may be asked for as, by Accept; the name is the ending of its address.
+FORMATS = (
+    Format("html", "text/html", ("application/xhtml+xml",)),
+    Format("ttl", "text/turtle"),
+    Format("jsonld", "application/ld+json"),
+    Format("nt", "application/n-triples"),
+    Format("rdf", "application/rdf+xml"),
+    Format("trig", "application/trig"),
+    Format("nq", "application/n-quads"),
+)
+
+#: Longest path and most parameters of a page's address.
+_MAX_PATH, _MAX_PARAMETERS = 500, 50
+
+_ENDING = re.compile(r"\.(html|ttl|jsonld|nt|rdf|trig|nq|json|csv)$")
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Pages:
+    """Answers every address that nothing else answers."""
+
+    def __init__(self, pool: Pool, cache: AnswerCache, version: str, url: str) -> None:
+        """Have pages of the data of `version` made by `pool`; `url` is where the server is reached."""
+        self._pool = pool
+        self._cache = cache
+        self._version = version
+        self._url = url
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a GET or HEAD request. Raises QueryError."""
+        wanted = self._read(request)
+        # Pages say what holds today, so that tomorrow they are others.
+        key = (wanted, datetime.date.today().isoformat())
+        known = self._cache.get(key)
+        if known is None:
+            status, entry, headers = await self._make(request, wanted, key[1])
+            if status != 200:
+                return _with(Response(entry.body, status, headers, entry.content_type), entry)
+            self._cache.put(key, known := entry)
+        return await _send(request, known)
+
+    def _read(self, request: Request) -> PageRequest:
+        if len(request.url.path) > _MAX_PATH or len(request.query_params) > _MAX_PARAMETERS:
+            raise QueryError("too-long", f"the address has more than {_MAX_PATH} characters or too many parameters")
+        parameters = request.query_params.multi_items()
+        chosen = next((value for name, value in reversed(parameters) if name == "lang"), "")
+        ending = _ENDING.search(request.url.path)
+        accept = request.headers.get("accept", "")
+        format_ = Format(ending[1], "") if ending else media.negotiate(accept, FORMATS)
+        if format_ is None:
+            offered = ", ".join(known.media_type for known in FORMATS)
+            raise QueryError("not-acceptable", f"'{accept}' is not on offer; there are {offered}")
+        return PageRequest(
+            request.url.path,
+            tuple((name, value) for name, value in parameters if name != "lang"),
+            chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", "")),
+            chosen in LANGUAGES,
+            format_.name if ending or "html" not in format_.name or "html" in accept else "",
+            self._url,
+        )
+
+    async def _make(self, request: Request, wanted: PageRequest, day: str) -> tuple[int, Entry, dict[str, str]]:
+        client = request.client.host if request.client else ""
+        reply = await self._pool.answer(self._pool.enter(wanted, client))
+        blocks = [reply.body]
+        if reply.rest is not None:
+            blocks += [block async for _, block in reply.rest]
+        status, content_type, headers = json.loads(reply.content_type)
+        named = etag(self._version, repr(wanted), day)
+        return status, Entry(content_type, named, b"".join(blocks)), dict(headers)
+
+
+def preferred(accepted: str) -> str:
+    """Choose a language by an Accept-Language header (RFC 9110 section 12.5.4); English if it says nothing.
+
+    >>> preferred("fr, ja-JP;q=0.8, en;q=0.5")
+    'ja'
+    """
+    found = []
+    for part in accepted.lower().split(",")[:20]:
+        tag, _, weight = part.strip().partition(";q=")
+        language = tag.partition("-")[0]
+        if language in LANGUAGES:
+            found.append((_weight(weight), language))
+    found = [(weight, language) for weight, language in found if weight > 0]
+    return max(found, key=lambda pair: pair[0])[1] if found else "en"
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0
+
+
+async def _send(request: Request, entry: Entry) -> Response:
+    if entry.etag in request.headers.get("if-none-match", ""):
+        return _with(Response(status_code=304), entry)
+    response = Response(entry.body, media_type=entry.content_type)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        zipped = entry.zipped() if entry.is_quick else await asyncio.to_thread(entry.zipped)
+        if zipped:
+            response = Response(zipped, media_type=entry.content_type, headers={"content-encoding": "gzip"})
+    return _with(response, entry)
+
+
+def _with(response: Response, entry: Entry) -> Response:
+    """Add the headers of every page."""
+    response.headers["vary"] = "Accept, Accept-Language, Accept-Encoding"
+    response.headers["content-security-policy"] = _POLICY
+    if response.status_code in (200, 304):
+        response.headers["etag"] = entry.etag
+        response.headers["cache-control"] = "public, max-age=60"
+    return response
