@@ -61,11 +61,14 @@ def findings(
     project: Project,
     submitted: Submission,
     *,
+    graph: Graph | None = None,
     today: datetime.date | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:
     """Check the files; give the findings in the order of files and lines.
+
+    `graph` is that of the project, if it is read already.
 
     Raises CcnError for a sheet whose kind cannot be told, or that is to be checked without the data.
     """
@@ -74,23 +77,27 @@ def findings(
     checker = functools.partial(check, today=today, cache=cache, progress=progress)
     found: list[Finding] = []
     if files:
-        found += _of_rdf(project, submitted, files, checker)
+        found += _of_rdf(project, graph, submitted, files, checker)
     if sheets:
         if submitted.shapes_only:
             raise CcnError("a sheet is read by the names on record; check it without --shapes-only")
-        graph = Graph.load(project)
+        graph = graph or Graph.load(project)
         for path in sheets:
             found += _of_sheet(graph, submitted, path, checker, today or datetime.date.today())
     return in_order(found)
 
 
 def _of_rdf(
-    project: Project, submitted: Submission, files: list[Path], checker: Callable[..., list[Finding]]
-) -> list[Finding]:
+    project: Project, known: Graph | None, submitted: Submission, files: list[Path],
+    checker: Callable[..., list[Finding]],
+) -> list[Finding]:  # fmt: skip
     extra = [(path, kind_of(path)) for path in files]
     if submitted.shapes_only:
         ontology = [(path, kind) for path, kind in project.files() if kind is source.Kind.ONTOLOGY]
         graph = Graph.of_files([*ontology, *extra], project=project)
+    elif known:
+        read = Graph.of_files(extra)
+        graph = Graph([*known.sources, *read.sources], [*known.errors, *read.errors], project)
     else:
         graph = Graph.load(project, extra)
     return checker(graph, only=files, parts=parts(style=submitted.style, rules=not submitted.shapes_only))
@@ -140,11 +147,11 @@ def _kind(graph: Graph, path: Path) -> Kind:
     if len(fits) == 1:
         return fits[0]
     if fits:
-        raise CcnError(f"the headings of {path} fit {', '.join(kind.name for kind in fits)}; say which it is with --as")
+        raise CcnError(f"the headings of {path} fit {', '.join(kind.name for kind in fits)}; say which it is (--as)")
     nearest = max(known, key=lambda name: known[name])
     raise CcnError(
         f"the headings of {path} fit no kind of sheet, {nearest} best; see ccn-graph import --as {nearest} --template, "
-        "or say which it is with --as"
+        "or say which it is (--as)"
     )
 
 

@@ -23,10 +23,10 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     report.junit report.github report.turtle report.formats confine submission
     request statistics pages.moment pages.chart pages.interface pages.date pages.record pages.description pages.site
     pages.rendering pages.section pages.membership
-    pages.city pages.network pages.occasion pages.thing pages.data pages.home pages.views
+    pages.city pages.network pages.occasion pages.thing pages.data pages.home pages.check pages.views
     storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.pool
     web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.lane
-    web.pages web.connection web.app web.__main__ server
+    web.pages web.check web.connection web.app web.__main__ server
     console cli_check cli_import cli_serve cli __init__ __main__
     """
 ).split()
@@ -45,6 +45,7 @@ ALLOWED = {
         "web.graph_store",
         "web.gateway",
         "web.lane",
+        "web.check",
         "web.connection",
         "web.pages",
     },

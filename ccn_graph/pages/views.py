@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ccn_graph import terms
-from ccn_graph.pages import data, home, thing
+from ccn_graph.pages import check, data, home, thing
 from ccn_graph.pages.description import describe
 from ccn_graph.pages.rendering import DATA, Voice, render
 from ccn_graph.pages.site import Site
@@ -21,6 +21,7 @@ View = Callable[[Site, PageRequest], Page]
 
 _EXACT: dict[str, View] = {
     "/": home.page,
+    "/check": check.form,
     "/context.jsonld": lambda site, _request: data.context_page(site),
 }
 

@@ -23,6 +23,7 @@ class Kind(IntEnum):
     END = 4
     ERROR = 5
     PAGE = 6
+    CHECK = 7
 
 
 _KINDS = {kind.value: kind for kind in Kind}

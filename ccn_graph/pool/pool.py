@@ -18,7 +18,7 @@ from ccn_graph.pool.connection import Connection, Lost
 from ccn_graph.pool.frame import Kind
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import MESSAGE
-from ccn_graph.request import PageRequest, QueryRequest
+from ccn_graph.request import CheckRequest, PageRequest, QueryRequest
 
 #: An answer up to this size is held back until it is whole, so that an error on the way still gets its own status.
 HOLD = 262_144
@@ -43,7 +43,7 @@ class Worker:
 class Ticket:
     """A query of a client: in the queue until it has a worker, then with it until `deadline`, of the loop's clock."""
 
-    request: QueryRequest | PageRequest
+    request: QueryRequest | PageRequest | CheckRequest
     client: str
     seconds: float
     deadline: float
@@ -116,7 +116,10 @@ class Pool:
         return Reply(content_type.decode(), bytes(body))
 
     def enter(
-        self, request: QueryRequest | PageRequest, client: str, listener: Callable[[], None] | None = None
+        self,
+        request: QueryRequest | PageRequest | CheckRequest,
+        client: str,
+        listener: Callable[[], None] | None = None,
     ) -> Ticket:
         """Hand a query of a client (any name of it, such as its address) to an idle worker, or put it into the queue.
 

@@ -26,8 +26,8 @@ class _Entry:
     excerpt: Excerpt | None
 
 
-def write(report: Report) -> str:
-    """Write the page; past `MOST` findings it says how many more there are."""
+def write(report: Report, back: str = "") -> str:
+    """Write the page; past `MOST` findings it says how many more there are. `back` is where to check again."""
     style = _resource("report.css")
     text = _template().render(
         report=report,
@@ -37,6 +37,7 @@ def write(report: Report) -> str:
         by_rule=_by_rule(report),
         left_out=max(0, len(report.findings) - MOST),
         words=WORDS,
+        back=back,
         languages=("ja", "en"),
         severities=list(report.counts),
         by_severity=report.group is Group.SEVERITY,

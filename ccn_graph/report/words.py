@@ -24,6 +24,7 @@ WORDS: Mapping[str, Bilingual] = {
     "by": {"ja": "→", "en": "→"},
     "language": {"ja": "言語", "en": "Language"},
     "by_rule": {"ja": "規則ごとの件数", "en": "By rule"},
+    "again": {"ja": "直して、もう一度確かめる", "en": "Mend it and check again"},
     "none": {"ja": "指摘はない。", "en": "Nothing was found."},
     "more": {
         "ja": "ほかに{}件ある。すべては CSV か JSON で見られる。",
