@@ -96,7 +96,7 @@ class Finding:
     def render(self, language: str, base: Path | None = None) -> str:
         """Write it as `path:line: severity: message [value] (rule)`; paths below `base` are shown relative to it."""
         hint = {"ja": "もしかして", "en": "perhaps"}[language]
-        value = f"  [{self.value}]" if self.value else ""
+        value = f"  [{brief(self.value)}]" if self.value else ""
         suggestion = f" {hint} {self.suggestion}" if self.suggestion else ""
         at = f" #{self.at}" if self.at else ""
         place = f"{self.place(base)}: {self.severity.label(language)}"
@@ -105,6 +105,15 @@ class Finding:
     def said(self, language: str) -> str:
         """Give the message in a language, in the other one where it is not worded in this."""
         return self.message.get(language) or next(iter(self.message.values()))
+
+
+def brief(text: str, most: int = 200) -> str:
+    """Cut what is shown of a value, which may hold a whole book.
+
+    >>> brief("abcdef", 3)
+    'abc…'
+    """
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def shown(path: Path, base: Path | None = None) -> Path:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from ccn_graph import terms
 from ccn_graph.engine import Term
-from ccn_graph.finding import Finding, Nodes, Repair, Replacement
+from ccn_graph.finding import Finding, Nodes, Repair, Replacement, brief
 from ccn_graph.graph import Graph
 from ccn_graph.importing import code, era, spelling
 from ccn_graph.importing.fault import CellError
@@ -76,7 +76,7 @@ def _repairs(graph: Graph, found: Finding, lines: _Lines) -> Iterator[Repair]:
 
 def _edit(found: Finding, lines: _Lines, old: Term, new: Term | None, shown: str) -> Repair:
     """Say what to write instead, and where that is one token on the line, give the edit."""
-    text = {"ja": f"{shown} と書く", "en": f"write {shown}"}
+    text = {"ja": f"{brief(shown)} と書く", "en": f"write {brief(shown)}"}
     written = lines.at(found)
     for before, after in _spellings(old, new, "\n".join(lines.of(found.path)[:200])) if new is not None else ():
         if written.count(before) == 1 and not re.search(re.escape(before) + r"[\w^@-]", written):

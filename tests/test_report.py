@@ -232,6 +232,13 @@ def test_html_says_how_many_findings_it_leaves_out(report: Report) -> None:
     assert "more; CSV" not in page.write(report)
 
 
+def test_a_value_as_long_as_a_book_is_cut_where_people_read_it(report: Report) -> None:
+    book = Finding(report.files[0], 1, Severity.WARNING, "x", MESSAGE, value="v" * 3_000_000)
+    long = Report((book,), report.files, "en", base=report.base)
+    for name, known in FORMATS.items():
+        assert len(known.write(long)) < (4_000_000 if name == "json" else 30_000), name
+
+
 def test_the_gate_is_where_it_was_set(report: Report) -> None:
     info = report.findings[2:]
     for fail_on, failing in ((Severity.INFO, True), (Severity.WARNING, False), (Severity.VIOLATION, False)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_graph.finding import Severity
+from ccn_graph.finding import Severity, brief
 from ccn_graph.report.model import Report, plain
 
 _COMMANDS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -14,7 +14,7 @@ def write(report: Report) -> str:
     for found in report.findings:
         column = f",col={found.column}" if found.column else ""
         place = f"file={_property(report.shown(found.path))},line={found.line}{column}"
-        value = f"  [{found.value}]" if found.value else ""
+        value = f"  [{brief(found.value)}]" if found.value else ""
         hints = [found.suggestion] if found.suggestion else []
         hints += [repair.text[report.language] for repair in found.repairs]
         text = "\n".join([found.said(report.language) + value, *(f"→ {plain(hint)}" for hint in hints)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ccn_graph.finding import Finding
+from ccn_graph.finding import Finding, brief
 from ccn_graph.report.model import Excerpts, Report, plain
 from ccn_graph.report.words import WORDS
 
@@ -35,7 +35,7 @@ def write(report: Report) -> str:
 def _finding(report: Report, found: Finding, excerpts: Excerpts, word: dict[str, str]) -> list[str]:
     language = report.language
     at = f" {_code(found.at)}" if found.at else ""
-    value = f" {_code(found.value)}" if found.value else ""
+    value = f" {_code(brief(found.value))}" if found.value else ""
     place, severity = _code(found.place(report.base)), found.severity.label(language)
     lines = [f"- **{severity}** {place}{at} {_text(found.said(language))}{value} ({_code(found.rule)})"]
     if excerpt := excerpts.of(found):
@@ -48,7 +48,7 @@ def _finding(report: Report, found: Finding, excerpts: Excerpts, word: dict[str,
         lines += ["", f"  {word['perhaps']} {_text(found.suggestion)}"]
     for repair in found.repairs:
         edit = repair.replacement
-        change = f": {_code(edit.old)} → {_code(edit.new)}" if edit else ""
+        change = f": {_code(brief(edit.old))} → {_code(brief(edit.new))}" if edit else ""
         lines += ["", f"  {word['repair']}: {_text(repair.text[language])}{change}"]
     return lines
 

@@ -113,7 +113,9 @@ def _lines(path: Path) -> dict[int, str]:
         text = sheet.decoded(data) if path.suffix.lower() in sheet.ENDINGS else data.decode("utf-8", "replace")
     except (OSError, SheetError, CellError):
         return {}
-    return {number: _line(line) for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1)}
+    lines = re.split(r"\r\n|\r|\n", text)
+    # A file ends with a line break; what follows is no line.
+    return {number: _line(line) for number, line in enumerate(lines[:-1] if not lines[-1] else lines, start=1)}
 
 
 def _line(text: str) -> str:
@@ -121,6 +123,19 @@ def _line(text: str) -> str:
     text = text[: _LONGEST_LINE + 1].expandtabs(4).rstrip()
     text = "".join(char if char.isprintable() or char == "\u3000" else "\ufffd" for char in text)
     return text if len(text) <= _LONGEST_LINE else text[:_LONGEST_LINE] + "…"
+
+
+def letter(column: int) -> str:
+    """Name a column as spreadsheets do.
+
+    >>> letter(1), letter(28)
+    ('A', 'AB')
+    """
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 def plain(text: str) -> str:

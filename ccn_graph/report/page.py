@@ -12,8 +12,8 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
-from ccn_graph.finding import Finding, Severity
-from ccn_graph.report.model import Excerpt, Excerpts, Group, Report, plain
+from ccn_graph.finding import Finding, Severity, brief
+from ccn_graph.report.model import Excerpt, Excerpts, Group, Report, letter, plain
 from ccn_graph.report.words import WORDS
 
 #: Beyond it a browser is slow and nobody reads on; the other formats hold all.
@@ -79,4 +79,6 @@ def _template() -> jinja2.Template:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["plain"] = plain
+    environment.filters["brief"] = brief
+    environment.filters["letter"] = letter
     return environment.from_string(_resource("report.html.j2"))

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import ccn_graph
-from ccn_graph.finding import Finding, Replacement, Severity
+from ccn_graph.finding import Finding, Replacement, Severity, brief
 from ccn_graph.report.model import Excerpts, Report, rules
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -51,7 +51,7 @@ def _result(report: Report, found: Finding, rule: int, excerpts: Excerpts) -> di
     excerpt = excerpts.of(found)
     if excerpt:
         region["snippet"] = {"text": dict(excerpt.lines)[found.line]}
-    value = f" [{found.value}]" if found.value else ""
+    value = f" [{brief(found.value)}]" if found.value else ""
     other = {"ja": "en", "en": "ja"}[report.language]
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(report, found.path),
                                                      "region": region}}  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from ccn_graph.finding import Finding
+from ccn_graph.finding import Finding, brief
 from ccn_graph.report.model import Report
 
 COLUMNS = (
@@ -13,6 +13,8 @@ COLUMNS = (
     "message_ja", "message_en", "repair_ja", "repair_en", "old", "new",
 )  # fmt: skip
 
+#: Longest text of a cell; Excel takes 32767 characters.
+_MOST = 5_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,4 +40,5 @@ def _cells(report: Report, found: Finding) -> list[str]:
 
 
 def _inert(cell: str) -> str:
+    cell = brief(cell, _MOST)
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
