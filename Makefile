@@ -1,6 +1,8 @@
 # Two commands do everything on a machine with Python 3.11 or later: `make serve` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# What the front end is built from; installing the package builds it.
+FRONTEND := $(wildcard ccn_graph/web/frontend/*.* ccn_graph/web/frontend/src/*.* ccn_graph/web/frontend/src/*/*.*)
 
 .PHONY: serve test bench lint
 .DELETE_ON_ERROR:
@@ -25,10 +27,10 @@ lint: .venv/test
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/serve: pyproject.toml .venv/bin/python
+.venv/serve: pyproject.toml $(FRONTEND) .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-.venv/test: pyproject.toml .venv/bin/python
+.venv/test: pyproject.toml $(FRONTEND) .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ .venv/serve

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ccn_graph import console, finding, project, question, server, storage
+from ccn_graph import assets, console, finding, project, question, server, storage
 from ccn_graph.cache import Cache
 from ccn_graph.engine import Engine
 from ccn_graph.graph import Graph
@@ -19,6 +19,7 @@ from ccn_graph.pages.check import no_check as no_check_here
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
 from ccn_graph.request import CheckRequest, Page
+from ccn_graph.search import Index
 from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
 
@@ -89,9 +90,10 @@ def _own(graph: Graph, language: str, no_check: bool) -> tuple[Stored, SiteOver,
     kept = graph.store
     # Read once, here, and shared by the workers.
     labels, questions = graph.labels, question.read_all(graph.project) if graph.project else {}
+    names, addresses = Index.of(graph.engine, labels, questions.values()), assets.read()
 
     def site(engine: Engine, statistics: Statistics) -> Site:
-        return Site(engine, labels, statistics, questions)
+        return Site(engine, labels, statistics, questions, names, addresses)
 
     cache = Cache.of_user(keep=False)
     checker = functools.partial(answer_check, graph, cache)

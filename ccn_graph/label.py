@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -16,20 +16,29 @@ _QUERY = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?thing ?relation ?value WHERE {
-  VALUES ?relation {
-    skos:prefLabel skos:altLabel skos:notation rdfs:label dcterms:title
-    ccn:reading ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:event
+  {
+    VALUES ?relation {
+      skos:prefLabel skos:altLabel skos:notation rdfs:label dcterms:title prov:hadPrimarySource ccn:reading
+      ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:event ccn:about ccn:concerns ccn:measure
+    }
+    ?thing ?relation ?value
+  } UNION {
+    ?thing ccn:about|ccn:concerns ?other ; a ?value
+    BIND(rdf:type AS ?relation)
   }
-  ?thing ?relation ?value
 }
 ORDER BY STR(?thing) STR(?relation) STR(?value) LANG(?value)
 """
 
 _CALLED = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?thing WHERE {
@@ -51,8 +60,11 @@ LIMIT 1
 _PREFERRED = (terms.PREF_LABEL, terms.PREFIXES["rdfs"] + "label", terms.PREFIXES["dcterms"] + "title")
 _OTHER = (terms.PREFIXES["skos"] + "altLabel", terms.PREFIXES["skos"] + "notation")
 _EDITION, _ORDINAL = terms.CCN + "editionOf", terms.CCN + "ordinal"
+_PRIMARY_SOURCE = terms.PREFIXES["prov"] + "hadPrimarySource"
 _READING = terms.CCN + "reading"
 _MEMBER, _ORGANIZATION = terms.PREFIXES["org"] + "member", terms.PREFIXES["org"] + "organization"
+_ABOUT = (terms.CCN + "about", terms.CCN + "concerns")
+_MEASURE = terms.CCN + "measure"
 _PERSON, _EVENT = terms.CCN + "person", terms.CCN + "event"
 
 #: Kinds of parameter whose things share the IRIs of another kind.
@@ -95,8 +107,8 @@ class Labels:
     def of(self, iri: str, language: str) -> str:
         """Name a thing: its label in `language`, else in the other one, else its prefixed name.
 
-        Editions are named after their series, memberships after member and network, appearances after
-        person and event.
+        Editions are named after their series, memberships after member and network, appearances after person and
+        event, acts and figures after what they are and are about, graphs after their document.
         """
         return self._named(iri, language) or terms.curie(iri)
 
@@ -169,13 +181,23 @@ class Labels:
         if label is not None:
             return label.value
         known = self._facts(iri)
+        if _PRIMARY_SOURCE in known:
+            return self.of(known[_PRIMARY_SOURCE][0].value, language)
         for first, second in ((_MEMBER, _ORGANIZATION), (_PERSON, _EVENT)):
             if first in known and second in known:
                 return f"{self.of(known[first][0].value, language)} · {self.of(known[second][0].value, language)}"
         if _EDITION in known and _ORDINAL in known:
             series, ordinal = self.of(known[_EDITION][0].value, language), known[_ORDINAL][0].value
             return f"第{ordinal}回 {series}" if language == "ja" else f"{series} no. {ordinal}"
-        return ""
+        return self._claim(known, language)
+
+    def _claim(self, known: Mapping[str, list[ox.Literal | ox.NamedNode]], language: str) -> str:
+        """Name an act, a figure or a remark: what it is, and about what."""
+        about = next((known[relation][0] for relation in _ABOUT if relation in known), None)
+        kind = next((known[relation][0] for relation in (_MEASURE, terms.RDF_TYPE) if relation in known), None)
+        if about is None or kind is None:
+            return ""
+        return f"{self.of(kind.value, language)} · {self.of(about.value, language)}"
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:

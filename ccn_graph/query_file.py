@@ -97,10 +97,11 @@ class QueryFile:
         match = re.fullmatch(r"(\w+)\s+([\w:]+)\s+(.+?) / (.+)", value)
         if not match:
             wanted = f"write 'name kind 見出し / heading' instead of '{value}'"
-            raise QuestionError(wanted, path=self.path, line=self._line(value))
+            raise QuestionError(wanted, path=self.path, line=self.line(value))
         return match[1], match[2], {"ja": match[3].strip(), "en": match[4].strip()}
 
-    def _line(self, value: str) -> int:
+    def line(self, value: str) -> int:
+        """Give the line of the head that holds a value."""
         return next((line for _, found, line in self.head if found == value), 1)
 
     def bind(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:

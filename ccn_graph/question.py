@@ -25,8 +25,23 @@ if TYPE_CHECKING:
 
 _KEYS = {
     "number", "theme", "title_ja", "title_en", "question_ja", "question_en", "method_ja", "method_en",
-    "param", "column", "expect", "none_ja", "none_en",
+    "param", "column", "chart", "expect", "none_ja", "none_en",
 }  # fmt: skip
+
+#: Kinds of chart -> what they show, as role -> kind of column; `?` marks a role that may be left out.
+_CHARTS: dict[str, dict[str, str]] = {
+    "map": {"place": "iri"},
+    "bars": {"label": "iri", "value": "number"},
+    "growth": {"year": "number", "plus": "number", "minus": "number", "series": "iri"},
+    "timeline": {
+        "label": "iri",
+        "start": "date?",
+        "end": "date?",
+        "known": "date?",
+        "planned": "date?",
+        "ongoing": "?",
+    },
+}
 
 #: Kinds of parameter that are literals -> their datatype; every other kind is a class of things.
 _LITERALS = {"date": "date", "today": "date", "year": "gYear", "number": "integer", "text": "string"}
@@ -38,6 +53,14 @@ _LEXICAL = {
     "number": r"-?\d{1,18}",
     "text": r"(?s).*",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A way to draw an answer: `map`, `bars`, `growth` or `timeline`, and role -> column."""
+
+    kind: str
+    columns: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -87,6 +110,11 @@ class Question:
         return self.file.parameters
 
     @cached_property
+    def charts(self) -> tuple[Chart, ...]:
+        """How the answer can be drawn. Raises QuestionError for a chart that its columns do not allow."""
+        return tuple(self._chart(value) for value in self.file.all("chart"))
+
+    @cached_property
     def expected(self) -> list[tuple[str, ...]]:
         """Rows that the answer must hold, as `ccn_graph.table.key` writes them; none if no document answers it yet."""
         rows = [tuple(cell.strip() for cell in value.split(" | ")) for value in self.file.all("expect")]
@@ -110,11 +138,23 @@ class Question:
             if value is None and parameter.kind == "today":
                 value = datetime.date.today().isoformat()
             if value is not None:
-                bound[parameter.name] = _term(parameter, value, labels)
+                bound[parameter.name] = term(parameter, value, labels)
         if settings:
             known = ", ".join(parameter.name for parameter in self.parameters) or "none"
             raise QuestionError(f"'{self.name}' has no parameter '{next(iter(settings))}'; it has: {known}")
         return self.file.bind(bound)
+
+    def _chart(self, value: str) -> Chart:
+        kind, *parts = value.split()
+        columns = {role: name for role, _, name in (part.partition("=") for part in parts)}
+        kinds = {column.name: column.kind for column in self.columns}
+        wanted = _CHARTS.get(kind, {})
+        fits = all(role in wanted and kinds.get(name, "") == wanted[role].rstrip("?") for role, name in columns.items())
+        if not fits or not wanted or any(role not in columns for role in wanted if not wanted[role].endswith("?")):
+            known = "; ".join(f"{name} {' '.join(f'{role}=…' for role in roles)}" for name, roles in _CHARTS.items())
+            message = f"'#+ chart: {value}' does not fit the columns; write one of: {known}"
+            raise QuestionError(message, path=self.file.path, line=self.file.line(value))
+        return Chart(kind, columns)
 
 
 class Rows(list[Row]):
@@ -129,10 +169,10 @@ class Rows(list[Row]):
         """Give a DataFrame of texts and numbers; needs the extra `pandas`."""
         import pandas
 
-        return pandas.DataFrame([[plain(term) for term in row] for row in self], columns=list(self.columns))
+        return pandas.DataFrame([[plain(cell) for cell in row] for row in self], columns=list(self.columns))
 
 
-def plain(term: Term | None) -> str | int | float | bool | None:
+def plain(value: Term | None) -> str | int | float | bool | None:
     """Give a term as a plain Python value: IRIs and dates as text, numbers and booleans as such.
 
     >>> plain(ox.Literal("2019", datatype=ox.NamedNode(terms.PREFIXES["xsd"] + "gYear")))
@@ -140,16 +180,16 @@ def plain(term: Term | None) -> str | int | float | bool | None:
     >>> plain(ox.Literal(408))
     408
     """
-    if not isinstance(term, ox.Literal):
-        return None if term is None else str(getattr(term, "value", term))
-    match term.datatype.value.removeprefix(terms.PREFIXES["xsd"]):
+    if not isinstance(value, ox.Literal):
+        return None if value is None else str(getattr(value, "value", value))
+    match value.datatype.value.removeprefix(terms.PREFIXES["xsd"]):
         case "integer":
-            return int(term.value)
+            return int(value.value)
         case "decimal" | "double" | "float":
-            return float(term.value)
+            return float(value.value)
         case "boolean":
-            return term.value in ("true", "1")
-    return term.value
+            return value.value in ("true", "1")
+    return value.value
 
 
 def read_all(project: Project) -> dict[str, Question]:
@@ -167,7 +207,8 @@ def find(questions: Mapping[str, Question], name: str) -> Question:
     raise QuestionError(f"no question is called '{name}'{hint}; `ccn-graph ask --list` shows all")
 
 
-def _term(parameter: Parameter, value: str, labels: Labels) -> ox.NamedNode | ox.Literal:
+def term(parameter: Parameter, value: str, labels: Labels) -> ox.NamedNode | ox.Literal:
+    """Give what a person wrote for a parameter as a thing or a literal. Raises QuestionError if it fits none."""
     if parameter.kind in _LITERALS:
         return _literal(parameter, unicodedata.normalize("NFKC", value).strip())
     iri = labels.find(parameter.kind, value)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph import folding, terms
 from ccn_graph.engine import Term
 from ccn_graph.finding import Finding, Nodes, Repair, Replacement, brief
 from ccn_graph.graph import Graph
-from ccn_graph.importing import code, era, spelling
+from ccn_graph.importing import code, era
 from ccn_graph.importing.fault import CellError
 from ccn_graph.label import nearest
 
@@ -141,7 +141,7 @@ def _of_language(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> I
 
 def _of_normal_text(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal):
-        text = spelling.normal(nodes.value.value)
+        text = folding.normal(nodes.value.value)
         if text and text != nodes.value.value:
             language, datatype = nodes.value.language, nodes.value.datatype
             new = ox.Literal(text, language=language) if language else ox.Literal(text, datatype=datatype)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from ccn_graph import media
 from ccn_graph.errors import QueryError
@@ -54,6 +55,11 @@ class PageRequest:
         """Give the last value of a parameter, or an empty text."""
         return next((value for known, value in reversed(self.parameters) if known == name), "")
 
+    def cut(self, longest: int) -> PageRequest:
+        """Give the same with parameters of at most `longest` characters, and none that no text has (HTML, 13.2.3.5)."""
+        pairs = ((_shown(name[:longest]), _shown(value[:longest])) for name, value in self.parameters)
+        return replace(self, path=_shown(self.path), parameters=tuple(pairs))
+
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
@@ -78,3 +84,7 @@ class Page:
     body: bytes
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+
+
+def _shown(text: str) -> str:
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "\ufffd", text)

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import Finding, Graph, check
+from ccn_graph import Finding, Graph, check, question
+from ccn_graph.pages.site import Site
 from ccn_graph.project import Project
+from ccn_graph.search import Index
+from ccn_graph.statistics import Statistics
+from tests.serving import Server, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +45,16 @@ def project() -> Project:
 @pytest.fixture(scope="session")
 def graph(project: Project) -> Graph:
     return Graph.load(project)
+
+
+@pytest.fixture(scope="session")
+def site(graph: Graph) -> Site:
+    """What pages are made from, as the server has it."""
+    assert graph.project
+    questions = question.read_all(graph.project)
+    names = Index.of(graph.engine, graph.labels, questions.values())
+    statistics = Statistics.of(graph.engine, graph.version, union=True)
+    return Site(graph.engine, graph.labels, statistics, questions, names)
 
 
 @pytest.fixture(scope="session")
@@ -107,3 +121,10 @@ def lists(tmp_path: Path) -> Path:
     places = data / "registers" / "place.ttl"
     places.write_text(f"{places.read_text(encoding='utf-8')}\n{PLACES}", encoding="utf-8")
     return data
+
+
+@pytest.fixture(scope="session")
+def site_server() -> Iterator[Server]:
+    """Serve the project's own data, once for all tests that only look."""
+    with serving("--no-check") as server:
+        yield server

@@ -61,8 +61,8 @@ def test_several_lines_have_a_legend_and_too_many_are_refused() -> None:
     svg(drawn)
     assert "A &amp; B</li>" in drawn
     assert "デザイン</li>" in drawn
-    with pytest.raises(ValueError, match="6 lines"):
-        chart.lines(CAPTION, [Line(str(number), ()) for number in range(7)])
+    with pytest.raises(ValueError, match="8 lines"):
+        chart.lines(CAPTION, [Line(str(number), ()) for number in range(9)])
 
 
 def test_a_year_is_light_over_its_width_and_solid_only_where_it_is_certain() -> None:

@@ -13,7 +13,7 @@ from ccn_graph.terms import BASE
         ("place/japan", "日本", "Japan"),
         ("event/uccn-japan-9", "第9回 ユネスコ創造都市国内ネットワーク会議", "UCCN domestic meeting (Japan) no. 9"),
         ("membership/uccn-kobe", "神戸市 · ユネスコ創造都市ネットワーク", "Kobe · UNESCO Creative Cities Network"),
-        ("act/ccnj-founding", "act:ccnj-founding", "act:ccnj-founding"),
+        ("act/ccnj-founding", "設立 · 創造都市ネットワーク日本", "Founding · Creative City Network of Japan"),
         ("ns#Membership", "加盟", "Membership"),
         ("city/nowhere", "city:nowhere", "city:nowhere"),
     ],

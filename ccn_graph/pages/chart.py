@@ -18,8 +18,8 @@ from markupsafe import Markup
 
 from ccn_graph.pages import moment
 
-#: As many lines as one chart tells apart (classes `series-1` to `series-6`, by colour and by dashes).
-MOST_LINES = 6
+#: As many lines as one chart tells apart (classes `series-1` to `series-8`, by colour and by dashes).
+MOST_LINES = 8
 
 _PLOT_TOP, _PLOT_HEIGHT, _AXIS = 22, 210, 26
 _ROW = 44
@@ -102,7 +102,7 @@ def lines(caption: Caption, series: Sequence[Line]) -> Markup:
         _add(root, "line", {"class": "chart-grid", "x1": "0", "x2": "100%", "y1": _short(height), "y2": _short(height)})
         _text(root, "0", height - 5, f"{value:g}", "chart-tick")
     _years(root, first, max(last, first + 1), _PLOT_TOP + _PLOT_HEIGHT + 18)
-    plot: dict[str, str | int] = {
+    plot: dict[str, str | float] = {
         "x": "0",
         "y": _PLOT_TOP,
         "width": "100%",
@@ -120,7 +120,8 @@ def lines(caption: Caption, series: Sequence[Line]) -> Markup:
         )
         for (x, y), (year, value) in zip(placed, sorted(line.points), strict=True):
             center = _short(_PLOT_TOP + _PLOT_HEIGHT * (1 - y))
-            dot = _add(root, "circle", {"class": f"chart-dot series-{number}", "cx": _percent(x), "cy": center, "r": 3})
+            kind = f"chart-dot series-{number}{' quiet' if len(series) > 1 else ''}"
+            dot = _add(root, "circle", {"class": kind, "cx": _percent(x), "cy": center, "r": 3.5})
             _add(dot, "title", {}, f"{line.label} {year}: {value:g}" if line.label else f"{year}: {value:g}")
     return _written(root) + _legend([line.label for line in series if line.label])
 
@@ -196,7 +197,7 @@ def _draw(root: ET.Element, extent: _Extent, top: int, first: int, last: int) ->
     for name, (left, right) in (("chart-about", extent.light), ("chart-sure", extent.solid)):
         left, right = _place(left, first, last), _place(right, first, last)
         if right > left:
-            box: dict[str, str | int] = {"x": _percent(left), "y": top, "width": _percent(right - left), "height": 9}
+            box: dict[str, str | float] = {"x": _percent(left), "y": top, "width": _percent(right - left), "height": 9}
             _add(group, "rect", {"class": name, **box})
 
 
@@ -230,7 +231,7 @@ def _root(caption: Caption, kind: str, height: int) -> ET.Element:
     return root
 
 
-def _add(parent: ET.Element, tag: str, attributes: Mapping[str, str | int], text: str = "") -> ET.Element:
+def _add(parent: ET.Element, tag: str, attributes: Mapping[str, str | float], text: str = "") -> ET.Element:
     element = ET.SubElement(parent, tag, {name: str(value) for name, value in attributes.items()})
     element.text = text or None
     return element

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from ccn_graph.pages import chart, membership, section
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.section import Section, Subject
 
 EVENTS = ("host", "organizer", "coOrganizer", "participant", "supporter")
@@ -18,7 +18,7 @@ EVENTS = ("host", "organizer", "coOrganizer", "participant", "supporter")
 _ALIKE = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
 PREFIX org: <http://www.w3.org/ns/org#>
-SELECT DISTINCT ?other ?reason ?what WHERE {
+SELECT DISTINCT ?other ?reason ?what ?ours ?theirs WHERE {
   VALUES ?city { ccn:City }
   {
     ?ours org:member ?city ; org:organization ?network ; ccn:field ?what .
@@ -36,6 +36,16 @@ SELECT DISTINCT ?other ?reason ?what WHERE {
   }
   FILTER(?other != ?city)
   ?other a ccn:City
+}
+"""
+
+#: Fields that a judgement sets aside.
+_SET_ASIDE = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT ?membership ?field WHERE {
+  ?judgement ccn:property ccn:field ; ccn:about ?membership ; ccn:prefers ?preferred .
+  ?membership ccn:field ?field
+  FILTER NOT EXISTS { GRAPH ?preferred { ?membership ccn:field ?field } }
 }
 """
 
@@ -74,7 +84,7 @@ def _memberships(subject: Subject) -> Section | None:
     found = [one for one in membership.of(subject.description.records) if one.member == subject.iri]
     if not found:
         return None
-    day = subject.voice.request.one("asOf") or datetime.date.today().isoformat()
+    day = subject.voice.day
     title = subject.voice.text("city.timeline", city=subject.label(subject.iri))
     caption = chart.Caption("networks", title, subject.voice.text("city.timeline-says"))
     rows = [one.row(_name(subject, one)) for one in found]
@@ -90,7 +100,10 @@ def _name(subject: Subject, one: membership.Membership) -> str:
 
 def _neighbours(subject: Subject) -> Section | None:
     found: dict[str, Neighbour] = {}
+    aside = {(row["membership"], row["field"]) for row in subject.site.select(_SET_ASIDE)}
     for row in subject.site.select(_ALIKE, city=[ox.NamedNode(subject.iri)]):
+        if {(row.get("ours"), row["what"]), (row.get("theirs"), row["what"])} & aside:
+            continue
         one = found.setdefault(row["other"], Neighbour(row["other"]))
         {"field": one.fields, "country": one.networks, "event": one.events}[row["reason"]].add(row["what"])
     order = subject.site.labels.order
@@ -104,14 +117,5 @@ def where(subject: Subject) -> Section | None:
     lat, long = subject.itself.one("wgs:lat"), subject.itself.one("wgs:long")
     if not lat or not long:
         return None
-    return Section("map", {"points": [point(subject.voice, subject.iri, lat.text, long.text)], "key": "where"})
-
-
-def point(
-    voice: Voice, iri: str, lat: str, long: str, groups: tuple[str, ...] = (), text: str = ""
-) -> dict[str, object]:
-    """Give a point of a map, in the form that the map's script reads."""
-    return {
-        "iri": iri, "url": voice.address(iri), "label": voice.label(iri), "lat": float(lat), "long": float(long),
-        "groups": list(groups), "text": text,
-    }  # fmt: skip
+    only = Point(subject.iri, float(lat.text), float(long.text))
+    return Section("map", {"map": CityMap(subject.voice, "where", [only])})

@@ -15,8 +15,6 @@ _PREFIXES = """\
 PREFIX ccn: <https://w3id.org/ccn/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 """
 
 _OWN = (
@@ -29,18 +27,23 @@ SELECT ?graph ?subject ?property ?value WHERE {
 """
 )
 
-#: A record is a claim of its own kind; it is told as a part of each thing it is about. Judgements on it come along.
+#: The classes of records: claims that are told as a part of each thing they are about.
+RECORDS = (
+    "Membership", "Appearance", "Observation", "Ambiguity", "Gap", "Judgement", "FormerName",
+    "Act", "Adoption", "Application", "Aspiration", "Cancellation", "Cooperation", "Designation", "Dissolution",
+    "FieldChange", "Founding", "Recommendation", "Renaming", "Resumption", "Review", "Suspension", "Withdrawal",
+)  # fmt: skip
+
+#: The records of a thing; judgements on them come along.
 _RECORDS = (
     _PREFIXES
     + """
 SELECT ?graph ?subject ?property ?value WHERE {
   { SELECT DISTINCT ?subject WHERE {
       VALUES ?thing { ccn:City }
-      { ?subject ?link ?thing } UNION { ?about ?link ?thing . ?subject a ccn:Judgement ; ccn:about ?about }
-      ?subject a/rdfs:subClassOf* ?class .
-      VALUES ?class {
-        ccn:Membership ccn:Appearance ccn:Observation ccn:Act ccn:Ambiguity ccn:Gap ccn:Judgement ccn:FormerName
-      }
+      { ?subject ?link ?thing } UNION { ?about ?link ?thing . ?subject ccn:about ?about . ?subject a ccn:Judgement }
+      ?subject a ?class
+      FILTER(?class IN (RECORDS))
   } }
   GRAPH ?graph { ?subject ?property ?value }
 }
@@ -53,6 +56,7 @@ _LINKS = (
 SELECT ?graph ?subject ?property ?thing WHERE {
   VALUES ?thing { ccn:City }
   GRAPH ?graph { ?subject ?property ?thing }
+  FILTER NOT EXISTS { ?subject a ?class FILTER(?class IN (RECORDS)) }
 }
 ORDER BY STR(?property) STR(?subject) STR(?graph)
 LIMIT 5001
@@ -155,7 +159,8 @@ def _links(quads: Iterable[ox.Quad], told: set[str], sources: Mapping[str, str])
 
 
 def _quads(engine: Engine, query: str, name: str, thing: ox.NamedNode) -> list[ox.Quad]:
-    rows = engine.query(query_file.bind(query, {name: [thing]})).rows()
+    text = query.replace("RECORDS", ", ".join(f"ccn:{record}" for record in RECORDS))
+    rows = engine.query(query_file.bind(text, {name: [thing]})).rows()
     return [quad for row in rows if (quad := _quad(row)) is not None]
 
 

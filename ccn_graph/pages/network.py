@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.pages import chart, city, membership, section
+from ccn_graph.pages import chart, membership, section
+from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.membership import Membership
 from ccn_graph.pages.section import Section, Subject
 
@@ -41,7 +41,7 @@ def sections(subject: Subject) -> Iterator[Section | None]:
 
 
 def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]:
-    day = subject.voice.request.one("asOf") or datetime.date.today().isoformat()
+    day = subject.voice.day
     holding = [one for one in found if one.holds_on(day)]
     undated = [one for one in found if not one.begun]
     countries = membership.countries(subject.site, subject.iri)
@@ -87,16 +87,15 @@ def _figures(
 
 def _map(subject: Subject, holding: Sequence[Membership], countries: dict[str, str]) -> Section:
     rows = subject.site.select(_PLACES, network=[ox.NamedNode(subject.iri)])
-    places = {row["city"]: (row["lat"], row["long"]) for row in rows}
-    points = [
-        city.point(
-            subject.voice, one.member, *places[one.member],
-            groups=tuple(subject.label(value.text) for value in one.fields[:1]),
-            text=subject.label(countries[one.member]) if one.member in countries else "",
-        )
-        for one in holding if one.member in places
-    ]  # fmt: skip
-    return Section("map", {"points": points, "key": "members"})
+    places = {row["city"]: (float(row["lat"]), float(row["long"])) for row in rows}
+    points = []
+    for one in holding:
+        if one.member in places:
+            field = next((value.text for value in one.fields), None)
+            belonging = Belonging(one.network, field, one.begun, one.end.text if one.end else None)
+            text = subject.label(countries[one.member]) if one.member in countries else ""
+            points.append(Point(one.member, *places[one.member], text, (belonging,)))
+    return Section("map", {"map": CityMap(subject.voice, "members", points)})
 
 
 def _series(subject: Subject) -> Section | None:

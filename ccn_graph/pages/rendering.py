@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 import urllib.parse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from markupsafe import Markup
 
 from ccn_graph import __version__, terms
 from ccn_graph.pages import date, interface
+from ccn_graph.pages.record import Standing, Value
 from ccn_graph.pages.site import Notes, Site
 from ccn_graph.request import Page, PageRequest
 
@@ -56,6 +59,14 @@ class Voice:
         self.request = request
         self.language = request.language
         self.other = "en" if request.language == "ja" else "ja"
+        wanted = request.one("asOf").strip()
+        self.refused = bool(wanted) and _day(wanted) is None
+        """Whether the day asked for is none."""
+        self.day = (_day(wanted) or datetime.date.today()).isoformat()
+        """The day for which the page is wanted."""
+        # A long page names the same documents, countries and fields hundreds of times.
+        self.thing = functools.cache(self._thing)
+        self.date = functools.cache(self._date)
 
     def text(self, key: str, **values: object) -> str:
         """Give a text of the interface."""
@@ -64,6 +75,10 @@ class Voice:
     def label(self, iri: str) -> str:
         """Give the label of a thing as plain text."""
         return self._site.labels.of(iri, self.language)
+
+    def order(self, iri: str) -> tuple[str, str]:
+        """Give what to sort a thing by in a list for this reader."""
+        return self._site.labels.order(iri, self.language)
 
     def named(self, iri: str) -> Markup:
         """Give the label of a thing, marked with its language if that is not the reader's."""
@@ -74,7 +89,7 @@ class Voice:
             return Markup("{}").format(spoken.value)
         return Markup('<span lang="{}" class="other-language">{}</span>').format(spoken.language, spoken.value)
 
-    def thing(self, iri: str) -> Markup:
+    def _thing(self, iri: str) -> Markup:
         """Give a link to the page of a thing; an IRI that is not ours links to where it leads."""
         return Markup('<a href="{}">{}</a>').format(self.address(iri), self.named(iri))
 
@@ -87,6 +102,12 @@ class Voice:
             return iri if iri.startswith(("http://", "https://")) else "#"
         path = iri.removeprefix(terms.BASE.rstrip("/"))
         return self.url(path if path.endswith("/") else path + ".html")
+
+    def ordered(self, values: Sequence[Value]) -> Sequence[Value]:
+        """Sort things as the reader looks for them; texts and disputed values keep their order."""
+        if not all(value.is_thing and value.standing is Standing.UNDISPUTED for value in values):
+            return values
+        return sorted(values, key=lambda value: self._site.labels.order(value.text, self.language))
 
     def url(self, path: str, **parameters: str) -> str:
         """Give an address on this server; it names the language if the reader chose it."""
@@ -102,7 +123,7 @@ class Voice:
         query = urllib.parse.urlencode({name: value for name, value in {**parameters, **chosen}.items() if value})
         return urllib.parse.quote(self.request.path) + (f"?{query}" if query else "")
 
-    def date(self, value: str) -> Markup:
+    def _date(self, value: str) -> Markup:
         """Write a date out, for machines as well."""
         return Markup('<time datetime="{}">{}</time>').format(value, date.spell(value, self.language))
 
@@ -123,6 +144,13 @@ def render(site: Site, request: PageRequest, template: str, status: int = 200, *
         version=__version__, languages=LANGUAGES, structured=_structured, **values,
     )  # fmt: skip
     return Page(HTML, text.encode(), status)
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.datetime.strptime(text[:11], "%Y-%m-%d").replace(tzinfo=datetime.UTC).date()
+    except ValueError:
+        return None
 
 
 def _structured(value: Any) -> Markup:

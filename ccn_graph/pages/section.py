@@ -36,6 +36,29 @@ _NO_FACTS = frozenset(
 )
 
 
+#: In which order properties are told; those not named here come before the remarks.
+_ORDER = (
+    *(
+        "editionOf",
+        "ordinal",
+        "kind",
+        "within",
+        "network",
+        "partOf",
+        "start",
+        "end",
+        "date",
+        "plannedStart",
+        "plannedEnd",
+    ),
+    *("held", "asOf"),
+    *("host", "venue", "mode", "heldWith", "about", "concerns", "by", "measure", "value", "field"),
+    *("theme", "topic", "purpose", "remit", "organizer", "coOrganizer", "supporter", "participant"),
+    *("advice", "note"),
+)
+_RANK = {terms.CCN + name: rank for rank, name in enumerate(_ORDER)}
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a page: `template` in templates/section/, what it is about, and the IRIs of the records it tells."""
@@ -80,9 +103,10 @@ class Subject:
 
 
 def facts(subject: Subject) -> Section:
-    """Tell what is said of the thing itself, by property, in the order of the ontology's labels."""
-    values = {name: found for name, found in subject.itself.values.items() if name not in _NO_FACTS}
-    return Section("facts", {"facts": values})
+    """Tell what is said of the thing itself, by property: what it is and when first, remarks last."""
+    names = [name for name in subject.itself.values if name not in _NO_FACTS]
+    names.sort(key=lambda name: _RANK.get(name, len(_ORDER) - 2.5))
+    return Section("facts", {"facts": names})
 
 
 def events(subject: Subject, *properties: str) -> Section | None:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ccn_graph import query_file, terms
+from ccn_graph import assets, query_file, terms
 from ccn_graph.engine import Engine
 from ccn_graph.label import Labels
 from ccn_graph.pages.record import Evidence
 from ccn_graph.question import Question
+from ccn_graph.search import Index
 from ccn_graph.statistics import Statistics
 
 _DOCUMENTS = """
@@ -35,13 +36,15 @@ class Site:
     labels: Labels
     statistics: Statistics
     questions: Mapping[str, Question] = field(default_factory=dict)
+    search: Index = field(default_factory=lambda: Index(()))
+    """Everything by its names."""
     assets: Mapping[str, str] = field(default_factory=dict)
     """Name of a static file -> its address."""
 
     @staticmethod
     def over(engine: Engine, statistics: Statistics) -> Site:
         """Make pages of anyone's data, of any size, without questions."""
-        return Site(engine, Labels(engine, whole=False), statistics)
+        return Site(engine, Labels(engine, whole=False), statistics, assets=assets.read())
 
     def select(self, query: str, **values: Iterable[ox.NamedNode | ox.Literal]) -> list[dict[str, str]]:
         """Ask a query of our own, with terms for its VALUES lines; each row by the names of its columns."""

@@ -27,7 +27,7 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     told = frozenset[str]().union(*(part.tells for part in sections))
     rest = section.further(subject, told)
     return render(
-        site, request, "thing.html.j2", iri=iri, thing=found.itself, description=found,
+        site, request, "thing.html.j2", 400 if subject.voice.refused else 200, iri=iri, thing=found.itself,
         sections=[*sections, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
     )  # fmt: skip
 

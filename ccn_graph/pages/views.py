@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ccn_graph import terms
-from ccn_graph.pages import check, data, home, thing
+from ccn_graph.pages import check, data, editor, home, index, questions, search, thing
 from ccn_graph.pages.description import describe
 from ccn_graph.pages.rendering import DATA, Voice, render
 from ccn_graph.pages.site import Site
@@ -22,6 +22,9 @@ View = Callable[[Site, PageRequest], Page]
 _EXACT: dict[str, View] = {
     "/": home.page,
     "/check": check.form,
+    "/questions": questions.page,
+    "/search": search.page,
+    "/sparql": editor.page,
     "/context.jsonld": lambda site, _request: data.context_page(site),
 }
 
@@ -30,6 +33,8 @@ def make(site: Site, request: PageRequest) -> Page:
     """Make the page at a path; one that says there is none, with near names, if there is none."""
     if view := _EXACT.get(request.path):
         return view(site, request)
+    if request.path.startswith("/questions/"):
+        return questions.page(site, request)
     if match := _THING.fullmatch(request.path):
         return _thing(site, request, match[1], match[2], match[3] or "") or _nothing(site, request, match[1], match[2])
     return _nothing(site, request, "thing", terms.slug(request.path))
@@ -44,7 +49,8 @@ def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: st
         query = f"?lang={request.language}" if request.chosen else ""
         return Page("text/plain", b"", 303, (("location", f"{request.path}.{request.format or 'html'}{query}"),))
     if ending in ("", ".html"):
-        return thing.page(site, request, iri)
+        listed = None if slug else index.page(site, request, segment)
+        return listed or thing.page(site, request, iri)
     found = describe(site.engine, iri)
     return data.page(site, found, ending[1:]) if found else None
 

@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from ccn_graph import __version__, media
+from ccn_graph import __version__, assets, media
 from ccn_graph.errors import QueryError
 from ccn_graph.pool.pool import Pool
 from ccn_graph.statistics import Statistics
@@ -23,6 +23,7 @@ from ccn_graph.web.graph_store import GraphStore
 from ccn_graph.web.lane import Lane
 from ccn_graph.web.pages import Pages
 from ccn_graph.web.service_description import ServiceDescription
+from ccn_graph.web.static_files import StaticFiles
 
 
 def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs: bool) -> tuple[ASGIApp, Lane]:
@@ -34,9 +35,10 @@ def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs
     descriptions = {format_.name: media.write_triples(described, format_) for format_ in media.GRAPHS}
     answers = AnswerCache(cache)
     metrics = Metrics(pool, answers)
-    endpoint = Endpoint(pool, answers, statistics.version, descriptions)
     app = _routes(pool, statistics, metrics)
+    app.mount(assets.PREFIX.rstrip("/"), StaticFiles())
     _serve_pages(app, Pages(pool, answers, statistics.version, url), Check(pool))
+    endpoint = Endpoint(pool, answers, statistics.version, descriptions, app)
     direct: dict[str, ASGIApp] = {
         "/sparql": endpoint,
         # Where VoID has itself looked for (section 7.2); without a query, the endpoint describes itself.

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ccn_graph import guard, media
 from ccn_graph.errors import QueryError
@@ -22,6 +22,11 @@ from ccn_graph.web.problem import problem
 
 #: Seconds after which a query is slow enough to look whether its client still waits.
 SLOW = 0.05
+
+PATH = "/sparql"
+
+#: The description comes first, so that only who prefers HTML gets it.
+_DESCRIPTION_OR_PAGE = (*media.GRAPHS, media.Format("html", "text/html"))
 
 FRESH = (b"cache-control", b"public, max-age=60")
 _NEVER_KEPT = (b"cache-control", b"no-store")
@@ -53,8 +58,14 @@ class Exchange:
 class Endpoint:
     """Answers SPARQL 1.1 Protocol requests from the cache or the pool."""
 
-    def __init__(self, pool: Pool, cache: AnswerCache, version: str, describe: dict[str, bytes]) -> None:
-        """Serve the data of `version`; `describe` is the service description by name of its format."""
+    def __init__(
+        self, pool: Pool, cache: AnswerCache, version: str, describe: dict[str, bytes], pages: ASGIApp
+    ) -> None:
+        """Serve the data of `version`; `describe` is the service description by name of its format.
+
+        A browser that asks for /sparql without a query gets the page that `pages` has there.
+        """
+        self._pages = pages
         self.pool = pool
         self._cache = cache
         self._version = version
@@ -85,7 +96,9 @@ class Endpoint:
                 await self._send_entry(exchange, known, "cached")
                 return
         wanted = await protocol.read(Request(scope, exchange.receive))
-        if wanted is None:
+        if wanted is None and scope["path"] == PATH and _is_browser(exchange.headers.get("accept", "")):
+            await self._pages(scope, exchange.receive, exchange.send)
+        elif wanted is None:
             await self._describe(exchange)
         else:
             scope["query_hash"] = etag("", wanted.query)[4:16]
@@ -193,6 +206,16 @@ class Endpoint:
         await exchange.send({"type": "http.response.body", "body": packer.flush() if packer else b""})
         if key and copy.whole:
             self.keep(key, Reply(reply.content_type, b"".join(copy.blocks)), raw)
+
+
+def _is_browser(accept: str) -> bool:
+    """Tell a browser, which prefers HTML, from whoever takes anything or prefers RDF.
+
+    >>> _is_browser("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), _is_browser("*/*")
+    (True, False)
+    """
+    chosen = media.negotiate(accept, _DESCRIPTION_OR_PAGE)
+    return chosen is not None and chosen.name == "html"
 
 
 async def _blocks(reply: Reply) -> AsyncIterator[bytes]:

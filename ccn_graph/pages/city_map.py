@@ -1,0 +1,249 @@
+"""Maps of cities: what the template `map.html.j2` draws without a script, and what the map's script reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ccn_graph.pages import date, interface
+from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.site import Site, cached
+
+#: Every membership of a city with coordinates, as the questions date them: from its start, else from the first day for
+#: which a document states it; what a judgement sets aside does not count.
+_MEMBERSHIPS = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>
+SELECT ?city ?lat ?long ?network (MIN(STR(?chosen)) AS ?field) (MIN(STR(?from)) AS ?since) (MAX(STR(?end)) AS ?until) {
+  ?network a ccn:Network .
+  ?membership org:organization ?network ; org:member ?city .
+  ?city wgs:lat ?lat ; wgs:long ?long
+  OPTIONAL { ?membership ccn:field ?chosen }
+  OPTIONAL {
+    { GRAPH ?beginning { ?membership ccn:start ?from } }
+    UNION
+    { ?membership ccn:asOf ?from FILTER NOT EXISTS { ?membership ccn:start ?start } }
+    FILTER NOT EXISTS {
+      ?judgement ccn:about ?membership ; ccn:property ccn:start ; ccn:prefers ?rival FILTER(?rival != ?beginning)
+    }
+  }
+  OPTIONAL {
+    GRAPH ?ending { ?membership ccn:end ?end }
+    FILTER NOT EXISTS {
+      ?judgement ccn:about ?membership ; ccn:property ccn:end ; ccn:prefers ?rival FILTER(?rival != ?ending)
+    }
+  }
+}
+GROUP BY ?membership ?city ?lat ?long ?network
+ORDER BY STR(?city) STR(?network) STR(?membership)
+"""
+
+#: Tones that the stylesheet has (--group-1 to --group-9).
+_TONES = 9
+
+#: Degrees of latitude are drawn this much longer than those of longitude: true to scale at 30° north and south.
+_STRETCH = 1.155
+
+#: The meridian at the left edge. Maps of the world have the Pacific in the middle in Japan.
+_WEST = {"ja": -26, "en": -169}
+
+#: The meridian that a narrow map begins with.
+_CENTER = {"ja": 132, "en": 12}
+
+#: What the picture of the world shows of the latitudes.
+_NORTH, _SOUTH = 78, -56
+
+#: Degrees shown around a single place, and around the places of a part of the world; wider than that is the world.
+_NEAR, _AROUND, _PART = 14, 4, 90
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A membership of a place: IRIs of the network and, maybe, the field; dates as the documents have them."""
+
+    group: str
+    field: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place on a map; `text` is a line about it."""
+
+    iri: str
+    lat: float
+    long: float
+    text: str = ""
+    groups: tuple[Belonging, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An entry of the legend: a network, or a field (`parent` is its network); `tone` is the number of its colour."""
+
+    iri: str
+    parent: str | None
+    tone: int
+
+
+@dataclass(frozen=True)
+class CityMap:
+    """A map for one reader. `key` tells it from others on its page; `dated` lets people choose a date."""
+
+    voice: Voice
+    key: str
+    points: Sequence[Point]
+    dated: bool = False
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The legend: networks, the largest first, then the fields of each."""
+        networks = Counter(one.group for point in self.points for one in point.groups)
+        fields = {(one.group, one.field) for point in self.points for one in point.groups if one.field}
+        found = [Group(iri, None, tone % _TONES + 1) for tone, (iri, _) in enumerate(networks.most_common())]
+        for network in networks:
+            ours = sorted(field for group, field in fields if group == network)
+            found += [Group(field, network, tone % _TONES + 1) for tone, field in enumerate(ours)]
+        return tuple(found)
+
+    @property
+    def networks(self) -> list[Group]:
+        """The networks of the legend."""
+        return [group for group in self.groups if group.parent is None]
+
+    @property
+    def legend(self) -> list[Group]:
+        """The groups to choose among: networks, if there are several, and the fields of each."""
+        several = len(self.networks) > 1
+        return [group for group in self.groups if several or group.parent]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a place belongs to several of the groups of the legend."""
+        several = len(self.networks) > 1
+        return any(len({one.group if several else one.field for one in point.groups}) > 1 for point in self.points)
+
+    @property
+    def extent(self) -> str:
+        """`near` for a single place, `part` of the world, or `world`."""
+        if len(self.points) == 1:
+            return "near"
+        return (
+            "part" if max(self._corners[2] - self._corners[0], self._corners[3] - self._corners[1]) < _PART else "world"
+        )
+
+    @cached_property
+    def _corners(self) -> tuple[float, float, float, float]:
+        """The edges around all points, in degrees: west, south, east, north."""
+        x = [self._x(point) for point in self.points]
+        y = [point.lat for point in self.points]
+        return min(x) - _AROUND, min(y) - _AROUND, max(x) + _AROUND, max(y) + _AROUND
+
+    def _x(self, point: Point) -> float:
+        return point.long + 360 if point.long < self.west else point.long
+
+    @property
+    def west(self) -> int:
+        """The meridian at the left edge, in degrees."""
+        return _WEST[self.voice.language]
+
+    @property
+    def view_box(self) -> str:
+        """What the picture shows, in its own coordinates."""
+        if self.extent == "near":
+            x, y = self.place(self.points[0])
+            return f"{x - 2 * _NEAR:.2f} {y - _NEAR:.2f} {4 * _NEAR} {2 * _NEAR}"
+        if self.extent == "part":
+            west, south, east, north = self._corners
+            return f"{west:.2f} {-north * _STRETCH:.2f} {east - west:.2f} {(north - south) * _STRETCH:.2f}"
+        return f"{self.west} {-_NORTH * _STRETCH:.1f} 360 {(_NORTH - _SOUTH) * _STRETCH:.1f}"
+
+    @property
+    def stretch(self) -> float:
+        """How much longer degrees of latitude are drawn."""
+        return _STRETCH
+
+    def place(self, point: Point) -> tuple[float, float]:
+        """Give the coordinates of a point in the picture."""
+        return round(self._x(point), 2), round(-point.lat * _STRETCH, 2)
+
+    @property
+    def radius(self) -> float:
+        """Give the radius of a dot in the picture, in its own coordinates."""
+        return 0.0031 * float(self.view_box.split()[2])
+
+    def tone(self, point: Point) -> int:
+        """Give the number of the colour that a point has before anyone chooses."""
+        tones = {group.iri: group.tone for group in self.networks}
+        if len(self.networks) == 1:
+            # Colours tell fields where there is but one network.
+            tones |= {group.iri: group.tone for group in self.groups if group.parent}
+            return min((tones[one.field or one.group] for one in point.groups), default=1)
+        return min((tones[one.group] for one in point.groups), default=1)
+
+    @property
+    def sorted(self) -> list[Point]:
+        """The points as a list has them, in the order of the reader's language."""
+        return sorted(self.points, key=lambda point: self.voice.order(point.iri))
+
+    def data(self) -> dict[str, object]:
+        """Give what the script reads; `frontend/src/map/filter.js` describes it."""
+        voice = self.voice
+        return {
+            "west": self.west,
+            "center": _CENTER[self.voice.language],
+            "corners": self._corners,
+            "land": {"coarse": voice.asset("land.json"), "fine": voice.asset("land-fine.json")},
+            "groups": [
+                {"id": one.iri, "label": voice.label(one.iri), "parent": one.parent, "tone": one.tone}
+                for one in self.groups
+            ],
+            "points": [self._told(point) for point in self.points],
+            "texts": interface.starting("map-script.", voice.language),
+        }
+
+    def _told(self, point: Point) -> dict[str, object]:
+        return {
+            "iri": point.iri, "url": self.voice.address(point.iri), "label": self.voice.label(point.iri),
+            "lat": point.lat, "long": point.long, "text": point.text,
+            "groups": [
+                {
+                    "group": one.group, "field": one.field, "from": one.since, "until": one.until,
+                    "dates": self._dates(one),
+                }
+                for one in point.groups
+            ],
+        }  # fmt: skip
+
+    def _dates(self, one: Belonging) -> str:
+        language, text = self.voice.language, self.voice.text
+        since = text("map.since", date=date.spell(one.since, language)) if one.since else ""
+        until = text("map.until", date=date.spell(one.until, language)) if one.until else ""
+        return " ".join(part for part in (since, until) if part)
+
+
+def of_members(site: Site, voice: Voice) -> CityMap | None:
+    """Draw every member city of every network; None if there is none with coordinates."""
+    points = _members(site)
+    return CityMap(voice, "cities", points, dated=True) if points else None
+
+
+@cached
+def _members(site: Site) -> list[Point]:
+    found: dict[str, tuple[float, float, list[Belonging]]] = {}
+    for row in site.select(_MEMBERSHIPS):
+        _, _, groups = found.setdefault(row["city"], (float(row["lat"]), float(row["long"]), []))
+        groups.append(Belonging(row["network"], row.get("field"), row.get("since"), row.get("until")))
+    site.labels.know(_named(found.items()))
+    return [Point(iri, lat, long, "", tuple(groups)) for iri, (lat, long, groups) in found.items()]
+
+
+def _named(found: Iterable[tuple[str, tuple[float, float, list[Belonging]]]]) -> set[str]:
+    named = set()
+    for iri, (_, _, groups) in found:
+        named |= {iri, *(one.group for one in groups), *(one.field for one in groups if one.field)}
+    return named

@@ -1,0 +1,84 @@
+"""The query editor at /sparql: our prefixes, our questions as examples, our vocabulary to complete from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ccn_graph import terms
+from ccn_graph.pages import interface
+from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.site import Site, cached
+from ccn_graph.request import Page, PageRequest
+
+#: What the editor begins with.
+_FIRST = """\
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX net: <https://w3id.org/ccn/network/>
+PREFIX org: <http://www.w3.org/ns/org#>
+
+SELECT DISTINCT ?city ?field WHERE {
+  ?membership org:organization net:uccn ;
+    org:member ?city ;
+    ccn:field ?field .
+}
+ORDER BY ?field ?city
+"""
+
+_TERMS = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?term ?kind WHERE {
+  { ?term a owl:Class BIND("class" AS ?kind) }
+  UNION
+  { VALUES ?property { owl:ObjectProperty owl:DatatypeProperty } ?term a ?property BIND("property" AS ?kind) }
+  FILTER(isIRI(?term))
+}
+ORDER BY STR(?term) ?kind
+"""
+
+
+def page(site: Site, request: PageRequest) -> Page:
+    """Make the page."""
+    voice = Voice(site, request)
+    data = {
+        "language": voice.language,
+        "base": terms.BASE,
+        "suffix": f"?lang={voice.language}" if request.chosen else "",
+        "prefixes": terms.PREFIXES,
+        "terms": list(_vocabulary(site, voice)),
+        "examples": {name: _example(site, name, voice.language) for name in site.questions},
+        "texts": interface.starting("query-script.", voice.language),
+    }
+    return render(
+        site, request, "editor.html.j2", data=data, first=request.one("query") or _FIRST, themes=_themes(site)
+    )
+
+
+def _vocabulary(site: Site, voice: Voice) -> Iterator[dict[str, str]]:
+    found = _classes_and_properties(site)
+    site.labels.know(iri for iri, _ in found)
+    for iri, kind in found:
+        name = terms.curie(iri)
+        if not name.startswith("<"):
+            yield {"name": name, "label": voice.label(iri), "kind": kind, "note": voice.text("query.kind-" + kind)}
+
+
+@cached
+def _classes_and_properties(site: Site) -> tuple[tuple[str, str], ...]:
+    return tuple((row["term"], row["kind"]) for row in site.select(_TERMS))
+
+
+def _example(site: Site, name: str, language: str) -> str:
+    """Give the query of a question under the question itself, without the head that is for our own programs."""
+    question = site.questions[name]
+    lines = question.query(site.labels).splitlines()
+    query = "\n".join(line for line in lines if not line.startswith("#+"))
+    return f"# {question.text[language]}\n{query.strip()}\n"
+
+
+def _themes(site: Site) -> dict[str, list[str]]:
+    """Give the names of the questions by theme, in the order of their numbers."""
+    found: dict[str, list[str]] = {}
+    for name, question in site.questions.items():
+        found.setdefault(question.theme, []).append(name)
+    return found

@@ -1,0 +1,184 @@
+"""The parameters of a question as a form: what may be chosen, what was given, and what is wrong with it."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+from ccn_graph.errors import QuestionError
+from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.site import Site
+from ccn_graph.query_file import Parameter
+from ccn_graph.question import Question, term
+
+_THINGS = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT ?thing WHERE {
+  VALUES ?class { ccn:City }
+  ?thing a ?class
+}
+"""
+
+#: Kinds of parameter -> the class whose things may be chosen; `thing` may be anything.
+_CLASSES = {
+    "body": "Body", "city": "City", "country": "Country", "event": "Event", "network": "Network", "place": "Place",
+    "prefecture": "Prefecture", "programme": "Programme", "series": "EventSeries",
+}  # fmt: skip
+
+#: Up to so many things are a list to choose from; more are suggested while one types.
+_LISTED = 60
+
+#: No name is longer, nor any other value.
+LONGEST = 200
+
+#: What other sites add to the addresses they link to; it says nothing to us.
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A thing that may be chosen: `value` stands for it in the address."""
+
+    iri: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the form, for one parameter."""
+
+    name: str
+    heading: str
+    control: str
+    """`select`, `suggest` (a text with suggestions), `text`, `date`, `year` or `number`."""
+    value: str
+    """What stands in it, as the reader sees it."""
+    given: str = ""
+    """The same for the address; empty if it is wrong."""
+    term: str = ""
+    """The same for the query: an IRI or the text of a literal; empty if it is wrong."""
+    choices: tuple[Choice, ...] = ()
+    error: str = ""
+    near: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of a question as a reader filled it in."""
+
+    fields: tuple[Field, ...]
+    errors: tuple[str, ...] = ()
+    """What is wrong apart from the fields."""
+
+    @property
+    def valid(self) -> bool:
+        """Whether the question can be asked so."""
+        return not self.errors and not any(field.error for field in self.fields)
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """Each parameter as `Question.query` takes it."""
+        return {field.name: field.term for field in self.fields}
+
+    @property
+    def address(self) -> tuple[tuple[str, str], ...]:
+        """Each parameter as the address has it, defaults and the current day written out."""
+        return tuple((field.name, field.given) for field in self.fields)
+
+
+def read(site: Site, voice: Voice, question: Question, *, reserved: Sequence[str] = ()) -> Form:
+    """Read the parameters of the address as those of a question, but for the `reserved` ones."""
+    given: dict[str, list[str]] = {}
+    for name, value in voice.request.parameters:
+        given.setdefault(name, []).append(value)
+    fields = tuple(_field(site, voice, parameter, given.pop(parameter.name, [])) for parameter in question.parameters)
+    odd = [name for name in given if name not in reserved and not _TRACKING.fullmatch(name)]
+    known = ", ".join(field.name for field in fields) or voice.text("question.no-parameters")
+    errors = [voice.text("question.error-parameter", name=name[:LONGEST], known=known) for name in odd]
+    return Form(fields, tuple(errors))
+
+
+def _field(site: Site, voice: Voice, parameter: Parameter, values: Sequence[str]) -> Field:
+    heading = parameter.heading[voice.language]
+    # An empty field is one that was not filled in.
+    written = [value.strip() for value in values if value.strip()]
+    if parameter.kind in ("date", "today", "year", "number", "text"):
+        return _literal(site, voice, parameter, heading, written)
+    choices = _choices(site, voice.language, parameter.kind)
+    control = "text" if not choices else "select" if len(choices) <= _LISTED else "suggest"
+    wanted = written[-1] if written else parameter.default
+    error = _formal(voice, written)
+    chosen = None if error else _thing(site, parameter, wanted, choices)
+    if chosen is None:
+        error = error or voice.text("question.error-thing", heading=heading, value=wanted)
+        near = _near(site, voice, wanted, choices)
+        return Field(parameter.name, heading, control, wanted[:LONGEST], choices=choices, error=error, near=near)
+    short = terms.slug(chosen) if choices else terms.curie(chosen).strip("<>")
+    label = voice.label(chosen)
+    # A name that two things share would come back as the other one.
+    shown = label if control == "suggest" and _thing(site, parameter, label, choices) == chosen else short
+    return Field(parameter.name, heading, control, shown, short, chosen, choices)
+
+
+def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, written: Sequence[str]) -> Field:
+    control = "date" if parameter.kind == "today" else parameter.kind
+    today = datetime.date.today().isoformat()
+    default = today if parameter.kind == "today" else parameter.default.partition("^^")[0].strip('"')
+    value = written[-1] if written else default
+    if error := _formal(voice, written):
+        return Field(parameter.name, heading, control, value[:LONGEST], error=error)
+    try:
+        found = term(parameter, value, site.labels).value
+    except QuestionError:
+        return Field(
+            parameter.name, heading, control, value, error=voice.text(f"question.error-{control}", value=value)
+        )
+    return Field(parameter.name, heading, control, found, found, found)
+
+
+def _formal(voice: Voice, written: Sequence[str]) -> str:
+    if len(set(written)) > 1:
+        return voice.text("question.error-twice")
+    if written and len(written[-1]) > LONGEST:
+        return voice.text("question.error-long", longest=LONGEST)
+    return ""
+
+
+@functools.lru_cache(maxsize=64)
+def _choices(site: Site, language: str, kind: str) -> tuple[Choice, ...]:
+    # A site never changes, and the list of cities is long.
+    if kind not in _CLASSES:
+        return ()
+    found = [row["thing"] for row in site.select(_THINGS, **{"class": [ox.NamedNode(terms.CCN + _CLASSES[kind])]})]
+    site.labels.know(found)
+    order = {iri: site.labels.order(iri, language) for iri in found}
+    return tuple(
+        Choice(iri, terms.slug(iri), site.labels.of(iri, language)) for iri in sorted(found, key=lambda iri: order[iri])
+    )
+
+
+def _thing(site: Site, parameter: Parameter, written: str, choices: Sequence[Choice]) -> str | None:
+    """Find the thing that is meant: by slug, IRI, label, or any name that only one of the choices has."""
+    allowed = {choice.iri for choice in choices}
+    found = site.labels.find(parameter.kind, written)
+    if found is not None and (not choices or found in allowed):
+        return found
+    named = {hit.thing for hit in site.search.named(written)} & allowed
+    return named.pop() if len(named) == 1 else None
+
+
+def _near(site: Site, voice: Voice, written: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    known = {choice.iri: choice for choice in choices}
+    hits = [*site.search.find(written, voice.language, 30), *site.search.near(written, voice.language, limit=30)]
+    if not choices:
+        hits = [hit for hit in hits if hit.kind not in ("person", "question")]
+        return tuple(Choice(hit.thing, terms.curie(hit.thing), voice.label(hit.thing)) for hit in hits[:3])
+    near = dict.fromkeys(known[hit.thing] for hit in hits if hit.thing in known)
+    return tuple(near)[:3]

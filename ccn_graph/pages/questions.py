@@ -1,0 +1,220 @@
+"""The pages of questions: all of them by theme, and each with its form, its answer and how to ask it elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import re
+import urllib.parse
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from markupsafe import Markup
+
+from ccn_graph import media, terms
+from ccn_graph.engine import Row, Term
+from ccn_graph.pages import answer, citation, code_sample, drawing, form
+from ccn_graph.pages.answer import Body, Head, Rows
+from ccn_graph.pages.form import Form
+from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.site import Site
+from ccn_graph.question import Question
+from ccn_graph.request import Page, PageRequest
+
+#: The order of themes in the list.
+THEMES = ("membership", "fields", "events", "people", "history", "evidence")
+
+#: Parameters of the address that are none of the question's.
+_RESERVED = ("page",)
+
+_PATH = re.compile(r"/questions/(?P<name>[^/]*?)(?P<ending>\.html|\.csv|\.json|\.excel\.csv)?")
+
+# A spreadsheet takes a text that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def page(site: Site, request: PageRequest) -> Page:
+    """Make the page of all questions, of one question, or the file of an answer, by the path."""
+    # One more than a field takes, so that a longer text is still seen to be too long.
+    request = request.cut(form.LONGEST + 1)
+    if request.path.rstrip("/") == "/questions":
+        return _all(site, request)
+    match = _PATH.fullmatch(request.path)
+    if match is None:
+        return _missing(site, request, request.path.removeprefix("/questions/"))
+    question = site.questions.get(match["name"])
+    if question is None:
+        return _moved(site, request, match["name"], match["ending"] or "") or _missing(site, request, match["name"])
+    voice = Voice(site, request)
+    filled = form.read(site, voice, question, reserved=_RESERVED)
+    if match["ending"] in (None, ".html"):
+        return _one(site, voice, question, filled)
+    if not filled.valid:
+        return _problem(voice, 400, "parameter", _wrong(filled))
+    return _file(site, voice, question, filled, match["ending"][1:])
+
+
+def _all(site: Site, request: PageRequest, status: int = 200, **values: object) -> Page:
+    by_theme = {theme: [asked for asked in site.questions.values() if asked.theme == theme] for theme in THEMES}
+    others = [asked for asked in site.questions.values() if asked.theme not in THEMES]
+    values = {"missing": "", "near": ()} | values
+    return render(site, request, "questions.html.j2", status, themes=by_theme, others=others, **values)
+
+
+def _moved(site: Site, request: PageRequest, name: str, ending: str) -> Page | None:
+    """Send whoever asks by number to the name."""
+    found = next((asked for asked in site.questions.values() if str(asked.number) == name), None)
+    if found is None:
+        return None
+    chosen = [("lang", request.language)] if request.chosen else []
+    query = urllib.parse.urlencode([*request.parameters, *chosen])
+    location = f"/questions/{found.name}{ending}" + (f"?{query}" if query else "")
+    return Page("text/plain; charset=utf-8", b"", 308, (("location", location),))
+
+
+def _missing(site: Site, request: PageRequest, name: str) -> Page:
+    hits = [*site.search.find(name, request.language), *site.search.near(name, request.language, ("question",))]
+    near = list(dict.fromkeys(hit.thing for hit in hits if hit.kind == "question"))[:3]
+    if request.path.endswith((".csv", ".json")):
+        voice = Voice(site, request)
+        return _problem(voice, 404, "not-found", voice.text("question.missing", name=name), near=near)
+    return _all(site, request, 404, missing=name, near=[site.questions[found] for found in near])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer as its page shows it."""
+
+    heads: list[Head]
+    body: Markup
+    """The rows on this page."""
+    shown: int
+    count: int
+    whole: bool
+    page: int
+    pages: int
+    drawings: list[drawing.Drawing]
+
+    @property
+    def first(self) -> int:
+        """The number of the first row on this page."""
+        return (self.page - 1) * answer.PAGE_ROWS + 1
+
+
+def _one(site: Site, voice: Voice, question: Question, filled: Form) -> Page:
+    values: dict[str, object] = {"question": question, "form": filled, "asked": None, "canonical": ""}
+    status = 400
+    if filled.valid:
+        query = question.query(site.labels, filled.settings)
+        values["asked"] = asked = _ask(site, voice, question, query)
+        status = 200 if asked else 404
+        values |= _told(site, voice, question, filled, query)
+    return render(site, voice.request, "question.html.j2", status, **values)
+
+
+def _ask(site: Site, voice: Voice, question: Question, query: str) -> Asked | None:
+    rows = Rows.read(site.engine.query(query))
+    wanted = voice.request.one("page") or "1"
+    number = int(wanted) if re.fullmatch(r"[1-9]\d{0,6}", wanted) else 0
+    if not 1 <= number <= rows.pages:
+        return None
+    shown = rows.page(number)
+    site.labels.know(answer.things(rows.rows if question.charts else shown))
+    heads = answer.heads(question, voice.language)
+    body = Body(voice, site.labels, heads).write(shown)
+    drawings = drawing.draw(site, voice, question, rows.rows)
+    return Asked(heads, body, len(shown), len(rows.rows), rows.whole, number, rows.pages, drawings)
+
+
+def _told(site: Site, voice: Voice, question: Question, filled: Form, query: str) -> Mapping[str, object]:
+    """Say how to ask the same elsewhere, and how to cite it."""
+    base, text = voice.request.base, code_sample.bare(query)
+    path = f"/questions/{question.name}"
+    address = dict(filled.address)
+    canonical = f"{base}{path}" + (f"?{urllib.parse.urlencode(address)}" if address else "")
+    title = _title(voice, question, filled)
+    day = datetime.date.today()
+    work = citation.Work(question.name, title, canonical, site.statistics.version, day, voice.language)
+    samples = (
+        ("curl", "curl", code_sample.curl(f"{base}{path}.csv", filled.address)),
+        ("python", "Python", code_sample.python(f"{base}/sparql", text)),
+        ("r", "R", code_sample.r(f"{base}/sparql", text)),
+    )
+    return {
+        "query": text, "address": address, "canonical": canonical, "title": title, "samples": samples,
+        "bibtex": citation.bibtex(work), "csl": citation.csl(work), "day": day.isoformat(),
+    }  # fmt: skip
+
+
+def _title(voice: Voice, question: Question, filled: Form) -> str:
+    settings = [
+        f"{field.heading}: {voice.label(field.term) if field.control in ('select', 'suggest', 'text') else field.term}"
+        for field in filled.fields
+    ]
+    title = question.title[voice.language]
+    return f"{title} ({'; '.join(settings)})" if settings else title
+
+
+def _file(site: Site, voice: Voice, question: Question, filled: Form, ending: str) -> Page:
+    found = site.engine.query(question.query(site.labels, filled.settings))
+    day = datetime.date.today().isoformat()
+    name = f"{question.name}-{day}.{'json' if ending == 'json' else 'csv'}"
+    headers = (("content-disposition", f'attachment; filename="{name}"'), ("x-robots-tag", "noindex"))
+    if ending == "excel.csv":
+        rows = list(found.rows())
+        site.labels.know(answer.things(rows))
+        return Page("text/csv; charset=utf-8", _spreadsheet(voice, question, rows), headers=headers)
+    format_ = media.named(ending, media.SOLUTIONS)
+    assert format_ is not None
+    return Page(format_.content_type, found.serialize(format_), headers=headers)
+
+
+def _spreadsheet(voice: Voice, question: Question, rows: Iterable[Row]) -> bytes:
+    """Write what a person reads in a spreadsheet: headings and names in their language, and IRIs beside the names."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    headings: list[str] = []
+    for column in question.columns:
+        headings += [column.heading[voice.language]]
+        headings += [f"{column.heading[voice.language]} (IRI)"] if column.kind == "iri" else []
+    writer.writerow(headings)
+    for row in rows:
+        line: list[str] = []
+        for column, value in zip(question.columns, row, strict=True):
+            line += _written(voice, value) if column.kind == "iri" else [_harmless(value)]
+        writer.writerow(line)
+    # Excel takes a CSV file for the local encoding unless it begins with a byte order mark.
+    return ("\ufeff" + text.getvalue()).encode()
+
+
+def _written(voice: Voice, value: Term | None) -> list[str]:
+    if isinstance(value, ox.NamedNode):
+        return [_guarded(voice.label(value.value)), value.value]
+    return [_harmless(value), ""]
+
+
+def _harmless(value: Term | None) -> str:
+    text = "" if value is None else str(getattr(value, "value", value))
+    number = isinstance(value, ox.Literal) and re.fullmatch(r"[+-]?\d+(\.\d+)?", text) is not None
+    return text if number else _guarded(text)
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _wrong(filled: Form) -> str:
+    told = [*filled.errors, *(f"{field.name}: {field.error}" for field in filled.fields if field.error)]
+    near = [choice.value for field in filled.fields for choice in field.near]
+    return "; ".join(told) + (f" ({', '.join(near)})" if near else "")
+
+
+def _problem(voice: Voice, status: int, code: str, detail: str, **more: object) -> Page:
+    title = voice.text(f"question.problem-{code}")
+    told = {
+        "type": f"{terms.BASE}problem/{code}", "title": title, "status": status, "detail": detail, "code": code, **more,
+    }  # fmt: skip
+    return Page("application/problem+json", json.dumps(told, ensure_ascii=False).encode(), status)

@@ -1,0 +1,287 @@
+"""Finds things by what they are or were called, in any language and spelling; built once, then without any query.
+
+Names are folded (`ccn_graph.folding`), kept in sorted order for what begins with the words asked for, and in one text
+for what holds them anywhere, which serves Japanese without blanks. A person is found by the full name only: there is no
+way to list people.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ccn_graph import folding, terms
+from ccn_graph.engine import Engine
+from ccn_graph.label import Labels
+from ccn_graph.question import Question
+
+_QUERY = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
+SELECT ?thing ?relation ?value WHERE {
+  {
+    VALUES ?relation { skos:prefLabel skos:altLabel skos:notation dcterms:title ccn:reading }
+    ?thing ?relation ?value
+  } UNION {
+    ?name a ccn:FormerName ; skosxl:literalForm|ccn:reading ?value .
+    ?thing skosxl:altLabel ?name
+    BIND(ccn:FormerName AS ?relation)
+  } UNION {
+    # An edition may be called after its series.
+    ?thing a ccn:Event ; ccn:editionOf ?value
+    BIND(rdf:type AS ?relation)
+  }
+}
+ORDER BY STR(?thing) STR(?relation) STR(?value) LANG(?value)
+"""
+
+#: What is asked for first comes first; persons stand apart.
+TIERS: tuple[tuple[str, ...], ...] = (
+    ("city", "network"),
+    ("series", "body", "programme", "place", "field"),
+    ("event", "question"),
+    ("document",),
+)
+KINDS = (*(kind for tier in TIERS for kind in tier), "person")
+
+#: Longer requests are cut: no name is longer.
+LONGEST = 100
+
+# How a name is one, the best first.
+_RELATIONS = {
+    terms.PREF_LABEL: "label",
+    terms.PREFIXES["dcterms"] + "title": "label",
+    terms.CCN + "FormerName": "former",
+    terms.PREFIXES["skos"] + "altLabel": "other",
+    terms.CCN + "reading": "reading",
+    terms.PREFIXES["skos"] + "notation": "notation",
+}
+_RANKS = {relation: rank for rank, relation in enumerate([*dict.fromkeys(_RELATIONS.values()), "slug"])}
+
+# As many names are looked at in one place before the best of them are chosen.
+_LOOKED_AT = 200
+_NEAR_ENOUGH = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing that was found, and by which of its names."""
+
+    thing: str
+    """Its IRI; of a question, its name."""
+    kind: str
+    """One of `KINDS`."""
+    matched: str
+    """The name that matched, as it is written."""
+    language: str
+    """The language of that name as a BCP 47 tag; empty for a code or a slug."""
+    relation: str
+    """What that name is: `label`, `former`, `other`, `reading`, `notation` or `slug`."""
+
+
+class _Tier:
+    """The names of some kinds: sorted by their beginnings and by the beginnings of their words, and as one text."""
+
+    def __init__(self, names: Iterable[tuple[int, Hit]]) -> None:
+        whole, parts, sounds, text, starts = [], [], [], [], array("L")
+        length = 0
+        for number, name in names:
+            split = folding.words(name.matched)
+            key = "".join(split)
+            if not key:
+                continue
+            whole.append((key, number))
+            parts += [("".join(split[begin:]), number) for begin in range(1, len(split))]
+            if name.relation == "reading":
+                sounds.append((folding.romanised(name.matched), number))
+            starts.append(length)
+            text.append(f"{key}\n")
+            length += len(key) + 1
+        self.numbers = array("L", (number for _, number in whole))
+        self.whole, self.parts, self.sounds = _Sorted(whole), _Sorted(parts), _Sorted(sounds)
+        self.text, self.starts = "".join(text), starts
+
+    def holding(self, piece: str, most: int) -> Iterator[int]:
+        """Give the names that hold `piece`, each once."""
+        place = self.text.find(piece)
+        while place >= 0 and most:
+            owner = bisect_right(self.starts, place) - 1
+            yield self.numbers[owner]
+            most -= 1
+            place = self.text.find(piece, self.text.index("\n", place))
+
+
+class _Sorted:
+    """Keys in order, each with the number of a name."""
+
+    def __init__(self, pairs: list[tuple[str, int]]) -> None:
+        pairs.sort()
+        self.keys = tuple(key for key, _ in pairs)
+        self.numbers = array("L", (number for _, number in pairs))
+
+    def beginning(self, start: str, *, whole: bool = False) -> Iterator[int]:
+        """Give names whose key begins with `start`, or is it."""
+        first = bisect_left(self.keys, start)
+        for place in range(first, min(first + _LOOKED_AT, len(self.keys))):
+            key = self.keys[place]
+            if not (key == start if whole else key.startswith(start)):
+                return
+            yield self.numbers[place]
+
+
+class Index:
+    """All names, ready to be searched; it never changes, so that processes can share it."""
+
+    def __init__(self, names: Sequence[Hit]) -> None:
+        """Prepare to search `names`."""
+        self._names = tuple(names)
+        numbered = list(enumerate(self._names))
+        self._tiers = [_Tier(pair for pair in numbered if pair[1].kind in tier) for tier in TIERS]
+        self._persons: dict[str, list[int]] = {}
+        self._pairs: dict[str, array[int]] = {}
+        for number, name in numbered:
+            if name.kind == "person":
+                self._persons.setdefault(_full_name(name.matched), []).append(number)
+            else:
+                for pair in _pairs(folding.sounded(name.matched)):
+                    self._pairs.setdefault(pair, array("L")).append(number)
+
+    @staticmethod
+    def of(engine: Engine, labels: Labels, questions: Iterable[Question] = ()) -> Index:
+        """Read every name that `engine` knows, and the titles of `questions`."""
+        named: dict[str, dict[tuple[str, str], Hit]] = {}
+        editions = set()
+        for thing, relation, value in engine.query(_QUERY).rows():
+            if not isinstance(thing, ox.NamedNode) or not (kind := _kind(thing.value)):
+                continue
+            assert isinstance(relation, ox.NamedNode)
+            known = named.setdefault(thing.value, {})
+            if isinstance(value, ox.Literal):
+                language = _tag(value.language or "")
+                hit = Hit(thing.value, kind, value.value, language, _RELATIONS[relation.value])
+                # Of names that are written alike, the better one.
+                best = min(hit, known.get((value.value, language), hit), key=lambda name: _RANKS[name.relation])
+                known[value.value, language] = best
+            elif relation.value == terms.RDF_TYPE:
+                editions.add(thing.value)
+        for iri in sorted(editions):
+            if not any(name.relation == "label" for name in named[iri].values()):
+                for language in ("ja", "en"):
+                    label = labels.of(iri, language)
+                    named[iri][label, language] = Hit(iri, _kind(iri), label, language, "label")
+        names = [name for iri in sorted(named) for name in _with_slug(iri, list(named[iri].values()))]
+        for question in questions:
+            names += [Hit(question.name, "question", text, tag, "label") for tag, text in question.title.items()]
+            names += [Hit(question.name, "question", text, tag, "other") for tag, text in question.text.items()]
+            names.append(Hit(question.name, "question", question.name, "", "slug"))
+        return Index(names)
+
+    def __len__(self) -> int:
+        """Count the names."""
+        return len(self._names)
+
+    def find(self, text: str, language: str, limit: int = 20) -> list[Hit]:
+        """Give at most `limit` things called `text`, the best first, each by one name, of several one in `language`.
+
+        First come those called exactly so, then names that begin with it, names with a word that begins with it,
+        readings romanised as it is, names that hold it, and names that hold all of its words; among each of these
+        cities and networks first and documents last.
+        """
+        text = text[:LONGEST]
+        key = folding.sounded(text)
+        found: dict[str, Hit] = {}
+        if not key or limit < 1:
+            return []
+        for stage in self._stages(text, key):
+            for number in sorted(stage, key=lambda number: self._order(number, language)):
+                name = self._names[number]
+                found.setdefault(name.thing, name)
+                if len(found) == limit:
+                    return list(found.values())
+        return list(found.values())
+
+    def named(self, text: str) -> list[Hit]:
+        """Give the names that are `text` but for its spelling, of all things that have such a name."""
+        key = folding.sounded(text[:LONGEST])
+        found = [number for tier in self._tiers for number in tier.whole.beginning(key, whole=True)] if key else []
+        return [self._names[number] for number in found]
+
+    def near(self, text: str, language: str, kinds: Collection[str] = KINDS, limit: int = 3) -> list[Hit]:
+        """Give a few things of some kinds whose names resemble `text`, the nearest first; never a person."""
+        wanted = _pairs(folding.sounded(text[:LONGEST]))
+        shared = Counter(number for pair in wanted for number in self._pairs.get(pair, ()))
+        scored = []
+        for number, count in shared.most_common(_LOOKED_AT):
+            name = self._names[number]
+            # Dice's coefficient: 1 for equal names, 0 for names that share no two letters in a row.
+            score = 2 * count / (len(wanted) + len(_pairs(folding.sounded(name.matched))))
+            if score >= _NEAR_ENOUGH and name.kind in kinds:
+                scored.append((-score, self._order(number, language), name))
+        found: dict[str, Hit] = {}
+        for _, _, name in sorted(scored, key=lambda entry: entry[:2]):
+            found.setdefault(name.thing, name)
+        return list(found.values())[:limit]
+
+    def _stages(self, text: str, key: str) -> Iterator[Iterable[int]]:
+        for tier in self._tiers:
+            yield tier.whole.beginning(key, whole=True)
+        yield self._persons.get(_full_name(text), ())
+        for tier in self._tiers:
+            yield tier.whole.beginning(key)
+        for tier in self._tiers:
+            yield tier.parts.beginning(key)
+        romaji = folding.romaji(text) if key.isascii() and len(key) > 1 else ""
+        for tier in self._tiers if romaji else ():
+            yield tier.sounds.beginning(romaji)
+        # One Latin letter is in nearly everything.
+        for tier in self._tiers if len(key) > 1 or not key.isascii() else ():
+            yield tier.holding(key, _LOOKED_AT)
+        words = sorted(set(folding.words(text)), key=len, reverse=True)
+        for tier in self._tiers if len(words) > 1 else ():
+            yield self._scattered(tier, words)
+
+    def _scattered(self, tier: _Tier, words: Sequence[str]) -> Iterator[int]:
+        for number in tier.holding(words[0], _LOOKED_AT * 10):
+            name = folding.sounded(self._names[number].matched)
+            if all(word in name for word in words):
+                yield number
+
+    def _order(self, number: int, language: str) -> tuple[int, bool, int, str]:
+        name = self._names[number]
+        spoken = name.language.split("-")[0] != language
+        return _RANKS[name.relation], spoken, len(name.matched), name.matched
+
+
+def _kind(iri: str) -> str:
+    kind, slash, slug = iri.removeprefix(terms.BASE).partition("/")
+    return kind if iri.startswith(terms.BASE) and slash and slug and kind in KINDS else ""
+
+
+def _tag(language: str) -> str:
+    # The store keeps tags in lower case; RFC 5646 section 2.1.1 writes scripts with a capital.
+    primary, _, script = language.partition("-")
+    return f"{primary}-{script.capitalize()}" if len(script) == 4 else language
+
+
+def _with_slug(iri: str, names: list[Hit]) -> list[Hit]:
+    slug = terms.slug(iri)
+    if any(folding.sounded(name.matched) == folding.sounded(slug) for name in names):
+        return names
+    return [*names, Hit(iri, _kind(iri), slug, "", "slug")]
+
+
+def _full_name(text: str) -> str:
+    # The family name comes first or last.
+    return " ".join(sorted(folding.words(text)))
+
+
+def _pairs(key: str) -> set[str]:
+    return {key[place : place + 2] for place in range(len(key) - 1)}

@@ -1,0 +1,54 @@
+/**
+ * Which points a map shows. What it reads is the JSON block of the macro `city_map`:
+ *
+ * @typedef {object} Group  A network or a field of one.
+ * @property {string} id
+ * @property {string} label
+ * @property {string | null} parent  The network of a field; null for a network.
+ * @property {number} tone  The number of its colour.
+ *
+ * @typedef {object} Belonging  One membership: `from` and `until` are a year, month or day as the documents have it.
+ * @property {string} group
+ * @property {string | null} field
+ * @property {string | null} from
+ * @property {string | null} until
+ * @property {string} dates  The two written out.
+ *
+ * @typedef {object} Point
+ * @property {string} iri
+ * @property {string} url
+ * @property {string} label
+ * @property {string} text  A line under the label in the popup: the country, say.
+ * @property {number} lat
+ * @property {number} long
+ * @property {Belonging[]} groups
+ *
+ * @typedef {{network: string, hidden: Set<string>, date: string}} Choice
+ */
+
+/**
+ * Gives the memberships of a point that are chosen. A year or month counts as its first day, and one whose start
+ * nothing tells counts at no date, as in the questions.
+ *
+ * @param {Point} point
+ * @param {Choice} choice  An empty network or date stands for all.
+ * @returns {Belonging[]}
+ */
+export function chosen(point, { network, hidden, date }) {
+  return point.groups.filter(
+    ({ group, field, from, until }) =>
+      (!network || group === network) &&
+      !hidden.has(colour({ group, field }, network)) &&
+      (!date || (from && from <= date && !(until && until <= date))),
+  );
+}
+
+/**
+ * Gives the group whose colour a membership has: its field when one network is shown, else its network.
+ *
+ * @param {{group: string, field: string | null}} belonging
+ * @param {string} network
+ */
+export function colour({ group, field }, network) {
+  return (network && field) || group;
+}

