@@ -10,7 +10,7 @@ from ccn_graph.cache import Cache
 from ccn_graph.errors import CcnError, QueryError
 from ccn_graph.graph import Graph
 from ccn_graph.importing.column import KINDS
-from ccn_graph.pages.rendering import render
+from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
 from ccn_graph.report import page as report_page
 from ccn_graph.report.formats import FORMATS
@@ -37,10 +37,12 @@ SYNTAXES = {
 
 def form(site: Site, request: PageRequest) -> Page:
     """Make the page with the form."""
-    pasted = [ending for ending in SYNTAXES if ending != ".xlsx"]
+    voice = Voice(site, request)
+    pasted = [(ending, voice.text(f"check.syntax-{ending[1:]}")) for ending in SYNTAXES if ending != ".xlsx"]
+    kinds = [("", voice.text("check.kind-guessed")), *((name, voice.text(f"check.kind-{name}")) for name in KINDS)]
     return render(
         site, request, "check.html.j2", megabytes=MAX_BYTES // 1_000_000, syntaxes=pasted, endings=list(SYNTAXES),
-        kinds=list(KINDS), formats=list(FORMATS),
+        kinds=kinds, formats=[(name, voice.text(f"check.format-{name}")) for name in FORMATS],
     )  # fmt: skip
 
 
