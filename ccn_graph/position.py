@@ -68,11 +68,10 @@ def lines(data: bytes) -> Iterator[Piece]:
         yield Piece(line, number)
 
 
-_MARKUP = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|"
-    rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+|<",
-    re.DOTALL,
-)
+# No value of an attribute holds a '<', so that a quote left open is noticed at the next tag.
+_MARKUP = re.compile(rb"<(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*>|[^<]+|<", re.DOTALL)
+_DECLARED = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>")
+_PAIRS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _ENTITY = re.compile(rb"<!ENTITY\s+(%\s*)?(\S+)\s+(?:(SYSTEM|PUBLIC)|\"([^\"]*)\"|'([^']*)')")
 
 _REFERENCE = re.compile(rb"&([^\s;&#]+);")
@@ -86,8 +85,7 @@ def elements(data: bytes) -> Iterator[Piece]:
     line, stack, counted = 1, [""], [Counter[str]()]
     lengths: dict[bytes, int] = {}
     grown = 0
-    for match in _MARKUP.finditer(data):
-        markup = match[0]
+    for markup in _markup(data):
         if markup.startswith(b"<!DOCTYPE"):
             lengths = _entities(markup, line)
         if lengths:
@@ -108,6 +106,26 @@ def elements(data: bytes) -> Iterator[Piece]:
         if len(stack) > 1 and ((opens and markup.endswith(b"/>")) or markup.startswith(b"</")):
             stack.pop()
             counted.pop()
+
+
+def _markup(data: bytes) -> Iterator[bytes]:
+    """Cut XML at its marks; each byte is looked at a few times at most, whatever is left open."""
+    at = 0
+    while at < len(data):
+        closing = next((closing for opening, closing in _PAIRS if data.startswith(opening, at)), None)
+        if closing:
+            end = data.find(closing, at)
+            # What is never closed is for the parser to complain of.
+            taken = data[at:] if end < 0 else data[at : end + len(closing)]
+        elif data.startswith(b"<!DOCTYPE", at):
+            declared = _DECLARED.match(data, at)
+            taken = declared[0] if declared else data[at:]
+        else:
+            match = _MARKUP.match(data, at)
+            assert match
+            taken = match[0]
+        yield taken
+        at += len(taken)
 
 
 def _entities(declared: bytes, line: int) -> dict[bytes, int]:
@@ -160,7 +178,7 @@ def _tree(data: bytes) -> _Node:
     holder = _Node(_Token(b"", 1), [])
     open_ = [holder]
     key: _Token | None = None
-    for match in _JSON.finditer(data):
+    for match in _tokens(data):
         line += data.count(b"\n", end, match.start(1))
         end = match.end()
         token = _Token(match[1], line)
@@ -188,6 +206,15 @@ def _tree(data: bytes) -> _Node:
     if len(open_) > 1 or len(holder.members) != 1:
         raise MalformedError(line, "this is no JSON document")
     return holder.members[0][1]
+
+
+def _tokens(data: bytes) -> Iterator[re.Match[bytes]]:
+    at = 0
+    while match := _JSON.match(data, at):
+        yield match
+        at = match.end()
+    if data[at:].strip():
+        raise MalformedError(data.count(b"\n", 0, at) + 1, "this is no JSON")
 
 
 def _aliases(node: _Node) -> Iterator[tuple[bytes, bytes]]:

@@ -138,3 +138,25 @@ def test_what_no_parser_should_be_given_is_refused_with_its_line(
     with pytest.raises(SourceError, match=part) as refused:
         read(write, name, text)
     assert refused.value.line == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!--" * 300_000,
+        '<a "' * 300_000,
+        "<a '" * 300_000,
+        "<![CDATA[" * 200_000,
+        "<?" * 300_000,
+        "<!DOCTYPE [" * 100_000,
+    ],
+)
+def test_marks_that_are_left_open_are_passed_once(write: Write, text: str) -> None:
+    # Looking for the end again from each of them would take hours.
+    with pytest.raises(SourceError):
+        read(write, "open.rdf", text)
+
+
+def test_a_quote_that_is_left_open_is_passed_once(write: Write) -> None:
+    with pytest.raises(SourceError):
+        read(write, "open.jsonld", '{"a' + '\\"' * 500_000)
