@@ -2,8 +2,8 @@
 
 Every figure is a ratio of medians of repeated runs; absolute times depend on the machine and are shown for orientation
 only. `python -m tests.benchmarks answers`, `checks`, `validators` or `endpoint` measures one part; `--documents` and
-`--repeats` set how many documents are generated for `checks`, and how often each thing is done there; `--sizes` how many
-statements are generated for `validators`, and `--limit` how many seconds a validator may take. All that follows
+`--repeats` set how many documents are generated for `checks`, and how often each thing is done there; `--sizes` how
+many statements are generated for `validators`, and `--limit` how many seconds a validator may take. All that follows
 `endpoint` is for that part, which writes its results to dist/bench: see `endpoint --help`.
 """
 
