@@ -34,9 +34,9 @@ _OURS = re.compile(r"[0-9a-f]{32}\.json|shelf-.*\.tmp")
 class Shelf:
     """What is kept for one purpose: plain data, as JSON can hold them, by key; read from one file and written back."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Read what the file holds; without a file, start empty and keep nothing beyond this object."""
-        self._path = path
+    def __init__(self, path: Path | None = None, *, keep: bool = True) -> None:
+        """Read what the file holds; without a file, or told not to `keep`, nothing outlives this object."""
+        self._path = path if keep else None
         self._kept = _read(path) if path else {}
         self._used: dict[str, Any] = {}
         self._changed = False
@@ -69,23 +69,23 @@ class Shelf:
 class Cache:
     """A directory of shelves."""
 
-    def __init__(self, directory: Path) -> None:
-        """Name the directory; it need not exist."""
-        self.directory = directory
+    def __init__(self, directory: Path, *, keep: bool = True) -> None:
+        """Name the directory; it need not exist. It is only read if it is not to `keep` anything new."""
+        self.directory, self.keep = directory, keep
 
     @staticmethod
-    def of_user() -> Cache | None:
+    def of_user(*, keep: bool = True) -> Cache | None:
         """Give the cache of the user who runs this; None if the environment variable CCN_GRAPH_NO_CACHE is set."""
         if os.environ.get(SWITCH):
             return None
         try:
-            return Cache(_caches(sys.platform, os.environ, Path.home()) / "ccn-graph" / "check")
+            return Cache(_caches(sys.platform, os.environ, Path.home()) / "ccn-graph" / "check", keep=keep)
         except RuntimeError:  # there is no home directory
             return None
 
     def shelf(self, *purpose: str) -> Shelf:
         """Open the shelf for a purpose: all that its keys leave unsaid."""
-        return Shelf(self.directory / f"{digest(*purpose)}.json")
+        return Shelf(self.directory / f"{digest(*purpose)}.json", keep=self.keep)
 
 
 def _caches(platform: str, environment: Mapping[str, str], home: Path) -> Path:

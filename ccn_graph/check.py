@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
+from enum import Enum, auto
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import fingerprint, rule, shacl, style, terms, validation
+from ccn_graph import fingerprint, repair, rule, shacl, style, terms, validation
 from ccn_graph.cache import Cache, Shelf
 from ccn_graph.engine import Term
 from ccn_graph.errors import ProjectError
-from ccn_graph.finding import Finding, Severity, in_order
+from ccn_graph.finding import Finding, Nodes, Severity, in_order
 from ccn_graph.graph import Graph
 from ccn_graph.label import nearest
 from ccn_graph.project import Project
 from ccn_graph.rule import Row, Rule
-from ccn_graph.shacl import Result, Shapes
+from ccn_graph.shacl import Engine, Shapes
+from ccn_graph.shapes.result import Result
 from ccn_graph.source import Graph as GraphName
 from ccn_graph.source import Kind, Source
 
 #: Called with (steps done, steps in all) while a check runs.
 Progress = Callable[[int, int], None]
+
+
+class Part(Enum):
+    """What a check is made of, beside the syntax."""
+
+    STYLE = auto()
+    SHAPES = auto()
+    RULES = auto()
+
 
 _CHECKED = (Kind.REGISTER, Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER)
 _BY_ITSELF = (Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER)
@@ -37,12 +49,15 @@ def check(
     only: Iterable[Path] | None = None,
     progress: Progress | None = None,
     cache: Cache | None = None,
+    parts: Collection[Part] = frozenset(Part),
+    engine: Engine = Engine.COMPILED,
 ) -> list[Finding]:
     """Check a graph by the shapes and rules of its project; give the findings in the order of files and lines.
 
     `today` (default: the current day) decides which announced meetings are past. `only` keeps the findings
-    of the named files. `cache` holds results of earlier checks, so that only what changed is looked at again; the
-    findings are the same with and without. Raises ProjectError for a graph without a project, SourceError or
+    of the named files, `parts` names what is looked at, `engine` runs the shapes.
+    `cache` holds results of earlier checks, so that only what changed is looked at again; the findings are the same
+    with and without. Raises ProjectError for a graph without a project, SourceError or
     QuestionError if a shape or rule file itself is malformed.
     """
     if graph.project is None:
@@ -53,7 +68,7 @@ def check(
         open_.callback(keeper.save)
         pool = ThreadPoolExecutor(thread_name_prefix="rule")
         open_.callback(pool.shutdown, cancel_futures=True)
-        steps = list(_steps(graph, graph.project, today or datetime.date.today(), keeper, pool))
+        steps = list(_steps(graph, graph.project, today or datetime.date.today(), keeper, pool, parts, engine))
         findings: list[Finding] = []
         for done, step in enumerate(steps, start=1):
             findings.extend(step())
@@ -62,7 +77,7 @@ def check(
     if only is not None:
         wanted = {path.resolve() for path in only}
         findings = [found for found in findings if found.path.resolve() in wanted]
-    return in_order(findings)
+    return repair.suggested(graph, in_order(findings))
 
 
 class _Keeper:
@@ -84,28 +99,45 @@ class _Keeper:
 
 
 def _steps(
-    graph: Graph, project: Project, today: datetime.date, keeper: _Keeper, pool: Executor
-) -> Iterator[Callable[[], Iterable[Finding]]]:
+    graph: Graph, project: Project, today: datetime.date, keeper: _Keeper, pool: Executor, parts: Collection[Part],
+    engine: Engine,
+) -> Iterator[Callable[[], Iterable[Finding]]]:  # fmt: skip
     yield lambda: syntax(graph)
-    kept_of_style = keeper.shelf("style")
-    checked = [read for read in graph.sources if read.kind in _CHECKED]
-    yield lambda: (found for read in checked for found in _style(read, kept_of_style))
-    # The rules run in threads of the native engine while pySHACL runs in this one.
-    kept_of_rules, whole = keeper.shelf("rule"), fingerprint.digest(*map(fingerprint.of_place, graph.sources))
-    rules = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rule.read_all(project)]
-    ontology = [said for read in graph.sources if read.kind is Kind.ONTOLOGY for said in read.statements]
-    of_document = Shapes(project.shapes_of_document, ontology)
-    kept_of_documents = keeper.shelf("document", of_document.fingerprint)
-    for read in graph.sources:
-        if read.kind in _BY_ITSELF:
-            yield lambda read=read: _findings(  # type: ignore[misc]
-                graph, of_document, validation.of_document(of_document, read, kept_of_documents), read.graph
-            )
-    of_all = Shapes(project.shapes_of_dataset, ontology)
-    kept_of_all = keeper.shelf("all", of_all.fingerprint)
-    yield lambda: _findings(graph, of_all, validation.of_all(of_all, graph.sources, kept_of_all), None)
+    if Part.STYLE in parts:
+        kept_of_style = keeper.shelf("style")
+        checked = [read for read in graph.sources if read.kind in _CHECKED]
+        yield lambda: (found for read in checked for found in _style(read, kept_of_style))
+    rules = []
+    if Part.RULES in parts:
+        # The rules run in threads of the native engine meanwhile.
+        kept_of_rules, whole = keeper.shelf("rule"), fingerprint.digest(*map(fingerprint.of_place, graph.sources))
+        rules = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rule.read_all(project)]
+    if Part.SHAPES in parts:
+        yield from _shapes(graph, project, keeper, engine)
     for one, rows in rules:
         yield lambda one=one, rows=rows: one.placed(graph, rows())  # type: ignore[misc]
+
+
+def _shapes(
+    graph: Graph, project: Project, keeper: _Keeper, engine: Engine
+) -> Iterator[Callable[[], Iterable[Finding]]]:
+    ontology = [said for read in graph.sources if read.kind is Kind.ONTOLOGY for said in read.statements]
+    of_document = Shapes(project.shapes_of_document, ontology, engine)
+    kept_of_documents = keeper.shelf("document", engine.value, of_document.fingerprint)
+    documents = [read for read in graph.sources if read.kind in _BY_ITSELF]
+    # pySHACL takes them one by one, which should be seen.
+    for some in [documents] if engine is Engine.COMPILED else [[read] for read in documents]:
+        yield lambda some=some: _of_documents(graph, of_document, some, kept_of_documents)  # type: ignore[misc]
+    of_all = Shapes(project.shapes_of_dataset, ontology, engine)
+    kept_of_all = keeper.shelf("all", engine.value, of_all.fingerprint)
+    yield lambda: _findings(graph, None, of_all, validation.of_all(of_all, graph.sources, kept_of_all))
+
+
+def _own(graph: Graph, read: Source) -> tuple[Graph, GraphName | None]:
+    """Give where to look for what a file says by itself: in its graph, or in the file if that has graphs of its own."""
+    if all(said.graph == read.graph for said in read.statements):
+        return graph, read.graph
+    return Graph([read], project=graph.project), None
 
 
 def syntax(graph: Graph) -> Iterator[Finding]:
@@ -147,10 +179,18 @@ def _rows(
     return answer
 
 
-def _findings(graph: Graph, shapes: Shapes, results: Iterable[Result], home: GraphName | None) -> Iterator[Finding]:
+def _of_documents(graph: Graph, shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None) -> Iterator[Finding]:
+    found = validation.of_documents(shapes, documents, shelf)
+    for read, results in zip(documents, found, strict=True):
+        yield from _findings(*_own(graph, read), shapes, results)
+
+
+def _findings(graph: Graph, home: GraphName | None, shapes: Shapes, results: Iterable[Result]) -> Iterator[Finding]:
     for result in results:
         for place in shacl.places(graph, result, home):
-            yield shapes.finding(result, place, _suggestion(graph, result.value))
+            found = shapes.finding(result, place, _suggestion(graph, result.value))
+            nodes = Nodes(result.focus, result.path, result.value, result.shape, result.component)
+            yield replace(found, at=place.at, nodes=nodes)
 
 
 def _suggestion(graph: Graph, value: Term | None) -> str:

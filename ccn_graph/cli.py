@@ -12,14 +12,12 @@ from pathlib import Path
 import click
 
 import ccn_graph
-from ccn_graph import console, finding, media, project, question, release, table
-from ccn_graph.cache import Cache
-from ccn_graph.check import check as check_graph
+from ccn_graph import console, finding, media, question, release, scorecard, table
+from ccn_graph.cli_check import check
 from ccn_graph.cli_import import import_
 from ccn_graph.cli_serve import serve
 from ccn_graph.engine import Answer
 from ccn_graph.errors import CcnError
-from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
 
@@ -32,27 +30,6 @@ def main() -> None:
     """Check, ask, serve, release and extend the knowledge graph of city networks."""
 
 
-@main.command(epilog="Example: ccn-graph check data/documents/asahikawa-2026-06-12.ttl --lang ja")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--no-cache", is_flag=True, help="Work everything out anew, also what has not changed.")
-@console.options
-def check(paths: tuple[Path, ...], no_cache: bool, lang: str | None, root: Path | None, data_dir: Path | None) -> None:
-    """Check syntax, shapes and rules of the whole graph, or show what is found in PATHS only.
-
-    PATHS outside the data directory are checked as if they lay in it. Results are kept in your cache directory for
-    the next time; --no-cache or the environment variable CCN_GRAPH_NO_CACHE=1 switches that off.
-    """
-    files = project.data_files(list(paths))
-    graph = console.load(root, data_dir, files)
-    with console.progress("checking") as progress:
-        cache = None if no_cache else Cache.of_user()
-        findings = check_graph(graph, only=files or None, progress=progress, cache=cache)
-    console.report(
-        findings, finding.readers_language(lang), len(files or graph.sources) + (0 if files else len(graph.errors))
-    )
-    sys.exit(1 if _failing(findings) else 0)
-
-
 @main.command(epilog="Example: ccn-graph ask networks-of-city --set city=kobe --format csv")
 @click.argument("name", required=False)
 @click.option("--list", "listing", is_flag=True, help="List all questions with their parameters.")
@@ -61,9 +38,10 @@ def check(paths: tuple[Path, ...], no_cache: bool, lang: str | None, root: Path 
 )
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a parameter; repeat for more.")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", help="Default: table.")
+@click.option("--since", type=click.Path(path_type=Path), help="With scorecard: what has changed since a release.")
 @console.options
 def ask(
-    name: str | None, listing: bool, file: Path | None, settings: tuple[str, ...], format_: str,
+    name: str | None, listing: bool, file: Path | None, settings: tuple[str, ...], format_: str, since: Path | None,
     lang: str | None, root: Path | None, data_dir: Path | None,
 ) -> None:  # fmt: skip
     """Ask the question called NAME (or by its number), or any SPARQL query with --query."""
@@ -83,6 +61,9 @@ def ask(
         _print_answer(graph, answer, format_, language)
         return
     asked = question.find(question.read_all(graph.project), name or "")
+    if since:
+        _print_changes(graph, asked, since, _settings(settings), format_, language)
+        return
     answer = graph.query(asked.query(graph.labels, _settings(settings)))
     _print_answer(graph, answer, format_, language, asked)
 
@@ -99,12 +80,8 @@ def release_(directory: Path, lang: str | None, root: Path | None, data_dir: Pat
     click.echo(f"{len(files)} files in {directory}", err=True)
 
 
-for verb in (serve, import_):
+for verb in (check, serve, import_):
     main.add_command(verb)
-
-
-def _failing(findings: list[Finding]) -> bool:
-    return any(found.severity > Severity.INFO for found in findings)
 
 
 def _settings(settings: tuple[str, ...]) -> Mapping[str, str]:
@@ -129,6 +106,23 @@ def _list(questions: Mapping[str, question.Question], language: str) -> None:
         parameters = " ".join(f"--set {parameter.name}=…" for parameter in asked.parameters)
         click.echo(f"{asked.number:2} {name} {parameters}".rstrip())
         click.echo(f"   {asked.text[language]}")
+
+
+def _print_changes(
+    graph: Graph, asked: question.Question, since: Path, settings: Mapping[str, str], format_: str, language: str
+) -> None:
+    if asked.name != "scorecard" or format_ not in ("table", "csv") or settings.keys() - {"years", "today"}:
+        raise click.UsageError("--since goes with scorecard, --set years and --set today, as a table or CSV")
+    years = int(settings.get("years", "5"))
+    now = scorecard.shortcomings(graph, years=years, today=settings.get("today"))
+    changed = scorecard.changes(scorecard.of_release(since), now)
+    if not changed:
+        click.echo({"ja": "変わりなし", "en": "nothing has changed"}[language], err=True)
+        return
+    if format_ == "csv":
+        click.echo(table.changes_as_csv(changed), nl=False)
+        return
+    click.echo(table.changes(changed, graph.labels, language, None if sys.stdout.isatty() else table.UNLIMITED))
 
 
 def _print_answer(

@@ -11,14 +11,19 @@ from typing import Any
 import click
 
 from ccn_graph import assets, console, finding, project, question, server, storage
+from ccn_graph.cache import Cache
 from ccn_graph.engine import Engine
 from ccn_graph.graph import Graph
+from ccn_graph.pages.check import answer as answer_check
+from ccn_graph.pages.check import no_check as no_check_here
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
+from ccn_graph.request import CheckRequest, Page
 from ccn_graph.search import Index
 from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
 
+Checker = Callable[[CheckRequest], Page]
 SiteOver = Callable[[Engine, Statistics], Site]
 
 #: Limit -> type and help; their defaults are those of Limits.
@@ -83,18 +88,18 @@ def serve(
         raise click.UsageError("--store goes with the native engine; rdflib keeps its data in memory")
     with server.start(host, port, engine, Limits(**limits), cache=cache, logs=logs) as started:
         union = default_graph == "union"
-        stored, site = (
-            (_foreign(data, store, union=union), Site.over)
+        stored, site, checker = (
+            (_foreign(data, store, union=union), Site.over, no_check_here)
             if data
             else _own(console.load(root, data_dir), language, no_check)
         )
         for hint in _hints(stored.statistics.triples, language) if data and not store else ():
             click.echo(hint, err=True)
         click.echo(f"serving {stored.statistics.triples} triples on {started.url}", err=True)
-        sys.exit(started.serve(stored, engine, services, site))
+        sys.exit(started.serve(stored, engine, services, site, checker))
 
 
-def _own(graph: Graph, language: str, no_check: bool) -> tuple[Stored, SiteOver]:
+def _own(graph: Graph, language: str, no_check: bool) -> tuple[Stored, SiteOver, Checker]:
     if no_check:
         console.refuse_errors(graph, language)
     else:
@@ -107,7 +112,9 @@ def _own(graph: Graph, language: str, no_check: bool) -> tuple[Stored, SiteOver]
     def site(engine: Engine, statistics: Statistics) -> Site:
         return Site(engine, labels, statistics, questions, names, addresses)
 
-    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True)), site
+    cache = Cache.of_user(keep=False)
+    checker = functools.partial(answer_check, graph, cache)
+    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True)), site, checker
 
 
 def _foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from ccn_graph.errors import CcnError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
+from ccn_graph.report.model import Report, counted
+from ccn_graph.report.text import lines
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,13 +55,14 @@ def load(root: Path | None, data_dir: Path | None, files: Iterable[Path] = ()) -
 
 def report(findings: list[Finding], language: str, files: int | None = None) -> None:
     """Print one line per finding, and on stderr how many there are of each severity."""
-    for found in findings:
-        click.echo(found.render(language))
-    counted = {severity: sum(found.severity is severity for found in findings) for severity in reversed(Severity)}
-    summary = ", ".join(f"{number} {severity.label(language)}" for severity, number in counted.items())
-    if files is not None:
-        summary += f" ({files} files)" if language == "en" else f"({files}ファイル)"
-    click.echo(summary, err=True)
+    written = Report(tuple(findings), (), language)
+    click.echo(lines(written, colour=coloured()), nl=False)
+    click.echo(counted(written, files), err=True)
+
+
+def coloured() -> bool:
+    """Tell whether stdout is a terminal of a person who does not object to colours (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 @contextlib.contextmanager

@@ -50,5 +50,6 @@ def is_current(read: Source) -> bool:
 @cache
 def of_programs() -> str:
     """Stand for this package as it is on disk, and for the programs that results depend on."""
-    code = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
+    here = Path(__file__).parent
+    code = [path.read_text(encoding="utf-8") for path in sorted([*here.glob("*.py"), *here.glob("shapes/*.py")])]
     return digest(sys.version, *(version(name) for name in ("pyoxigraph", "pyshacl", "rdflib")), *code)

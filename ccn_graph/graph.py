@@ -28,10 +28,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A line of a file (1 is the first)."""
+    """A line of a file (1 is the first), and the path inside a JSON-LD or RDF/XML document."""
 
     path: Path
     line: int
+    at: str = ""
 
 
 class Graph:
@@ -103,7 +104,7 @@ class Graph:
         places: dict[Subject, list[tuple[ox.NamedNode, Object, source.Graph, Place]]] = defaultdict(list)
         for read in self.sources:
             for said in read.statements:
-                row = (said.predicate, said.object, said.graph, Place(read.path, said.line))
+                row = (said.predicate, said.object, said.graph, Place(read.path, said.line, said.at))
                 places[said.subject].append(row)
         return places
 

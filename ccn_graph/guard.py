@@ -87,15 +87,15 @@ def _is_harmless(query: str) -> bool:
 
 
 def _admit(query: str, services: Sequence[str]) -> None:
-    tokens = [token for token in _tokens(query) if token[0] not in ("space", "comment")]
-    _refuse_excess(query, tokens)
-    for number, (kind, text, position) in enumerate(tokens):
-        if _calls_service(kind, text) and not _is_allowed(tokens[number : number + 3], services):
+    found = [token for token in tokens(query) if token[0] not in ("space", "comment")]
+    _refuse_excess(query, found)
+    for number, (kind, text, position) in enumerate(found):
+        if _calls_service(kind, text) and not _is_allowed(found[number : number + 3], services):
             message = "SERVICE is not allowed here: this endpoint asks no other servers; query them yourself and join"
             if services:
                 message = f"SERVICE may only call <IRI>s that begin with one of: {', '.join(services)}"
             raise _refusal("service-refused", message, query, position)
-    _refuse_update([text.upper() for kind, text, _ in tokens if kind == "word"])
+    _refuse_update([text.upper() for kind, text, _ in found if kind == "word"])
 
 
 def _refuse_excess(query: str, tokens: Sequence[tuple[str, str, int]]) -> None:
@@ -165,13 +165,13 @@ def undeclared_prefix(query: str) -> tuple[str, int, int] | None:
     >>> undeclared_prefix("SELECT * { ?s ex:p ?o }")
     ('ex', 1, 15)
     """
-    tokens = [token for token in _tokens(query) if token[0] not in ("space", "comment")]
+    found = [token for token in tokens(query) if token[0] not in ("space", "comment")]
     declared = {
         name.partition(":")[0]
-        for (_, word, _), (kind, name, _) in itertools.pairwise(tokens)
+        for (_, word, _), (kind, name, _) in itertools.pairwise(found)
         if word.upper() == "PREFIX" and kind == "name"
     }
-    for kind, name, position in tokens:
+    for kind, name, position in found:
         prefix = name.partition(":")[0]
         if kind == "name" and prefix not in ("_", *declared):
             return (prefix, *_place(query, position))
@@ -191,18 +191,19 @@ def _refuse_update(words: list[str]) -> None:
             raise QueryError("update-refused", f"{word} would change the data, which is read-only; ask with SELECT")
 
 
-def _tokens(query: str) -> list[tuple[str, str, int]]:
-    tokens = []
+def tokens(query: str) -> list[tuple[str, str, int]]:
+    """Split a query into tokens: the kind of each, its text and its position; what fits nowhere is `other`."""
+    found = []
     position = 0
     while position < len(query):
         match = _TOKEN.match(query, position)
         if match is None:
-            tokens.append(("other", query[position], position))
+            found.append(("other", query[position], position))
             position += 1
         else:
-            tokens.append((match.lastgroup or "other", match.group(), position))
+            found.append((match.lastgroup or "other", match.group(), position))
             position = match.end()
-    return tokens
+    return found
 
 
 def _unescape(query: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,8 +75,8 @@ def kind_of(path: Path) -> Kind:
     return Kind.EDITORIAL if path.stem in _EDITORIAL or path.parent.name == "editorial" else Kind.DOCUMENT
 
 
-def data_files(paths: list[Path]) -> list[Path]:
-    """Spread directories into the RDF files below them.
+def data_files(paths: list[Path], also: Sequence[str] = ()) -> list[Path]:
+    """Spread directories into the RDF files below them; a single file may have an ending of `also`.
 
     Raises ProjectError for a path that does not exist or a directory that holds no RDF file.
     """
@@ -84,8 +85,8 @@ def data_files(paths: list[Path]) -> list[Path]:
         found = sorted(file for file in path.rglob("*") if file.suffix in FORMATS) if path.is_dir() else [path]
         if not path.exists():
             raise ProjectError(f"{path} does not exist")
-        if path.is_file() and path.suffix.lower() not in FORMATS:
-            raise ProjectError(f"{path} is no RDF file by its ending; there are {' '.join(FORMATS)}")
+        if path.is_file() and path.suffix.lower() not in (*FORMATS, *also):
+            raise ProjectError(f"{path} has another ending than {' '.join((*FORMATS, *also))}")
         if not found:
             raise ProjectError(f"{path} holds no RDF file ({' '.join(FORMATS)})")
         files.extend(found)

@@ -74,8 +74,23 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """A file that somebody wants checked; its name tells its syntax by its ending."""
+
+    name: str
+    body: bytes
+    language: str = "en"
+    format: str = "html"
+    """Name of a format of reports."""
+    kind: str = ""
+    """What the rows of a sheet are; empty if the headings are to tell."""
+    seconds: float = 0.0
+    """See QueryRequest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """An answer to a PageRequest; `headers` besides those that all answers have."""
+    """An answer to a PageRequest or CheckRequest; `headers` besides those that all answers have."""
 
     content_type: str
     body: bytes

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ccn_graph import plain, query_file, terms
 from ccn_graph.engine import Term
 from ccn_graph.errors import QuestionError
-from ccn_graph.finding import Finding, Severity
+from ccn_graph.finding import Finding, Nodes, Severity
 from ccn_graph.graph import Graph, Place
 from ccn_graph.plain import Plain
 from ccn_graph.project import Project
@@ -21,6 +21,9 @@ from ccn_graph.query_file import QueryFile
 _KEYS = {"title_ja", "title_en", "message_ja", "message_en", "severity", "param"}
 
 _FLEETING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+
+#: In the words of SHACL, a rule is a constraint in SPARQL.
+_COMPONENT = terms.PREFIXES["sh"] + "SPARQLConstraintComponent"
 
 #: Subject, property, value and graph that a rule speaks of.
 Row = tuple[Term | None, Term | None, Term | None, Term | None]
@@ -60,9 +63,13 @@ class Rule:
         for row in rows:
             subject, predicate, value, _ = row
             for place in _places(graph, row):
+                assert subject is not None
+                path = predicate if isinstance(predicate, ox.NamedNode) else None
+                source = ox.NamedNode(terms.PREFIXES["shape"] + self.name)
                 yield Finding(
                     place.path, place.line, self.severity, self.name, self.file.bilingual("message"),
-                    _shown(subject), _shown(value or predicate),
+                    _shown(subject), _shown(value or predicate), at=place.at,
+                    nodes=Nodes(subject, path, value, source, _COMPONENT),
                 )  # fmt: skip
 
 

@@ -19,11 +19,12 @@ from types import FrameType
 from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.errors import CcnError
 from ccn_graph.pages import views
+from ccn_graph.pages.check import no_check
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
 from ccn_graph.pool.worker import Holdings
-from ccn_graph.rdflib_engine import RdflibEngine
+from ccn_graph.request import CheckRequest, Page
 from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
 
@@ -56,20 +57,20 @@ class Server:
         engine: str,
         services: Sequence[str] = (),
         site: Callable[[Engine, Statistics], Site] = Site.over,
+        checker: Callable[[CheckRequest], Page] = no_check,
     ) -> int:
         """Serve `data` until the web process ends; give 0 if it was told to, else 1.
 
-        `site` makes what pages are made from, over the engine of a worker.
+        `site` makes what pages are made from, over the engine of a worker; `checker` checks files of others.
         """
         base = f"{self.url}/sparql"
 
-        # rdflib's copy is made once, here, and shared by the workers as the native store in memory is.
-        copy = RdflibEngine(data.open(), base) if engine == "rdflib" else None
+        copy = _copied(data, base) if engine == "rdflib" else None
 
         def open_holdings() -> Holdings:
             # In each worker, after the fork: a store on disk has threads, and those do not survive one.
             opened = copy or OxigraphEngine(data.open(), services, base)
-            return Holdings(opened, functools.partial(views.make, site(opened, statistics)))
+            return Holdings(opened, functools.partial(views.make, site(opened, statistics)), checker)
 
         statistics = dataclasses.replace(data.statistics, engine=engine, federated=bool(services))
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
@@ -122,6 +123,14 @@ def start(
             yield server
         finally:
             server.close()
+
+
+def _copied(data: Stored, base: str) -> Engine:
+    """Copy the data for rdflib: once, here, and shared by the workers as the native store in memory is."""
+    # Only now: every command would wait for rdflib to be imported.
+    from ccn_graph.rdflib_engine import RdflibEngine
+
+    return RdflibEngine(data.open(), base)
 
 
 def _listen(host: str, port: int) -> socket.socket:

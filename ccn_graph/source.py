@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph import position, terms
 from ccn_graph.errors import SourceError
+from ccn_graph.position import MalformedError, Piece, Reader
 
 #: File ending -> format, for the files that `serve --data` and `check` take.
 FORMATS: dict[str, ox.RdfFormat] = {
@@ -42,13 +44,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One triple, the graph it stands in and the line of its file where it ends (1 is the first)."""
+    """One triple, the graph it stands in and the line of its file where it ends (1 is the first).
+
+    `at` is the path to it inside a JSON-LD (JSON Pointer) or RDF/XML (XPath) document.
+    """
 
     subject: Subject
     predicate: ox.NamedNode
     object: Object
     graph: Graph
     line: int
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +67,6 @@ class Source:
     statements: tuple[Statement, ...]
     digest: str
     """SHA-256 of the file's bytes, in hex."""
-
-
-class _CountingLines:
-    """A binary file object that hands out one line per read and counts them.
-
-    pyoxigraph parses lazily, so when a statement comes out, exactly the lines up to its end have
-    been handed over. `tests/test_source.py` pins this.
-    """
-
-    def __init__(self, data: bytes) -> None:
-        self._lines = iter(data.splitlines(keepends=True))
-        self.number = 0
-
-    def read(self, _size: int = -1) -> bytes:
-        line = next(self._lines, b"")
-        self.number += bool(line)
-        return line
 
 
 def graph_of(path: Path, kind: Kind) -> Graph:
@@ -116,16 +105,60 @@ def read(path: Path, kind: Kind) -> Source:
     return Source(path, kind, graph, tuple(_statements(path, data, format_, graph)), hashlib.sha256(data).hexdigest())
 
 
-def _statements(path: Path, data: bytes, format_: ox.RdfFormat, graph: Graph) -> Iterator[Statement]:
-    lines = _CountingLines(data)
+def _statements(path: Path, data: bytes, format_: ox.RdfFormat, graph: Graph) -> Iterable[Statement]:
+    match format_:
+        case ox.RdfFormat.JSON_LD:
+            return _of_json(path, data, graph)
+        case ox.RdfFormat.RDF_XML:
+            return _parsed(path, position.elements(data), format_, graph)
+    return _parsed(path, position.lines(data), format_, graph)
+
+
+def _of_json(path: Path, data: bytes, graph: Graph) -> list[Statement]:
+    """Read JSON-LD; only its streaming parser tells where a statement stands, and it knows not all of the language."""
+    try:
+        pieces = list(position.members(data))
+    except MalformedError as error:
+        # The parser words it better, but would not live through a nesting without end.
+        if "nested" not in error.message:
+            list(_parsed(path, position.lines(data), ox.RdfFormat.JSON_LD, graph))
+        raise SourceError(path, error.line, error.message) from error
+    read = list(_parsed(path, position.lines(data), ox.RdfFormat.JSON_LD, graph))
+    try:
+        placed = list(_parsed(path, pieces, ox.RdfFormat.STREAMING_JSON_LD, graph))
+    except SourceError:
+        return read
+    return placed if _said(placed) == _said(read) else read
+
+
+def _said(statements: Iterable[Statement]) -> Counter[tuple[str, ...]]:
+    """Count the statements, with all blank nodes taken for one."""
+    return Counter(
+        tuple(
+            "_:" if isinstance(term, ox.BlankNode) else str(term)
+            for term in (said.subject, said.predicate, said.object, said.graph)
+        )
+        for said in statements
+    )
+
+
+def _parsed(path: Path, pieces: Iterable[Piece], format_: ox.RdfFormat, graph: Graph) -> Iterator[Statement]:
+    reader = Reader(pieces)
     try:
         for quad in ox.parse(
-            cast(IO[bytes], lines), format=format_, base_iri=path.absolute().as_uri(), rename_blank_nodes=True
+            cast(IO[bytes], reader), format=format_, base_iri=path.absolute().as_uri(), rename_blank_nodes=True
         ):
             home = graph if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name
-            yield Statement(quad.subject, quad.predicate, quad.object, home, lines.number)
+            yield Statement(quad.subject, quad.predicate, quad.object, home, reader.line, reader.at)
+    except MalformedError as error:
+        raise SourceError(path, error.line, error.message) from error
     except SyntaxError as error:
-        raise syntax_error(path, error, lines.number) from error
+        raise syntax_error(path, error, reader.line) from error
+    except MemoryError as error:
+        # Not memory has run out, but what the parser lets a single token have.
+        if "buffer" not in str(error):
+            raise
+        raise SourceError(path, reader.line, "a text or name is longer than 16 MiB; is a quote left open?") from error
 
 
 def syntax_error(path: Path, error: SyntaxError, read: int = 0) -> SourceError:
@@ -135,6 +168,8 @@ def syntax_error(path: Path, error: SyntaxError, read: int = 0) -> SourceError:
 
 def _reason(error: SyntaxError) -> str:
     """Keep the parser's reason and column, drop the place that the finding already shows."""
+    if "LoadDocumentCallback" in str(error.msg):
+        return "the remote context is not fetched; write the context into the file"
     reason = str(error.msg).split(": ", 1)[-1] if "line" in str(error.msg)[:40] else str(error.msg)
     column = f" (column {error.offset})" if error.offset else ""
     return f"{reason}{column}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
@@ -13,7 +15,17 @@ from rich.text import Text
 from ccn_graph import terms
 from ccn_graph.engine import Row, Term
 from ccn_graph.label import Labels
-from ccn_graph.query_file import Column
+from ccn_graph.query_file import Bilingual, Column
+from ccn_graph.scorecard import Change, Shortcoming
+
+_CHANGES: dict[str, Bilingual] = {
+    "thing": {"ja": "対象", "en": "thing"},
+    "aspect": {"ja": "不足の種類", "en": "aspect"},
+    "what": {"ja": "項目", "en": "what"},
+    "before": {"ja": "前", "en": "before"},
+    "now": {"ja": "今", "en": "now"},
+    "step": {"ja": "次の一歩", "en": "next step"},
+}
 
 #: A width that no table reaches, for output that goes to a file.
 UNLIMITED = 10_000
@@ -41,6 +53,33 @@ def render(
     with console.capture() as capture:
         console.print(table)
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+
+def changes(changed: Iterable[Change], labels: Labels, language: str, width: int | None = None) -> str:
+    """Lay out what became of shortcomings since a release: a dash where there was or is none."""
+    columns = [Column(name, "text", heading) for name, heading in _CHANGES.items()]
+    rows: list[Row] = []
+    for change in changed:
+        numbers = (_number(change.before), _number(change.now))
+        step = change.now.step[language] if change.now else ""
+        aspect, before, now, step_ = (ox.Literal(text) for text in (change.of.aspect.value, *numbers, step))
+        rows.append((ox.NamedNode(change.of.thing), aspect, ox.NamedNode(change.of.what), before, now, step_))
+    return render(rows, list(_CHANGES), labels, language, columns, width)
+
+
+def changes_as_csv(changed: Iterable[Change]) -> str:
+    """Write what became of shortcomings as CSV: no number where there was or is none, `?` for one that is not known."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(list(_CHANGES)[:-1])
+    for change in changed:
+        numbers = ("" if one is None else _number(one) for one in (change.before, change.now))
+        writer.writerow([change.of.thing, change.of.aspect.value, change.of.what, *numbers])
+    return out.getvalue()
+
+
+def _number(found: Shortcoming | None) -> str:
+    return "–" if found is None else "?" if found.number is None else str(found.number)
 
 
 def show(term: Term | None, labels: Labels, language: str) -> str:

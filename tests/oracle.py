@@ -10,15 +10,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import pyoxigraph as ox
 import pyshacl
 import rdflib
 from rdflib import SH
 
 from ccn_graph import terms, validation
 from ccn_graph.cache import Cache
+from ccn_graph.engine import Term
 from ccn_graph.project import Project
-from ccn_graph.rdflib_engine import to_rdflib
-from ccn_graph.shacl import Result, Shapes
+from ccn_graph.rdflib_terms import to_rdflib
+from ccn_graph.shacl import Engine, Shapes
+from ccn_graph.shapes.result import Result
 from ccn_graph.source import Kind, Source, Statement
 
 #: Results as text, each as often as it is reported; a longer path and a blank node have no name.
@@ -36,16 +39,19 @@ def plain(sources: Sequence[Source], project: Project) -> list[Results]:
     ]
 
 
-def recalled(sources: Sequence[Source], project: Project, cache: Cache) -> list[Results]:
+def ours(sources: Sequence[Source], project: Project, cache: Cache, engine: Engine = Engine.COMPILED) -> list[Results]:
     """Validate as `check` does with a cache."""
     hierarchy = [said for read in sources if read.kind is Kind.ONTOLOGY for said in read.statements]
     documents = [read for read in sources if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL)]
     of_document, of_all = (
-        Shapes(files, hierarchy) for files in (project.shapes_of_document, project.shapes_of_dataset)
+        Shapes(files, hierarchy, engine) for files in (project.shapes_of_document, project.shapes_of_dataset)
     )
-    kept, kept_of_all = cache.shelf("document", of_document.fingerprint), cache.shelf("all", of_all.fingerprint)
+    kept, kept_of_all = (
+        cache.shelf(name, engine.value, shapes.fingerprint)
+        for name, shapes in (("document", of_document), ("all", of_all))
+    )
     results = [
-        *(validation.of_document(of_document, read, kept) for read in documents),
+        *validation.of_documents(of_document, documents, kept),
         validation.of_all(of_all, sources, kept_of_all),
     ]
     kept.save()
@@ -58,19 +64,21 @@ def of_results(results: Iterable[Result]) -> Results:
     return Counter(
         (
             *(
-                "" if term is None else _text(to_rdflib(term))
+                "" if term is None else text_of(term)
                 for term in (result.focus, result.path, result.value, result.shape)
             ),
             result.component,
-            result.severity.name.title(),
+            result.severity.rpartition("#")[2],
         )
         for result in results
     )
 
 
-def reported(data: Iterable[Statement], shapes: rdflib.Graph, hierarchy: Iterable[Statement] = ()) -> Results:
+def reported(
+    data: Iterable[Statement | ox.Triple], shapes: rdflib.Graph, hierarchy: Iterable[Statement] = ()
+) -> Results:
     """Validate one graph with pySHACL; give the results of its report."""
-    _, report, text = pyshacl.validate(_graph(data), shacl_graph=shapes, ont_graph=_graph(hierarchy))
+    _, report, text = pyshacl.validate(graph(data), shacl_graph=shapes, ont_graph=graph(hierarchy))
     assert isinstance(report, rdflib.Graph), text
     asked = (SH.focusNode, SH.resultPath, SH.value, SH.sourceShape)
     return Counter(
@@ -95,15 +103,21 @@ def _of_document(read: Source, shapes: tuple[Path, ...], classes: tuple[Statemen
     return reported(read.statements, _parsed(shapes), classes)
 
 
+def text_of(term: Term) -> str:
+    """Write a term as results have it."""
+    return _text(to_rdflib(term))
+
+
 def _text(node: rdflib.term.Node | None) -> str:
     return "" if node is None or isinstance(node, rdflib.BNode) else node.n3()
 
 
-def _graph(statements: Iterable[Statement]) -> rdflib.Graph:
-    graph = rdflib.Graph()
+def graph(statements: Iterable[Statement | ox.Triple]) -> rdflib.Graph:
+    """Copy statements for rdflib, literals as they are written."""
+    copied = rdflib.Graph()
     for said in statements:
-        graph.add((to_rdflib(said.subject), to_rdflib(said.predicate), to_rdflib(said.object)))
-    return graph
+        copied.add((to_rdflib(said.subject), to_rdflib(said.predicate), to_rdflib(said.object)))
+    return copied
 
 
 @functools.cache

@@ -197,7 +197,7 @@ def run(*extra):
 """
 
 _DEATHS = {
-    "while shapes run": "import pyshacl; pyshacl.validate = die",
+    "while shapes run": "from ccn_graph.shapes.data import Data; Data.results = die",
     "while a file is written": """
 real = os.fdopen
 def half(*args, **kwargs):

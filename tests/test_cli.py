@@ -53,6 +53,16 @@ def test_check_shows_path_line_severity_message_and_fails(broken: Path) -> None:
     assert f"{path}:{line}: 違反: " in japanese.stdout
 
 
+def test_check_finds_the_same_with_pyshacl_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "tests" / "faulty" / "base", data)
+    document = data / "documents" / "example-2026-01-01.ttl"
+    document.write_text(document.read_text(encoding="utf-8").replace("ccn:host city:", "ccn:host city:no-", 1), "utf-8")
+    compiled, alone = (run("check", "--data-dir", data, "--engine", engine) for engine in ("compiled", "pyshacl"))
+    assert "(host-city)" in compiled.stdout
+    assert (alone.exit_code, alone.stdout) == (compiled.exit_code, compiled.stdout) == (1, compiled.stdout)
+
+
 def test_check_of_a_new_file_sees_the_rest_of_the_graph(write: Write) -> None:
     path = write("nagoya-2030.ttl", "@prefix city: <https://w3id.org/ccn/city/> .\n\ncity:kobe a city:Oops .\n")
     result = run("check", path)

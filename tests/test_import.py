@@ -145,7 +145,7 @@ def test_every_fault_is_told_with_its_row_and_nothing_is_written(door: Door) -> 
 
 def test_faults_are_told_in_japanese(door: Door) -> None:
     result = door("memberships", "会員,加盟先\n架空市,例都市ネットワーク\n", "--lang", "ja")
-    assert f"{door.sheet}:2: 違反: 会員: この名前のものは登録にない" in result.stdout
+    assert f"{door.sheet}:2:1: 違反: 会員: この名前のものは登録にない" in result.stdout
     assert "何も書かなかった" in result.stderr
 
 
@@ -439,7 +439,7 @@ def test_a_violation_that_a_sheet_causes_elsewhere_forbids_writing(door: Door) -
     head = "short name,editionOf,ordinal,start,locator,name (Japanese),name (English)\n"
     result = door("events", f"{head}another-second,例会議,2,2025-05,p. 1,別,Another\n")
     assert ": violation: two editions of the series have this ordinal" in result.stdout
-    assert f"{door.sheet}:2: violation: " in result.stdout
+    assert f"{door.sheet}:2:3: violation: " in result.stdout
     assert f"documents/{DOCUMENT}.ttl:" in result.stdout
     assert (result.exit_code, door.state()) == (1, state)
 

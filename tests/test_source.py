@@ -105,3 +105,12 @@ def test_a_missing_file_and_a_foreign_ending_are_source_errors(write: Write) -> 
         source.read(write("x.ttl", "").parent / "none.ttl", Kind.DOCUMENT)
     with pytest.raises(SourceError, match="no RDF file ending"):
         source.read(write("x.csv", ""), Kind.DOCUMENT)
+
+
+def test_a_line_longer_than_the_parser_asks_for_is_read_whole(write: Write) -> None:
+    long = "x" * 1_000_000
+    path = write("long.ttl", f'{PREFIXES}\ncity:a ccn:note "{long}"@en .\ncity:b ccn:note "{long}"@en .\n')
+    assert [(said.line - HEAD, len(str(said.object))) for said in source.read(path, Kind.DOCUMENT).statements] == [
+        (2, len(long) + 5),
+        (3, len(long) + 5),
+    ]

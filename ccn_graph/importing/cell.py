@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from ccn_graph import terms
 from ccn_graph.folding import folded, normal
 from ccn_graph.importing import era
+from ccn_graph.importing.code import check_digit
 from ccn_graph.importing.column import Column, Value
 from ccn_graph.importing.fault import CellError
 from ccn_graph.importing.resolve import Resolver
@@ -138,7 +139,7 @@ def _address(_column: Column, text: str) -> Object:
 
 def _code(_column: Column, text: str) -> Object:
     plain = normal(text)
-    fits = [code for code in _codes(plain) if _check_digit(code) == code[5]]
+    fits = [code for code in _codes(plain) if check_digit(code) == code[5]]
     if not re.fullmatch(r"[0-9]{4,6}", plain) or len(fits) != 1:
         raise CellError(
             "code", "全国地方公共団体コードでない。検査数字まで6桁で書く",
@@ -154,12 +155,7 @@ def _codes(plain: str) -> set[str]:
     if len(plain) == 6:
         return {plain}
     bare = plain.zfill(5)
-    return {bare + _check_digit(bare)} | ({plain.zfill(6)} if len(plain) == 5 else set())
-
-
-def _check_digit(code: str) -> str:
-    weighted = sum(weight * int(digit) for weight, digit in zip(range(6, 1, -1), code[:5], strict=True))
-    return str((11 - weighted % 11) % 10)
+    return {bare + check_digit(bare)} | ({plain.zfill(6)} if len(plain) == 5 else set())
 
 
 def _country_code(_column: Column, text: str) -> Object:

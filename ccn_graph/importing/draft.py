@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -30,10 +30,15 @@ class Draft:
     """The records of a sheet, and the faults that keep them from being written."""
 
     def __init__(
-        self, kind: Kind, sheet: Sheet, columns: dict[int, Column], facts: Facts, data: Path, document: str
-    ) -> None:
-        """Read every row: first which thing it speaks of, since rows may name each other, then what it says."""
+        self, kind: Kind, sheet: Sheet, columns: dict[int, Column], facts: Facts, data: Path, document: str,
+        documents: Mapping[str, Path],
+    ) -> None:  # fmt: skip
+        """Read every row: first which thing it speaks of, since rows may name each other, then what it says.
+
+        `documents` are the files there are, by the short name of their document.
+        """
         self.kind, self.sheet, self.data, self.document = kind, sheet, data, document
+        self.documents = documents
         self.facts, self.resolver = facts, Resolver(facts)
         self.faults: list[Found] = []
         self.remarks: list[Found] = []
@@ -261,10 +266,10 @@ class Draft:
 
     def _document(self, name: str) -> Path:
         try:
-            path = self.data / "documents" / f"{terms.slug(self._document_iri(name))}.ttl"
+            path = self.documents.get(terms.slug(self._document_iri(name)))
         except CellError as fault:
             raise ColumnError("document", fault) from fault
-        if not path.is_file():
+        if path is None:
             raise ColumnError("document", CellError(
                 "document", "この文書のファイルがない。先に --as documents で文書を取り込む",
                 "this document has no file yet; import it first with --as documents", name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,35 +73,36 @@ def prepare(
     columns, findings = _columns(template, sheet)
     if findings:
         return Plan((), tuple(in_order(findings)))
-    draft = Draft(kind, sheet, columns, facts, project.data, document)
+    documents = {read.path.stem: read.path for read in graph.documents}
+    draft = Draft(kind, sheet, columns, facts, project.data, document, documents)
+    places = {column.name: place + 1 for place, column in columns.items()}
     fresh = []
     for record in draft.records.values():
         values, faults = record.new(facts)
         draft.faults += faults
         if values or not _typed(facts, record):
             fresh.append((record, values))
-    remarks = [replace(worded(template, path, *found), severity=Severity.WARNING) for found in draft.remarks]
+    remarks = [replace(worded(template, path, *found, places), severity=Severity.WARNING) for found in draft.remarks]
     if draft.faults:
-        findings = [worded(template, path, *found) for found in draft.faults]
+        findings = [worded(template, path, *found, places) for found in draft.faults]
         return Plan((), tuple(in_order([*findings, *remarks])))
     by_path: dict[Path, list[tuple[Record, dict[str, list[Stated]]]]] = {}
     for record, values in fresh:
         by_path.setdefault(record.path, []).append((record, values))
     changes = tuple(_change(graph, target, additions) for target, additions in sorted(by_path.items()))
-    found = _checked(graph, changes, draft.records, sheet.path, checker) if changes else []
+    found = _checked(graph, changes, draft.records, _Columns(path, places), checker) if changes else []
     return Plan(changes, tuple(in_order([*remarks, *found])))
 
 
 def _columns(template: Template, sheet: sheets.Sheet) -> tuple[dict[int, Column], list[Finding]]:
     columns: dict[int, Column] = {}
-    faults: list[CellError] = []
+    findings: list[Finding] = []
+    line = sheet.header.number
     for place, matched in template.match(sheet.header.cells):
         if isinstance(matched, CellError):
-            faults.append(matched)
+            findings.append(replace(worded(template, sheet.path, line, "", matched), column=place + 1))
         else:
             columns[place] = matched
-    line = sheet.header.number
-    findings = [worded(template, sheet.path, line, "", fault) for fault in faults]
     present = {column.name for column in columns.values()}
     for name in template.kind.needed:
         coded = name in ("member", "participant") and present & {"municipalCode", "geonames"}
@@ -113,14 +114,22 @@ def _columns(template: Template, sheet: sheets.Sheet) -> tuple[dict[int, Column]
     return columns, findings
 
 
-def worded(template: Template, path: Path, row: int, column: str, fault: CellError) -> Finding:
-    """Word a fault as a finding on a row, in both languages, with the heading of its column."""
+def worded(
+    template: Template, path: Path, row: int, column: str, fault: CellError, places: Mapping[str, int] | None = None
+) -> Finding:
+    """Word a fault as a finding on a row, in both languages, with the heading of its column.
+
+    `places` count the columns of the sheet by their names, from 1.
+    """
     heading = next((heading.names for heading in template.headings if heading.column.name == column), None)
     message = {
         "ja": f"{heading['ja']}: {fault.message['ja']}" if heading else fault.message["ja"],
         "en": f"{heading['en']}: {fault.message['en']}" if heading else fault.message["en"],
     }
-    return Finding(path, row, Severity.VIOLATION, fault.rule, message, column, fault.value, fault.suggestion)
+    place = (places or {}).get(column, 0)
+    return Finding(
+        path, row, Severity.VIOLATION, fault.rule, message, column, fault.value, fault.suggestion, column=place
+    )
 
 
 def _typed(facts: Facts, record: Record) -> bool:
@@ -136,8 +145,16 @@ def _change(graph: Graph, path: Path, additions: list[tuple[Record, dict[str, li
     return Change(path, before, tuple(lines))
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """A sheet, and where its columns stand in it (1 is the first), by their names."""
+
+    path: Path
+    places: Mapping[str, int]
+
+
 def _checked(
-    graph: Graph, changes: Iterable[Change], records: dict[tuple[Path, str], Record], sheet: Path, checker: Checker
+    graph: Graph, changes: Iterable[Change], records: dict[tuple[Path, str], Record], sheet: _Columns, checker: Checker
 ) -> list[Finding]:
     """Run shapes and rules on the graph as it would become; findings on what the sheet says get its rows."""
     with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
@@ -171,18 +188,20 @@ def _triple(said: Statement) -> tuple[object, object, object]:
 
 def _on_rows(
     graph: Graph, findings: Iterable[Finding], planned: dict[Path, Change], records: dict[tuple[Path, str], Record],
-    sheet: Path, checker: Checker,
+    sheet: _Columns, checker: Checker,
 ) -> Iterable[Finding]:  # fmt: skip
     rows = {(path, terms.curie(iri)): record.row for (path, iri), record in records.items()}
     elsewhere = []
     for found in findings:
         change = planned.get(found.path)
-        row = _row(change, found, rows.get((change.path, found.subject), 0)) if change else 0
+        row, column = _cell(change, found, rows.get((change.path, found.subject), 0)) if change else (0, "")
         if row and found.rule == "orphaned-register-entry":
             # What uses it can only be written once it is there.
             continue
         if row:
-            yield replace(found, path=sheet, line=row)
+            # An edit to lines that are not written yet would help nobody.
+            repairs = tuple(replace(repair, replacement=None) for repair in found.repairs)
+            yield replace(found, path=sheet.path, line=row, column=sheet.places.get(column, 0), repairs=repairs)
         elif found.severity is Severity.VIOLATION:
             elsewhere.append(replace(found, path=change.path) if change else found)
     if elsewhere:
@@ -190,18 +209,18 @@ def _on_rows(
         yield from (found for found in elsewhere if _key(found) not in before)
 
 
-def _row(change: Change, found: Finding, record: int) -> int:
-    """Tell which row a finding on a planned file speaks of, 0 for none; `record` is the row of its record."""
+def _cell(change: Change, found: Finding, record: int) -> tuple[int, str]:
+    """Tell which row and column a finding on a planned file speaks of, 0 for none; `record` is its row."""
     origins = change.lines[found.line - 1].origins
     for stated in origins:
         value = stated.value.value if isinstance(stated.value, ox.NamedNode | ox.Literal) else ""
         if found.value and found.value in (value, terms.curie(value)):
-            return stated.row
+            return stated.row, stated.column
     if origins:
-        return origins[0].row
+        return origins[0].row, origins[0].column
     # What a record lacks is found at its first line; any other line of old stood there before.
     begins = change.lines[found.line - 1].text[:1].strip()
-    return record if begins else 0
+    return (record if begins else 0), ""
 
 
 def _key(found: Finding) -> tuple[Path, str, str, str]:

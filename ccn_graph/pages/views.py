@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ccn_graph import terms
-from ccn_graph.pages import data, editor, home, index, questions, search, thing
+from ccn_graph.pages import check, data, editor, home, index, questions, search, thing
 from ccn_graph.pages.description import describe
 from ccn_graph.pages.rendering import DATA, Voice, render
 from ccn_graph.pages.site import Site
@@ -21,6 +21,7 @@ View = Callable[[Site, PageRequest], Page]
 
 _EXACT: dict[str, View] = {
     "/": home.page,
+    "/check": check.form,
     "/questions": questions.page,
     "/search": search.page,
     "/sparql": editor.page,

@@ -25,6 +25,7 @@ class Kind(IntEnum):
     DATA = 5
     END = 6
     ERROR = 7
+    CHECK = 8
 
 
 _KINDS = {kind.value: kind for kind in Kind}

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import socket
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from ccn_graph.pool import worker
 from ccn_graph.pool.limits import Limits
@@ -33,6 +36,8 @@ class Supervisor:
         self._open_holdings = open_holdings
         self._limits = limits
         self._workers: set[int] = set()
+        # Below it each worker has a directory for what it writes, so that nothing is left of one that was killed.
+        self._scratch = Path(tempfile.mkdtemp(prefix="ccn-graph-"))
 
     def run(self, front: int) -> int:
         """Serve until the process `front` at the other end is gone; give its exit status as os.waitpid does."""
@@ -53,6 +58,7 @@ class Supervisor:
         while self._workers:
             self._reap()
             time.sleep(0.001)
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _serve(self) -> bool:
         try:
@@ -78,6 +84,9 @@ class Supervisor:
             try:
                 ours.close()
                 self._control.close()
+                own = self._scratch / str(os.getpid())
+                own.mkdir()
+                tempfile.tempdir = str(own)
                 worker.run(theirs, self._open_holdings(), self._limits)
                 status = 0
             finally:
@@ -93,6 +102,7 @@ class Supervisor:
             found, status = os.waitpid(pid, os.WNOHANG)
             if found:
                 self._workers.discard(pid)
+                shutil.rmtree(self._scratch / str(pid), ignore_errors=True)
                 code = os.waitstatus_to_exitcode(status)
                 try:
                     self._control.send(json.dumps({"exit": pid, "code": code}).encode())

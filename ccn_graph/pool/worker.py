@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ccn_graph import request as asked
 from ccn_graph.engine import Engine
@@ -26,7 +26,7 @@ from ccn_graph.media import Format
 from ccn_graph.pool import frame
 from ccn_graph.pool.frame import BLOCK, Kind
 from ccn_graph.pool.limits import Limits
-from ccn_graph.request import Page, PageRequest, QueryRequest
+from ccn_graph.request import CheckRequest, Page, PageRequest, QueryRequest
 
 #: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
 #: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.
@@ -42,16 +42,19 @@ _ROW_MARKS: dict[str, tuple[tuple[bytes, ...], int]] = {
 
 _PR_SET_PDEATHSIG = 1
 
+Request = TypeVar("Request", PageRequest, CheckRequest)
+
 #: The values of a request, in the order in which its constructor takes them; dataclasses.astuple is ten times slower.
 _fields = operator.attrgetter(*(field.name for field in dataclasses.fields(QueryRequest)))
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a worker answers from: queries by `engine`, pages by `make`."""
+    """What a worker answers from: queries by `engine`, pages by `make`, files of others by `check`."""
 
     engine: Engine
     make: Callable[[PageRequest], Page]
+    check: Callable[[CheckRequest], Page]
 
 
 def run(connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
@@ -71,13 +74,19 @@ def _serve(connection: socket.socket, holdings: Holdings, limits: Limits) -> Non
         kind, payload = received
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             if kind is Kind.PAGE:
-                connection.sendall(_page(holdings, _page_request(json.loads(payload)), limits))
+                wanted = _page_request(json.loads(payload))
+                connection.sendall(_page(holdings.make, wanted, wanted.path, limits))
+            elif kind is Kind.CHECK:
+                connection.sendall(_page(holdings.check, _check_request(payload), "/check", limits))
             else:
                 connection.sendall(_answer(connection, holdings.engine, received, limits))
 
 
-def pack(request: QueryRequest | PageRequest) -> bytes:
+def pack(request: QueryRequest | PageRequest | CheckRequest) -> bytes:
     """Write a request as a frame for a worker."""
+    if isinstance(request, CheckRequest):
+        told = dataclasses.asdict(dataclasses.replace(request, body=b"")) | {"body": ""}
+        return frame.pack(Kind.CHECK, json.dumps(told).encode() + b"\n" + request.body)
     if isinstance(request, PageRequest):
         return frame.pack_json(Kind.PAGE, dataclasses.asdict(request))
     return frame.pack_json(Kind.REQUEST, _fields(request))
@@ -141,16 +150,21 @@ def _page_request(told: dict[str, Any]) -> PageRequest:
     return PageRequest(**told | {"parameters": tuple((name, value) for name, value in told["parameters"])})
 
 
-def _page(holdings: Holdings, request: PageRequest, limits: Limits) -> bytes:
+def _check_request(payload: bytes) -> CheckRequest:
+    told, _, body = payload.partition(b"\n")
+    return CheckRequest(**json.loads(told) | {"body": body})
+
+
+def _page(make: Callable[[Request], Page], request: Request, path: str, limits: Limits) -> bytes:
     """Make a page; give all its frames. Its head is JSON, for it has a status and headers of its own."""
     try:
-        page = holdings.make(request)
+        page = make(request)
     except QueryError as error:
         return _error(error.code, error.message, error.line, error.column)
     except MemoryError:
         return _error("memory-exceeded", f"the page needs more than {limits.memory} MiB")
     except Exception:  # noqa: BLE001 - a fault in one page may not take the worker from the others
-        sys.stderr.write(f"{request.path}: {traceback.format_exc()}")
+        sys.stderr.write(f"{path}: {traceback.format_exc()}")
         return _error("internal", "the fault is logged; please report which page it was")
     if len(page.body) > limits.megabytes * 2**20:
         return _error("too-large", f"the page has more than {limits.megabytes} MiB; ask /sparql for a part of it")

@@ -16,6 +16,7 @@ from ccn_graph.pool.pool import Pool
 from ccn_graph.statistics import Statistics
 from ccn_graph.web import problem
 from ccn_graph.web.cache import AnswerCache
+from ccn_graph.web.check import Check
 from ccn_graph.web.endpoint import Endpoint
 from ccn_graph.web.gateway import Gateway, Metrics
 from ccn_graph.web.graph_store import GraphStore
@@ -36,7 +37,7 @@ def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs
     metrics = Metrics(pool, answers)
     app = _routes(pool, statistics, metrics)
     app.mount(assets.PREFIX.rstrip("/"), StaticFiles())
-    _serve_pages(app, Pages(pool, answers, statistics.version, url))
+    _serve_pages(app, Pages(pool, answers, statistics.version, url), Check(pool))
     endpoint = Endpoint(pool, answers, statistics.version, descriptions, app)
     direct: dict[str, ASGIApp] = {
         "/sparql": endpoint,
@@ -81,7 +82,12 @@ def _routes(pool: Pool, statistics: Statistics, metrics: Metrics) -> FastAPI:
     return app
 
 
-def _serve_pages(app: FastAPI, pages: Pages) -> None:
+def _serve_pages(app: FastAPI, pages: Pages, check: Check) -> None:
+    @app.post("/check", response_class=Response)
+    async def checked(request: Request) -> Response:
+        """Check a file and give the report."""
+        return await check.answer(request)
+
     # Last, for it takes every address that is left.
     @app.api_route("/{path:path}", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
     async def page(request: Request) -> Response:

@@ -1,0 +1,136 @@
+"""The verb `check`: the whole graph, or files that somebody brings; reports in any format."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from ccn_graph import confine, console, finding, project, submission
+from ccn_graph.cache import Cache
+from ccn_graph.check import check as check_graph
+from ccn_graph.confine import Bounds
+from ccn_graph.errors import CcnError
+from ccn_graph.finding import Finding, Severity
+from ccn_graph.importing import sheet
+from ccn_graph.importing.column import KINDS
+from ccn_graph.project import Project
+from ccn_graph.report import text
+from ccn_graph.report.formats import FORMATS, guessed
+from ccn_graph.report.model import Group, Report, counted
+from ccn_graph.shacl import Engine
+from ccn_graph.submission import Submission
+
+_DEFAULT = Bounds()
+
+
+@click.command(epilog="Example: ccn-graph check data/documents/asahikawa-2026-06-12.ttl --lang ja")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "formats", multiple=True, type=click.Choice(list(FORMATS)), help="Format of the report; "
+              "default: by the ending of --output, else text. Repeat with --output for several.")  # fmt: skip
+@click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path, allow_dash=True),
+              help="Write the report to FILE, or - for stdout.")  # fmt: skip
+@click.option("--group", type=click.Choice([group.value for group in Group]), help="Put findings under headings.")
+@click.option("--fail-on", type=click.Choice([severity.name.lower() for severity in reversed(Severity)]),
+              default="warning", help="Exit with 1 from this severity on. Default: warning.")  # fmt: skip
+@click.option("--as", "kind", type=click.Choice(list(KINDS)), help="What each row of a sheet is; else guessed.")
+@click.option("--document", default="", help="The document on record that states what a sheet says.")
+@click.option("--shapes-only", is_flag=True, help="Check PATHS by themselves, without the data and rules here.")
+@click.option("--no-style", is_flag=True, help="Do not look at the house format of Turtle.")
+@click.option("--megabytes", type=click.IntRange(1), default=_DEFAULT.megabytes, show_default=True,
+              help="Largest file of others.")  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(0.1), default=_DEFAULT.seconds, show_default=True,
+              help="Longest check of files of others.")  # fmt: skip
+@click.option("--memory", type=click.IntRange(64), default=_DEFAULT.memory, show_default=True,
+              help="Most memory for files of others, in MiB.")  # fmt: skip
+@click.option("--engine", type=click.Choice([one.value for one in Engine]), default=Engine.COMPILED.value,
+              help="Validate by queries compiled from the shapes (default), or by pySHACL alone: slower, "
+              "the same findings.")  # fmt: skip
+@click.option("--no-cache", is_flag=True, help="Work everything out anew, also what has not changed.")
+@console.options
+def check(
+    paths: tuple[Path, ...], formats: tuple[str, ...], outputs: tuple[Path, ...], group: str | None, fail_on: str,
+    kind: str | None, document: str, shapes_only: bool, no_style: bool, megabytes: int, seconds: float, memory: int,
+    engine: str, no_cache: bool, lang: str | None, root: Path | None, data_dir: Path | None,
+) -> None:  # fmt: skip
+    """Check syntax, shapes and rules of the whole graph, or of PATHS: RDF of any syntax, or sheets.
+
+    PATHS outside the data directory are checked as if they were to be added to it, in a process of their own under
+    limits. Results are kept in your cache directory for the next time; --no-cache or the environment variable
+    CCN_GRAPH_NO_CACHE=1 switches that off.
+    """
+    wanted = _wanted(formats, outputs)
+    language, here = finding.readers_language(lang), Project.find(root, data_dir)
+    files = project.data_files(list(paths), sheet.ENDINGS)
+    cache = None if no_cache else Cache.of_user()
+    if files:
+        submitted = Submission(tuple(files), kind or "", document, shapes_only, not no_style, Engine(engine))
+        found = _submitted(here, submitted, Bounds(megabytes, seconds, memory), cache)
+    else:
+        graph = console.load(root, data_dir)
+        files = [*(read.path for read in graph.sources), *(error.path for error in graph.errors)]
+        with console.progress("checking") as progress:
+            looked_at = submission.parts(style=not no_style)
+            found = check_graph(graph, progress=progress, cache=cache, parts=looked_at, engine=Engine(engine))
+    report = Report(tuple(found), tuple(files), language, Severity[fail_on.upper()], Group(group or "file"))
+    _write(report, wanted, grouped=group is not None)
+    click.echo(counted(report, len(files)), err=True)
+    sys.exit(1 if report.failing else 0)
+
+
+def _submitted(here: Project, submitted: Submission, bounds: Bounds, cache: Cache | None) -> list[Finding]:
+    """Check files; those of others where neither a crash nor their size can do harm."""
+    for path in submitted.paths:
+        confine.refuse_large(path, bounds)
+    with console.progress("checking") as bar:
+        if all(path.resolve().is_relative_to(here.data) for path in submitted.paths):
+            return submission.findings(here, submitted, cache=cache, progress=bar)
+        return confine.run(lambda step: submission.findings(here, submitted, cache=cache, progress=step), bounds, bar)
+
+
+def _wanted(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Pair formats with files. Raises click.UsageError if it is not clear which belong together."""
+    if formats and outputs and len(formats) != len(outputs):
+        raise click.UsageError("give one --output for each --format, in the same order, or let the endings tell")
+    if len(formats) > 1 and not outputs:
+        raise click.UsageError("several formats need an --output each")
+    if not outputs:
+        return [(formats[0] if formats else "text", Path("-"))]
+    named = formats or [guessed(path) if str(path) != "-" else "text" for path in outputs]
+    return list(zip(named, outputs, strict=True))
+
+
+def _write(report: Report, wanted: Sequence[tuple[str, Path]], *, grouped: bool) -> None:
+    for name, path in wanted:
+        to_stdout = str(path) == "-"
+        if name == "text":
+            write = text.grouped if grouped else text.lines
+            body = write(report, colour=to_stdout and console.coloured())
+        else:
+            body = FORMATS[name].write(report)
+        if to_stdout:
+            click.echo(body, nl=False)
+        else:
+            _replace(path, body)
+
+
+def _replace(path: Path, body: str) -> None:
+    """Write a file whole or not at all. Raises CcnError if it cannot be written."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+                file.write(body)
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(name).chmod(0o666 & ~mask)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CcnError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,74 @@
+"""`/check`: the page on which anybody can have a file checked, and the check itself. Nothing of a file is kept."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from ccn_graph import submission
+from ccn_graph.cache import Cache
+from ccn_graph.errors import CcnError, QueryError
+from ccn_graph.graph import Graph
+from ccn_graph.importing.column import KINDS
+from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.site import Site
+from ccn_graph.report import page as report_page
+from ccn_graph.report.formats import FORMATS
+from ccn_graph.report.model import Report
+from ccn_graph.request import CheckRequest, Page, PageRequest
+from ccn_graph.submission import Submission
+
+#: Largest file, in bytes.
+MAX_BYTES = 10_000_000
+
+#: Ending -> media type of what can be checked.
+SYNTAXES = {
+    ".ttl": "text/turtle",
+    ".jsonld": "application/ld+json",
+    ".rdf": "application/rdf+xml",
+    ".nt": "application/n-triples",
+    ".nq": "application/n-quads",
+    ".trig": "application/trig",
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def form(site: Site, request: PageRequest) -> Page:
+    """Make the page with the form."""
+    voice = Voice(site, request)
+    pasted = [(ending, voice.text(f"check.syntax-{ending[1:]}")) for ending in SYNTAXES if ending != ".xlsx"]
+    kinds = [("", voice.text("check.kind-guessed")), *((name, voice.text(f"check.kind-{name}")) for name in KINDS)]
+    return render(
+        site, request, "check.html.j2", megabytes=MAX_BYTES // 1_000_000, syntaxes=pasted, endings=list(SYNTAXES),
+        kinds=kinds, formats=[(name, voice.text(f"check.format-{name}")) for name in FORMATS],
+    )  # fmt: skip
+
+
+def answer(graph: Graph, cache: Cache | None, request: CheckRequest) -> Page:
+    """Check a file against a graph and give the report. Raises QueryError for a sheet whose kind cannot be told."""
+    assert graph.project is not None
+    with tempfile.TemporaryDirectory(prefix="check-") as directory:
+        path = Path(directory) / request.name
+        path.write_bytes(request.body)
+        submitted = Submission((path,), request.kind, style=False)
+        try:
+            found = submission.findings(graph.project, submitted, graph=graph, cache=cache)
+        except CcnError as error:
+            raise QueryError("bad-request", str(error).replace(f"{directory}/", "")) from error
+        report = Report(tuple(found), (path,), request.language, base=path.parent)
+        if request.format == "html":
+            body = report_page.write(report, back=f"/check?lang={request.language}")
+            policy = (
+                f"default-src 'none'; style-src '{report_page.digest()}'; base-uri 'none'; form-action 'none'; "
+                "frame-ancestors 'none'"
+            )
+            return Page(FORMATS["html"].content_type, body.encode(), headers=(("content-security-policy", policy),))
+        format_ = FORMATS[request.format]
+        return Page(format_.content_type, format_.write(report).encode())
+
+
+def no_check(_request: CheckRequest) -> Page:
+    """Refuse, where other data than the project's are served, which have no shapes."""
+    raise QueryError("not-found", "the data served here have no shapes to check by")

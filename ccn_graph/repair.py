@@ -1,0 +1,198 @@
+"""How what was found can be mended, worked out where that is possible without guessing at facts.
+
+A repair is in words for the curator; where one edit on the offending line does it, that edit comes along.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph import folding, terms
+from ccn_graph.engine import Term
+from ccn_graph.finding import Finding, Nodes, Repair, Replacement, brief
+from ccn_graph.graph import Graph
+from ccn_graph.importing import code, era
+from ccn_graph.importing.fault import CellError
+from ccn_graph.label import nearest
+
+_SH, _XSD = terms.PREFIXES["sh"], terms.PREFIXES["xsd"]
+_TEXTUAL = {".ttl", ".trig", ".nt", ".nq"}
+_JAPANESE = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff]")
+_WITHOUT_LANGUAGE = {_SH + "DatatypeConstraintComponent", _SH + "LanguageInConstraintComponent"}
+_OTHER = {"ja": "en", "en": "ja"}
+_NAMES = {"ja": {"ja": "日本語", "en": "英語"}, "en": {"ja": "Japanese", "en": "English"}}
+_MISSING = {"label-japanese": "ja", "label-english": "en"}
+
+
+def suggested(graph: Graph, findings: Iterable[Finding]) -> list[Finding]:
+    """Give the findings with the repairs that can be worked out for them."""
+    lines = _Lines()
+    return [replace(found, repairs=tuple(_repairs(graph, found, lines))) for found in findings]
+
+
+class _Lines:
+    """The text of the files that findings speak of; each is read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, list[str]] = {}
+
+    def of(self, path: Path) -> list[str]:
+        if path not in self._read:
+            try:
+                text = path.read_text(encoding="utf-8") if path.suffix.lower() in _TEXTUAL else ""
+            except (OSError, UnicodeDecodeError):
+                text = ""
+            self._read[path] = re.split("\r\n|\r|\n", text)
+        return self._read[path]
+
+    def at(self, found: Finding) -> str:
+        lines = self.of(found.path)
+        return lines[found.line - 1] if found.line <= len(lines) else ""
+
+
+def _repairs(graph: Graph, found: Finding, lines: _Lines) -> Iterator[Repair]:
+    if found.rule == "style":
+        yield from _of_style(found, lines.at(found))
+    nodes = found.nodes
+    if nodes is None:
+        return
+    if found.suggestion and nodes.value is not None:
+        iri = terms.expand(found.suggestion)
+        yield _edit(found, lines, nodes.value, ox.NamedNode(iri) if iri else None, found.suggestion)
+    elif by_rule := _BY_RULE.get(found.rule):
+        yield from by_rule(graph, found, nodes, lines)
+    elif found.rule.endswith("-date"):
+        yield from _of_date(graph, found, nodes, lines)
+    elif found.rule.endswith("-slug"):
+        yield from _of_slug(found, nodes)
+    elif nodes.component in _WITHOUT_LANGUAGE:
+        yield from _of_language(graph, found, nodes, lines)
+
+
+def _edit(found: Finding, lines: _Lines, old: Term, new: Term | None, shown: str) -> Repair:
+    """Say what to write instead, and where that is one token on the line, give the edit."""
+    text = {"ja": f"{brief(shown)} と書く", "en": f"write {brief(shown)}"}
+    written = lines.at(found)
+    for before, after in _spellings(old, new, "\n".join(lines.of(found.path)[:200])) if new is not None else ():
+        if written.count(before) == 1 and not re.search(re.escape(before) + r"[\w^@-]", written):
+            return Repair(text, Replacement(found.path, found.line, before, after))
+    return Repair(text)
+
+
+def _spellings(old: Term, new: Term, head: str) -> Iterator[tuple[str, str]]:
+    """Give how a term may be written in Turtle, with how the other one is written then."""
+    declared = dict(re.findall(r"@?prefix\s+([\w-]*):\s*<([^>]*)>", head, re.IGNORECASE))
+
+    def short(term: Term) -> str:
+        if isinstance(term, ox.NamedNode):
+            curie = terms.curie(term.value)
+            prefix = curie.partition(":")[0]
+            return curie if declared.get(prefix) == terms.PREFIXES.get(prefix, "") != "" else str(term)
+        if isinstance(term, ox.Literal) and not term.language and term.datatype.value != _XSD + "string":
+            return f"{ox.Literal(term.value)}^^{short(term.datatype)}"
+        return str(term)
+
+    yield short(old), short(new)
+    yield str(old), short(new) if isinstance(new, ox.Literal) and declared else str(new)
+
+
+def _of_style(found: Finding, line: str) -> Iterator[Repair]:
+    mended = line.expandtabs(4).rstrip()
+    if line and mended != line:
+        text = {"ja": "空白を直す", "en": "mend the blanks"}
+        yield Repair(text, Replacement(found.path, found.line, line, mended))
+
+
+def _of_date(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+    if isinstance(nodes.value, ox.Literal):
+        try:
+            date = era.parse(nodes.value.value)
+        except CellError as fault:
+            yield Repair(fault.message)
+            return
+        new = ox.Literal(date.lexical, datatype=ox.NamedNode(date.datatype))
+        if new != nodes.value:
+            yield _edit(found, lines, nodes.value, new, f'"{date.lexical}"^^{terms.curie(date.datatype)}')
+
+
+def _of_slug(found: Finding, nodes: Nodes) -> Iterator[Repair]:
+    if isinstance(nodes.focus, ox.NamedNode):
+        slug = terms.slug(nodes.focus.value)
+        better = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")
+        if better and better != slug and found.subject.endswith(slug):
+            name = found.subject[: -len(slug)] + better
+            yield Repair({"ja": f"{name} と名付ける", "en": f"name it {name}"})
+
+
+def _of_language(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+    value = nodes.value
+    if not isinstance(value, ox.Literal) or value.language or value.datatype.value != _XSD + "string":
+        return
+    others = graph.store.quads_for_pattern(None, nodes.path, None, None) if nodes.path else ()
+    if any(isinstance(quad.object, ox.Literal) and quad.object.language for quad, _ in zip(others, range(50))):  # noqa: B905 - the first fifty
+        tagged = ox.Literal(value.value, language="ja" if _JAPANESE.search(value.value) else "en")
+        yield _edit(found, lines, value, tagged, str(tagged))
+
+
+def _of_normal_text(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+    if isinstance(nodes.value, ox.Literal):
+        text = folding.normal(nodes.value.value)
+        if text and text != nodes.value.value:
+            language, datatype = nodes.value.language, nodes.value.datatype
+            new = ox.Literal(text, language=language) if language else ox.Literal(text, datatype=datatype)
+            yield _edit(found, lines, nodes.value, new, str(new))
+
+
+def _of_wrong_language(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+    if isinstance(nodes.value, ox.Literal) and nodes.value.language in _OTHER:
+        new = ox.Literal(nodes.value.value, language=_OTHER[nodes.value.language])
+        yield _edit(found, lines, nodes.value, new, str(new))
+
+
+def _of_one_language(_graph: Graph, found: Finding, nodes: Nodes, _lines: _Lines) -> Iterator[Repair]:
+    present = nodes.value.language if isinstance(nodes.value, ox.Literal) else None
+    missing = _MISSING.get(found.rule) or _OTHER.get(present or "")
+    if missing and nodes.path:
+        name = terms.curie(nodes.path.value)
+        yield Repair({
+            "ja": f'{name} に{_NAMES["ja"][missing]} "…"@{missing} を加える',
+            "en": f'add {name} in {_NAMES["en"][missing]}: "…"@{missing}',
+        })  # fmt: skip
+
+
+def _of_unknown_term(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+    of_class = nodes.path == ox.NamedNode(terms.RDF_TYPE)
+    unknown = nodes.value if of_class else nodes.path
+    if isinstance(unknown, ox.NamedNode):
+        known = (
+            iri for iri in graph.things if iri.startswith(terms.CCN) and iri[len(terms.CCN) :][:1].isupper() == of_class
+        )
+        near = nearest(unknown.value, known)
+        if near:
+            yield _edit(found, lines, unknown, ox.NamedNode(near[0]), terms.curie(near[0]))
+
+
+def _of_check_digit(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+    value = nodes.value
+    if isinstance(value, ox.Literal) and re.fullmatch("[0-9]{6}", value.value):
+        right = value.value[:5] + code.check_digit(value.value)
+        shown = f'"{right}"'
+        text = {"ja": f"先の5桁が正しければ {shown}", "en": f"if the first five digits are right, {shown}"}
+        edit = _edit(found, lines, value, ox.Literal(right), shown)
+        yield replace(edit, text=text)
+
+
+_BY_RULE: dict[str, Callable[[Graph, Finding, Nodes, _Lines], Iterator[Repair]]] = {
+    "text-not-normal": _of_normal_text,
+    "label-in-wrong-language": _of_wrong_language,
+    "text-in-one-language": _of_one_language,
+    "label-japanese": _of_one_language,
+    "label-english": _of_one_language,
+    "unknown-term": _of_unknown_term,
+    "municipal-code-check-digit": _of_check_digit,
+}

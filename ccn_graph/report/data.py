@@ -1,0 +1,68 @@
+"""JSON for other programs, as `report.schema.json` beside this module describes it."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import ccn_graph
+from ccn_graph.finding import Finding, Repair, Severity
+from ccn_graph.report.model import Report
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema (draft 2020-12) of what `write` writes."""
+    text = files("ccn_graph.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+    described: dict[str, Any] = json.loads(text)
+    return described
+
+
+def write(report: Report) -> str:
+    """Write the report with all its findings, in both languages."""
+    described = {
+        "$schema": schema()["$id"],
+        "generator": {"name": "ccn-graph", "version": ccn_graph.__version__},
+        "passed": not report.failing,
+        "failOn": _name(report.fail_on),
+        "language": report.language,
+        "files": [report.shown(path) for path in report.files],
+        "counts": {_name(severity): number for severity, number in report.counts.items()},
+        "findings": [_finding(report, found) for found in report.findings],
+    }
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+def _finding(report: Report, found: Finding) -> dict[str, Any]:
+    said = {
+        "path": report.shown(found.path),
+        "line": found.line,
+        "column": found.column,
+        "at": found.at,
+        "severity": _name(found.severity),
+        "rule": found.rule,
+        "subject": found.subject,
+        "value": found.value,
+        "suggestion": found.suggestion,
+        "message": {language: found.said(language) for language in ("ja", "en")},
+        "repairs": [_repair(report, repair) for repair in found.repairs],
+    }
+    if found.nodes:
+        nodes = found.nodes
+        said["focusNode"] = str(nodes.focus)
+        said["resultPath"] = nodes.path.value if nodes.path else ""
+        said["sourceConstraintComponent"] = nodes.component
+    return {key: value for key, value in said.items() if value}
+
+
+def _repair(report: Report, repair: Repair) -> dict[str, Any]:
+    said: dict[str, Any] = {"text": dict(repair.text)}
+    if edit := repair.replacement:
+        said["replacement"] = {
+            "path": report.shown(edit.path), "line": edit.line, "old": edit.old, "new": edit.new,
+        }  # fmt: skip
+    return said
+
+
+def _name(severity: Severity) -> str:
+    return severity.name.lower()

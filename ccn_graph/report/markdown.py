@@ -1,0 +1,64 @@
+"""Markdown for a pull request or a wiki: numbers, then findings under headings (CommonMark with tables of GFM)."""
+
+from __future__ import annotations
+
+import re
+
+from ccn_graph.finding import Finding, brief
+from ccn_graph.report.model import Excerpts, Report, plain
+from ccn_graph.report.words import WORDS
+
+#: Beyond it, a page is no longer read; the other formats hold all.
+MOST = 1_000
+
+
+def write(report: Report) -> str:
+    """Write the report; past `MOST` findings it says how many more there are."""
+    word, language = {key: texts[report.language] for key, texts in WORDS.items()}, report.language
+    out = [f"# {word['title']}", "", f"**{word['failing'] if report.failing else word['passing']}**", ""]
+    out += [f"| {word['severity']} | {word['number']} |", "|---|--:|"]
+    out += [f"| {severity.label(language)} | {number} |" for severity, number in report.counts.items()]
+    out += ["", f"{word['files']}: {len(report.files)}", ""]
+    excerpts, left = Excerpts(), MOST
+    for name, findings in report.grouped().items():
+        if left <= 0:
+            break
+        out += [f"## {_text(name)} ({len(findings)})", ""]
+        for found in findings[:left]:
+            out += [*_finding(report, found, excerpts, word), ""]
+        left -= len(findings)
+    if left < 0:
+        out += [word["more"].format(len(report.findings) - MOST), ""]
+    return "\n".join(out)
+
+
+def _finding(report: Report, found: Finding, excerpts: Excerpts, word: dict[str, str]) -> list[str]:
+    language = report.language
+    at = f" {_code(found.at)}" if found.at else ""
+    value = f" {_code(brief(found.value))}" if found.value else ""
+    place, severity = _code(found.place(report.base)), found.severity.label(language)
+    lines = [f"- **{severity}** {place}{at} {_text(found.said(language))}{value} ({_code(found.rule)})"]
+    if excerpt := excerpts.of(found):
+        fence = "`" * max(3, *(len(ticks) + 1 for ticks in re.findall("`+", "".join(t for _, t in excerpt.lines))), 3)
+        lines += ["", f"  {fence}text"]
+        for number, text in excerpt.lines:
+            lines.append(f"  {'>' if number == excerpt.line else ' '} {number:5} {text}".rstrip())
+        lines.append(f"  {fence}")
+    if found.suggestion and not found.repairs:
+        lines += ["", f"  {word['perhaps']} {_text(found.suggestion)}"]
+    for repair in found.repairs:
+        edit = repair.replacement
+        change = f": {_code(brief(edit.old))} → {_code(brief(edit.new))}" if edit else ""
+        lines += ["", f"  {word['repair']}: {_text(repair.text[language])}{change}"]
+    return lines
+
+
+def _text(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", plain(text))
+
+
+def _code(text: str) -> str:
+    """Write a code span, whose fence is longer than any run of backticks inside (CommonMark, section 6.1)."""
+    text = plain(text) or " "
+    fence = "`" * (max((len(ticks) for ticks in re.findall("`+", text)), default=0) + 1)
+    return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"

@@ -1,0 +1,163 @@
+"""The one typed result that every format is written from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from ccn_graph.finding import Finding, Severity, shown
+from ccn_graph.importing import sheet
+from ccn_graph.importing.fault import CellError, SheetError
+
+#: What is shown around an offending line, in lines.
+CONTEXT = 2
+
+_LONGEST_FILE = 50_000_000
+_LONGEST_LINE = 240
+
+
+class Group(Enum):
+    """What findings are put together by."""
+
+    FILE = "file"
+    THING = "thing"
+    SHAPE = "shape"
+    SEVERITY = "severity"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings of one check in their order, the files it looked at, and for whom it is written.
+
+    Paths below `base` are shown relative to it. `language` is the reader's, `fail_on` the least grave severity that
+    makes the check fail.
+    """
+
+    findings: tuple[Finding, ...]
+    files: tuple[Path, ...]
+    language: str = "en"
+    fail_on: Severity = Severity.WARNING
+    group: Group = Group.FILE
+    base: Path = field(default_factory=Path.cwd)
+
+    @property
+    def failing(self) -> bool:
+        """Whether there is anything at least as grave as `fail_on`."""
+        return any(found.severity >= self.fail_on for found in self.findings)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings there are of each severity, the gravest first."""
+        return {severity: sum(found.severity is severity for found in self.findings) for severity in reversed(Severity)}
+
+    def shown(self, path: Path) -> str:
+        """Write a path for the reader, with slashes on every system."""
+        return shown(path, self.base).as_posix()
+
+    def grouped(self) -> dict[str, list[Finding]]:
+        """Put findings together, the groups in the order of their names, of severities the gravest first."""
+        groups: dict[str, list[Finding]] = {}
+        graver = sorted(self.findings, key=lambda found: -found.severity) if self.group is Group.SEVERITY else None
+        for found in graver or self.findings:
+            groups.setdefault(self._group(found), []).append(found)
+        return groups if graver is not None else dict(sorted(groups.items()))
+
+    def _group(self, found: Finding) -> str:
+        match self.group:
+            case Group.FILE:
+                return self.shown(found.path)
+            case Group.THING:
+                return found.subject or self.shown(found.path)
+            case Group.SHAPE:
+                return found.rule
+        return found.severity.label(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Lines of a file around the one a finding speaks of, each with its number."""
+
+    lines: tuple[tuple[int, str], ...]
+    line: int
+
+
+class Excerpts:
+    """Looks lines up in the files that findings speak of; each file is read once."""
+
+    def __init__(self) -> None:
+        """Start with no file read."""
+        self._read: dict[Path, dict[int, str]] = {}
+
+    def of(self, found: Finding) -> Excerpt | None:
+        """Give the lines around a finding, None if the file cannot be shown, for example because it is gone."""
+        if found.path not in self._read:
+            self._read[found.path] = _lines(found.path)
+        lines = self._read[found.path]
+        if found.line not in lines:
+            return None
+        around = range(found.line - CONTEXT, found.line + CONTEXT + 1)
+        return Excerpt(tuple((number, lines[number]) for number in around if number in lines), found.line)
+
+
+def _lines(path: Path) -> dict[int, str]:
+    try:
+        if not path.is_file() or path.stat().st_size > _LONGEST_FILE:
+            return {}
+        if path.suffix.lower() == ".xlsx":
+            read = sheet.read(path)
+            return {row.number: _line("\t".join(row.cells)) for row in (read.header, *read.rows)}
+        data = path.read_bytes()
+        text = sheet.decoded(data) if path.suffix.lower() in sheet.ENDINGS else data.decode("utf-8", "replace")
+    except (OSError, SheetError, CellError):
+        return {}
+    lines = re.split(r"\r\n|\r|\n", text)
+    # A file ends with a line break; what follows is no line.
+    return {number: _line(line) for number, line in enumerate(lines[:-1] if not lines[-1] else lines, start=1)}
+
+
+def _line(text: str) -> str:
+    """Make one printable line of at most `_LONGEST_LINE` characters."""
+    text = text[: _LONGEST_LINE + 1].expandtabs(4).rstrip()
+    text = "".join(char if char.isprintable() or char == "\u3000" else "\ufffd" for char in text)
+    return text if len(text) <= _LONGEST_LINE else text[:_LONGEST_LINE] + "…"
+
+
+def letter(column: int) -> str:
+    """Name a column as spreadsheets do.
+
+    >>> letter(1), letter(28)
+    ('A', 'AB')
+    """
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def plain(text: str) -> str:
+    r"""Replace what no report should carry on: control characters, which a terminal or an XML parser acts upon.
+
+    >>> plain("a\x1b[31mb")
+    'a\ufffd[31mb'
+    """
+    return "".join(char if char.isprintable() or char in " \u3000" else "\ufffd" for char in text)
+
+
+def counted(report: Report, files: int | None = None) -> str:
+    """Give the numbers in a line, in the reader's language, with the number of files if there is one."""
+    counts = ", ".join(f"{number} {severity.label(report.language)}" for severity, number in report.counts.items())
+    if files is None:
+        return counts
+    return counts + (f"({files}ファイル)" if report.language == "ja" else f" ({files} files)")
+
+
+def rules(findings: Iterable[Finding]) -> list[Finding]:
+    """Give the first finding of each rule, in the order of the rules' names."""
+    first: dict[str, Finding] = {}
+    for found in findings:
+        first.setdefault(found.rule, found)
+    return [first[name] for name in sorted(first)]

@@ -1,0 +1,84 @@
+"""HTML: one file that needs nothing else, in both languages, to be read on a screen or printed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+from markupsafe import Markup
+
+from ccn_graph.finding import Finding, Severity, brief
+from ccn_graph.report.model import Excerpt, Excerpts, Group, Report, letter, plain
+from ccn_graph.report.words import WORDS
+
+#: Beyond it a browser is slow and nobody reads on; the other formats hold all.
+MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    found: Finding
+    excerpt: Excerpt | None
+
+
+def write(report: Report, back: str = "") -> str:
+    """Write the page; past `MOST` findings it says how many more there are. `back` is where to check again."""
+    style = _resource("report.css")
+    text = _template().render(
+        report=report,
+        style=Markup(style),  # noqa: S704 - our own file
+        digest=digest(),
+        groups=list(_groups(report)),
+        by_rule=_by_rule(report),
+        left_out=max(0, len(report.findings) - MOST),
+        words=WORDS,
+        back=back,
+        languages=("ja", "en"),
+        severities=list(report.counts),
+        by_severity=report.group is Group.SEVERITY,
+        by_file=report.group is Group.FILE,
+    )
+    return text + "\n"
+
+
+def digest() -> str:
+    """Give the style sheet as a source that a Content-Security-Policy can allow (CSP Level 3, section 2.3.1)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(_resource("report.css").encode()).digest()).decode()
+
+
+def _groups(report: Report) -> Iterator[tuple[str, list[_Entry], int]]:
+    excerpts, left = Excerpts(), MOST
+    for name, findings in report.grouped().items():
+        if left <= 0:
+            return
+        yield plain(name), [_Entry(found, excerpts.of(found)) for found in findings[:left]], len(findings)
+        left -= len(findings)
+
+
+def _by_rule(report: Report) -> list[tuple[str, Severity, int]]:
+    counted: dict[tuple[str, Severity], int] = {}
+    for found in report.findings:
+        counted[found.rule, found.severity] = counted.get((found.rule, found.severity), 0) + 1
+    order = sorted(counted.items(), key=lambda item: (-item[0][1], -item[1], item[0][0]))
+    return [(rule, severity, number) for (rule, severity), number in order]
+
+
+@cache
+def _resource(name: str) -> str:
+    return files("ccn_graph.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["plain"] = plain
+    environment.filters["brief"] = brief
+    environment.filters["letter"] = letter
+    return environment.from_string(_resource("report.html.j2"))

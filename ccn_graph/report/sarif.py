@@ -1,0 +1,106 @@
+"""SARIF 2.1.0, the format of static analysis that code hosts and editors read (OASIS Standard with Errata 01)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import ccn_graph
+from ccn_graph.finding import Finding, Replacement, Severity, brief
+from ccn_graph.report.model import Excerpts, Report, rules
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def write(report: Report) -> str:
+    """Write one run with all findings."""
+    known = rules(report.findings)
+    number = {found.rule: place for place, found in enumerate(known)}
+    excerpts = Excerpts()
+    run: dict[str, Any] = {
+        "tool": {
+            "driver": {
+                "name": "ccn-graph",
+                "semanticVersion": ccn_graph.__version__,
+                "rules": [_rule(found, report.language) for found in known],
+            }
+        },
+        "language": {"ja": "ja", "en": "en"}[report.language],
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {"SRCROOT": {"uri": report.base.resolve().as_uri() + "/"}},
+        "results": [_result(report, found, number[found.rule], excerpts) for found in report.findings],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _rule(found: Finding, language: str) -> dict[str, Any]:
+    return {
+        "id": found.rule,
+        "shortDescription": {"text": found.said(language)},
+        "defaultConfiguration": {"level": _LEVELS[found.severity]},
+    }
+
+
+def _result(report: Report, found: Finding, rule: int, excerpts: Excerpts) -> dict[str, Any]:
+    region: dict[str, Any] = {"startLine": found.line}
+    excerpt = excerpts.of(found)
+    if excerpt:
+        region["snippet"] = {"text": dict(excerpt.lines)[found.line]}
+    value = f" [{brief(found.value)}]" if found.value else ""
+    other = {"ja": "en", "en": "ja"}[report.language]
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(report, found.path),
+                                                     "region": region}}  # fmt: skip
+    name = found.at or found.subject
+    if name:
+        location["logicalLocations"] = [{"fullyQualifiedName": name}]
+    said: dict[str, Any] = {
+        "ruleId": found.rule,
+        "ruleIndex": rule,
+        "level": _LEVELS[found.severity],
+        "message": {"text": found.said(report.language) + value},
+        "locations": [location],
+        "partialFingerprints": {"ccnGraph/v1": _fingerprint(report, found)},
+        "properties": {f"message_{other}": found.said(other)},
+    }
+    if found.column:
+        said["properties"]["sheetColumn"] = found.column
+    if found.suggestion:
+        said["properties"]["suggestion"] = found.suggestion
+    # An edit is told of by its line; without a look at the line its columns are not known.
+    fixes = [_fix(report, repair.text[report.language], edit, excerpt) for repair in found.repairs
+             if (edit := repair.replacement)]  # fmt: skip
+    if any(fixes):
+        said["fixes"] = [fix for fix in fixes if fix]
+    return said
+
+
+def _fix(report: Report, text: str, edit: Replacement, excerpt: Any) -> dict[str, Any] | None:
+    try:
+        line = edit.path.read_text(encoding="utf-8").split("\n")[edit.line - 1]
+    except (OSError, ValueError, IndexError):
+        return None
+    start = line.find(edit.old) + 1
+    if not start or not excerpt:
+        return None
+    region = {"startLine": edit.line, "startColumn": start, "endColumn": start + len(edit.old)}
+    change = {"deletedRegion": region, "insertedContent": {"text": edit.new}}
+    changes = [{"artifactLocation": _artifact(report, edit.path), "replacements": [change]}]
+    return {"description": {"text": text}, "artifactChanges": changes}
+
+
+def _artifact(report: Report, path: Path) -> dict[str, Any]:
+    shown = report.shown(path)
+    if Path(shown).is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote(shown), "uriBaseId": "SRCROOT"}
+
+
+def _fingerprint(report: Report, found: Finding) -> str:
+    """Stand for a finding across edits that move its line."""
+    parts = (report.shown(found.path), found.rule, found.subject, found.value)
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

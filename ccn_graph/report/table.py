@@ -1,0 +1,44 @@
+"""CSV for spreadsheets: a row for each finding, in both languages (RFC 4180, UTF-8 with a mark that Excel needs)."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from ccn_graph.finding import Finding, brief
+from ccn_graph.report.model import Report
+
+COLUMNS = (
+    "path", "line", "column", "at", "severity", "rule", "subject", "value", "suggestion",
+    "message_ja", "message_en", "repair_ja", "repair_en", "old", "new",
+)  # fmt: skip
+
+#: Longest text of a cell; Excel takes 32767 characters.
+_MOST = 5_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write(report: Report) -> str:
+    """Write the table; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for found in report.findings:
+        writer.writerow([_inert(cell) for cell in _cells(report, found)])
+    return "\ufeff" + out.getvalue()
+
+
+def _cells(report: Report, found: Finding) -> list[str]:
+    repair = found.repairs[0] if found.repairs else None
+    edit = next((repair.replacement for repair in found.repairs if repair.replacement), None)
+    return [
+        report.shown(found.path), str(found.line), str(found.column or ""), found.at, found.severity.name.lower(),
+        found.rule, found.subject, found.value, found.suggestion, found.said("ja"), found.said("en"),
+        repair.text["ja"] if repair else "", repair.text["en"] if repair else "",
+        edit.old if edit else "", edit.new if edit else "",
+    ]  # fmt: skip
+
+
+def _inert(cell: str) -> str:
+    cell = brief(cell, _MOST)
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

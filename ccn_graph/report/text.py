@@ -1,0 +1,41 @@
+"""A line for each finding, as compilers write them, or groups of findings under headings."""
+
+from __future__ import annotations
+
+from ccn_graph.finding import Finding, Severity
+from ccn_graph.report.model import Report, plain
+
+_BOLD = "1"
+#: ECMA-48 Select Graphic Rendition.
+_COLOURS = {Severity.VIOLATION: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
+
+
+def lines(report: Report, *, colour: bool = False) -> str:
+    """Write one line for each finding; empty if there is none."""
+    return "".join(f"{_line(report, found, colour)}\n" for found in report.findings)
+
+
+def grouped(report: Report, *, colour: bool = False) -> str:
+    """Write the findings under headings, each with its repairs."""
+    groups = []
+    for name, findings in report.grouped().items():
+        number = {"ja": f"{len(findings)}件", "en": str(len(findings))}[report.language]
+        written = [_styled(f"{plain(name)} ({number})", _BOLD, colour)]
+        for found in findings:
+            written.append(f"  {_line(report, found, colour)}")
+            written += [f"    → {plain(repair.text[report.language])}" for repair in found.repairs]
+        groups.append("".join(f"{line}\n" for line in written))
+    return "\n".join(groups)
+
+
+def _line(report: Report, found: Finding, colour: bool) -> str:
+    line = plain(found.render(report.language, report.base))
+    if not colour:
+        return line
+    place, severity = plain(found.place(report.base)), found.severity.label(report.language)
+    rest = line.removeprefix(f"{place}: {severity}")
+    return f"{_styled(place, _BOLD, colour)}: {_styled(severity, _COLOURS[found.severity], colour)}{rest}"
+
+
+def _styled(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

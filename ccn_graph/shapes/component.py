@@ -1,0 +1,114 @@
+"""Queries written into a shapes graph, and constraint components made of them (SHACL sections 5 and 6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+from ccn_graph.engine import Term
+from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
+from ccn_graph.shapes.shape import Custom, Prepared
+from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements, sh
+from ccn_graph.source import Subject
+
+_COMPONENT = sh("ConstraintComponent")
+_ONTOLOGY = ox.NamedNode(terms.PREFIXES["owl"] + "Ontology")
+_IMPORTS = ox.NamedNode(terms.PREFIXES["owl"] + "imports")
+_RESERVED = {"this", "shapesGraph", "currentShape", "path", "PATH", "value"}
+
+# pySHACL declares these for every query.
+_DECLARED = {name: terms.PREFIXES[name] for name in ("rdf", "rdfs", "owl")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    predicate: ox.NamedNode
+    optional: bool
+
+    @property
+    def name(self) -> str:
+        return re.split(r"[#/]", self.predicate.value)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Component:
+    node: Subject
+    parameters: tuple[_Parameter, ...]
+
+
+def prepared(said: Statements, node: Term, form: str) -> Prepared | None:
+    """Read the query of a node, with its prefixes (SHACL section 5.2.1); `form` is select or ask. None if it has none.
+
+    Raises MalformedShapesError for several queries, or for prefixes that are not declared as they must be.
+    """
+    text = said.text(node, sh(form))
+    if text is None:
+        return None
+    declared = dict(_DECLARED)
+    named = dict.fromkeys(said.values(node, sh("prefixes")))
+    ahead = list(named)
+    while ahead:
+        imported = [one for one in said.values(ahead.pop(), _IMPORTS) if one not in named]
+        named |= dict.fromkeys(imported)
+        ahead += imported
+    ontologies = [subject for subject, kind in said.pairs(TYPE) if kind == _ONTOLOGY]
+    for one in named:
+        # Like pySHACL: an ontology declares for itself, anything else takes what all ontologies declare as well.
+        own = said.values(one, sh("declare"))
+        others = (
+            [] if own and one in ontologies else [o for all_ in ontologies for o in said.values(all_, sh("declare"))]
+        )
+        for declaration in (*others, *own):
+            prefix, namespace = said.text(declaration, sh("prefix")), said.text(declaration, sh("namespace"))
+            if prefix is None or namespace is None:
+                raise MalformedShapesError(f"{declaration} declares no prefix")
+            declared[prefix] = namespace
+    return Prepared(text, tuple(declared.items()))
+
+
+class Components:
+    """The constraint components that a shapes graph declares."""
+
+    def __init__(self, said: Statements) -> None:
+        """Read them. Raises MalformedShapesError for one without parameters."""
+        self._said = said
+        kinds = {_COMPONENT, *(node for node, above in said.pairs(SUB_CLASS_OF) if above == _COMPONENT)}
+        nodes = dict.fromkeys(node for node, kind in said.pairs(TYPE) if kind in kinds)
+        self._components = [self._read(node) for node in nodes if not str(node).startswith(f"<{terms.PREFIXES['sh']}")]
+
+    def of(self, shape: Subject, *, of_property: bool) -> Iterator[Custom]:
+        """Give the constraints of these components on a shape: those whose parameters it has."""
+        for component in self._components:
+            values = {one: self._said.values(shape, one.predicate) for one in component.parameters}
+            if all(found or one.optional for one, found in values.items()):
+                if any(len(found) > 1 for found in values.values()):
+                    raise BeyondQueriesError(f"{shape} has several values of a parameter of {component.node}")
+                query, asks = self._validator(component.node, of_property=of_property)
+                given = tuple((one.name, found[0]) for one, found in values.items() if found)
+                yield Custom(component.node, query, asks, given)
+
+    def _read(self, node: Subject) -> _Component:
+        parameters = []
+        for one in self._said.values(node, sh("parameter")):
+            path = self._said.one(one, sh("path"))
+            if not isinstance(path, ox.NamedNode):
+                raise MalformedShapesError(f"{one} is a parameter without a property")
+            parameters.append(_Parameter(path, self._said.flag(one, sh("optional"))))
+        if all(one.optional for one in parameters) or any(one.name in _RESERVED for one in parameters):
+            raise MalformedShapesError(f"{node} is a component without a parameter, or with one of a reserved name")
+        return _Component(node, tuple(parameters))
+
+    def _validator(self, node: Subject, *, of_property: bool) -> tuple[Prepared, bool]:
+        # SHACL section 6.2.3: the validator for this kind of shape, else the one for any.
+        own = self._said.values(node, sh("propertyValidator" if of_property else "nodeValidator"))
+        validators = own or self._said.values(node, sh("validator"))
+        if len(validators) != 1:
+            raise BeyondQueriesError(f"{node} has no validator, or several")
+        query = prepared(self._said, validators[0], "select" if own else "ask")
+        if query is None:
+            raise BeyondQueriesError(f"{validators[0]} is no validator made of SPARQL")
+        return query, not own

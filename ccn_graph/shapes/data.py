@@ -1,0 +1,126 @@
+"""Data to be validated, in a store of the native engine: one graph, or many that are each validated by itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+from ccn_graph.engine import Term
+from ccn_graph.shapes import functions, lexical
+from ccn_graph.shapes.query import GRAPH, Query
+from ccn_graph.shapes.result import VIOLATION, Result
+from ccn_graph.shapes.shape import component
+from ccn_graph.source import Statement
+
+_SUB_CLASS_OF = ox.NamedNode(terms.SUB_CLASS_OF)
+_TRUE = ox.Literal(True)
+_OWN = "urn:ccn-graph:validated:"
+
+#: A statement however it is given; its graph does not count.
+Said = Statement | ox.Triple | ox.Quad
+Triples = Iterable[Said]
+
+# The engine works without Python's lock. More at once would only need more memory.
+_AT_ONCE = 2
+
+
+class Data:
+    """Graphs in a store, literals as they are written."""
+
+    def __init__(self, graphs: Iterable[Triples], *, each: bool = False) -> None:
+        """Load the graphs: as one, or each to be validated by itself. Repetitions within one do not count."""
+        self._each = each
+        self._names: list[ox.NamedNode] = []
+        self._store = ox.Store()
+        #: Properties with values that the store does not keep as they are.
+        self.rewritten: set[ox.NamedNode] = set()
+        self._store.bulk_extend(self._quads(graphs))
+        found = self._store.quads_for_pattern(None, _SUB_CLASS_OF, None)
+        self._above: defaultdict[Term, set[Term]] = defaultdict(set)
+        for quad in found:
+            self._above[quad.object].add(quad.subject)
+
+    def below(self, class_: Term) -> Sequence[Term]:
+        """List a class and all classes below it, in the data."""
+        return below(class_, self._above)
+
+    def results(self, queries: Iterable[Query]) -> Iterator[tuple[int, Result]]:
+        """Run queries, several at a time; give their results with the numbers of the graphs these are about."""
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="shape") as pool:
+            for found in pool.map(self._run, queries):
+                yield from found
+
+    def _run(self, query: Query) -> list[tuple[int, Result]]:
+        if not self._each:
+            return [(0, result) for row in self._rows(query.text()) for result in _results(query, row)]
+        if query.of_graphs:
+            numbers = {name: number for number, name in enumerate(self._names)}
+            rows = ((numbers[row[GRAPH]], row) for row in self._rows(query.text(graphs=True)))
+        else:
+            text = query.text()
+            rows = ((number, row) for number, name in enumerate(self._names) for row in self._rows(text, name))
+        return [(number, result) for number, row in rows for result in _results(query, row)]
+
+    def _rows(self, text: str, graph: ox.NamedNode | None = None) -> list[ox.QuerySolution]:
+        found = self._store.query(text, custom_functions=functions.table(), default_graph=graph)
+        assert isinstance(found, ox.QuerySolutions)
+        try:
+            return list(found)
+        finally:
+            # It must not outlive this thread, not even in the traceback of an error.
+            del found
+
+    def _quads(self, graphs: Iterable[Triples]) -> Iterator[ox.Quad]:
+        stored = lexical.stored
+        for number, graph in enumerate(graphs):
+            name = ox.NamedNode(f"{_OWN}{number}") if self._each else ox.DefaultGraph()
+            if isinstance(name, ox.NamedNode):
+                self._names.append(name)
+            for said in graph:
+                value = said.object
+                if isinstance(value, ox.Literal):
+                    kept = stored(value)
+                    if kept is not value:
+                        self.rewritten.add(said.predicate)
+                        yield ox.Quad(said.subject, said.predicate, kept, name)
+                        continue
+                # To hand on what was parsed is much faster than to make it anew.
+                if isinstance(said, ox.Quad) and said.graph_name == name:
+                    yield said
+                else:
+                    yield ox.Quad(said.subject, said.predicate, value, name)
+
+
+def below(class_: Term, above: Mapping[Term, Iterable[Term]]) -> Sequence[Term]:
+    """List a class and all below it, `above` giving those right below each."""
+    found, ahead = dict.fromkeys([class_]), [class_]
+    while ahead:
+        for one in above.get(ahead.pop(), ()):
+            if one not in found:
+                found[one] = None
+                ahead.append(one)
+    return list(found)
+
+
+def _results(query: Query, row: ox.QuerySolution) -> Iterator[Result]:
+    shape = query.shape
+    focus: Term = row[query.focus]
+    value: Term | None = row[query.value] if query.value else None
+    path = row[query.path_column] if query.path_column else None
+    if query.value == "value" and value is None and shape.path is None:
+        value = focus  # of a query that names no value (SHACL section 5.3.2)
+    held = [row[column] == _TRUE for column in query.held] or [False]
+    for constraint, is_held in zip(query.constraints, held, strict=True):
+        if not is_held:
+            yield Result(
+                lexical.written(focus),
+                path if isinstance(path, ox.NamedNode) else query.path,
+                None if value is None else lexical.written(value),
+                shape.node,
+                component(constraint),
+                shape.severity.value if isinstance(shape.severity, ox.NamedNode) else VIOLATION,
+            )

@@ -1,0 +1,57 @@
+"""What validation finds: results as SHACL reports them (SHACL section 3.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ccn_graph import plain, terms
+from ccn_graph.engine import Term
+from ccn_graph.finding import Severity
+
+#: What a shape reports as unless it says otherwise (SHACL section 2.1.4).
+VIOLATION = terms.PREFIXES["sh"] + "Violation"
+
+_SEVERITIES = {
+    terms.PREFIXES["sh"] + name: severity
+    for name, severity in {
+        "Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "Info": Severity.INFO,
+    }.items()
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One sh:ValidationResult; `path` is the property it speaks of, None for none or a longer path."""
+
+    focus: Term
+    path: ox.NamedNode | None
+    value: Term | None
+    shape: Term
+    component: str
+    severity: str
+    """The IRI of the shape's sh:severity."""
+
+    @property
+    def grade(self) -> Severity:
+        """How grave it is.
+
+        A shape may have a severity of its own making; then only its author knows that it is less grave.
+        """
+        return _SEVERITIES.get(self.severity, Severity.VIOLATION)
+
+    def to_plain(self) -> list[plain.Plain]:
+        """Write it as plain data. Raises ValueError if it names a blank node."""
+        named = (self.focus, self.path, self.value, self.shape)
+        return [*map(plain.from_term, named), self.component, self.severity]
+
+    @staticmethod
+    def of_plain(row: object) -> Result:
+        """Read it back. Raises ValueError for anything that `to_plain` does not write."""
+        match row:
+            case [focus, path, value, shape, str(component), str(severity)]:
+                at, about, on = plain.to_term(focus), plain.to_term(shape), plain.to_term(path)
+                if at and about and (on is None or isinstance(on, ox.NamedNode)):
+                    return Result(at, on, plain.to_term(value), about, component, severity)
+        raise ValueError(f"{row!r} is no result")

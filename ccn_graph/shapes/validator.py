@@ -1,0 +1,118 @@
+"""Validates data by compiled shapes, and hands to pySHACL what no query says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
+from ccn_graph.shapes.compiler import Compiler
+from ccn_graph.shapes.data import Data, Said
+from ccn_graph.shapes.query import Query
+from ccn_graph.shapes.reader import FOR_READERS, TARGETS, Reader
+from ccn_graph.shapes.result import Result
+from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements
+from ccn_graph.source import Object, Subject
+
+
+class Reread:
+    """A file as a graph, read anew whenever it is gone through: large data need not be kept."""
+
+    def __init__(self, path: Path, format_: ox.RdfFormat) -> None:
+        """Name the file."""
+        self._path, self._format = path, format_
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Read it. Raises SyntaxError where it is not well-formed."""
+        return ox.parse(path=str(self._path), format=self._format)
+
+
+class Validator:
+    """The shapes of a shapes graph, ready to be asked about any data."""
+
+    def __init__(self, shapes: Iterable[Said]) -> None:
+        """Read the shapes."""
+        self._statements = [said for said in shapes if said.predicate not in FOR_READERS]
+        try:
+            self._read: Reader | None = Reader(Statements(self._statements))
+        except MalformedShapesError:
+            self._read = None
+
+    def validate(self, data: Collection[Said] | Reread) -> list[Result]:
+        """Validate one graph (SHACL section 3); it is gone through again if pySHACL is needed.
+
+        Raises CcnError if the shapes cannot be processed.
+        """
+        if self._read is None:
+            return _with_pyshacl(data, self._statements)
+        loaded = Data([data])
+        queries, left = self._compiled(self._read, loaded)
+        results = [result for _, result in loaded.results(queries)]
+        return results + (_with_pyshacl(data, left) if left else [])
+
+    def validate_each(self, graphs: Sequence[Sequence[Said]], hierarchy: Sequence[Said]) -> list[list[Result]]:
+        """Validate many graphs, each by itself together with the class hierarchy.
+
+        Raises CcnError if the shapes cannot be processed.
+        """
+        known = {(said.subject, said.object) for said in hierarchy}
+        alone = {number for number, graph in enumerate(graphs) if self._read is None or _has_classes(graph, known)}
+        found: list[list[Result]] = [[] for _ in graphs]
+        for number in alone:
+            found[number] = self.validate([*graphs[number], *hierarchy])
+        together = [number for number in range(len(graphs)) if number not in alone]
+        if self._read is not None and together:
+            loaded = Data(([*graphs[number], *hierarchy] for number in together), each=True)
+            queries, left = self._compiled(self._read, loaded)
+            for number, result in loaded.results(queries):
+                found[together[number]].append(result)
+            if left:
+                for number in together:
+                    found[number] += _with_pyshacl([*graphs[number], *hierarchy], left)
+        return found
+
+    def handed_over(self, data: Iterable[Said] = ()) -> list[Subject]:
+        """Name the shapes with targets that pySHACL is asked about, for data with this class hierarchy."""
+        if self._read is None:
+            return sorted({said.subject for said in self._statements if said.predicate in TARGETS}, key=str)
+        return self._divided(self._read, Data([data]))[1]
+
+    def _compiled(self, read: Reader, data: Data) -> tuple[list[Query], list[Said]]:
+        """Give the queries, and what is left of the shapes graph without the targets of what is compiled."""
+        queries, beyond = self._divided(read, data)
+        if not beyond:
+            return queries, []
+        kept = set(beyond)
+        return queries, [said for said in self._statements if said.subject in kept or not _is_target(read, said)]
+
+    @staticmethod
+    def _divided(read: Reader, data: Data) -> tuple[list[Query], list[Subject]]:
+        compiler = Compiler(read.shapes, read.beyond, data.below, data.rewritten)
+        queries: list[Query] = []
+        beyond = []
+        for node, shape in read.shapes.items():
+            if shape.targets or node in read.untold:
+                try:
+                    queries += compiler.queries(node)
+                except BeyondQueriesError:
+                    beyond.append(node)
+        return queries, beyond
+
+
+def _is_target(read: Reader, said: Said) -> bool:
+    implicit = said.predicate == TYPE and said.subject in read.shapes and read.is_metaclass(said.object)
+    return said.predicate in TARGETS or implicit
+
+
+def _has_classes(graph: Iterable[Said], known: Set[tuple[Subject, Object]]) -> bool:
+    """Tell whether a graph adds to the class hierarchy."""
+    return any(said.predicate == SUB_CLASS_OF and (said.subject, said.object) not in known for said in graph)
+
+
+def _with_pyshacl(data: Iterable[Said], shapes: Iterable[Said]) -> list[Result]:
+    # Only now: importing it takes longer than most validation.
+    from ccn_graph import pyshacl_engine
+
+    return pyshacl_engine.validate(data, shapes)

@@ -1,0 +1,163 @@
+"""Checks files that somebody brings, RDF of any syntax or sheets, against the data, shapes and rules of the project.
+
+A file is looked at as if it were to be added to the data: what it refers to is known, what it says is compared. A
+sheet takes the way of an import, with nothing written.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccn_graph import source, terms
+from ccn_graph.cache import Cache
+from ccn_graph.check import Part, check
+from ccn_graph.errors import CcnError
+from ccn_graph.finding import Finding, Severity, in_order
+from ccn_graph.graph import Graph
+from ccn_graph.importing import plan, sheet
+from ccn_graph.importing.column import KINDS, Kind
+from ccn_graph.importing.facts import Facts
+from ccn_graph.importing.fault import CellError, SheetError
+from ccn_graph.importing.template import Template
+from ccn_graph.project import Project, kind_of
+from ccn_graph.shacl import Engine
+
+#: Called with (steps done, steps in all).
+Progress = Callable[[int, int], None]
+
+_STAND_IN = "submitted-sheet"
+_HEAD = (
+    "".join(f"@prefix {name}: <{terms.PREFIXES[name]}> .\n" for name in ("ccn", "doc", "dcterms", "xsd"))
+    + """
+doc:submitted-sheet a ccn:Document ;
+    dcterms:title "確認のために出された表"@ja, "A sheet submitted to be checked"@en ;
+    dcterms:language "ja" ;
+    ccn:retrieved "{today}"^^xsd:date .
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Files, and how they are to be checked.
+
+    `kind` says what the rows of sheets are (default: guessed from the headings), `document` which document states
+    them (default: none yet). With `shapes_only` RDF is checked by itself, without the data and rules of the project;
+    without `style` the house format of Turtle does not count.
+    """
+
+    paths: tuple[Path, ...]
+    kind: str = ""
+    document: str = ""
+    shapes_only: bool = False
+    style: bool = True
+    engine: Engine = Engine.COMPILED
+    """What runs the shapes."""
+
+
+def findings(
+    project: Project,
+    submitted: Submission,
+    *,
+    graph: Graph | None = None,
+    today: datetime.date | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """Check the files; give the findings in the order of files and lines.
+
+    `graph` is that of the project, if it is read already.
+
+    Raises CcnError for a sheet whose kind cannot be told, or that is to be checked without the data.
+    """
+    sheets = [path for path in submitted.paths if path.suffix.lower() in sheet.ENDINGS]
+    files = [path for path in submitted.paths if path not in sheets]
+    checker = functools.partial(check, today=today, cache=cache, progress=progress, engine=submitted.engine)
+    found: list[Finding] = []
+    if files:
+        found += _of_rdf(project, graph, submitted, files, checker)
+    if sheets:
+        if submitted.shapes_only:
+            raise CcnError("a sheet is read by the names on record; check it without --shapes-only")
+        graph = graph or Graph.load(project)
+        for path in sheets:
+            found += _of_sheet(graph, submitted, path, checker, today or datetime.date.today())
+    return in_order(found)
+
+
+def _of_rdf(
+    project: Project, known: Graph | None, submitted: Submission, files: list[Path],
+    checker: Callable[..., list[Finding]],
+) -> list[Finding]:  # fmt: skip
+    extra = [(path, kind_of(path)) for path in files]
+    if submitted.shapes_only:
+        ontology = [(path, kind) for path, kind in project.files() if kind is source.Kind.ONTOLOGY]
+        graph = Graph.of_files([*ontology, *extra], project=project)
+    elif known:
+        read = Graph.of_files(extra)
+        graph = Graph([*known.sources, *read.sources], [*known.errors, *read.errors], project)
+    else:
+        graph = Graph.load(project, extra)
+    return checker(graph, only=files, parts=parts(style=submitted.style, rules=not submitted.shapes_only))
+
+
+def parts(*, style: bool = True, rules: bool = True) -> frozenset[Part]:
+    """Name what is looked at."""
+    return frozenset(Part) - (frozenset() if style else {Part.STYLE}) - (frozenset() if rules else {Part.RULES})
+
+
+def _of_sheet(
+    graph: Graph, submitted: Submission, path: Path, checker: Callable[..., list[Finding]], today: datetime.date
+) -> Iterator[Finding]:
+    try:
+        kind = KINDS[submitted.kind] if submitted.kind else _kind(graph, path)
+        with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
+            document, stand_in = submitted.document, Path(directory) / "documents" / f"{_STAND_IN}.ttl"
+            if kind.column("document") and not document and not _names_documents(graph, kind, path):
+                stand_in.parent.mkdir()
+                stand_in.write_text(_HEAD.format(today=today.isoformat()), encoding="utf-8")
+                read = source.read(stand_in, source.Kind.DOCUMENT)
+                graph, document = Graph([*graph.sources, read], graph.errors, graph.project), _STAND_IN
+            planned = plan.prepare(graph, kind, path, document, checker)
+            # What the stand-in itself lacks is nobody's fault.
+            yield from (found for found in planned.findings if found.path != stand_in)
+    except SheetError as error:
+        yield Finding(error.path, error.line, Severity.VIOLATION, "sheet", error.message)
+
+
+def _names_documents(graph: Graph, kind: Kind, path: Path) -> bool:
+    matched = _template(graph, kind).match(sheet.read(path).header.cells)
+    return any(not isinstance(column, CellError) and column.name == "document" for _, column in matched)
+
+
+def _kind(graph: Graph, path: Path) -> Kind:
+    """Tell what a sheet holds from its headings. Raises CcnError if they fit no kind, or several."""
+    cells, fits, known = sheet.read(path).header.cells, [], {}
+    for kind in KINDS.values():
+        columns = [column for _, column in _template(graph, kind).match(cells)]
+        faults = [column for column in columns if isinstance(column, CellError)]
+        names = {column.name for column in columns if not isinstance(column, CellError)}
+        coded = names & {"municipalCode", "geonames"}
+        complete = all(name in names or (name in ("member", "participant") and coded) for name in kind.needed)
+        known[kind.name] = len(names) - len(faults)
+        if complete and names and not faults:
+            fits.append(kind)
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        raise CcnError(f"the headings of {path} fit {', '.join(kind.name for kind in fits)}; say which it is (--as)")
+    nearest = max(known, key=lambda name: known[name])
+    raise CcnError(
+        f"the headings of {path} fit no kind of sheet, {nearest} best; see ccn-graph import --as {nearest} --template, "
+        "or say which it is (--as)"
+    )
+
+
+def _template(graph: Graph, kind: Kind) -> Template:
+    assert graph.project is not None
+    return Template(kind, graph.project, Facts(graph))

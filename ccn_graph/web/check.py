@@ -1,0 +1,147 @@
+"""POST /check: reads a file from a form, an upload or a body, bounded; a worker checks it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator, Mapping
+
+from starlette.datastructures import UploadFile
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from ccn_graph import media
+from ccn_graph.errors import QueryError
+from ccn_graph.importing.column import KINDS
+from ccn_graph.media import Format
+from ccn_graph.pages.check import MAX_BYTES, SYNTAXES
+from ccn_graph.pool import worker
+from ccn_graph.pool.pool import Pool
+from ccn_graph.report.formats import FORMATS
+from ccn_graph.request import CheckRequest
+from ccn_graph.web.pages import LANGUAGES, preferred
+
+#: Longest time that a file may take to come, in seconds.
+BODY_SECONDS = 60
+
+#: What a form may add to the file it sends, in bytes.
+_FORM_BYTES = 10_000
+
+#: By Accept; who takes anything gets JSON.
+_BY_ACCEPT = tuple(Format(name, FORMATS[name].media_type) for name in ("json", "html", "sarif", "csv", "turtle",
+                                                                      "junit", "markdown", "text"))  # fmt: skip
+
+_WORDS = {
+    "timed-out": "the check took too long; send less at a time",
+    "memory-exceeded": "the check takes too much memory; send less at a time",
+    "engine-crashed": "the file brought the check down; nest it less",
+}
+
+
+class Check:
+    """Answers POST requests on /check."""
+
+    def __init__(self, pool: Pool) -> None:
+        """Have files checked by `pool`."""
+        self._pool = pool
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request. Raises QueryError."""
+        wanted = await _read(request)
+        client = request.client.host if request.client else ""
+        try:
+            reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client))
+        except QueryError as error:
+            raise QueryError(error.code, _WORDS.get(error.code, error.message)) from error
+        blocks = [reply.body]
+        if reply.rest is not None:
+            blocks += [block async for _, block in reply.rest]
+        status, content_type, headers = json.loads(reply.content_type)
+        kept_nowhere = {"cache-control": "no-store", "vary": "Accept, Accept-Language"}
+        return Response(b"".join(blocks), status, {**kept_nowhere, **dict(headers)}, content_type)
+
+
+async def _read(request: Request) -> CheckRequest:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    sent: Mapping[str, str] = dict(request.query_params)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
+                fields, name, body = await _form(request, multipart=media_type.startswith("multipart"))
+                sent = {**sent, **fields}
+            else:
+                ending = {known: ending for ending, known in SYNTAXES.items()}.get(media_type)
+                if ending is None:
+                    offered = ", ".join(SYNTAXES.values())
+                    raise QueryError("unsupported-media-type", f"'{media_type}' is not checked here; post {offered}")
+                name = f"submitted{ending}"
+                body = b"".join([block async for block in _bounded(request, MAX_BYTES)])
+    except TimeoutError:
+        raise QueryError("too-slow", f"the file did not come within {BODY_SECONDS} s") from None
+    except ClientDisconnect:
+        raise QueryError("bad-request", "the file broke off") from None
+    kind = sent.get("kind", "")
+    if kind and kind not in KINDS:
+        raise QueryError("bad-request", f"there is no kind of sheet '{kind}'; there are {', '.join(KINDS)}")
+    chosen = sent.get("lang", "")
+    language = chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))
+    return CheckRequest(name, body, language, _format(request, sent.get("format", "")), kind)
+
+
+async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    taken = 0
+    async for block in request.stream():
+        taken += len(block)
+        if taken > most:
+            raise QueryError("too-long", f"the file is larger than {MAX_BYTES // 1_000_000} MB; send it in parts")
+        yield block
+
+
+async def _form(request: Request, *, multipart: bool) -> tuple[dict[str, str], str, bytes]:
+    """Read the fields of a form, and the name and content of what it sends: an upload, or else the pasted text."""
+    # Percent-encoding takes up to three bytes for one.
+    stream = _bounded(request, MAX_BYTES * (1 if multipart else 3) + _FORM_BYTES)
+    try:
+        parser = (
+            MultiPartParser(request.headers, stream, max_files=1, max_fields=10, max_part_size=MAX_BYTES)
+            if multipart
+            else FormParser(request.headers, stream)
+        )
+        form = await parser.parse()
+        try:
+            fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+            upload = next((value for _, value in form.multi_items() if isinstance(value, UploadFile)), None)
+            if upload is not None and upload.filename:
+                return fields, _named(upload.filename), await upload.read()
+        finally:
+            await form.close()
+    except (MultiPartException, KeyError, UnicodeDecodeError) as error:
+        raise QueryError("bad-request", "the form cannot be read; send multipart/form-data in UTF-8") from error
+    ending = fields.get("syntax", ".ttl")
+    if ending not in SYNTAXES or not fields.get("text", "").strip():
+        raise QueryError("bad-request", "send a file, or text and its syntax, such as .ttl")
+    return fields, f"submitted{ending}", fields["text"].encode()
+
+
+def _named(name: str) -> str:
+    """Give a harmless name to an upload. Raises QueryError for an ending that is none of ours."""
+    stem, dot, ending = re.split(r"[/\\]", name)[-1].rpartition(".")
+    ending = {".owl": ".rdf", ".txt": ".csv"}.get(f".{ending.lower()}", f".{ending.lower()}")
+    if not dot or ending not in SYNTAXES:
+        raise QueryError("unsupported-media-type", f"the file has another ending than {' '.join(SYNTAXES)}")
+    return (re.sub(r"[^\w-]", "_", stem)[:60] or "submitted") + ending
+
+
+def _format(request: Request, name: str) -> str:
+    if name:
+        if name not in FORMATS:
+            raise QueryError("not-acceptable", f"there is no format '{name}'; there are {', '.join(FORMATS)}")
+        return name
+    accept = ",".join(request.headers.getlist("accept"))
+    format_ = media.negotiate(accept, _BY_ACCEPT)
+    if format_ is None:
+        offered = ", ".join(known.media_type for known in _BY_ACCEPT)
+        raise QueryError("not-acceptable", f"'{accept}' is not on offer; there are {offered}")
+    return format_.name

@@ -1,0 +1,116 @@
+"""What a repair proposes mends the finding: the edit is made, and the finding is gone."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ccn_graph import Finding, Graph, check
+from ccn_graph.cache import Cache
+from ccn_graph.project import Project, kind_of
+from ccn_graph.source import Kind
+from tests.conftest import ROOT, TODAY
+
+FAULTY = ROOT / "tests" / "faulty"
+
+TEXT = """\
+@prefix ccn: <https://w3id.org/ccn/ns#> .
+@prefix city: <https://w3id.org/ccn/city/> .
+@prefix doc: <https://w3id.org/ccn/document/> .
+@prefix event: <https://w3id.org/ccn/event/> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+
+doc:mend a ccn:Document ;
+    dcterms:title "例"@ja, "Example"@en ;
+    dcterms:publisher city:example-minato ;
+    dcterms:issued "2026-01-01" ;
+    dcterms:language "ja" ;
+    ccn:retrieved "2026-01-02"^^xsd:date .
+
+event:mend a ccn:Event ;
+    skos:prefLabel "集い"@en, "ＡＢＣの集い"@ja ;  \n\
+    ccn:host city:example-minatoo ;
+    ccn:start "令和7年11月" ;
+    ccn:hots city:example-minato ;
+    ccn:note "注記" ;
+    ccn:locator "本文" .
+"""
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+def found_in(path: Path, cache: Cache) -> list[Finding]:
+    return check(Graph.load(Project(ROOT, path.parents[1])), today=TODAY, only=[path], cache=cache)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    shutil.copytree(FAULTY / "base", tmp_path / "data")
+    return tmp_path / "data"
+
+
+def test_every_edit_that_is_proposed_mends_what_was_found(data: Path, cache: Cache) -> None:
+    path = data / "documents" / "mend.ttl"
+    path.write_text(TEXT, encoding="utf-8")
+    edits = {
+        (found.rule, repair.replacement)
+        for found in found_in(path, cache)
+        for repair in found.repairs
+        if repair.replacement
+    }
+    assert {rule for rule, _ in edits} == {
+        "issued-date", "label-in-wrong-language", "text-not-normal", "style", "host-city", "start-date", "unknown-term",
+        "note",
+    }  # fmt: skip
+    lines = TEXT.split("\n")
+    # The whole line last: it holds what the others look for.
+    for _, edit in sorted(edits, key=lambda edit: len(edit[1].old)):
+        assert lines[edit.line - 1].count(edit.old) == 1 or edit.old.endswith("  ")
+        lines[edit.line - 1] = lines[edit.line - 1].replace(edit.old, edit.new).rstrip()
+    path.write_text("\n".join(lines), encoding="utf-8")
+    mended = path.read_text(encoding="utf-8")
+    for part in (
+        'dcterms:issued "2026-01-01"^^xsd:date ;', '"集い"@ja', '"ABCの集い"@ja ;\n', "city:example-minato ;",
+        'ccn:start "2025-11"^^xsd:gYearMonth ;', "ccn:host city:example-minato ;", 'ccn:note "注記"@ja ;',
+    ):  # fmt: skip
+        assert part in mended
+    left = {found.rule for found in found_in(path, cache)}
+    assert left.isdisjoint({rule for rule, _ in edits})
+
+
+def test_an_edit_fits_the_syntax_and_the_prefixes_of_the_file(data: Path, cache: Cache) -> None:
+    path = data / "documents" / "mend.nt"
+    subject, ns = "<https://w3id.org/ccn/event/mend>", "https://w3id.org/ccn/"
+    path.write_text(f'{subject} <{ns}ns#host> <{ns}city/example-minatoo> .\n{subject} <{ns}ns#start> "2025/11" .\n')
+    project = Project(ROOT, data)
+    findings = check(Graph.load(project, [(path, Kind.DOCUMENT)]), today=TODAY, only=[path], cache=cache)
+    edits = {found.rule: repair.replacement for found in findings for repair in found.repairs}
+    host, start = edits["host-city"], edits["start-date"]
+    assert host and (host.old, host.new) == (f"<{ns}city/example-minatoo>", f"<{ns}city/example-minato>")
+    assert start and start.new == '"2025-11"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>'
+
+
+@pytest.mark.parametrize(
+    ("file", "rule", "english"),
+    [
+        (
+            "registers/municipal-code-check-digit.ttl",
+            "municipal-code-check-digit",
+            "if the first five digits are right",
+        ),
+        ("registers/label-japanese.ttl", "label-japanese", 'in Japanese: "…"@ja'),
+        ("documents/text-in-one-language.ttl", "text-in-one-language", 'in English: "…"@en'),
+    ],
+)
+def test_what_needs_a_person_is_said_in_words(file: str, rule: str, english: str, cache: Cache) -> None:
+    path = FAULTY / file
+    findings = check(Graph.load(Project(ROOT, FAULTY / "base"), [(path, kind_of(path))]), today=TODAY, cache=cache)
+    texts = [repair.text for found in findings if found.rule == rule for repair in found.repairs]
+    assert texts and all(english in text["en"] and text["ja"] for text in texts)

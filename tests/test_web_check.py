@@ -1,0 +1,131 @@
+"""`/check`: anybody's file, in any way a client may send it, checked in a worker under limits; nothing is kept."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ccn_graph.report import data
+from tests.conftest import PREFIXES, ROOT
+from tests.serving import Server, serving
+
+TEXT = f"""{PREFIXES}@prefix event: <https://w3id.org/ccn/event/> .
+
+event:forum a ccn:Event ;
+    ccn:host city:example-minatoo ;
+    ccn:start "2025" .
+"""
+SHEET = "member,organization,start,locator\nExample Prot,Example City Network,2008,row 2\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving("--data-dir", ROOT / "tests" / "faulty" / "base", "--seconds", "10") as started:
+        yield started
+
+
+def found(server: Server, body: str | bytes, type_: str, **parameters: str) -> list[tuple[int, str]]:
+    headers = {"Content-Type": type_, "Accept": "application/json"}
+    response = server.http.post("/check", content=body, headers=headers, params=parameters)
+    assert response.status_code == 200, response.text
+    report = response.json()
+    jsonschema.Draft202012Validator(data.schema()).validate(report)
+    return [(one["line"], one["rule"]) for one in report["findings"]]
+
+
+def test_a_body_is_checked_and_its_findings_have_their_lines(server: Server) -> None:
+    line = TEXT.split("\n").index("    ccn:host city:example-minatoo ;") + 1
+    assert (line, "host-city") in found(server, TEXT, "text/turtle")
+    assert found(server, "<http://x/a> <http://x/b", "application/n-triples") == [(1, "syntax")]
+
+
+def test_a_sheet_is_checked_by_row(server: Server) -> None:
+    assert found(server, SHEET, "text/csv") == [(2, "unknown")]
+    assert found(server, SHEET.encode("cp932"), "text/csv; charset=shift_jis", kind="memberships") == [(2, "unknown")]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_browser_gets_a_page_that_leads_back(server: Server, language: str) -> None:
+    form = server.http.get("/check", params={"lang": language}, headers={"Accept": "text/html"})
+    assert form.status_code == 200
+    assert {"ja": "データを確かめる", "en": "Check your data"}[language] in form.text
+    sent = {"lang": language, "text": TEXT, "syntax": ".ttl", "kind": "", "format": "html"}
+    for how in ({"files": {"file": ("", b"")}}, {}):
+        report = server.http.post("/check", data=sent, **how)  # type: ignore[arg-type]
+        assert report.headers["content-type"] == "text/html; charset=utf-8"
+        assert f'<html lang="{language}">' in report.text
+        assert "city:example-minato</ins>" in report.text
+        assert f'href="/check?lang={language}"' in report.text
+        policy = report.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert report.headers["cache-control"] == "no-store"
+
+
+def test_an_upload_keeps_its_name_in_the_report_and_no_path(server: Server) -> None:
+    files = {"file": ("../../etc/会員 一覧.CSV", SHEET.encode(), "application/octet-stream")}
+    report = server.http.post("/check", data={"format": "json", "text": ""}, files=files).json()
+    assert report["files"] == ["会員_一覧.csv"]
+    assert {one["path"] for one in report["findings"]} == {"会員_一覧.csv"}
+
+
+@pytest.mark.parametrize(
+    ("accept", "type_"),
+    [("*/*", "application/json"), ("text/html,*/*;q=0.8", "text/html; charset=utf-8"),
+     ("application/sarif+json", "application/sarif+json"), ("text/turtle", "text/turtle; charset=utf-8"),
+     ("text/csv", "text/csv; charset=utf-8"), ("application/xml", "application/xml")],
+)  # fmt: skip
+def test_the_report_comes_in_the_format_that_is_accepted(server: Server, accept: str, type_: str) -> None:
+    headers = {"Content-Type": "text/turtle", "Accept": accept}
+    response = server.http.post("/check", content="<http://x/a> <http://x/b> .", headers=headers)
+    assert (response.status_code, response.headers["content-type"]) == (200, type_)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "parameters", "code"),
+    [
+        (b"x" * 10_000_001, {"Content-Type": "text/turtle"}, {}, "too-long"),
+        (b"x", {"Content-Type": "application/pdf"}, {}, "unsupported-media-type"),
+        (b"x", {}, {}, "unsupported-media-type"),
+        (b"x", {"Content-Type": "text/turtle", "Accept": "image/png"}, {}, "not-acceptable"),
+        (b"x", {"Content-Type": "text/turtle"}, {"format": "pdf"}, "not-acceptable"),
+        (b"a,b\n1,2\n", {"Content-Type": "text/csv"}, {"kind": "no-such"}, "bad-request"),
+        (b"colour,weight\n1,2\n", {"Content-Type": "text/csv"}, {}, "bad-request"),
+        (b"text=", {"Content-Type": "application/x-www-form-urlencoded"}, {}, "bad-request"),
+        (b"--x\r\nbroken", {"Content-Type": "multipart/form-data"}, {}, "bad-request"),
+        (b"--x\r\nContent-Disposition: form-data; name=file; filename=a.exe\r\n\r\nx\r\n--x--\r\n",
+         {"Content-Type": "multipart/form-data; boundary=x"}, {}, "unsupported-media-type"),
+    ],
+)  # fmt: skip
+def test_what_is_not_checked_says_why(
+    server: Server, body: bytes, headers: dict[str, str], parameters: dict[str, str], code: str
+) -> None:
+    response = server.http.post("/check", content=body, headers=headers, params=parameters)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["code"] == code
+    assert response.json()["status"] == response.status_code >= 400
+    assert "/tmp" not in response.text
+
+
+def test_a_file_that_takes_too_long_is_ended_and_leaves_nothing(server: Server) -> None:
+    def written() -> set[Path]:
+        return set(Path(tempfile.gettempdir()).glob("ccn-graph-*/*/check-*"))
+
+    before = written()
+    text = "".join(f"<http://x/{n}> a <https://w3id.org/ccn/ns#City> .\n" for n in range(100_000))
+    response = server.http.post("/check", content=text, headers={"Content-Type": "text/turtle"})
+    assert response.json()["code"] in ("timed-out", "memory-exceeded")
+    assert found(server, "", "text/turtle") == [(1, "document-head-missing")]
+    assert written() - before == set()
+
+
+def test_the_server_of_other_data_has_nothing_to_check_by(tmp_path: Path) -> None:
+    path = tmp_path / "x.nt"
+    path.write_text("<http://x/a> <http://x/b> <http://x/c> .\n")
+    with serving("--data", path) as other:
+        response = other.http.post("/check", content="", headers={"Content-Type": "text/turtle"})
+        assert (response.status_code, json.loads(response.text)["code"]) == (404, "not-found")
