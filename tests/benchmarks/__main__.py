@@ -1,10 +1,10 @@
 """Speed side by side with a peer, in one run: `make bench`.
 
 Every figure is a ratio of medians of repeated runs; absolute times depend on the machine and are shown for orientation
-only. `python -m tests.benchmarks answers`, `checks`, `validators`, `pages` or `endpoint` measures one part; `--documents`
-and `--repeats` set how many documents are generated for `checks`, and how often each thing is done there; `--sizes` how
-many statements are generated for `validators`, and `--limit` how many seconds a validator may take. All that follows
-`endpoint` is for that part, which writes its results to dist/bench: see `endpoint --help`.
+only. `python -m tests.benchmarks answers`, `checks`, `validators`, `pages` or `endpoint` measures one part.
+`--documents` and `--repeats` set how many documents are generated for `checks`, and how often each thing is done there;
+`--sizes` how many statements are generated for `validators`, and `--limit` how many seconds a validator may take. All
+that follows `endpoint` is for that part, which writes its results to dist/bench: see `endpoint --help`.
 """
 
 from __future__ import annotations
