@@ -13,16 +13,16 @@ PACKAGE = ROOT / "ccn_graph"
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     terms folding errors source project guard media engine query_file label graph rdflib_engine question search
-    finding plain fingerprint cache reach shacl neighbourhood validation rule style check
+    finding plain fingerprint cache reach shacl neighbourhood validation rule vocabulary style check
     released description change release table
     assets request statistics pages.moment pages.chart pages.interface pages.date pages.record pages.description
     pages.site pages.rendering pages.city_map pages.section pages.membership
     pages.city pages.network pages.occasion pages.thing pages.data pages.index
     pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions pages.editor
-    pages.home pages.views
+    pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.views
     storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.reply pool.pool
     web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.head
-    web.lane web.pages web.static_files web.connection web.app web.__main__ web.frontend.build_hook
+    web.lane web.pages web.downloads web.static_files web.connection web.app web.__main__ web.frontend.build_hook
     server console
     importing.fault importing.era importing.workbook importing.sheet importing.spelling importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
@@ -48,6 +48,7 @@ ALLOWED = {
         "web.connection",
         "web.pages",
         "web.static_files",
+        "web.downloads",
     },
     "uvicorn": {"web.__main__", "web.connection"},
     "prometheus_client": {"web.app", "web.gateway"},
