@@ -70,13 +70,25 @@ def ask(
 
 @main.command("release", epilog="Example: ccn-graph release dist/ccn-graph")
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--since", type=click.Path(path_type=Path), metavar="DIR",
+              help="Compare with the release in DIR, not with the one that is replaced.")  # fmt: skip
 @console.options
-def release_(directory: Path, lang: str | None, root: Path | None, data_dir: Path | None) -> None:
-    """Write the graph in every format, an answer per question, a description and checksums to DIRECTORY."""
+def release_(directory: Path, since: Path | None, lang: str | None, root: Path | None, data_dir: Path | None) -> None:
+    """Write the graph in every format, an answer per question, a description and checksums to DIRECTORY.
+
+    Also told is what has changed since the release before. An IRI of that release of which nothing is said any more
+    is a finding: nothing is written then.
+    """
+    language = finding.readers_language(lang)
+    release.refuse_foreign(directory)
     graph = console.load(root, data_dir)
-    console.refuse_violations(graph, finding.readers_language(lang))
+    console.refuse_violations(graph, language)
+    gone = release.gone(graph, directory, since)
+    if gone:
+        console.report(gone, language)
+        sys.exit(1)
     with console.progress("writing") as progress:
-        files = release.write(graph, directory, progress)
+        files = release.write(graph, directory, progress, since)
     click.echo(f"{len(files)} files in {directory}", err=True)
 
 

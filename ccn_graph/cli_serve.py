@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ccn_graph import assets, console, finding, project, question, server, storage
+from ccn_graph import assets, console, finding, project, question, release, server, storage, vocabulary
 from ccn_graph.cache import Cache
 from ccn_graph.engine import Engine
+from ccn_graph.errors import CcnError
 from ccn_graph.graph import Graph
 from ccn_graph.pages.check import answer as answer_check
 from ccn_graph.pages.check import no_check as no_check_here
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
+from ccn_graph.released import Shelf
 from ccn_graph.request import CheckRequest, Page
 from ccn_graph.search import Index
 from ccn_graph.statistics import Statistics
@@ -68,6 +72,8 @@ def _limits(command: Any) -> Any:
               help="With --data: the union of all graphs, or only what the files put there.")  # fmt: skip
 @click.option("--store", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="With --data: keep them on disk in DIR, for more than memory holds; built once.")  # fmt: skip
+@click.option("--release", "kept", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="Keep the files of /data/ in DIR, with what has changed since those that were there.")  # fmt: skip
 @click.option("--no-check", is_flag=True, help="Serve even what has violations.")
 @click.option("--engine", type=click.Choice(server.ENGINES), default="oxigraph", show_default=True)
 @click.option("--cache", default=64, show_default=True, type=click.IntRange(0), help="Megabytes of answers kept.")
@@ -76,9 +82,9 @@ def _limits(command: Any) -> Any:
 @_limits
 @console.options
 def serve(
-    host: str, port: int, data: tuple[Path, ...], default_graph: str, store: Path | None, no_check: bool, engine: str,
-    cache: int, services: tuple[str, ...], logs: bool, lang: str | None, root: Path | None, data_dir: Path | None,
-    **limits: Any,
+    host: str, port: int, data: tuple[Path, ...], default_graph: str, store: Path | None, kept: Path | None,
+    no_check: bool, engine: str, cache: int, services: tuple[str, ...], logs: bool,
+    lang: str | None, root: Path | None, data_dir: Path | None, **limits: Any,
 ) -> None:  # fmt: skip
     """Check the data, then serve a SPARQL endpoint at /sparql."""
     language = finding.readers_language(lang)
@@ -86,35 +92,66 @@ def serve(
         raise click.UsageError("--store goes with --data; the project's own data fit into memory")
     if store and engine == "rdflib":
         raise click.UsageError("--store goes with the native engine; rdflib keeps its data in memory")
-    with server.start(host, port, engine, Limits(**limits), cache=cache, logs=logs) as started:
-        union = default_graph == "union"
-        stored, site, checker = (
-            (_foreign(data, store, union=union), Site.over, no_check_here)
-            if data
-            else _own(console.load(root, data_dir), language, no_check)
-        )
+    if kept and data:
+        raise click.UsageError("--release goes with the project's own data; of others' files there is none")
+    with contextlib.ExitStack() as stack:
+        shelf = None if data else _shelf(kept, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ccn-"))))
+        started = stack.enter_context(server.start(host, port, engine, Limits(**limits), shelf, cache=cache, logs=logs))
+        site: SiteOver
+        checker: Checker
+        if shelf is None:
+            stored, beside = _foreign(data, store, union=default_graph == "union"), None
+            site, checker = Site.over, no_check_here
+        else:
+            graph = _checked(console.load(root, data_dir), language, no_check)
+            stored, beside = _own(graph), functools.partial(_release, graph, shelf)
+            site, checker = _site(graph, shelf), functools.partial(answer_check, graph, Cache.of_user(keep=False))
         for hint in _hints(stored.statistics.triples, language) if data and not store else ():
             click.echo(hint, err=True)
         click.echo(f"serving {stored.statistics.triples} triples on {started.url}", err=True)
-        sys.exit(started.serve(stored, engine, services, site, checker))
+        sys.exit(started.serve(stored, engine, services, site, checker, beside))
 
 
-def _own(graph: Graph, language: str, no_check: bool) -> tuple[Stored, SiteOver, Checker]:
+def _shelf(kept: Path | None, temporary: Path) -> Shelf:
+    if kept:
+        release.refuse_foreign(kept)
+    return Shelf((kept or temporary / "release").absolute(), temporary / "failed")
+
+
+def _checked(graph: Graph, language: str, no_check: bool) -> Graph:
     if no_check:
         console.refuse_errors(graph, language)
     else:
         console.refuse_violations(graph, language, "; --no-check serves it all the same")
+    return graph
+
+
+def _own(graph: Graph) -> Stored:
     kept = graph.store
+    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
+
+
+def _site(graph: Graph, shelf: Shelf) -> SiteOver:
     # Read once, here, and shared by the workers.
-    labels, questions = graph.labels, question.read_all(graph.project) if graph.project else {}
+    assert graph.project
+    labels, questions, said = graph.labels, question.read_all(graph.project), vocabulary.read(graph.project)
     names, addresses = Index.of(graph.engine, labels, questions.values()), assets.read()
 
     def site(engine: Engine, statistics: Statistics) -> Site:
-        return Site(engine, labels, statistics, questions, names, addresses)
+        return Site(engine, labels, statistics, questions, names, addresses, said, shelf)
 
-    cache = Cache.of_user(keep=False)
-    checker = functools.partial(answer_check, graph, cache)
-    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True)), site, checker
+    return site
+
+
+def _release(graph: Graph, shelf: Shelf) -> None:
+    """Write the release of what is served, unless it is there; in a process of its own."""
+    if shelf.release(graph.version):
+        return
+    try:
+        release.write(graph, shelf.directory)
+    except (CcnError, OSError) as error:
+        shelf.failure.touch()
+        click.echo(f"ccn-graph: the files of /data/ cannot be written: {error}", err=True)
 
 
 def _foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -12,6 +11,7 @@ from ccn_graph.engine import Term
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph import Graph
 from ccn_graph.query_file import Bilingual
+from ccn_graph.released import DATASET, GZIP, LICENSE, MEDIA_TYPES, Distribution
 
 TITLE: Bilingual = {"ja": "都市ネットワークの知識グラフ", "en": "Knowledge graph of city networks"}
 DESCRIPTION: Bilingual = {
@@ -19,11 +19,7 @@ DESCRIPTION: Bilingual = {
     "en": "City networks, their memberships over time, events, programmes and bodies in RDF, "
     "every statement with the document it rests on and the place in it.",
 }
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
-DATASET = terms.BASE + "data/ccn-graph"
-
 _XSD = terms.PREFIXES["xsd"]
-_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 _VOCABULARIES = ("ccn", "org", "prov", "skos", "skosxl", "dcterms", "wgs")
 
@@ -47,16 +43,6 @@ SELECT DISTINCT ?document WHERE { ?graph prov:hadPrimarySource ?document } ORDER
 _BY_CLASS = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?c } GROUP BY ?c ORDER BY STR(?c)"
 _BY_PROPERTY = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p ORDER BY STR(?p)"
 _BY_GRAPH = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY STR(?g)"
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """One file of a release: its name, media type, size in bytes and SHA-256 in hex."""
-
-    name: str
-    media_type: str
-    size: int
-    sha256: str
 
 
 def as_of(graph: Graph) -> str:
@@ -92,6 +78,7 @@ def _dataset(graph: Graph) -> Iterator[ox.Triple]:
         yield _triple(DATASET, "dcterms:language", _iri(_LANGUAGES + {"ja": "JPN", "en": "ENG"}[language]))
     yield _triple(DATASET, "dcterms:license", _iri(LICENSE))
     yield _triple(DATASET, "dcterms:publisher", ox.Literal("ccn-graph contributors", language="en"))
+    yield _triple(DATASET, "dcat:version", ox.Literal(graph.version))
     yield _triple(DATASET, "dcterms:modified", ox.Literal(as_of(graph), datatype=_iri(_XSD + "date")))
     yield _triple(DATASET, "dcterms:conformsTo", _iri(terms.CCN.rstrip("#")))
     for (document,) in graph.query(_DOCUMENTS).rows():
@@ -130,7 +117,9 @@ def _distribution(file: Distribution) -> Iterator[ox.Triple]:
     yield _triple(this, "dcterms:title", ox.Literal(file.name))
     yield _triple(this, "dcterms:license", _iri(LICENSE))
     yield _triple(this, "dcat:downloadURL", _iri(this))
-    yield _triple(this, "dcat:mediaType", _iri(_MEDIA_TYPES + file.media_type))
+    yield _triple(this, "dcat:mediaType", _iri(MEDIA_TYPES + file.media_type))
+    if file.compressed:
+        yield _triple(this, "dcat:compressFormat", _iri(MEDIA_TYPES + GZIP))
     yield _triple(this, "dcat:byteSize", ox.Literal(str(file.size), datatype=_iri(_XSD + "nonNegativeInteger")))
     yield _triple(this, "spdx:checksum", _iri(checksum))
     yield _triple(checksum, "rdf:type", _iri("spdx:Checksum"))

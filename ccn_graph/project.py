@@ -39,13 +39,18 @@ class Project:
         """List the files of the graph with what each is for: ontology, registers, documents, what the editors say."""
         if not self.data.is_dir():
             raise ProjectError(f"{self.data} is not a directory; name the data directory with --data-dir DIR")
-        ontology = [path for path in sorted((self.root / "ontology").rglob("*.ttl")) if path.stem != "mappings"]
+        ontology = [path for path in sorted((self.root / "ontology").rglob("*.ttl")) if path != self.mappings]
         return [
             *((path, Kind.ONTOLOGY) for path in ontology),
             *((path, Kind.REGISTER) for path in sorted((self.data / "registers").glob("*.ttl"))),
             *((path, Kind.DOCUMENT) for path in sorted((self.data / "documents").glob("*.ttl"))),
             *((path, Kind.EDITORIAL) for name in _EDITORIAL for path in self.data.glob(f"{name}.ttl")),
         ]
+
+    @property
+    def mappings(self) -> Path:
+        """The file that maps our terms to those of others; no part of the graph."""
+        return self.root / "ontology" / "mappings.ttl"
 
     @property
     def shapes_of_document(self) -> list[Path]:

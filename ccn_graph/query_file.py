@@ -112,6 +112,8 @@ class QueryFile:
 def bind(text: str, values: Mapping[str, Iterable[ox.NamedNode | ox.Literal]]) -> str:
     """Put serialised terms into the `VALUES ?name { … }` lines of a query, in place of what stands there.
 
+    Raises ValueError if there is no such line for a name: the query would ask for what it is written with.
+
     >>> print(bind("VALUES ?x { 1 }", {"x": [ox.Literal("} UNION {")]}))
     VALUES ?x { "} UNION {" }
     """
@@ -120,6 +122,9 @@ def bind(text: str, values: Mapping[str, Iterable[ox.NamedNode | ox.Literal]]) -
         found = values.get(match[2])
         return match[0] if found is None else f"{match[1]}{' '.join(map(str, found))}{match[4]}"
 
+    missing = values.keys() - {match[2] for match in _VALUES.finditer(text)}
+    if missing:
+        raise ValueError(f"the query has no line of its own for VALUES ?{min(missing)}")
     return _VALUES.sub(replace, text)
 
 

@@ -1,70 +1,109 @@
-"""Writes a release: the graph in every format, an answer per question, a description and checksums.
+"""Writes a release: the graph in every format, an answer per question, what has changed, a description, checksums.
 
-Everything is computed from the data alone, in a fixed order: the same data give the same bytes.
+Everything is computed from the data and the release before alone, in a fixed order: the same data give the same bytes.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import description, media, question
-from ccn_graph.description import Distribution
+from ccn_graph import change, description, media, question, released
 from ccn_graph.errors import ProjectError
+from ccn_graph.finding import Finding
 from ccn_graph.graph import Graph
 from ccn_graph.media import Format
+from ccn_graph.released import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
 
 #: File ending of each format of media.GRAPHS. Only those of datasets keep apart what each document says.
 ENDINGS = {"nquads": "nq", "trig": "trig", "turtle": "ttl", "jsonld": "jsonld", "rdfxml": "rdf", "ntriples": "nt"}
 _DATASETS = ("nquads", "trig")
 
-CHECKSUMS = "SHA256SUMS"
-DESCRIPTION = "dataset.ttl"
+STEM = "ccn-graph."
+"""How the names of the dumps begin."""
+
+ZIPPED = ".gz"
 
 #: Called with (files done, files in all) while a release is written.
 Progress = Callable[[int, int], None]
 
 
-def write(graph: Graph, directory: Path, progress: Progress | None = None) -> list[Path]:
+def write(graph: Graph, directory: Path, progress: Progress | None = None, since: Path | None = None) -> list[Path]:
     """Write the files of a release into `directory`, which is replaced as a whole or not at all.
 
-    Gives their paths. Raises ProjectError for a graph without a project and for a directory that holds something
-    other than a release.
+    What has changed is told since the release in the directory `since`, else since the one that is replaced. Gives
+    their paths. Raises ProjectError for a graph without a project and for a directory that holds something other than
+    a release.
     """
-    _refuse_foreign(directory)
+    refuse_foreign(directory)
     if graph.project is None:
         raise ProjectError("this graph was read from single files; a release is made of a project")
+    changes = _changes(graph, directory, since)
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}-") as temporary:
         fresh = Path(temporary) / "new"
         fresh.mkdir()
-        _fill(graph, fresh, progress)
+        _fill(graph, fresh, changes, progress)
         if directory.exists():
             directory.rename(Path(temporary) / "old")
         fresh.rename(directory)
     return sorted(path for path in directory.rglob("*") if path.is_file())
 
 
-def _refuse_foreign(directory: Path) -> None:
+def refuse_foreign(directory: Path) -> None:
+    """Raise ProjectError for a directory that holds something other than a release."""
     if directory.exists() and not directory.is_dir():
         raise ProjectError(f"{directory} is a file; name a directory for the release")
     if directory.is_dir() and any(directory.iterdir()) and not (directory / CHECKSUMS).is_file():
         raise ProjectError(f"{directory} holds other files than a release; name a new or empty directory")
 
 
-def _fill(graph: Graph, directory: Path, progress: Progress | None) -> None:
+def gone(graph: Graph, directory: Path, since: Path | None = None) -> list[Finding]:
+    """Find the IRIs of the release before (see `write`) of which the graph says nothing any more. Raises ProjectError.
+
+    An IRI is for life: others may have cited it.
+    """
+    known = _before(directory, since)
+    return change.gone(known, graph) if known else []
+
+
+def _before(directory: Path, since: Path | None) -> Release | None:
+    known = change.before(since) if since else released.read(directory)
+    # One without a version was written before there were any.
+    return known if known and known.version else None
+
+
+def _changes(graph: Graph, directory: Path, since: Path | None) -> dict[str, object]:
+    known = _before(directory, since)
+    if known is None:
+        return {"version": graph.version, "modified": description.as_of(graph), "since": None}
+    if known.version == graph.version:
+        # Written again from the same data: it came after the same release.
+        return known.changes()
+    return change.between(known, graph, description.as_of(graph))
+
+
+def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: Progress | None) -> None:
     assert graph.project is not None
     questions = question.read_all(graph.project)
-    files = len(media.GRAPHS) + len(questions) + 2
+    files = 2 * len(media.GRAPHS) + len(questions) + 3
     written: list[Distribution] = []
     for name, media_type, body in (*_dumps(graph), *_answers(graph)):
         written.append(_write(directory, name, media_type, body))
+        if name.startswith(STEM):
+            # Without the time, so that the same data give the same bytes.
+            zipped = gzip.compress(body, 9, mtime=0)
+            written.append(_write(directory, name + ZIPPED, media_type, zipped, compressed=True))
         if progress:
             progress(len(written), files)
+    told = json.dumps(changes, ensure_ascii=False, indent=1) + "\n"
+    written.append(_write(directory, CHANGES, "application/json", told.encode()))
     body = media.write_triples(description.describe(graph, written), _format("turtle"))
     written.append(_write(directory, DESCRIPTION, "text/turtle", body))
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(written, key=lambda file: file.name))
@@ -83,7 +122,7 @@ def _dumps(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
     )
     for format_ in media.GRAPHS:
         said: list[ox.Quad] | list[ox.Triple] = quads if format_.name in _DATASETS else triples
-        yield f"ccn-graph.{ENDINGS[format_.name]}", format_.media_type, media.write_triples(said, format_)
+        yield STEM + ENDINGS[format_.name], format_.media_type, media.write_triples(said, format_)
 
 
 def _answers(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
@@ -97,11 +136,11 @@ def _answers(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
         yield f"questions/{name}.csv", csv.media_type, answer.serialize(csv)
 
 
-def _write(directory: Path, name: str, media_type: str, body: bytes) -> Distribution:
+def _write(directory: Path, name: str, media_type: str, body: bytes, *, compressed: bool = False) -> Distribution:
     path = directory / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(body)
-    return Distribution(name, media_type, len(body), hashlib.sha256(body).hexdigest())
+    return Distribution(name, media_type, len(body), hashlib.sha256(body).hexdigest(), compressed)
 
 
 def _format(name: str) -> Format:

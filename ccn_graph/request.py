@@ -12,6 +12,9 @@ from ccn_graph import guard, media
 from ccn_graph.errors import QueryError
 from ccn_graph.media import Format
 
+#: Names and values of HTTP headers.
+Headers = tuple[tuple[str, str], ...]
+
 MAX_PARAMETERS = 1_000
 """Most parameters of a request."""
 
@@ -95,7 +98,11 @@ class Page:
     content_type: str
     body: bytes
     status: int = 200
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
+
+    def with_headers(self, headers: Headers) -> Page:
+        """Give the same answer with more headers."""
+        return replace(self, headers=(*self.headers, *headers))
 
 
 def _shown(text: str) -> str:

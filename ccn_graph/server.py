@@ -24,6 +24,7 @@ from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
 from ccn_graph.pool.worker import Holdings
+from ccn_graph.released import Shelf
 from ccn_graph.request import CheckRequest, Page
 from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
@@ -34,7 +35,9 @@ ENGINES = ("oxigraph", "rdflib")
 class Server:
     """A started web process that waits for data. Its address is taken already, so clients queue rather than fail."""
 
-    def __init__(self, listening: socket.socket, limits: Limits, url: str, *, cache: int, logs: bool) -> None:
+    def __init__(
+        self, listening: socket.socket, limits: Limits, url: str, shelf: Shelf | None, *, cache: int, logs: bool
+    ) -> None:
         """Start the web process on a listening socket."""
         self.url = url
         self._limits = limits
@@ -43,6 +46,7 @@ class Server:
         told = {
             "listen": listening.fileno(), "control": theirs.fileno(), "statistics": read,
             "limits": dataclasses.asdict(limits), "url": url, "cache": cache, "logs": logs,
+            "shelf": [str(shelf.directory), str(shelf.failure)] if shelf else None,
         }  # fmt: skip
         # In a group of its own, so that Ctrl-C reaches it only once, through this process.
         command = [sys.executable, "-m", "ccn_graph.web", json.dumps(told)]
@@ -58,10 +62,12 @@ class Server:
         services: Sequence[str] = (),
         site: Callable[[Engine, Statistics], Site] = Site.over,
         checker: Callable[[CheckRequest], Page] = no_check,
+        beside: Callable[[], None] | None = None,
     ) -> int:
         """Serve `data` until the web process ends; give 0 if it was told to, else 1.
 
-        `site` makes what pages are made from, over the engine of a worker; `checker` checks files of others.
+        `site` makes what pages are made from, over the engine of a worker; `checker` checks files of others. `beside`
+        is done meanwhile, in a process of its own that gives way to all others.
         """
         base = f"{self.url}/sparql"
 
@@ -81,6 +87,8 @@ class Server:
         self._statistics = -1
         supervisor = Supervisor(self._control, open_holdings, self._limits)
         with self._passing_signals_on():
+            if beside:
+                supervisor.do_beside(beside)
             return 0 if supervisor.run(self._front.pid) in (0, -signal.SIGINT, -signal.SIGTERM) else 1
 
     @contextlib.contextmanager
@@ -106,7 +114,14 @@ class Server:
 
 @contextlib.contextmanager
 def start(
-    host: str, port: int, engine: str, limits: Limits, *, cache: int = 64, logs: bool = False
+    host: str,
+    port: int,
+    engine: str,
+    limits: Limits,
+    shelf: Shelf | None = None,
+    *,
+    cache: int = 64,
+    logs: bool = False,
 ) -> Iterator[Server]:
     """Take the address and start the web process, which meanwhile loads its libraries.
 
@@ -118,7 +133,7 @@ def start(
     with _listen(host, port) as listening:
         port = listening.getsockname()[1]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        server = Server(listening, limits, url, cache=cache, logs=logs)
+        server = Server(listening, limits, url, shelf, cache=cache, logs=logs)
         try:
             yield server
         finally:

@@ -59,6 +59,8 @@ PREFIXES: dict[str, str] = {
 RDF_TYPE = PREFIXES["rdf"] + "type"
 SUB_CLASS_OF = PREFIXES["rdfs"] + "subClassOf"
 PREF_LABEL = PREFIXES["skos"] + "prefLabel"
+REPLACED_BY = PREFIXES["dcterms"] + "isReplacedBy"
+DEPRECATED = PREFIXES["owl"] + "deprecated"
 
 GRAPH_REGISTERS = PREFIXES["graph"] + "registers"
 GRAPH_EDITORIAL = PREFIXES["graph"] + "editorial"

@@ -11,8 +11,9 @@ import pytest
 import rdflib
 
 from ccn_graph import Graph, release
-from ccn_graph.description import DATASET, counts
+from ccn_graph.description import counts
 from ccn_graph.errors import CcnError, ProjectError
+from ccn_graph.released import DATASET
 from tests.conftest import ROOT
 
 

@@ -17,8 +17,8 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical shapes.regex
     shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
     shapes.compiler shapes.result shapes.data pyshacl_engine shapes.validator
-    shacl validation rule style
-    importing.fault importing.era importing.spelling importing.code repair check description release
+    shacl validation rule vocabulary style
+    importing.fault importing.era importing.spelling importing.code repair check released description change release
     scorecard table
     importing.workbook importing.sheet importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
@@ -27,13 +27,13 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     report.junit report.github report.turtle report.formats confine submission
     assets request statistics pages.moment pages.chart pages.interface pages.date pages.record pages.description
     pages.site pages.rendering pages.city_map pages.section pages.membership
-    pages.city pages.network pages.occasion pages.thing pages.data pages.home pages.index
+    pages.city pages.network pages.occasion pages.thing pages.data pages.index
     pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions pages.editor
-    pages.check pages.views
+    pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
     storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.reply pool.pool
     web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.head
-    web.lane web.pages web.static_files web.check web.connection web.app web.__main__ web.frontend.build_hook server
-    console cli_check cli_import cli_serve cli __init__ __main__
+    web.lane web.pages web.downloads web.static_files web.check web.connection web.app web.__main__
+    web.frontend.build_hook server console cli_check cli_import cli_serve cli __init__ __main__
     """
 ).split()
 
@@ -62,6 +62,7 @@ ALLOWED = {
         "web.connection",
         "web.pages",
         "web.static_files",
+        "web.downloads",
     },
     "uvicorn": {"web.__main__", "web.connection"},
     "prometheus_client": {"web.app", "web.gateway"},

@@ -7,7 +7,8 @@ Formats of datasets keep apart what each document says. In the others every reco
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -16,7 +17,13 @@ from ccn_graph.pages.description import Description
 from ccn_graph.pages.record import SOURCE
 from ccn_graph.pages.rendering import DATA
 from ccn_graph.pages.site import Site
-from ccn_graph.request import Page
+from ccn_graph.request import Headers, Page
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+#: Endings of formats that keep graphs apart.
+DATASETS = ("trig", "nq")
 
 _SOURCE = ox.NamedNode(SOURCE)
 _PRIMARY = ox.NamedNode(terms.PREFIXES["prov"] + "hadPrimarySource")
@@ -37,18 +44,36 @@ ORDER BY STR(?term)
 _BORROWED = ("skos", "dcterms", "org")
 
 
-def page(site: Site, found: Description, ending: str) -> Page:
+def page(site: Site, found: Description, ending: str, headers: Headers = ()) -> Page:
     """Write a description in the format of an ending of DATA."""
-    if ending in ("trig", "nq"):
-        format_ = media.named({"trig": "trig", "nq": "nquads"}[ending], media.GRAPHS)
-        body = media.write_triples([*_quads(found)], _sure(format_))
-    elif ending == "jsonld":
-        body = _json_ld(site, _triples(found))
-    else:
-        format_ = media.named({"ttl": "turtle", "nt": "ntriples", "rdf": "rdfxml"}[ending], media.GRAPHS)
-        body = media.write_triples([*_triples(found)], _sure(format_))
+    if ending in DATASETS:
+        return _page(ending, media.write_triples([*_quads(found)], _format(ending)), headers)
+    return written(site, [*_triples(found)], _CATALOGUE, ending, headers)
+
+
+def written(site: Site, triples: Sequence[ox.Triple], graph: ox.NamedNode, ending: str, headers: Headers = ()) -> Page:
+    """Write triples in the format of an ending of DATA; in one of datasets, they stand in `graph`."""
+    if ending == "jsonld":
+        return _page(ending, _json_ld(site, triples), headers)
+    if ending == "ttl":
+        return _page(ending, turtle(triples).encode(), headers)
+    if ending in DATASETS:
+        quads = [ox.Quad(said.subject, said.predicate, said.object, graph) for said in triples]
+        return _page(ending, media.write_triples(quads, _format(ending)), headers)
+    return _page(ending, media.write_triples(triples, _format(ending)), headers)
+
+
+def turtle(triples: Sequence[ox.Triple]) -> str:
+    """Write triples to be read: lists as lists."""
+    if not any(isinstance(said.object, ox.BlankNode) for said in triples):
+        return media.write_triples(triples, _format("ttl")).decode()
+    written: str = _rdflib(triples).serialize(format="turtle")
+    return written
+
+
+def _page(ending: str, body: bytes, headers: Headers) -> Page:
     charset = "; charset=utf-8" if ending in ("ttl", "nt", "trig", "nq") else ""
-    return Page(DATA[ending] + charset, body)
+    return Page(DATA[ending] + charset, body, headers=headers)
 
 
 def context(site: Site) -> dict[str, object]:
@@ -95,13 +120,18 @@ def _linking(found: Description, subject: str, name: str) -> tuple[ox.NamedNode,
     return ox.NamedNode(subject), ox.NamedNode(name), ox.NamedNode(found.iri)
 
 
-def _json_ld(site: Site, triples: Iterable[ox.Triple]) -> bytes:
-    # Not at the top: most processes never write JSON-LD, and this library takes long to load.
+def _rdflib(triples: Iterable[ox.Triple]) -> Graph:
+    # Not at the top: most processes never write these formats, and this library takes long to load.
     from rdflib import Graph
 
-    graph = Graph().parse(
-        data=media.write_triples([*triples], _sure(media.named("ntriples", media.GRAPHS))), format="nt"
-    )
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in terms.PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph.parse(data=media.write_triples([*triples], _format("nt")), format="nt")
+
+
+def _json_ld(site: Site, triples: Iterable[ox.Triple]) -> bytes:
+    graph = _rdflib(triples)
     used = {str(name) for name in graph.predicates()} | {str(kind) for kind in graph.objects()}
     prefixes = {
         prefix for prefix, namespace in terms.PREFIXES.items() if any(iri.startswith(namespace) for iri in used)
@@ -116,6 +146,7 @@ def _json_ld(site: Site, triples: Iterable[ox.Triple]) -> bytes:
     return written.encode()
 
 
-def _sure(format_: media.Format | None) -> media.Format:
-    assert format_
-    return format_
+def _format(ending: str) -> media.Format:
+    found = media.named(ending, media.GRAPHS) or media.named({"rdf": "rdfxml"}[ending], media.GRAPHS)
+    assert found
+    return found

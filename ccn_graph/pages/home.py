@@ -1,56 +1,71 @@
-"""The first page: what this is, how much of it there is, where the cities lie, how to cite it."""
+"""The first page: what this is, for whom, how much of it there is and what is missing, how to cite it."""
 
 from __future__ import annotations
 
+import datetime
+import functools
 from collections.abc import Sequence
 
 from ccn_graph import terms
-from ccn_graph.pages import city_map
+from ccn_graph.pages import city_map, dataset
+from ccn_graph.pages.questions import THEMES
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site, cached
+from ccn_graph.question import Question
 from ccn_graph.request import Page, PageRequest
-
-#: Networks with what is held of them: memberships, and the largest number of member cities that a document states.
-_NETWORKS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX measure: <https://w3id.org/ccn/measure/>
-PREFIX org: <http://www.w3.org/ns/org#>
-SELECT ?network (COUNT(DISTINCT ?member) AS ?members) (SAMPLE(?stated) AS ?size) WHERE {
-  ?network a ccn:Network .
-  OPTIONAL { ?membership org:organization ?network ; org:member ?member }
-  OPTIONAL {
-    SELECT ?network (MAX(?value) AS ?stated) WHERE {
-      ?observation ccn:about ?network ; ccn:measure measure:member-cities ; ccn:value ?value
-      FILTER NOT EXISTS { ?observation ccn:area ?area }
-    }
-    GROUP BY ?network
-  }
-}
-GROUP BY ?network
-ORDER BY DESC(?members) STR(?network)
-"""
 
 _UPDATED = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
 SELECT (MAX(STR(?day)) AS ?latest) WHERE { ?document a ccn:Document ; ccn:retrieved ?day }
 """
 
-#: What is counted on the first page, in this order.
-_COUNTED = ("City", "Network", "Membership", "Event", "Document")
+#: What is counted on the first page, in this order, and where it is listed.
+_COUNTED = {
+    "City": "/city/",
+    "Network": "/network/",
+    "Membership": "/questions/members-of-network",
+    "Event": "/event/",
+    "Document": "/document/",
+}
+
+#: The question that tells how much is held of each network, and the one that lists what is known to be missing.
+_COVERAGE = "network-coverage"
+_GAPS = "known-gaps"
 
 
 def page(site: Site, request: PageRequest) -> Page:
     """Make it."""
     voice = Voice(site, request)
-    networks, updated = _known(site)
-    counts = [(terms.CCN + name, site.statistics.classes.get(terms.CCN + name, 0)) for name in _COUNTED]
+    counts = [(name, path, site.statistics.classes.get(terms.CCN + name, 0)) for name, path in _COUNTED.items()]
+    networks = _coverage(site, datetime.date.today())
+    site.labels.know(iri for row in networks for iri in (row["network"], row.get("document", row["network"])))
     return render(
-        site, request, "home.html.j2", networks=networks, updated=updated, map=city_map.of_members(site, voice),
-        counts=[pair for pair in counts if pair[1]],
+        site, request, "home.html.j2", networks=networks, updated=_updated(site), map=city_map.of_members(site, voice),
+        counts=[one for one in counts if one[2]], examples=_examples(site), gaps=site.questions.get(_GAPS),
+        coverage=site.questions.get(_COVERAGE), cited=dataset.cited(site, voice),
     )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=4)
+def _coverage(site: Site, day: datetime.date) -> Sequence[dict[str, str]]:
+    """Ask what is held of each network on a day; the largest first, those without a member last."""
+    asked = site.questions.get(_COVERAGE)
+    if asked is None:
+        return []
+    found: dict[str, dict[str, str]] = {}
+    for row in site.select(asked.query(site.labels, {"today": day.isoformat()})):
+        # A network whose number stands in several places of a document, or that has several gaps, has several rows.
+        found.setdefault(row["network"], row)
+    return sorted(found.values(), key=lambda row: (-int(row["held"]), -int(row.get("stated", 0)), row["network"]))
+
+
 @cached
-def _known(site: Site) -> tuple[Sequence[dict[str, str]], str]:
-    updated = site.select(_UPDATED)
-    return site.select(_NETWORKS), updated[0].get("latest", "") if updated else ""
+def _updated(site: Site) -> str:
+    found = site.select(_UPDATED)
+    return found[0].get("latest", "") if found else ""
+
+
+def _examples(site: Site) -> list[Question]:
+    """Give the first question of each theme that has an answer."""
+    found = ([asked for asked in site.questions.values() if asked.theme == theme] for theme in THEMES)
+    return [next((one for one in asked if not one.unanswerable), asked[0]) for asked in found if asked]

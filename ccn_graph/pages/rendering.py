@@ -47,7 +47,14 @@ def environment() -> jinja2.Environment:
     )
     made.filters["slug"] = terms.slug
     made.filters["curie"] = terms.curie
+    made.filters["shortened"] = _shortened
     return made
+
+
+def _shortened(iri: str) -> str:
+    """Shorten an IRI where we have a prefix for it, else leave it as it is."""
+    known = terms.curie(iri)
+    return iri if known.startswith("<") else known
 
 
 class Voice:
@@ -136,6 +143,19 @@ class Voice:
         return self._site.assets.get(name, f"/static/{name}")
 
 
+def links(path: str, ending: str, iri: str) -> tuple[tuple[str, str], ...]:
+    """Give the Link header (RFC 8288) of a page or a document about a thing: its other forms, and what it describes.
+
+    The answer at the address of the thing itself, without `ending`, names what it is described by.
+    """
+    relation = "alternate" if ending else "describedby"
+    forms = [
+        f'<{path}.{other}>; rel="{relation}"; type="{media_type}"'
+        for other, media_type in (("html", "text/html"), *DATA.items()) if other != ending
+    ]  # fmt: skip
+    return (("link", ", ".join([*forms, *([f'<{iri}>; rel="describes"'] if ending else [])])),)
+
+
 def render(site: Site, request: PageRequest, template: str, status: int = 200, **values: Any) -> Page:
     """Make a page of a template; `values` are what it is about."""
     voice = Voice(site, request)
@@ -144,6 +164,13 @@ def render(site: Site, request: PageRequest, template: str, status: int = 200, *
         version=__version__, languages=LANGUAGES, structured=_structured, **values,
     )  # fmt: skip
     return Page(HTML, text.encode(), status)
+
+
+def problem(status: int, code: str, title: str, detail: str, **more: object) -> Page:
+    """Make an answer for programs that says what is wrong (RFC 9457)."""
+    told = {"type": f"{terms.BASE}problem/{code}", "title": title, "status": status, "detail": detail, "code": code}
+    body = json.dumps({**told, **more}, ensure_ascii=False)
+    return Page("application/problem+json", body.encode(), status)
 
 
 def _day(text: str) -> datetime.date | None:

@@ -14,8 +14,10 @@ from ccn_graph.engine import Engine
 from ccn_graph.label import Labels
 from ccn_graph.pages.record import Evidence
 from ccn_graph.question import Question
+from ccn_graph.released import Shelf
 from ccn_graph.search import Index
 from ccn_graph.statistics import Statistics
+from ccn_graph.vocabulary import Vocabulary
 
 _DOCUMENTS = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -40,6 +42,10 @@ class Site:
     """Everything by its names."""
     assets: Mapping[str, str] = field(default_factory=dict)
     """Name of a static file -> its address."""
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    """What is said of terms beside the graph: shapes, rules, mappings."""
+    shelf: Shelf | None = None
+    """Where the release of the data is, once it is written; None for data that have none."""
 
     @staticmethod
     def over(engine: Engine, statistics: Statistics) -> Site:

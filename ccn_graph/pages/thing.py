@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from ccn_graph import terms
 from ccn_graph.pages import city, membership, network, occasion, section
 from ccn_graph.pages.description import Description, describe
-from ccn_graph.pages.rendering import DATA, Voice, render
+from ccn_graph.pages.rendering import DATA, Voice, links, render
 from ccn_graph.pages.section import Section, Subject
 from ccn_graph.pages.site import Site
 from ccn_graph.request import Page, PageRequest
@@ -29,7 +29,7 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     return render(
         site, request, "thing.html.j2", 400 if subject.voice.refused else 200, iri=iri, thing=found.itself,
         sections=[*sections, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
-    )  # fmt: skip
+    ).with_headers(links(request.path.removesuffix(".html"), "html", iri))  # fmt: skip
 
 
 def _sections(subject: Subject) -> Iterator[Section | None]:

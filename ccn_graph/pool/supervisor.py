@@ -6,12 +6,14 @@ supervisor's, copied on write.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -38,6 +40,7 @@ class Supervisor:
         self._workers: set[int] = set()
         # Below it each worker has a directory for what it writes, so that nothing is left of one that was killed.
         self._scratch = Path(tempfile.mkdtemp(prefix="ccn-graph-"))
+        self._beside = 0
 
     def run(self, front: int) -> int:
         """Serve until the process `front` at the other end is gone; give its exit status as os.waitpid does."""
@@ -51,8 +54,29 @@ class Supervisor:
         finally:
             self.stop()
 
+    def do_beside(self, task: Callable[[], None]) -> None:
+        """Do something in a process of its own, which may clean up when it has to end; at most one at a time."""
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                self._control.close()
+                worker.leave_supervisor()
+                signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+                with contextlib.suppress(OSError):
+                    os.nice(19)
+                task()
+                status = 0
+            finally:
+                os._exit(status)
+        self._beside = pid
+
     def stop(self) -> None:
-        """Kill every worker."""
+        """Kill every worker, and end what is done beside them."""
+        if self._beside:
+            os.kill(self._beside, signal.SIGTERM)
+            self._wait(self._beside)
+            self._beside = 0
         for pid in tuple(self._workers):
             os.kill(pid, signal.SIGKILL)
         while self._workers:
@@ -98,6 +122,8 @@ class Supervisor:
         ours.close()
 
     def _reap(self) -> None:
+        if self._beside and os.waitpid(self._beside, os.WNOHANG)[0]:
+            self._beside = 0
         for pid in tuple(self._workers):
             found, status = os.waitpid(pid, os.WNOHANG)
             if found:
@@ -110,12 +136,12 @@ class Supervisor:
                     return
 
     @staticmethod
-    def _wait(front: int) -> int:
-        # Its end of the channel is closed, so it is going; a bounded wait, then the hard way.
+    def _wait(child: int) -> int:
+        # It is going: told to, or because its end of the channel is closed. A bounded wait, then the hard way.
         for _ in range(1_000):
-            found, status = os.waitpid(front, os.WNOHANG)
+            found, status = os.waitpid(child, os.WNOHANG)
             if found:
                 return os.waitstatus_to_exitcode(status)
             time.sleep(0.01)
-        os.kill(front, signal.SIGKILL)
-        return os.waitstatus_to_exitcode(os.waitpid(front, 0)[1])
+        os.kill(child, signal.SIGKILL)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -107,13 +107,18 @@ def _unpack(kind: Kind, payload: bytes) -> QueryRequest:
     return request
 
 
-def _restrict(limits: Limits) -> None:
+def leave_supervisor() -> None:
+    """Take back what a fork of the supervisor has from it; die with it, however it ends."""
     # A person's Ctrl-C goes to the whole group of processes; it is the web process that ends orderly.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with contextlib.suppress(OSError, AttributeError):
-        # Linux: die with the supervisor, however it ends.
+        # Linux only.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _restrict(limits: Limits) -> None:
+    leave_supervisor()
     with contextlib.suppress(OSError):
         # The web process must stay quick while every worker burns.
         os.nice(5)

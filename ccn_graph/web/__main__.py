@@ -8,11 +8,13 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import uvicorn
 
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.pool import Pool
+from ccn_graph.released import Shelf
 from ccn_graph.statistics import Statistics
 from ccn_graph.web.app import create_app
 from ccn_graph.web.connection import BoundedHttp
@@ -27,7 +29,9 @@ def main() -> int:
         # The data were refused.
         return 0
     pool = Pool(socket.socket(fileno=told["control"]), Limits(**told["limits"]), on_loss=_stop)
-    app, lane = create_app(pool, Statistics.from_json(written), told["url"], cache=told["cache"], logs=told["logs"])
+    shelf = Shelf(*map(Path, told["shelf"])) if told["shelf"] else None
+    statistics = Statistics.from_json(written)
+    app, lane = create_app(pool, statistics, told["url"], shelf, cache=told["cache"], logs=told["logs"])
     config = uvicorn.Config(
         app,
         http=type("Http", (BoundedHttp,), {"lane": lane}),

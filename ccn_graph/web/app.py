@@ -10,13 +10,15 @@ from prometheus_client import generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from ccn_graph import __version__, assets, media
+from ccn_graph import __version__, assets, media, terms
 from ccn_graph.errors import QueryError
 from ccn_graph.pool.pool import Pool
+from ccn_graph.released import DATASET, Shelf
 from ccn_graph.statistics import Statistics
 from ccn_graph.web import problem
 from ccn_graph.web.cache import AnswerCache
 from ccn_graph.web.check import Check
+from ccn_graph.web.downloads import PATH, Downloads
 from ccn_graph.web.endpoint import Endpoint
 from ccn_graph.web.gateway import Gateway, Metrics
 from ccn_graph.web.graph_store import GraphStore
@@ -26,8 +28,12 @@ from ccn_graph.web.service_description import ServiceDescription
 from ccn_graph.web.static_files import StaticFiles
 
 
-def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs: bool) -> tuple[ASGIApp, Lane]:
+def create_app(
+    pool: Pool, statistics: Statistics, url: str, shelf: Shelf | None = None, *, cache: int, logs: bool
+) -> tuple[ASGIApp, Lane]:
     """Serve what `pool` answers as a SPARQL endpoint at `url`/sparql, with `cache` megabytes of answers kept.
+
+    The files of the release come from `shelf`.
 
     Beside the application there is the short way, for connections that can take it.
     """
@@ -37,7 +43,9 @@ def create_app(pool: Pool, statistics: Statistics, url: str, *, cache: int, logs
     metrics = Metrics(pool, answers)
     app = _routes(pool, statistics, metrics)
     app.mount(assets.PREFIX.rstrip("/"), StaticFiles())
-    _serve_pages(app, Pages(pool, answers, statistics.version, url), Check(pool))
+    pages = Pages(pool, answers, statistics.version, url)
+    _serve_downloads(app, Downloads(shelf, statistics.version), pages)
+    _serve_pages(app, pages, Check(pool))
     endpoint = Endpoint(pool, answers, statistics.version, descriptions, app)
     direct: dict[str, ASGIApp] = {
         "/sparql": endpoint,
@@ -80,6 +88,18 @@ def _routes(pool: Pool, statistics: Statistics, metrics: Metrics) -> FastAPI:
         return Response(generate_latest(metrics.registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app
+
+
+def _serve_downloads(app: FastAPI, downloads: Downloads, pages: Pages) -> None:
+    # The names of the dataset itself, without an ending, lead to its description.
+    dataset = DATASET.removeprefix(terms.BASE + "data/")
+
+    @app.api_route(PATH + "{name:path}", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
+    async def download(request: Request, name: str) -> Response:
+        """Give a file of the release."""
+        if not name or name == dataset or name.startswith(f"{dataset}/"):
+            return await pages.answer(request)
+        return await downloads.answer(request, name)
 
 
 def _serve_pages(app: FastAPI, pages: Pages, check: Check) -> None:

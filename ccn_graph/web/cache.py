@@ -28,6 +28,8 @@ class Entry:
     etag: str
     """Empty if the answer may be another one the next time."""
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+    """Those that this answer has beside what all have."""
     aliases: list[Alias] = field(default_factory=list)
     _zipped: bytes = b""
     heads: dict[bool, bytes] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import hashlib
 import json
 import re
 
@@ -59,10 +60,10 @@ class Pages:
         key = digest("page", repr(wanted), datetime.date.today().isoformat())
         known = self._cache.get(key)
         if known is None:
-            status, entry, headers = await self._make(request, wanted, key)
-            if status != 200:
-                return _with(Response(entry.body, status, headers, entry.content_type), entry)
-            self._cache.put(key, known := entry)
+            status, known = await self._make(request, wanted)
+            if status != 200 or ("cache-control", "no-store") in known.headers:
+                return _with(Response(known.body, status, media_type=known.content_type), known)
+            self._cache.put(key, known)
         return await _send(request, known)
 
     def _read(self, request: Request) -> PageRequest:
@@ -85,15 +86,17 @@ class Pages:
             self._url,
         )
 
-    async def _make(self, request: Request, wanted: PageRequest, key: str) -> tuple[int, Entry, dict[str, str]]:
+    async def _make(self, request: Request, wanted: PageRequest) -> tuple[int, Entry]:
         client = request.client.host if request.client else ""
         reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client))
         blocks = [reply.body]
         if reply.rest is not None:
             blocks += [block async for _, block in reply.rest]
         status, content_type, headers = json.loads(reply.content_type)
-        named = etag(self._version, key)
-        return status, Entry(content_type, named, b"".join(blocks)), dict(headers)
+        body = b"".join(blocks)
+        # By its content, so that a page that another release of the program makes otherwise has another name.
+        named = etag(self._version, digest("page", content_type, hashlib.sha256(body).hexdigest()))
+        return status, Entry(content_type, named, body, tuple((name, value) for name, value in headers))
 
 
 def preferred(accepted: str) -> str:
@@ -134,7 +137,9 @@ def _with(response: Response, entry: Entry) -> Response:
     """Add the headers of every page."""
     response.headers["vary"] = "Accept, Accept-Language, Accept-Encoding"
     response.headers["content-security-policy"] = _POLICY
+    for name, value in entry.headers:
+        response.headers[name] = value
     if response.status_code in (200, 304):
         response.headers["etag"] = entry.etag
-        response.headers["cache-control"] = "public, max-age=60"
+        response.headers.setdefault("cache-control", "public, max-age=60")
     return response

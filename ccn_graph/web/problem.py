@@ -17,11 +17,14 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "too-deep": (400, "The query is too deep or too long a chain"),
     "service-refused": (403, "SERVICE is not allowed here"),
     "update-refused": (403, "The data is read-only"),
+    "bad-range": (400, "The range is not as HTTP has it"),
     "not-found": (404, "There is nothing here"),
+    "gone": (410, "This was withdrawn"),
     "method-not-allowed": (405, "This method is not allowed here"),
     "not-acceptable": (406, "None of the accepted formats is on offer"),
     "head-too-long": (431, "Address and headers are too long"),
     "too-slow": (408, "The request took too long to come"),
+    "range-not-satisfiable": (416, "The range lies beyond the end"),
     "too-long": (413, "The request is too long"),
     "unsupported-media-type": (415, "The request has a media type that is not taken here"),
     "too-many-rows": (422, "The answer has too many rows"),
@@ -32,11 +35,12 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "engine-crashed": (500, "The query brought the engine down"),
     "internal": (500, "Something went wrong here"),
     "busy": (503, "The server is busy"),
+    "not-yet-written": (503, "The files are still being written"),
     "timed-out": (504, "The query took too long"),
 }
 
 #: Seconds after which to try again, for the codes that pass by themselves.
-_RETRY_AFTER = {"too-many-requests": "1", "busy": "5"}
+_RETRY_AFTER = {"too-many-requests": "1", "busy": "5", "not-yet-written": "5"}
 
 
 def problem(error: QueryError) -> Response:

@@ -1,0 +1,103 @@
+"""`/data/`: the files of the release with their checksums, how to cite the data, and what has changed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ccn_graph import terms
+from ccn_graph.pages import citation
+from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.site import Site
+from ccn_graph.released import CHANGES, CHECKSUMS, DATASET, DESCRIPTION, Distribution, Release
+from ccn_graph.request import Page, PageRequest
+
+PATH = "/data/"
+
+_DUMP = DATASET.removeprefix(terms.BASE + "data/") + "."
+_ANSWERS = "questions/"
+
+#: Seconds until the files should be there.
+_SOON = (("cache-control", "no-store"), ("retry-after", "5"))
+
+_DESCRIBED = (("link", f'<{PATH}{DESCRIPTION}>; rel="describedby"; type="text/turtle", <{DATASET}>; rel="describes"'),)
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A dump and its compressed form."""
+
+    plain: Distribution
+    zipped: Distribution | None
+
+    @property
+    def ending(self) -> str:
+        """The ending of its name, which tells the format."""
+        return self.plain.name.removeprefix(_DUMP)
+
+
+def page(site: Site, request: PageRequest) -> Page:
+    """Make the page, or lead from a name of the dataset to what describes it."""
+    query = f"?lang={request.language}" if request.chosen else ""
+    if request.path == PATH.rstrip("/"):
+        return Page("text/plain", b"", 308, (("location", PATH + query),))
+    if request.path != PATH:
+        place = PATH + query if request.format in ("", "html") or not site.shelf else PATH + DESCRIPTION
+        return Page("text/plain", b"", 303, (("location", place),))
+    release = site.shelf.release(site.statistics.version) if site.shelf else None
+    state = "none" if site.shelf is None else "here" if release else "failed" if site.shelf.has_failed else "coming"
+    values: dict[str, Any] = {"state": state, "release": release, "cited": cited(site, Voice(site, request))}
+    if release is None:
+        return render(site, request, "data.html.j2", **values).with_headers(_SOON if site.shelf else ())
+    changes = release.changes()
+    site.labels.know(_named(changes))
+    return render(
+        site, request, "data.html.j2", dumps=_dumps(release), answers=_answers(site, release),
+        others=[release.files[name] for name in (DESCRIPTION, CHANGES, CHECKSUMS) if name in release.files],
+        changes=changes, size=size, **values,
+    ).with_headers(_DESCRIBED)  # fmt: skip
+
+
+def cited(site: Site, voice: Voice) -> dict[str, str]:
+    """Give how to cite all the data: in words, as BibTeX, and as CSL-JSON."""
+    day = datetime.date.today()
+    title, version = voice.text("site.title"), site.statistics.version
+    work = citation.Work("ccn-graph", title, DATASET, version, day, voice.language)
+    plain = voice.text("data.cite-words", title=title, version=version, url=DATASET, day=day.isoformat())
+    return {"plain": plain, "bibtex": citation.bibtex(work), "csl": citation.csl(work)}
+
+
+def size(number: int) -> str:
+    """Write a number of bytes in the unit that fits.
+
+    >>> size(950), size(3_957_801)
+    ('950 B', '4.0 MB')
+    """
+    if number < 1_000:
+        return f"{number} B"
+    return f"{number / 1_000:.0f} kB" if number < 1_000_000 else f"{number / 1_000_000:.1f} MB"
+
+
+def _dumps(release: Release) -> list[Dump]:
+    plain = [file for name, file in release.files.items() if name.startswith(_DUMP) and not file.compressed]
+    return [Dump(file, release.files.get(f"{file.name}.gz")) for file in plain]
+
+
+def _answers(site: Site, release: Release) -> list[tuple[str, Distribution]]:
+    """Give the names of questions with their answers, in the order of the questions."""
+    order = {name: number for number, name in enumerate(site.questions)}
+    found = [
+        (name.removeprefix(_ANSWERS).removesuffix(".csv"), file)
+        for name, file in release.files.items() if name.startswith(_ANSWERS)
+    ]  # fmt: skip
+    return sorted(found, key=lambda pair: order.get(pair[0], len(order)))
+
+
+def _named(changes: dict[str, object]) -> Iterable[str]:
+    """Give all IRIs that the changes speak of."""
+    match changes:
+        case {"documents": dict(documents), "memberships": dict(memberships)}:
+            yield from (one["document"] for found in documents.values() for one in found)
+            yield from (iri for found in memberships.values() for iri in found)

@@ -1,0 +1,74 @@
+"""What a shape demands, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ccn_graph import terms
+from ccn_graph.vocabulary import Shape, Vocabulary
+
+#: SHACL's constraint -> how its values are to be shown: things with links, or as they are written.
+_THINGS = {"class", "disjoint", "equals", "lessThan", "lessThanOrEquals"}
+_LITERALS = {"datatype", "in", "hasValue", "languageIn", "pattern", "minLength", "maxLength", "minInclusive",
+             "maxInclusive", "minExclusive", "maxExclusive"}  # fmt: skip
+_SHAPES = {"node", "or", "and", "xone", "not"}
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One demand: the key of its wording, and what stands behind it."""
+
+    key: str
+    things: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+
+
+def of(shape: Shape, vocabulary: Vocabulary) -> list[Demand]:
+    """Give the demands of a shape, the number of values first; those of its parts are their own."""
+    return [*_counts(shape), *_values(shape, vocabulary), *_closed(shape, vocabulary)]
+
+
+def _counts(shape: Shape) -> Iterator[Demand]:
+    least, most = (next(iter(shape.demands.get(name, ())), "") for name in ("minCount", "maxCount"))
+    if least == most == "1":
+        yield Demand("demand.exactly-one")
+        return
+    if least:
+        yield Demand("demand.at-least-one") if least == "1" else Demand("demand.at-least", written=(least,))
+    if most:
+        yield Demand("demand.at-most-one") if most == "1" else Demand("demand.at-most", written=(most,))
+
+
+def _values(shape: Shape, vocabulary: Vocabulary) -> Iterator[Demand]:
+    for name, values in shape.demands.items():
+        if name == "qualifiedValueShape":
+            yield Demand("demand.one-that-is", shapes=_named(values, vocabulary))
+        elif name == "nodeKind":
+            yield Demand("demand.node-kind", written=tuple(map(terms.slug, values)))
+        elif name == "uniqueLang" and values == ["true"]:
+            yield Demand("demand.unique-language")
+        elif name in _THINGS:
+            yield Demand("demand." + name, things=tuple(values))
+        elif name in _LITERALS:
+            yield Demand("demand." + name, written=tuple(map(_shortened, values)))
+        elif name in _SHAPES:
+            yield Demand("demand." + name, shapes=_named(values, vocabulary))
+
+
+def _closed(shape: Shape, vocabulary: Vocabulary) -> Iterator[Demand]:
+    if shape.demands.get("closed") == ["true"]:
+        parts = (vocabulary.shapes[iri] for iri in shape.all("property") if iri in vocabulary.shapes)
+        allowed = [path for part in parts for path in part.all("path")]
+        listed = sorted({*allowed, *shape.all("ignoredProperties")} - {terms.RDF_TYPE}, key=terms.curie)
+        yield Demand("demand.closed", things=tuple(listed))
+
+
+def _named(iris: list[str], vocabulary: Vocabulary) -> tuple[Shape, ...]:
+    return tuple(vocabulary.shapes[iri] for iri in iris if iri in vocabulary.shapes)
+
+
+def _shortened(value: str) -> str:
+    known = terms.curie(value) if value.startswith("http") else value
+    return value if known.startswith("<") else known

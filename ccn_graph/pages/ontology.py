@@ -1,0 +1,257 @@
+"""`/ns`: the vocabulary to be read, one language at a time, with examples from the data and what the shapes demand."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from ccn_graph import query_file, terms
+from ccn_graph.pages import data, demand
+from ccn_graph.pages.rendering import DATA, LANGUAGES, Voice, links, render
+from ccn_graph.pages.site import Site, cached
+from ccn_graph.request import Page, PageRequest
+from ccn_graph.vocabulary import Shape
+
+PATH = "/ns"
+ONTOLOGY = terms.CCN.rstrip("#")
+
+_GRAPH = ox.NamedNode(terms.GRAPH_ONTOLOGY)
+_SCHEME = terms.PREFIXES["skos"] + "ConceptScheme"
+_OWL, _SKOS = terms.PREFIXES["owl"], terms.PREFIXES["skos"]
+
+_SAID = """
+PREFIX graph: <https://w3id.org/ccn/graph/>
+SELECT ?term ?property ?value WHERE { GRAPH graph:ontology { ?term ?property ?value } }
+ORDER BY STR(?term) STR(?property) STR(?value)
+"""
+
+#: Of each class the things of which the most documents speak, for they are the best known.
+_BEST_KNOWN = """
+SELECT ?class ?thing (COUNT(DISTINCT ?graph) AS ?told) WHERE { GRAPH ?graph { ?thing a ?class } }
+GROUP BY ?class ?thing
+ORDER BY STR(?class) DESC(?told) STR(?thing)
+"""
+
+_OF_THINGS = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT DISTINCT ?property ?thing ?value WHERE {
+  VALUES ?thing { ccn:City }
+  ?thing ?property ?value
+}
+ORDER BY STR(?property) STR(?thing) STR(?value)
+"""
+
+_OF_PROPERTIES = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT ?property (MIN(STR(?subject)) AS ?thing) WHERE {
+  VALUES ?property { ccn:field }
+  ?subject ?property ?value
+  FILTER(isIRI(?subject))
+}
+GROUP BY ?property
+"""
+
+_MOST_EXAMPLES = 3
+
+#: What the vocabulary is offered in: it has no documents to keep apart, though whoever asks for a dataset gets one.
+FORMATS = {ending: media_type for ending, media_type in DATA.items() if ending not in data.DATASETS}
+
+
+@dataclass(slots=True)
+class Term:
+    """A class, a property, a concept or a scheme, as the ontology has it."""
+
+    iri: str
+    values: dict[str, list[ox.NamedNode | ox.Literal]] = field(default_factory=lambda: defaultdict(list))
+
+    def text(self, name: str, language: str) -> str:
+        """Give a text in a language, else in whatever there is."""
+        found = [value for value in self.values.get(_iri(name), ()) if isinstance(value, ox.Literal)]
+        return next((value.value for value in found if value.language == language), found[0].value if found else "")
+
+    def turtle(self) -> list[str]:
+        """Give the examples that are written in Turtle: those without a language."""
+        found = self.values.get(_SKOS + "example", ())
+        return [value.value for value in found if isinstance(value, ox.Literal) and not value.language]
+
+    def all(self, name: str) -> list[str]:
+        """Give the IRIs that a property leads to."""
+        return [value.value for value in self.values.get(_iri(name), ()) if isinstance(value, ox.NamedNode)]
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is one."""
+        return _OWL + "Class" in self.all("rdf:type")
+
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether it is not to be used any more."""
+        return bool(self.values.get(terms.DEPRECATED))
+
+    @property
+    def anchor(self) -> str:
+        """Where the page has it: the fragment of its IRI if it is ours."""
+        return self.iri.removeprefix(terms.CCN) if self.iri.startswith(terms.CCN) else _anchor(self.iri)
+
+
+def page(site: Site, request: PageRequest) -> Page | None:
+    """Answer /ns and what lies below it, but for the shapes; None if there is nothing."""
+    known = _terms(site)
+    if ONTOLOGY not in known:
+        return None
+    name, ending = _split(request.path.removeprefix(PATH))
+    if name == "":
+        wanted = ending or request.format
+        if not ending and wanted in DATA:
+            # The address of the vocabulary itself: its page and its data lie beside it.
+            return Page("text/plain", b"", 303, (("location", f"{PATH}.{wanted}"),))
+        return _html(site, request) if wanted in ("", "html") else _data(site, known, wanted)
+    if ONTOLOGY + name == next(iter(known[ONTOLOGY].all("owl:versionIRI")), None):
+        return _elsewhere(request, PATH, ending)
+    if name == "/mappings":
+        return _mappings(site, request, ending or request.format)
+    if f"{terms.CCN}{name[1:]}" in known and not ending:
+        return _elsewhere(request, f"{PATH}#{name[1:]}", "")
+    return None
+
+
+def near(site: Site, name: str) -> list[str]:
+    """Give up to five terms of ours that resemble a name, the nearest first."""
+    ours = {iri.removeprefix(terms.CCN).lower(): iri for iri in _terms(site) if iri.startswith(terms.CCN)}
+    return [ours[found] for found in difflib.get_close_matches(name.lower()[:100], ours, n=5, cutoff=0.6)]
+
+
+def _split(path: str) -> tuple[str, str]:
+    match = re.fullmatch(rf"(.*?)(?:\.({'|'.join(['html', *DATA])}))?", path)
+    assert match
+    return match[1], match[2] or ""
+
+
+def _elsewhere(request: PageRequest, path: str, ending: str) -> Page:
+    address, _, fragment = path.partition("#")
+    query = f"?lang={request.language}" if request.chosen else ""
+    place = f"{address}{'.' + ending if ending else ''}{query}{'#' + fragment if fragment else ''}"
+    return Page("text/plain", b"", 303, (("location", place),))
+
+
+def _data(site: Site, known: Mapping[str, Term], ending: str) -> Page:
+    own = (iri for iri in known if iri == ONTOLOGY or iri.startswith(terms.CCN))
+    triples = [
+        ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), value)
+        for iri in own for name, values in known[iri].values.items() for value in values
+    ]  # fmt: skip
+    return data.written(site, triples, _GRAPH, ending, links(PATH, ending, ONTOLOGY))
+
+
+def _mappings(site: Site, request: PageRequest, ending: str) -> Page | None:
+    if not site.vocabulary.mappings:
+        return None
+    if ending not in DATA:
+        return _elsewhere(request, f"{PATH}#mappings", "")
+    subject = f"{ONTOLOGY}/mappings"
+    return data.written(
+        site, list(site.vocabulary.mappings), ox.NamedNode(subject), ending,
+        links(f"{PATH}/mappings", ending, subject),
+    )  # fmt: skip
+
+
+@cached
+def _terms(site: Site) -> dict[str, Term]:
+    found: dict[str, Term] = {}
+    for term, name, value in site.engine.query(_SAID).rows():
+        if isinstance(term, ox.NamedNode) and isinstance(name, ox.NamedNode):
+            assert isinstance(value, ox.NamedNode | ox.Literal)
+            found.setdefault(term.value, Term(term.value)).values[name.value].append(value)
+    return found
+
+
+def _html(site: Site, request: PageRequest) -> Page:
+    known = _terms(site)
+    voice = Voice(site, request)
+    ours = [term for iri, term in known.items() if iri.startswith(terms.CCN)]
+    borrowed = [term for iri, term in known.items() if not iri.startswith(terms.BASE)]
+    schemes = [(term, _concepts(known, term.iri)) for term in known.values() if _SCHEME in term.all("rdf:type")]
+    site.labels.know(known)
+    parts = {
+        "classes": [term for term in ours if term.is_class],
+        "properties": [term for term in ours if not term.is_class],
+        "borrowed": borrowed,
+    }
+    for part in parts.values():
+        part.sort(key=lambda term: site.labels.order(term.iri, voice.language))
+    return render(
+        site, request, "ns.html.j2", parts=parts, schemes=schemes, header=known[ONTOLOGY], formats=FORMATS,
+        examples=_examples(site, voice.language), vocabulary=site.vocabulary, demands=demand.of, below=_below(known),
+        anchors={term.iri: term.anchor for term in borrowed}, shapes_of=lambda term: _shapes_of(site, known, term),
+        uses=site.statistics.classes | site.statistics.properties,
+    ).with_headers(links(PATH, "html", ONTOLOGY))  # fmt: skip
+
+
+def _concepts(known: Mapping[str, Term], scheme: str) -> list[Term]:
+    return [term for term in known.values() if scheme in term.all("skos:inScheme")]
+
+
+def _below(known: Mapping[str, Term]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for iri, term in known.items():
+        for parent in (*term.all("rdfs:subClassOf"), *term.all("rdfs:subPropertyOf")):
+            found[parent].append(iri)
+    return found
+
+
+def _shapes_of(site: Site, known: Mapping[str, Term], term: Term) -> list[Shape]:
+    """Give the shapes of a property, or of a class and of all above it, for they look at its things as well."""
+    found, ahead = dict[str, Shape](), [term.iri]
+    for iri in ahead:
+        found |= {shape.iri: shape for shape in site.vocabulary.by_term.get(iri, ())}
+        if term.is_class and iri in known:
+            ahead += known[iri].all("rdfs:subClassOf")
+    return list(found.values())
+
+
+@functools.lru_cache(maxsize=4)
+def _examples(site: Site, language: str) -> dict[str, list[tuple[str, ox.NamedNode | ox.Literal | None]]]:
+    """Give statements of the data that use a term: things of a class, things and values of a property.
+
+    Texts are in the language, where there is one in it.
+    """
+    found: dict[str, list[tuple[str, ox.NamedNode | ox.Literal | None]]] = defaultdict(list)
+    for row in site.select(_BEST_KNOWN):
+        if len(found[row["class"]]) < _MOST_EXAMPLES and row["thing"].startswith(terms.BASE):
+            found[row["class"]].append((row["thing"], None))
+    things = {thing for examples in found.values() for thing, _ in examples}
+    for name, thing, value in _statements(site, things, language):
+        if len(found[name]) < _MOST_EXAMPLES and thing not in {one for one, _ in found[name]}:
+            found[name].append((thing, value))
+    idle = [ox.NamedNode(iri) for iri, term in _terms(site).items() if iri not in found and not term.is_class]
+    missing = {row["property"]: row["thing"] for row in site.select(_OF_PROPERTIES, property=idle) if "property" in row}
+    for name, thing, value in _statements(site, set(missing.values()), language):
+        if missing.get(name) == thing and not found[name]:
+            found[name].append((thing, value))
+    site.labels.know({*things, *missing.values()})
+    return found
+
+
+def _statements(site: Site, things: set[str], language: str) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
+    if things:
+        query = query_file.bind(_OF_THINGS, {"thing": map(ox.NamedNode, sorted(things))})
+        for name, thing, value in site.engine.query(query).rows():
+            if isinstance(name, ox.NamedNode) and isinstance(thing, ox.NamedNode):
+                assert isinstance(value, ox.NamedNode | ox.Literal)
+                if isinstance(value, ox.Literal) and value.language in set(LANGUAGES) - {language}:
+                    continue
+                yield name.value, thing.value, value
+
+
+def _anchor(iri: str) -> str:
+    return terms.curie(iri).replace(":", "-")
+
+
+def _iri(name: str) -> str:
+    return terms.expand(name) or name

@@ -1,0 +1,128 @@
+"""Reads a release that was written: of which data it is, and its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ccn_graph import terms
+
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+DATASET = terms.BASE + "data/ccn-graph"
+
+CHANGES = "changes.json"
+CHECKSUMS = "SHA256SUMS"
+DESCRIPTION = "dataset.ttl"
+QUADS = "ccn-graph.nq"
+"""The dump that keeps apart what each document says, one statement a line."""
+
+GZIP = "application/gzip"
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+
+_VERSION = ox.NamedNode(terms.PREFIXES["dcat"] + "version")
+_MODIFIED = ox.NamedNode(terms.PREFIXES["dcterms"] + "modified")
+_MEDIA_TYPE = ox.NamedNode(terms.PREFIXES["dcat"] + "mediaType")
+_COMPRESSED = ox.NamedNode(terms.PREFIXES["dcat"] + "compressFormat")
+_TITLE = ox.NamedNode(terms.PREFIXES["dcterms"] + "title")
+
+#: The file of checksums cannot hold its own, and a description not its own size.
+_UNDESCRIBED = {CHECKSUMS: "text/plain", DESCRIPTION: "text/turtle"}
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """One file of a release: its name, media type, size in bytes and SHA-256 in hex."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    compressed: bool = False
+    """Whether it is another file of the release, `name` without its ending, compressed by gzip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A complete release in a directory."""
+
+    directory: Path
+    version: str
+    """Names the data, as Graph.version does."""
+    modified: str
+    """The day the data stand for (YYYY-MM-DD)."""
+    files: Mapping[str, Distribution]
+
+    def path(self, name: str) -> Path:
+        """Give the path of one of `files`. Raises KeyError for any other name, so that none leads elsewhere."""
+        return self.directory / self.files[name].name
+
+    def changes(self) -> dict[str, Any]:
+        """Give what has changed since the release before; see `ccn_graph.change`. Empty for a first release."""
+        if CHANGES not in self.files:
+            return {}
+        told: dict[str, Any] = json.loads(self.path(CHANGES).read_text(encoding="utf-8"))
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where a server finds the release of its data, once it is written."""
+
+    directory: Path
+    failure: Path
+    """A file that is made if the release cannot be written."""
+
+    def release(self, version: str) -> Release | None:
+        """Give the release of the data of `version`; None while it is not there."""
+        found = read(self.directory)
+        return found if found and found.version == version else None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether there will be none."""
+        return self.failure.exists()
+
+
+def read(directory: Path) -> Release | None:
+    """Read the release in a directory; None if there is none that is complete: its checksums are written last."""
+    try:
+        sums = (directory / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+        described = ox.Store()
+        described.bulk_load((directory / DESCRIPTION).read_bytes(), format=ox.RdfFormat.TURTLE)
+        files = dict(_files(directory, sums, described))
+    except (OSError, SyntaxError, ValueError):
+        return None
+    dataset = ox.NamedNode(DATASET)
+    return Release(directory, _one(described, dataset, _VERSION), _one(described, dataset, _MODIFIED), files)
+
+
+def _files(directory: Path, sums: list[str], described: ox.Store) -> list[tuple[str, Distribution]]:
+    subjects = {
+        quad.object.value: quad.subject
+        for quad in described.quads_for_pattern(None, _TITLE, None)
+        if isinstance(quad.object, ox.Literal) and quad.object.language is None
+    }
+    found = []
+    for digest, name in (line.split("  ", 1) for line in sums):
+        subject = subjects.get(name)
+        media_type, compressed = _UNDESCRIBED.get(name, ""), False
+        if subject is not None:
+            media_type = _one(described, subject, _MEDIA_TYPE).removeprefix(MEDIA_TYPES)
+            compressed = bool(_one(described, subject, _COMPRESSED))
+        found.append((name, Distribution(name, media_type, (directory / name).stat().st_size, digest, compressed)))
+    written = Distribution(CHECKSUMS, _UNDESCRIBED[CHECKSUMS], (directory / CHECKSUMS).stat().st_size, "")
+    return [*found, (CHECKSUMS, written)]
+
+
+def _one(described: ox.Store, subject: Any, name: ox.NamedNode) -> str:
+    return next((text_of(quad.object) for quad in described.quads_for_pattern(subject, name, None)), "")
+
+
+def text_of(term: object) -> str:
+    """Give the IRI or text of a term."""
+    return str(getattr(term, "value", term))

@@ -1,0 +1,152 @@
+"""What a project says of its terms beside the graph: shapes, rules, and mappings to other vocabularies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from ccn_graph import rule, source, terms
+from ccn_graph.engine import Term
+from ccn_graph.finding import Severity
+from ccn_graph.project import Project
+from ccn_graph.query_file import Bilingual
+from ccn_graph.rule import Rule
+from ccn_graph.source import Kind, Object, Subject
+
+_SH, _RDF = terms.PREFIXES["sh"], terms.PREFIXES["rdf"]
+_NIL = ox.NamedNode(_RDF + "nil")
+_TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
+_SEVERITIES = {_SH + "Violation": Severity.VIOLATION, _SH + "Warning": Severity.WARNING, _SH + "Info": Severity.INFO}
+
+#: Said of a shape, not demanded by it.
+_NO_DEMANDS = {*_TARGETS, "path", "name", "message", "description", "severity", "property", "ignoredProperties"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A SHACL shape with a name; lists and alternative paths are spread out."""
+
+    iri: str
+    values: Mapping[str, tuple[Term, ...]]
+    """Predicate -> values."""
+    triples: tuple[ox.Triple, ...]
+    """All that is said of it, lists included."""
+    text_in_file: str = ""
+    """How its file has it."""
+
+    def all(self, name: str) -> list[str]:
+        """Give the values of one of SHACL's terms as text."""
+        return [str(getattr(value, "value", value)) for value in self.values.get(_SH + name, ())]
+
+    def text(self, *names: str) -> Bilingual:
+        """Give the first of these texts that there is, by language; empty if there is none."""
+        for name in (_SH + name if ":" not in name else terms.expand(name) or name for name in names):
+            texts = [value for value in self.values.get(name, ()) if isinstance(value, ox.Literal)]
+            found = {text.language or "": text.value for text in texts}
+            if found:
+                return found
+        return {}
+
+    @cached_property
+    def name(self) -> Bilingual:
+        """What it is called."""
+        return self.text("name", "rdfs:label")
+
+    @cached_property
+    def severity(self) -> Severity:
+        """How grave it is not to conform (SHACL section 2.1.4)."""
+        return next((_SEVERITIES[iri] for iri in self.all("severity") if iri in _SEVERITIES), Severity.VIOLATION)
+
+    @cached_property
+    def targets(self) -> list[tuple[str, str]]:
+        """What it looks at: SHACL's term and an IRI."""
+        return [(name, iri) for name in _TARGETS for iri in self.all(name)]
+
+    @cached_property
+    def demands(self) -> dict[str, list[str]]:
+        """What it demands, by SHACL's term without prefix."""
+        known = {name.removeprefix(_SH) for name in self.values if name.startswith(_SH)}
+        return {name: self.all(name) for name in sorted(known - _NO_DEMANDS)}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Shapes and rules by IRI, and mappings as triples."""
+
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    mappings: tuple[ox.Triple, ...] = ()
+
+    @cached_property
+    def by_term(self) -> Mapping[str, list[Shape]]:
+        """Class or property -> the shapes that look at it: at instances of the class, at values of the property."""
+        found: dict[str, list[Shape]] = defaultdict(list)
+        for shape in self.shapes.values():
+            for iri in dict.fromkeys((*shape.all("targetClass"), *shape.all("path"))):
+                found[iri].append(shape)
+        return found
+
+    @cached_property
+    def mapped(self) -> Mapping[str, list[tuple[str, str]]]:
+        """Term of ours -> relation and term of another vocabulary."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for said in self.mappings:
+            if isinstance(said.subject, ox.NamedNode) and isinstance(said.object, ox.NamedNode):
+                found[said.subject.value].append((said.predicate.value, said.object.value))
+        return found
+
+
+def read(project: Project) -> Vocabulary:
+    """Read them. Raises SourceError and QuestionError for files that are not well-formed."""
+    files = (*project.shapes_of_document, *project.shapes_of_dataset)
+    triples = [ox.Triple(said.subject, said.predicate, said.object)
+               for path in files for said in source.read(path, Kind.OTHER).statements]  # fmt: skip
+    texts = {iri: text for path in files for iri, text in _blocks(path.read_text(encoding="utf-8"))}
+    mappings = (
+        ox.Triple(said.subject, said.predicate, said.object)
+        for said in (source.read(project.mappings, Kind.OTHER).statements if project.mappings.is_file() else ())
+    )
+    rules = {terms.PREFIXES["shape"] + one.name: one for one in rule.read_all(project)}
+    return Vocabulary({shape.iri: shape for shape in _shapes(triples, texts)}, rules, tuple(mappings))
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Give the records of a file, which a blank line divides, by their subjects."""
+    for block in text.split("\n\n"):
+        name = block.partition(" ")[0]
+        if name.startswith("shape:"):
+            yield terms.PREFIXES["shape"] + name.removeprefix("shape:"), block.strip()
+
+
+def _shapes(triples: Iterable[ox.Triple], texts: Mapping[str, str]) -> Iterator[Shape]:
+    said_of: dict[Subject, list[ox.Triple]] = defaultdict(list)
+    for said in triples:
+        said_of[said.subject].append(said)
+    for subject in said_of:
+        if isinstance(subject, ox.NamedNode):
+            values: dict[str, list[Term]] = defaultdict(list)
+            for said in said_of[subject]:
+                values[said.predicate.value] += _spread(said_of, said.object)
+            found = {name: tuple(spread) for name, spread in values.items()}
+            triples_of = tuple(_within(said_of, subject))
+            yield Shape(subject.value, found, triples_of, texts.get(subject.value, ""))
+
+
+def _spread(said_of: Mapping[Subject, list[ox.Triple]], node: Object) -> list[Term]:
+    if not isinstance(node, ox.BlankNode):
+        return [] if node == _NIL else [node]
+    said = {one.predicate.value: one.object for one in said_of.get(node, ())}
+    if _RDF + "first" in said:
+        return [*_spread(said_of, said[_RDF + "first"]), *_spread(said_of, said[_RDF + "rest"])]
+    return [value for inner in said.values() for value in _spread(said_of, inner)]
+
+
+def _within(said_of: Mapping[Subject, list[ox.Triple]], node: Subject) -> Iterator[ox.Triple]:
+    for said in said_of.get(node, ()):
+        yield said
+        if isinstance(said.object, ox.BlankNode):
+            yield from _within(said_of, said.object)

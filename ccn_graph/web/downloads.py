@@ -1,0 +1,98 @@
+"""`/data/`: the files of the release, once it is written."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Message, Receive, Scope, Send
+
+from ccn_graph.errors import QueryError
+from ccn_graph.released import CHECKSUMS, DESCRIPTION, GZIP, LICENSE, Distribution, Release, Shelf
+from ccn_graph.web.problem import problem
+
+PATH = "/data/"
+
+#: Named, and not with the weight 0.
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+
+#: What `Range` may be answered with that is no success.
+_REFUSED = {400: "bad-range", 416: "range-not-satisfiable"}
+
+
+class Downloads:
+    """Serves from the disk what the release lists, and nothing else: no path of a request ever reaches it."""
+
+    def __init__(self, shelf: Shelf | None, version: str) -> None:
+        """Serve the release of the data of `version`; without a shelf there is none and will be none."""
+        self._shelf = shelf
+        self._version = version
+        self._release: Release | None = None
+
+    async def answer(self, request: Request, name: str) -> Response:
+        """Answer a GET or HEAD request for a file. Raises QueryError."""
+        if self._shelf is None:
+            raise QueryError("not-found", "these data are served without a release; /graph-store gives their graphs")
+        if self._release is None:
+            self._release = await asyncio.to_thread(self._shelf.release, self._version)
+        if self._release is None:
+            if self._shelf.has_failed:
+                raise QueryError("internal", "the files could not be written; the server's log says why")
+            raise QueryError("not-yet-written", "the files of these data are still being written; try again soon")
+        if name not in self._release.files:
+            known = "/data/SHA256SUMS lists the files"
+            raise QueryError("not-found", f"{PATH}{name} is no file of the release; {known}")
+        return _send(request, self._release, name)
+
+
+def _send(request: Request, release: Release, name: str) -> Response:
+    file = release.files[name]
+    # A range of a compressed file is of no use to whoever goes on with the plain one.
+    zipped = release.files.get(f"{name}.gz") if _takes_gzip(request) and "range" not in request.headers else None
+    sent = zipped or file
+    etag = f'"{sent.sha256 or release.version}{"-gzip" if zipped else ""}"'
+    headers = {
+        "etag": etag,
+        "vary": "Accept-Encoding",
+        "cache-control": "public, max-age=300",
+        "link": f'<{PATH}{DESCRIPTION}>; rel="describedby"; type="text/turtle", <{LICENSE}>; rel="license"',
+    }
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if zipped:
+        headers["content-encoding"] = "gzip"
+    response = _File(release.path(sent.name), headers=headers, media_type=_media_type(file))
+    if name == CHECKSUMS or "json" in file.media_type:
+        return response
+    response.headers["content-disposition"] = f'attachment; filename="{name.rpartition("/")[2]}"'
+    return response
+
+
+def _takes_gzip(request: Request) -> bool:
+    return _GZIP.search(request.headers.get("accept-encoding", "").lower()) is not None
+
+
+def _media_type(file: Distribution) -> str:
+    return GZIP if file.compressed else file.media_type
+
+
+class _File(FileResponse):
+    """A file whose refusals are problem details as well."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused: list[Message] = []
+
+        async def sift(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in _REFUSED:
+                refused.append(message)
+            if not refused:
+                await send(message)
+
+        await super().__call__(scope, receive, sift)
+        if refused:
+            error = QueryError(_REFUSED[refused[0]["status"]], "the range cannot be sent; ask for all of the file")
+            response = problem(error)
+            response.raw_headers += [pair for pair in refused[0]["headers"] if pair[0] == b"content-range"]
+            await response(scope, receive, send)

@@ -1,0 +1,86 @@
+"""The first page, and the page of the data while there are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ccn_graph import Graph, question, released, vocabulary
+from ccn_graph.pages import views
+from ccn_graph.pages.site import Site
+from ccn_graph.released import Shelf
+from ccn_graph.request import Page, PageRequest
+from ccn_graph.statistics import Statistics
+
+
+@pytest.fixture(scope="module")
+def site(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    assert graph.project
+    place = tmp_path_factory.mktemp("shelf")
+    return Site(
+        graph.engine, graph.labels, Statistics.of(graph.engine, graph.version, union=True),
+        question.read_all(graph.project), vocabulary=vocabulary.read(graph.project),
+        shelf=Shelf(place / "release", place / "failed"),
+    )  # fmt: skip
+
+
+def ask(site: Site, path: str, language: str = "en") -> Page:
+    return views.make(site, PageRequest(path, language=language))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_it_says_what_there_is_and_what_is_missing(site: Site, graph: Graph, language: str) -> None:
+    page = ask(site, "/", language)
+    text = page.body.decode()
+    for name in ("City", "Network", "Membership", "Event", "Document"):
+        count = site.statistics.classes[f"https://w3id.org/ccn/ns#{name}"]
+        assert f"<dd>{count:,}</dd>" in text
+    asked = site.questions["network-coverage"]
+    for network, stated, held, *_ in graph.query(asked.query(graph.labels)).rows():
+        row = text[text.index(f"/network/{str(getattr(network, 'value', '')).rpartition('/')[2]}.html", 200) :]
+        assert held is not None
+        assert f'<td class="number">{int(held.value):,}</td>' in row.split("</tr>")[0]  # type: ignore[union-attr]
+        if stated is not None:
+            assert f'<td class="number">{int(stated.value):,}</td>' in row.split("</tr>")[0]  # type: ignore[union-attr]
+    assert "/questions/known-gaps" in text
+    assert 'datetime="2026-11-21"' in text, "the last update"
+    assert graph.version in text, "how to cite"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_its_example_questions_are_one_of_each_theme(site: Site, language: str) -> None:
+    text = ask(site, "/", language).body.decode()
+    listed = text[text.index('class="asked"') :].split("</ul>")[0]
+    themes = {asked.theme for asked in site.questions.values() if f'/questions/{asked.name}"' in listed}
+    assert themes == {asked.theme for asked in site.questions.values()}
+    for asked in site.questions.values():
+        if f'/questions/{asked.name}"' in listed:
+            assert asked.text[language] in listed
+            assert asked.unanswerable is None
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_without_its_files_the_page_of_the_data_says_they_are_coming(site: Site, language: str) -> None:
+    page = ask(site, "/data/", language)
+    assert page.status == 200
+    headers = dict(page.headers)
+    assert headers["cache-control"] == "no-store"
+    assert int(headers["retry-after"]) > 0
+    assert {"ja": "書き出しています", "en": "still being written"}[language] in page.body.decode()
+    assert "ccn-graph.ttl" not in page.body.decode()
+
+
+def test_a_failure_to_write_them_is_told(site: Site, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "release", tmp_path / "failed")
+    shelf.failure.touch()
+    failed = Site(site.engine, site.labels, site.statistics, shelf=shelf)
+    assert "could not be written" in ask(failed, "/data/").body.decode()
+
+
+def test_a_directory_that_is_incomplete_is_no_release(tmp_path: Path) -> None:
+    assert released.read(tmp_path) is None
+    (tmp_path / "SHA256SUMS").write_text("0" * 64 + "  dataset.ttl\n", encoding="utf-8")
+    assert released.read(tmp_path) is None
+    (tmp_path / "dataset.ttl").write_text("<", encoding="utf-8")
+    assert released.read(tmp_path) is None
