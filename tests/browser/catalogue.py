@@ -40,6 +40,7 @@ PAGES = {
     "shapes": "/ns/shapes",
     "shape": "/shape/a-city.html",
     "data": "/data/",
+    "check": "/check",
     "not-found": "/city/kobbe.html",
 }
 
