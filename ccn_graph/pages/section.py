@@ -26,7 +26,7 @@ _NO_FACTS = frozenset(
     {
         terms.RDF_TYPE,
         terms.PREF_LABEL,
-        *(terms.PREFIXES["skos"] + name for name in ("altLabel", "exactMatch", "inScheme", "topConceptOf")),
+        *(terms.PREFIXES["skos"] + name for name in ("altLabel", "exactMatch", "topConceptOf")),
         terms.PREFIXES["skosxl"] + "altLabel",
         terms.PREFIXES["rdfs"] + "label",
         *(terms.PREFIXES["wgs"] + name for name in ("lat", "long")),

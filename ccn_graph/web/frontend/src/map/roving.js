@@ -20,6 +20,8 @@ export function moveAmong(map, visible) {
   map.getContainer().addEventListener(
     "keydown",
     (event) => {
+      // Leaflet hears it only while the map itself has the focus, not from the link of a popup.
+      if (event.key === "Escape") map.closePopup();
       const marker = visible().find((one) => one.getElement() === event.target);
       if (!marker) return;
       const next = event.key in DIRECTIONS ? nearest(map, visible(), marker, DIRECTIONS[event.key]) : null;

@@ -1,0 +1,64 @@
+"""A walk along every link of the pages and every file of data behind them.
+
+By default of one thing of every class and some questions; with CCN_CRAWL=full of everything that can be reached.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import urlsplit
+
+from ccn_graph import terms
+from tests.crawl import LANGUAGES, THING, Crawl, differences
+from tests.serving import Server
+
+FULL = os.environ.get("CCN_CRAWL") == "full"
+
+_ONE_OF_EACH = """
+SELECT (MIN(STR(?thing)) AS ?first) WHERE {
+  ?thing a ?class
+  FILTER(REGEX(STR(?thing), "^https://w3id.org/ccn/[a-z]+/[^/]+$"))
+} GROUP BY ?class
+"""
+_EVERY_ONE = """
+SELECT DISTINCT ?thing WHERE {
+  { ?thing ?property ?value } UNION { GRAPH ?thing { ?any ?property ?value } }
+  FILTER(STRSTARTS(STR(?thing), "https://w3id.org/ccn/"))
+}
+"""
+
+#: Every so many questions are asked by default.
+EVERY = 8
+
+
+def test_every_link_leads_somewhere_and_pages_say_what_their_data_say(site_server: Server) -> None:
+    chosen = {iri.removeprefix(terms.BASE) for iri in site_server.select(_ONE_OF_EACH).split()}
+    listed = sorted(set(re.findall(r'href="(/questions/[^"?]+)', site_server.http.get("/questions").text)))
+    asked = set(listed[::EVERY])
+    assert len(chosen) > 30
+    assert len(asked) > 5
+
+    def wanted(address: str) -> bool:
+        path = urlsplit(address).path
+        if path.startswith("/questions/"):
+            return FULL or path.removesuffix(".csv").removesuffix(".json").removesuffix(".excel") in asked
+        thing = THING.fullmatch(path)
+        return FULL or not thing or thing[1] in chosen
+
+    crawl = Crawl(site_server.http, wanted)
+    starts = [f"{path}?lang={language}" for language in LANGUAGES for path in ("/", *_pages(chosen))]
+    for _ in crawl.run(*starts):
+        pass
+    assert not crawl.faults
+    assert len(crawl.documents) > 10 * len(chosen)
+    known = {iri.removeprefix(terms.BASE) for iri in site_server.select(_EVERY_ONE).split()}
+    for address, source in {urlsplit(address).path: source for address, source in crawl.passed.items()}.items():
+        thing = THING.fullmatch(address)
+        if not (thing and thing[1] in known) and address not in listed:
+            assert site_server.http.head(address).status_code == 200, f"{source} leads to {address}"
+    assert not list(differences(crawl.documents))
+
+
+def _pages(things: set[str]) -> list[str]:
+    return [f"/{thing}.html" for thing in sorted(things)]
