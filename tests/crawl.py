@@ -165,10 +165,12 @@ def _between_formats(name: str, read: Mapping[str, frozenset[ox.Quad]]) -> Itera
 
 
 def statements(document: Document) -> frozenset[ox.Quad]:
-    """Read RDF. Raises SyntaxError."""
+    """Read RDF, with the same names for the same blank nodes. Raises SyntaxError."""
     ending = _ENDING.search(urlsplit(document.address).path)
     assert ending
-    return frozenset(ox.parse(document.body, FORMATS[ending[1]], base_iri=terms.BASE))
+    read = ox.Dataset(ox.parse(document.body, FORMATS[ending[1]], base_iri=terms.BASE))
+    read.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return frozenset(read)
 
 
 def unsaid(page: Document, language: str, iri: str, triples: Iterable[ox.Triple]) -> Iterator[str]:
@@ -206,7 +208,8 @@ class Shown:
         """Say whether a value is there: a link as link, a date as time, all else as text; yes and no say more."""
         if isinstance(value, ox.NamedNode):
             return value.value in self._links or "/" + value.value.removeprefix(terms.BASE) in self._paths
-        assert isinstance(value, ox.Literal)
+        if not isinstance(value, ox.Literal):
+            return True  # a blank node has no name to be shown by
         kind = terms.curie(value.datatype.value)
         return (
             kind == "xsd:boolean"

@@ -87,6 +87,10 @@ class Voice:
         """Give what to sort a thing by in a list for this reader."""
         return self._site.labels.order(iri, self.language)
 
+    def knows(self, iri: str) -> bool:
+        """Tell whether there is a page of a thing."""
+        return self._site.labels.exists(iri)
+
     def named(self, iri: str) -> Markup:
         """Give the label of a thing, marked with its language if that is not the reader's."""
         spoken = self._site.labels.spoken(iri, self.language)

@@ -36,6 +36,10 @@ PAGES = {
     "search": "/search?q=kobe",
     "search-nothing": "/search?q=kobbeh",
     "editor": "/sparql",
+    "vocabulary": "/ns",
+    "shapes": "/ns/shapes",
+    "shape": "/shape/a-city.html",
+    "data": "/data/",
     "not-found": "/city/kobbe.html",
 }
 
