@@ -20,11 +20,13 @@ PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 SELECT ?thing ?relation ?value WHERE {
   {
     VALUES ?relation {
       skos:prefLabel skos:altLabel skos:notation rdfs:label dcterms:title prov:hadPrimarySource ccn:reading
-      ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:event ccn:about ccn:concerns ccn:measure
+      skosxl:literalForm ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:event ccn:about
+      ccn:concerns ccn:measure
     }
     ?thing ?relation ?value
   } UNION {
@@ -57,7 +59,12 @@ SELECT ?thing WHERE {
 LIMIT 1
 """
 
-_PREFERRED = (terms.PREF_LABEL, terms.PREFIXES["rdfs"] + "label", terms.PREFIXES["dcterms"] + "title")
+_PREFERRED = (
+    terms.PREF_LABEL,
+    terms.PREFIXES["rdfs"] + "label",
+    terms.PREFIXES["dcterms"] + "title",
+    terms.PREFIXES["skosxl"] + "literalForm",
+)
 _OTHER = (terms.PREFIXES["skos"] + "altLabel", terms.PREFIXES["skos"] + "notation")
 _EDITION, _ORDINAL = terms.CCN + "editionOf", terms.CCN + "ordinal"
 _PRIMARY_SOURCE = terms.PREFIXES["prov"] + "hadPrimarySource"

@@ -224,3 +224,8 @@ def test_texts_of_the_interface_are_all_used_and_all_there() -> None:
         assert f'"{key}"' in written or made_of_parts, f"{key} is used nowhere"
     for key in re.findall(r'(?<!\.)\b(?:t|voice\.text)\("([\w.-]+)"', written):
         assert key in interface.texts() or key.endswith((".", "-")), f"{key} is not in interface/"
+
+
+def test_a_city_that_was_renamed_leads_to_its_former_name(site: Site) -> None:
+    page = text(ask(site, "/city/tamba-sasayama.html", "ja"))
+    assert '<a href="/name/sasayama.html">篠山市</a>' in page

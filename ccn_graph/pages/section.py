@@ -27,7 +27,6 @@ _NO_FACTS = frozenset(
         terms.RDF_TYPE,
         terms.PREF_LABEL,
         *(terms.PREFIXES["skos"] + name for name in ("altLabel", "exactMatch", "topConceptOf")),
-        terms.PREFIXES["skosxl"] + "altLabel",
         terms.PREFIXES["rdfs"] + "label",
         *(terms.PREFIXES["wgs"] + name for name in ("lat", "long")),
         *(terms.PREFIXES["dcterms"] + name for name in ("source", "title")),
