@@ -47,6 +47,9 @@ PAGES = {
 #: Pages that say that something is wrong -> their status.
 STATUS = {"not-found": 404, "question-refused": 400}
 
+#: Pages of the same make as others, seen only when everything is.
+LIKE_OTHERS = {"network", "city-on-a-day", "city-renamed", "list-of-documents", "concept", "shapes"}
+
 LANGUAGES = ("ja", "en")
 
 
