@@ -135,6 +135,10 @@ def test_the_editor_explains_every_problem_of_a_query_in_both_languages() -> Non
         "head-too-long",
         "too-slow",
         "unsupported-media-type",
+        "bad-range",
+        "range-not-satisfiable",
+        "not-yet-written",
+        "gone",
     }
     assert codes == PROBLEMS.keys() - others
     assert interface.text("query-script.problem-busy", "ja") != interface.text("query-script.problem-busy", "en")
