@@ -25,7 +25,7 @@ SELECT ?thing ?relation ?value WHERE {
   {
     VALUES ?relation {
       skos:prefLabel skos:altLabel skos:notation rdfs:label dcterms:title prov:hadPrimarySource ccn:reading
-      skosxl:literalForm ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:event ccn:about
+      skosxl:literalForm ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:role ccn:event ccn:about
       ccn:concerns ccn:measure
     }
     ?thing ?relation ?value
@@ -72,7 +72,7 @@ _READING = terms.CCN + "reading"
 _MEMBER, _ORGANIZATION = terms.PREFIXES["org"] + "member", terms.PREFIXES["org"] + "organization"
 _ABOUT = (terms.CCN + "about", terms.CCN + "concerns")
 _MEASURE = terms.CCN + "measure"
-_PERSON, _EVENT = terms.CCN + "person", terms.CCN + "event"
+_PERSON, _ROLE, _EVENT = terms.CCN + "person", terms.CCN + "role", terms.CCN + "event"
 
 #: Kinds of parameter whose things share the IRIs of another kind.
 _SEGMENTS = {"country": "place", "prefecture": "place"}
@@ -190,7 +190,8 @@ class Labels:
         known = self._facts(iri)
         if _PRIMARY_SOURCE in known:
             return self.of(known[_PRIMARY_SOURCE][0].value, language)
-        for first, second in ((_MEMBER, _ORGANIZATION), (_PERSON, _EVENT)):
+        # Not everyone who appeared is named.
+        for first, second in ((_MEMBER, _ORGANIZATION), (_PERSON, _EVENT), (_ROLE, _EVENT)):
             if first in known and second in known:
                 return f"{self.of(known[first][0].value, language)} · {self.of(known[second][0].value, language)}"
         if _EDITION in known and _ORDINAL in known:
