@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from ccn_graph import query_file, terms
 from ccn_graph.engine import Engine
-from ccn_graph.pages.record import Evidence, Node, Record, build, property_iri
+from ccn_graph.pages.record import Evidence, Record, build, property_iri
 
 _PREFIXES = """\
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -34,6 +34,11 @@ RECORDS = (
     "FieldChange", "Founding", "Recommendation", "Renaming", "Resumption", "Review", "Suspension", "Withdrawal",
 )  # fmt: skip
 
+_IS_RECORD = f"?subject a ?class FILTER(?class IN ({', '.join(f'ccn:{record}' for record in RECORDS)}))"
+
+#: Most links to a thing that its page shows; past it, the page says so.
+MOST_LINKS = 5_000
+
 #: The records of a thing; judgements on them come along.
 _RECORDS = (
     _PREFIXES
@@ -42,8 +47,9 @@ SELECT ?graph ?subject ?property ?value WHERE {
   { SELECT DISTINCT ?subject WHERE {
       VALUES ?thing { ccn:City }
       { ?subject ?link ?thing } UNION { ?about ?link ?thing . ?subject ccn:about ?about . ?subject a ccn:Judgement }
-      ?subject a ?class
-      FILTER(?class IN (RECORDS))
+      """
+    + _IS_RECORD
+    + """
   } }
   GRAPH ?graph { ?subject ?property ?value }
 }
@@ -56,10 +62,12 @@ _LINKS = (
 SELECT ?graph ?subject ?property ?thing WHERE {
   VALUES ?thing { ccn:City }
   GRAPH ?graph { ?subject ?property ?thing }
-  FILTER NOT EXISTS { ?subject a ?class FILTER(?class IN (RECORDS)) }
-}
+  FILTER NOT EXISTS { """
+    + _IS_RECORD
+    + f""" }}
+}}
 ORDER BY STR(?property) STR(?subject) STR(?graph)
-LIMIT 5001
+LIMIT {MOST_LINKS + 1}
 """
 )
 
@@ -83,9 +91,6 @@ SELECT ?graph ?document WHERE {
 }
 """
 )
-
-#: Most links to a thing that its page shows; past it, the page says so.
-MOST_LINKS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +145,10 @@ def describe(engine: Engine, iri: str) -> Description | None:
     )  # fmt: skip
 
 
-def read_records(engine: Engine, query: str, values: Mapping[str, Iterable[Node]]) -> list[Record]:
-    """Give the records that a query of (graph, subject, property, value) finds, for more than one thing at once."""
-    rows = engine.query(query_file.bind(_PREFIXES + query, values)).rows()
-    quads = [quad for row in rows if (quad := _quad(row)) is not None]
+def read_own(engine: Engine, iris: Iterable[str]) -> list[Record]:
+    """Read what is said of things themselves, of more than one at once."""
+    things = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
+    quads = _quads(engine, _OWN, "subject", *things) if things else []
     return list(build(quads, _sources(engine, {quad.graph_name.value for quad in quads})))  # type: ignore[union-attr]
 
 
@@ -158,9 +163,8 @@ def _links(quads: Iterable[ox.Quad], told: set[str], sources: Mapping[str, str])
         yield Link(subject_iri, name, tuple(evidence))
 
 
-def _quads(engine: Engine, query: str, name: str, thing: ox.NamedNode) -> list[ox.Quad]:
-    text = query.replace("RECORDS", ", ".join(f"ccn:{record}" for record in RECORDS))
-    rows = engine.query(query_file.bind(text, {name: [thing]})).rows()
+def _quads(engine: Engine, query: str, name: str, *things: ox.NamedNode) -> list[ox.Quad]:
+    rows = engine.query(query_file.bind(query, {name: things})).rows()
     return [quad for row in rows if (quad := _quad(row)) is not None]
 
 

@@ -6,20 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyoxigraph as ox
-
 from ccn_graph import terms
-from ccn_graph.pages.description import Description, read_records
+from ccn_graph.pages.description import Description, read_own
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
-
-_RECORDS = """
-SELECT ?graph ?subject ?property ?value WHERE {
-  VALUES ?subject { ccn:Event }
-  GRAPH ?graph { ?subject ?property ?value }
-}
-"""
 
 #: Properties told elsewhere than in the list of facts: in the heading, on the map, among the references.
 _NO_FACTS = frozenset(
@@ -35,27 +26,14 @@ _NO_FACTS = frozenset(
 )
 
 
-#: In which order properties are told; those not named here come before the remarks.
-_ORDER = (
-    *(
-        "editionOf",
-        "ordinal",
-        "kind",
-        "within",
-        "network",
-        "partOf",
-        "start",
-        "end",
-        "date",
-        "plannedStart",
-        "plannedEnd",
-    ),
-    *("held", "asOf"),
-    *("host", "venue", "mode", "heldWith", "about", "concerns", "by", "measure", "value", "field"),
-    *("theme", "topic", "purpose", "remit", "organizer", "coOrganizer", "supporter", "participant"),
-    *("advice", "note"),
-)
-_RANK = {terms.CCN + name: rank for rank, name in enumerate(_ORDER)}
+#: In which order properties are told; those not named here come between the two.
+_FIRST = """
+editionOf ordinal kind within network partOf start end date plannedStart plannedEnd held asOf host venue mode heldWith
+about concerns by measure value field theme topic purpose remit organizer coOrganizer supporter participant
+""".split()  # noqa: SIM905 - a list of lines would hide the order
+_LAST = ("advice", "note")
+_RANK = {terms.CCN + name: rank for rank, name in enumerate([*_FIRST, "", *_LAST])}
+_OTHERS = len(_FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +75,13 @@ class Subject:
 
     def read(self, iris: Iterable[str]) -> list[Record]:
         """Read the own statements of other things."""
-        nodes = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
-        return read_records(self.site.engine, _RECORDS, {"subject": nodes}) if nodes else []
+        return read_own(self.site.engine, iris)
 
 
 def facts(subject: Subject) -> Section:
     """Tell what is said of the thing itself, by property: what it is and when first, remarks last."""
     names = [name for name in subject.itself.values if name not in _NO_FACTS]
-    names.sort(key=lambda name: _RANK.get(name, len(_ORDER) - 2.5))
+    names.sort(key=lambda name: _RANK.get(name, _OTHERS))
     return Section("facts", {"facts": names})
 
 

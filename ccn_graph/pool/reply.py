@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from ccn_graph.pool.frame import Kind
+from ccn_graph.request import Page
 
 Frames = AsyncGenerator[tuple[Kind, bytes], None]
 
@@ -26,3 +28,11 @@ class Reply:
         """Put together what a worker sent."""
         content_type, _, key = head.decode().partition("\n")
         return Reply(content_type, key, body, rest)
+
+    async def page(self) -> Page:
+        """Read the page that a worker made, to its end. Raises QueryError if it breaks off."""
+        blocks = [self.body]
+        if self.rest is not None:
+            blocks += [block async for _, block in self.rest]
+        status, content_type, headers = json.loads(self.content_type)
+        return Page(content_type, b"".join(blocks), status, tuple((name, value) for name, value in headers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncGenerator, Mapping
 
@@ -14,6 +13,7 @@ from starlette.responses import Response
 
 from ccn_graph import media
 from ccn_graph.errors import QueryError
+from ccn_graph.finding import LANGUAGES
 from ccn_graph.importing.column import KINDS
 from ccn_graph.media import Format
 from ccn_graph.pages.check import MAX_BYTES, SYNTAXES
@@ -21,7 +21,7 @@ from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.report.formats import FORMATS
 from ccn_graph.request import CheckRequest
-from ccn_graph.web.pages import LANGUAGES, preferred
+from ccn_graph.web.pages import preferred
 
 #: Longest time that a file may take to come, in seconds.
 BODY_SECONDS = 60
@@ -55,12 +55,9 @@ class Check:
             reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client))
         except QueryError as error:
             raise QueryError(error.code, _WORDS.get(error.code, error.message)) from error
-        blocks = [reply.body]
-        if reply.rest is not None:
-            blocks += [block async for _, block in reply.rest]
-        status, content_type, headers = json.loads(reply.content_type)
+        page = await reply.page()
         kept_nowhere = {"cache-control": "no-store", "vary": "Accept, Accept-Language"}
-        return Response(b"".join(blocks), status, {**kept_nowhere, **dict(headers)}, content_type)
+        return Response(page.body, page.status, {**kept_nowhere, **dict(page.headers)}, page.content_type)
 
 
 async def _read(request: Request) -> CheckRequest:

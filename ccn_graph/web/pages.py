@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
-import json
 import re
 
 from starlette.requests import Request
@@ -13,13 +12,12 @@ from starlette.responses import Response
 
 from ccn_graph import media
 from ccn_graph.errors import QueryError
+from ccn_graph.finding import LANGUAGES
 from ccn_graph.media import Format
 from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.request import PageRequest, digest
 from ccn_graph.web.cache import AnswerCache, Entry, etag
-
-LANGUAGES = ("ja", "en")
 
 #: What a thing may be asked for as, by Accept; the name is the ending of its address.
 FORMATS = (
@@ -89,14 +87,10 @@ class Pages:
     async def _make(self, request: Request, wanted: PageRequest) -> tuple[int, Entry]:
         client = request.client.host if request.client else ""
         reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client))
-        blocks = [reply.body]
-        if reply.rest is not None:
-            blocks += [block async for _, block in reply.rest]
-        status, content_type, headers = json.loads(reply.content_type)
-        body = b"".join(blocks)
+        page = await reply.page()
         # By its content, so that a page that another release of the program makes otherwise has another name.
-        named = etag(self._version, digest("page", content_type, hashlib.sha256(body).hexdigest()))
-        return status, Entry(content_type, named, body, tuple((name, value) for name, value in headers))
+        named = etag(self._version, digest("page", page.content_type, hashlib.sha256(page.body).hexdigest()))
+        return page.status, Entry(page.content_type, named, page.body, page.headers)
 
 
 def preferred(accepted: str) -> str:
