@@ -157,11 +157,7 @@ def _release(graph: Graph, shelf: Shelf) -> None:
 def _foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
     files = project.data_files(list(data))
     with console.progress("quads") as bar:
-        report = functools.partial(_count, bar) if bar else None
+        report = functools.partial(console.count, bar) if bar else None
         if store:
             return storage.on_disk(store, files, union=union, progress=report)
         return storage.in_memory(files, union=union, progress=report)
-
-
-def _count(bar: Callable[[int, int | None], None], quads: int) -> None:
-    bar(quads, None)
