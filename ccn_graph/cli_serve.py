@@ -6,29 +6,17 @@ import contextlib
 import functools
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ccn_graph import assets, console, finding, project, question, release, server, storage, vocabulary
-from ccn_graph.cache import Cache
-from ccn_graph.engine import Engine
+from ccn_graph import console, finding, offer, project, release, server, storage
 from ccn_graph.errors import CcnError
 from ccn_graph.graph import Graph
-from ccn_graph.pages.check import answer as answer_check
-from ccn_graph.pages.check import no_check as no_check_here
-from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
 from ccn_graph.released import Shelf
-from ccn_graph.request import CheckRequest, Page
-from ccn_graph.search import Index
-from ccn_graph.statistics import Statistics
 from ccn_graph.storage import Stored
-
-Checker = Callable[[CheckRequest], Page]
-SiteOver = Callable[[Engine, Statistics], Site]
 
 #: Limit -> type and help; their defaults are those of Limits.
 _LIMITS: dict[str, tuple[click.ParamType[Any], str]] = {
@@ -75,7 +63,7 @@ def _limits(command: Any) -> Any:
 @click.option("--release", "kept", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Keep the files of /data/ in DIR, with what has changed since those that were there.")  # fmt: skip
 @click.option("--no-check", is_flag=True, help="Serve even what has violations.")
-@click.option("--engine", type=click.Choice(server.ENGINES), default="oxigraph", show_default=True)
+@click.option("--engine", type=click.Choice(["oxigraph", "rdflib"]), default="oxigraph", show_default=True)
 @click.option("--cache", default=64, show_default=True, type=click.IntRange(0), help="Megabytes of answers kept.")
 @click.option("--service", "services", multiple=True, metavar="PREFIX", help="Let SERVICE call IRIs that begin so.")
 @click.option("--logs", is_flag=True, help="Write a line of JSON for each request to stderr.")
@@ -94,22 +82,23 @@ def serve(
         raise click.UsageError("--store goes with the native engine; rdflib keeps its data in memory")
     if kept and data:
         raise click.UsageError("--release goes with the project's own data; of others' files there is none")
+    if engine == "rdflib" and not server.is_loopback(host):
+        raise CcnError(f"the rdflib engine serves this machine only, not {host}; use --engine oxigraph or 127.0.0.1")
     with contextlib.ExitStack() as stack:
-        shelf = None if data else _shelf(kept, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ccn-"))))
-        started = stack.enter_context(server.start(host, port, engine, Limits(**limits), shelf, cache=cache, logs=logs))
-        site: SiteOver
-        checker: Checker
-        if shelf is None:
-            stored, beside = _foreign(data, store, union=default_graph == "union"), None
-            site, checker = Site.over, no_check_here
+        started = stack.enter_context(server.start(host, port, Limits(**limits), cache=cache, logs=logs))
+        base = f"{started.url}/sparql"
+        kind = offer.Rdflib(base) if engine == "rdflib" else offer.Native(services, base)
+        beside = None
+        if data:
+            edition = offer.of_files(_stored(data, store, union=default_graph == "union"), kind)
+            for hint in () if store else _hints(edition.statistics.triples, language):
+                click.echo(hint, err=True)
         else:
+            shelf = _shelf(kept, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ccn-"))))
             graph = _checked(console.load(root, data_dir), language, no_check)
-            stored, beside = _own(graph), functools.partial(_release, graph, shelf)
-            site, checker = _site(graph, shelf), functools.partial(answer_check, graph, Cache.of_user(keep=False))
-        for hint in _hints(stored.statistics.triples, language) if data and not store else ():
-            click.echo(hint, err=True)
-        click.echo(f"serving {stored.statistics.triples} triples on {started.url}", err=True)
-        sys.exit(started.serve(stored, engine, services, site, checker, beside))
+            edition, beside = offer.of_project(graph, shelf, kind), functools.partial(_release, graph, shelf)
+        click.echo(f"serving {edition.statistics.triples} triples on {started.url}", err=True)
+        sys.exit(started.serve(edition, beside=beside))
 
 
 def _shelf(kept: Path | None, temporary: Path) -> Shelf:
@@ -126,23 +115,6 @@ def _checked(graph: Graph, language: str, no_check: bool) -> Graph:
     return graph
 
 
-def _own(graph: Graph) -> Stored:
-    kept = graph.store
-    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
-
-
-def _site(graph: Graph, shelf: Shelf) -> SiteOver:
-    # Read once, here, and shared by the workers.
-    assert graph.project
-    labels, questions, said = graph.labels, question.read_all(graph.project), vocabulary.read(graph.project)
-    names, addresses = Index.of(graph.engine, labels, questions.values()), assets.read()
-
-    def site(engine: Engine, statistics: Statistics) -> Site:
-        return Site(engine, labels, statistics, questions, names, addresses, said, shelf)
-
-    return site
-
-
 def _release(graph: Graph, shelf: Shelf) -> None:
     """Write the release of what is served, unless it is there; in a process of its own."""
     if shelf.release(graph.version):
@@ -154,7 +126,7 @@ def _release(graph: Graph, shelf: Shelf) -> None:
         click.echo(f"ccn-graph: the files of /data/ cannot be written: {error}", err=True)
 
 
-def _foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
+def _stored(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
     files = project.data_files(list(data))
     with console.progress("quads") as bar:
         report = functools.partial(console.count, bar) if bar else None

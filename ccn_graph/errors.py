@@ -4,7 +4,8 @@
     ├── ProjectError         no project here, or a part of it is missing
     ├── SourceError          a data file cannot be read (path, line)
     ├── QuestionError        a query file or a parameter is wrong (path, line, suggestions)
-    └── QueryError         a SPARQL query that may not or cannot run (code, line, column)
+    ├── QueryError           a SPARQL query that may not or cannot run (code, line, column)
+    └── EngineError          an engine on another machine does not do what it was asked for (code)
 
 Each message says what is wrong, where, and what to do next.
 """
@@ -51,3 +52,15 @@ class QueryError(CcnError):
         """Keep the code and, for a syntax error, the place in the query (1 is the first)."""
         super().__init__(message)
         self.code, self.message, self.line, self.column = code, message, line, column
+
+
+class EngineError(CcnError):
+    """An engine in another process or on another machine that does not do what it was asked for.
+
+    `code` is stable and machine-readable: `engine-unavailable`, `engine-refused`, `engine-failed`.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep the code."""
+        super().__init__(message)
+        self.code, self.message = code, message

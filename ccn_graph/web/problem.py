@@ -34,13 +34,22 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "evaluation-failed": (500, "The query could not be answered"),
     "engine-crashed": (500, "The query brought the engine down"),
     "internal": (500, "Something went wrong here"),
+    "engine-failed": (502, "The engine behind this server failed"),
+    "engine-unavailable": (503, "The engine behind this server is away"),
+    "republished": (503, "The data are being replaced"),
     "busy": (503, "The server is busy"),
     "not-yet-written": (503, "The files are still being written"),
     "timed-out": (504, "The query took too long"),
 }
 
 #: Seconds after which to try again, for the codes that pass by themselves.
-_RETRY_AFTER = {"too-many-requests": "1", "busy": "5", "not-yet-written": "5"}
+_RETRY_AFTER = {
+    "too-many-requests": "1",
+    "busy": "5",
+    "not-yet-written": "5",
+    "engine-unavailable": "2",
+    "republished": "2",
+}
 
 
 def problem(error: QueryError) -> Response:
