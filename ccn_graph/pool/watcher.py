@@ -64,6 +64,11 @@ class Watcher:
         os.waitpid(self.pid, 0)
 
 
+def complain(error: CcnError) -> None:
+    """Tell whoever reads the log that there is something new, and why it is not served."""
+    sys.stderr.write(f"ccn-graph: what is served stays, for the next edition cannot be used: {error}\n")
+
+
 def _watch(succession: Succession, version: str, tell: Callable[[tuple[str, Any]], None]) -> NoReturn:
     # Blocked, a signal waits until it is asked for, and ends the pause below.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
@@ -79,10 +84,10 @@ def _watch(succession: Succession, version: str, tell: Callable[[tuple[str, Any]
         except CcnError as error:
             if str(error) != complaint:
                 complaint = str(error)
-                sys.stderr.write(f"ccn-graph: what is served stays, the next edition cannot be used: {complaint}\n")
+                complain(error)
         if away != trouble:
             trouble = away
             tell(("trouble", trouble))
         if found is not None:
-            version = succession.edition(found).statistics.version
-            tell(("edition", found))
+            version, material = found
+            tell(("edition", material))

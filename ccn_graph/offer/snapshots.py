@@ -1,0 +1,105 @@
+"""A snapshot on disk, and those that take its place while it is served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccn_graph import confine
+from ccn_graph.confine import Bounds
+from ccn_graph.offer import local, site
+from ccn_graph.offer.local import Native
+from ccn_graph.pages.site import Site
+from ccn_graph.pool.edition import Edition
+from ccn_graph.released import CHECKSUMS, Shelf
+from ccn_graph.snapshot.holding import Held, hold
+from ccn_graph.snapshot.reading import Snapshot, read, stamp, try_out
+
+#: What reading the names of a snapshot may use.
+_BOUNDS = Bounds(seconds=300.0, memory=8_192)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A snapshot that was tried out, as it can be handed to another process."""
+
+    digest: str
+    site: Site
+
+
+class Snapshots:
+    """The snapshot at a path, whichever it is at the time. Also a context manager, which lets go of what it holds."""
+
+    def __init__(self, path: Path, kind: Native, scratch: Path) -> None:
+        """Serve what is at `path`, a directory or an archive; `scratch` is a directory of our own."""
+        self._path = path
+        self._kind = kind
+        self._scratch = scratch
+        self._seen = stamp(path)
+        self._held: list[Held] = []
+
+    def __enter__(self) -> Snapshots:
+        """Give itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of all snapshots."""
+        for held in self._held:
+            held.close()
+
+    def first(self) -> Edition:
+        """Offer what is there now. Raises CcnError."""
+        return self.edition(self._found())
+
+    def look(self, version: str) -> tuple[str, Found] | None:
+        """See Succession; also the same data in another snapshot are another edition to go over to."""
+        seen = stamp(self._path)
+        if seen is None or seen == self._seen:
+            return None
+        # Once, whether or not it can be used: it does not get better before something is put in its place.
+        self._seen = seen
+        found = self._found()
+        return found.site.statistics.version, found
+
+    def edition(self, found: Found) -> Edition:
+        """Hold the snapshot that was found, and offer it. Raises CcnError if it is no longer there."""
+        held = hold(self._path, self._scratch)
+        if held.snapshot.manifest.digest != found.digest:
+            held.close()
+            # The next look finds what has taken its place.
+            return self.edition(self._found())
+        self._held.append(held)
+        # Workers of the one before may still be busy; of those before it there are none.
+        for old in self._held[:-2]:
+            old.close()
+        self._held = self._held[-2:]
+        stored, project = held.snapshot.stored, held.snapshot.project
+        return site.edition(self._kind.over(stored), found.site, site.checking(project))
+
+    def _found(self) -> Found:
+        snapshot = self._read()
+        try_out(snapshot)
+        pages = confine.run(lambda _: self._pages(snapshot), _BOUNDS)
+        return Found(snapshot.manifest.digest, pages)
+
+    def _read(self) -> Snapshot:
+        if self._path.is_file():
+            with hold(self._path, self._scratch) as held:
+                return held.snapshot
+        return read(self._path)
+
+    def _pages(self, snapshot: Snapshot) -> Site:
+        """Read names and questions, in a process of its own: an open store has threads, and the server forks."""
+        statistics = local.told(snapshot.stored, self._kind)
+        if snapshot.project is None:
+            return Site.over(Site.nothing, statistics)
+        engine = self._kind.over(snapshot.stored)()
+        return site.of_project(snapshot.project, engine, statistics, shelf=self._shelf()).without_engine()
+
+    def _shelf(self) -> Shelf | None:
+        """The release that the snapshot is a part of, if it is."""
+        release = self._path.resolve()
+        for directory in (release, release.parent):
+            if (directory / CHECKSUMS).is_file():
+                return Shelf(directory, self._scratch / "failed")
+        return None
