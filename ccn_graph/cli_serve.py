@@ -100,11 +100,11 @@ def serve(
         site: SiteOver
         checker: Checker
         if shelf is None:
-            stored, beside = _foreign(data, store, union=default_graph == "union"), None
+            stored, beside = foreign(data, store, union=default_graph == "union"), None
             site, checker = Site.over, no_check_here
         else:
             graph = _checked(console.load(root, data_dir), language, no_check)
-            stored, beside = _own(graph), functools.partial(_release, graph, shelf)
+            stored, beside = own(graph), functools.partial(_release, graph, shelf)
             site, checker = _site(graph, shelf), functools.partial(answer_check, graph, Cache.of_user(keep=False))
         for hint in _hints(stored.statistics.triples, language) if data and not store else ():
             click.echo(hint, err=True)
@@ -126,7 +126,8 @@ def _checked(graph: Graph, language: str, no_check: bool) -> Graph:
     return graph
 
 
-def _own(graph: Graph) -> Stored:
+def own(graph: Graph) -> Stored:
+    """Give a graph as it is served."""
     kept = graph.store
     return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
 
@@ -154,7 +155,8 @@ def _release(graph: Graph, shelf: Shelf) -> None:
         click.echo(f"ccn-graph: the files of /data/ cannot be written: {error}", err=True)
 
 
-def _foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
+def foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
+    """Load RDF files behind a bar, into memory or into the directory `store`."""
     files = project.data_files(list(data))
     with console.progress("quads") as bar:
         report = functools.partial(_count, bar) if bar else None

