@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import os
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from ccn_graph.pool.limits import Limits
 from ccn_graph.project import Project
 from ccn_graph.released import Shelf
 from ccn_graph.remote.client import find
+from ccn_graph.remote.credentials import Credentials
 from ccn_graph.storage import Stored
 
 #: Limit -> type and help; their defaults are those of Limits.
@@ -76,9 +80,9 @@ def _limits(command: Any) -> Any:
 @click.option("--engine", default="oxigraph", show_default=True, metavar="oxigraph|rdflib|URL",
               help="What answers queries: the native engine, rdflib, or a SPARQL 1.1 server at a URL.")  # fmt: skip
 @click.option("--credentials", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="With --engine URL: a file with user:password; else CCN_ENGINE_USER and CCN_ENGINE_PASSWORD.")  # fmt: skip
+              help="With --engine URL: user:password in a file; else CCN_ENGINE_USER and …_PASSWORD.")  # fmt: skip
 @click.option("--snapshot", type=click.Path(path_type=Path), metavar="DIR|FILE",
-              help="Serve a snapshot that `release` wrote, and what takes its place; SIGHUP looks at once.")  # fmt: skip
+              help="Serve a snapshot that `release` wrote, and each that takes its place.")  # fmt: skip
 @click.option("--cache", default=64, show_default=True, type=click.IntRange(0), help="Megabytes of answers kept.")
 @click.option("--service", "services", multiple=True, metavar="PREFIX", help="Let SERVICE call IRIs that begin so.")
 @click.option("--logs", is_flag=True, help="Write a line of JSON for each request to stderr.")
@@ -143,7 +147,8 @@ class Wanted:
         if self.store or self.snapshot:
             raise click.UsageError("data on disk go with the native engine; rdflib keeps its data in memory")
         if not server.is_loopback(host):
-            raise CcnError(f"the rdflib engine serves this machine only, not {host}; use --engine oxigraph or 127.0.0.1")
+            message = f"the rdflib engine serves this machine only, not {host}"
+            raise CcnError(f"{message}; use --engine oxigraph or 127.0.0.1")
 
 
 def offered(
@@ -160,7 +165,7 @@ def offered(
         snapshots = stack.enter_context(Snapshots(wanted.snapshot, kind, scratch))
         return snapshots.first(), Succession(snapshots.look, snapshots.edition), None
     if wanted.data:
-        edition = local.files(_stored(wanted.data, wanted.store, union=wanted.default_graph == "union"), kind)
+        edition = local.files(foreign(wanted.data, wanted.store, union=wanted.default_graph == "union"), kind)
         for hint in () if wanted.store else _hints(edition.statistics.triples, wanted.language):
             click.echo(hint, err=True)
         return edition, None, None
@@ -170,7 +175,7 @@ def offered(
 
 
 def _elsewhere(wanted: Wanted, base: str) -> Elsewhere:
-    credentials = credentials_of(wanted.credentials)
+    credentials = Credentials.read(os.environ, wanted.credentials)
     target = find(wanted.engine, credentials, seconds=wanted.seconds)
     try:
         questions = Project.find(wanted.root, wanted.data_dir)
@@ -205,7 +210,8 @@ def _release(graph: Graph, shelf: Shelf) -> None:
         click.echo(f"ccn-graph: the files of /data/ cannot be written: {error}", err=True)
 
 
-def _stored(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
+def foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
+    """Load RDF files behind a bar, into memory or into the directory `store`."""
     files = project.data_files(list(data))
     with console.progress("quads") as bar:
         report = functools.partial(console.count, bar) if bar else None

@@ -145,7 +145,7 @@ def _begins(iri: str, allowed: str) -> bool:
 
 
 def form(query: str) -> str:
-    """Give the form of a query in capitals: SELECT, ASK, CONSTRUCT or DESCRIBE; nothing if it has none.
+    r"""Give the form of a query in capitals: SELECT, ASK, CONSTRUCT or DESCRIBE; nothing if it has none.
 
     >>> form("PREFIX select: <http://example.org/> # ASK\ndescribe select:a")
     'DESCRIBE'

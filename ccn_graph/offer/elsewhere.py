@@ -58,7 +58,8 @@ class Elsewhere:
 
     def edition(self, found: Found) -> Edition:
         """Offer what was found."""
-        return site.edition(lambda: self._engine(self._client(), found.dataset), found.site, site.checking(self.project))
+        checker = site.checking(self.project)
+        return site.edition(lambda: self._engine(self._client(), found.dataset), found.site, checker)
 
     def _found(self, client: Client) -> Found:
         dataset, statistics = find(client)

@@ -52,8 +52,7 @@ class Rdflib:
 def project(graph: Graph, shelf: Shelf, kind: Native | Rdflib) -> Edition:
     """Offer a project that is loaded; the files of its release come from `shelf`."""
     assert graph.project
-    kept = graph.store
-    stored = Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
+    stored = of_graph(graph)
     pages = site.of_project(graph.project, graph.engine, told(stored, kind), graph.labels, shelf)
     return site.edition(kind.over(stored), pages, site.checking(graph.project, graph))
 
@@ -63,6 +62,12 @@ def files(stored: Stored, kind: Native | Rdflib) -> Edition:
     # Over no engine: a store on disk is not opened in the process that forks the workers.
     pages = Site.over(Site.nothing, told(stored, kind))
     return site.edition(kind.over(stored), pages, no_check)
+
+
+def of_graph(graph: Graph) -> Stored:
+    """Give a graph that is loaded as it is served."""
+    kept = graph.store
+    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
 
 
 def told(stored: Stored, kind: Native | Rdflib) -> Statistics:

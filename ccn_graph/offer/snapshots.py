@@ -13,7 +13,7 @@ from ccn_graph.pages.site import Site
 from ccn_graph.pool.edition import Edition
 from ccn_graph.released import CHECKSUMS, Shelf
 from ccn_graph.snapshot.holding import Held, hold
-from ccn_graph.snapshot.reading import Snapshot, read, stamp, try_out
+from ccn_graph.snapshot.reading import Snapshot, stamp, try_out
 
 #: What reading the names of a snapshot may use.
 _BOUNDS = Bounds(seconds=300.0, memory=8_192)
@@ -51,7 +51,7 @@ class Snapshots:
         """Offer what is there now. Raises CcnError."""
         return self.edition(self._found())
 
-    def look(self, version: str) -> tuple[str, Found] | None:
+    def look(self, _version: str) -> tuple[str, Found] | None:
         """See Succession; also the same data in another snapshot are another edition to go over to."""
         seen = stamp(self._path)
         if seen is None or seen == self._seen:
@@ -77,16 +77,10 @@ class Snapshots:
         return site.edition(self._kind.over(stored), found.site, site.checking(project))
 
     def _found(self) -> Found:
-        snapshot = self._read()
-        try_out(snapshot)
-        pages = confine.run(lambda _: self._pages(snapshot), _BOUNDS)
-        return Found(snapshot.manifest.digest, pages)
-
-    def _read(self) -> Snapshot:
-        if self._path.is_file():
-            with hold(self._path, self._scratch) as held:
-                return held.snapshot
-        return read(self._path)
+        with hold(self._path, self._scratch) as held:
+            try_out(held.snapshot)
+            pages = confine.run(lambda _: self._pages(held.snapshot), _BOUNDS)
+            return Found(held.snapshot.manifest.digest, pages)
 
     def _pages(self, snapshot: Snapshot) -> Site:
         """Read names and questions, in a process of its own: an open store has threads, and the server forks."""
@@ -97,7 +91,7 @@ class Snapshots:
         return site.of_project(snapshot.project, engine, statistics, shelf=self._shelf()).without_engine()
 
     def _shelf(self) -> Shelf | None:
-        """The release that the snapshot is a part of, if it is."""
+        """Give the place of the release that the snapshot is a part of, if it is."""
         release = self._path.resolve()
         for directory in (release, release.parent):
             if (directory / CHECKSUMS).is_file():

@@ -39,7 +39,6 @@ class _NoEngine:
         raise RuntimeError(f"there is no engine here to ask {text!r} of {default_graphs}, {named_graphs}")
 
 
-
 @dataclass(frozen=True, eq=False)
 class Site:
     """The data and what is known of them beforehand; shared by all workers, never changed."""
