@@ -40,11 +40,19 @@ def of_project(
     project: Project, engine: Engine, statistics: Statistics, labels: Labels | None = None, shelf: Shelf | None = None
 ) -> Site:
     """Read, once for all workers, what the pages of a project's data are made from."""
-    whole = statistics.triples <= MANY
-    labels = labels or Labels(engine, whole=whole)
+    if statistics.triples > MANY:
+        return without_names(project, statistics, shelf).with_engine(engine)
+    labels = labels or Labels(engine)
     questions = question.read_all(project)
-    names = Index.of(engine, labels, questions.values()) if whole else Index(())
+    names = Index.of(engine, labels, questions.values())
     return Site(engine, labels, statistics, questions, names, assets.read(), vocabulary.read(project), shelf)
+
+
+def without_names(project: Project, statistics: Statistics, shelf: Shelf | None = None) -> Site:
+    """Read what takes no query: names are asked for when a page needs them, and there is no index of them."""
+    labels, questions = Labels(Site.nothing, whole=False), question.read_all(project)
+    said = vocabulary.read(project)
+    return Site(Site.nothing, labels, statistics, questions, Index(()), assets.read(), said, shelf)
 
 
 def checking(project: Project | None, graph: Graph | None = None) -> Checker:

@@ -36,6 +36,7 @@ class Snapshots:
         self._kind = kind
         self._scratch = scratch
         self._seen = stamp(path)
+        self._has_names = False
         self._held: list[Held] = []
 
     def __enter__(self) -> Snapshots:
@@ -48,16 +49,24 @@ class Snapshots:
             held.close()
 
     def first(self) -> Edition:
-        """Offer what is there now. Raises CcnError."""
-        return self.edition(self._found())
+        """Offer what is there now, at once: names are read while it is served. Raises CcnError."""
+        with hold(self._path, self._scratch) as held:
+            try_out(held.snapshot)
+            statistics = local.told(held.snapshot.stored, self._kind)
+            project = held.snapshot.project
+            if project is None:
+                pages = Site.over(Site.nothing, statistics)
+            else:
+                pages = site.without_names(project, statistics, self._shelf())
+            return self.edition(Found(held.snapshot.manifest.digest, pages))
 
     def look(self, _version: str) -> tuple[str, Found] | None:
-        """See Succession; also the same data in another snapshot are another edition to go over to."""
+        """See Succession; also the same data with their names, or in another snapshot, are another edition."""
         seen = stamp(self._path)
-        if seen is None or seen == self._seen:
+        if seen is None or (seen == self._seen and self._has_names):
             return None
         # Once, whether or not it can be used: it does not get better before something is put in its place.
-        self._seen = seen
+        self._seen, self._has_names = seen, True
         found = self._found()
         return found.site.statistics.version, found
 

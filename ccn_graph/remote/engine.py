@@ -54,6 +54,8 @@ class RemoteEngine:
         self._seconds = seconds
         self._services = tuple(services)
         self._base = base
+        # What it answers shows the form of a query, and its errors.
+        self._nothing = ox.Store()
         self._kind = dataset.server.partition("/")[0].lower()
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
@@ -76,7 +78,7 @@ class RemoteEngine:
         if _REACHING.search(text) or ("\\" in text and _REACHING.search(guard.unescaped(text))):
             raise QueryError("unknown-function", "only the functions of SPARQL 1.1 are known here")
         try:
-            return type(ox.Store().query(text, base_iri=self._base))
+            return type(self._nothing.query(text, base_iri=self._base))
         except SyntaxError as error:
             raise syntax_error(str(error.msg), text) from error
 
