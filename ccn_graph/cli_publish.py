@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from ccn_graph import console, finding
-from ccn_graph.cli_serve import foreign, own
+from ccn_graph.cli_serve import foreign
+from ccn_graph.offer import local
 from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.credentials import Credentials
 from ccn_graph.remote.publish import Phase, Published, publish
@@ -103,7 +104,7 @@ def _stored(
         return foreign(data, store, union=union)
     graph = console.load(root, data_dir)
     console.refuse_violations(graph, language)
-    return own(graph)
+    return local.of_graph(graph)
 
 
 def _told(published: Published, language: str) -> str:

@@ -4,8 +4,8 @@
     ├── ProjectError         no project here, or a part of it is missing
     ├── SourceError          a data file cannot be read (path, line)
     ├── QuestionError        a query file or a parameter is wrong (path, line, suggestions)
-    ├── QueryError         a SPARQL query that may not or cannot run (code, line, column)
-    └── EngineError        an engine on another machine that does not do what it was asked (code)
+    ├── QueryError           a SPARQL query that may not or cannot run (code, line, column)
+    └── EngineError          an engine on another machine that does not do what it was asked for (code)
 
 Each message says what is wrong, where, and what to do next.
 """

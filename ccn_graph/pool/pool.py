@@ -6,18 +6,20 @@ import asyncio
 import collections
 import contextlib
 import json
+import os
 import signal
 import socket
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any
 
 from ccn_graph.errors import QueryError
+from ccn_graph.pool.breaker import Breaker
 from ccn_graph.pool.connection import Connection, Lost
 from ccn_graph.pool.frame import Kind
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.reply import Frames, Reply
 from ccn_graph.pool.supervisor import MESSAGE
+from ccn_graph.pool.ticket import Figures, Ticket, Worker
 
 #: An answer up to this size is held back until it is whole, so that an error on the way still gets its own status.
 HOLD = 262_144
@@ -26,37 +28,8 @@ HOLD = 262_144
 LIFETIME = 100_000
 
 
-@dataclass(slots=True, eq=False)
-class Worker:
-    """A worker process and our end of its socket."""
-
-    pid: int
-    connection: Connection
-    exit: asyncio.Future[int]
-    served: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class Ticket:
-    """A query of a client: in the queue until it has a worker, then with it until `deadline`, of the loop's clock."""
-
-    packed: bytes
-    client: str
-    seconds: float
-    deadline: float
-    listener: Callable[[], None] | None
-    worker: Worker | None = None
-    started: asyncio.Future[None] | None = None
-
-
-@dataclass(slots=True)
-class Figures:
-    """What the pool counts, for the metrics."""
-
-    running: int = 0
-    kills: int = 0
-    spawned: int = 0
-    outcomes: collections.Counter[str] = field(default_factory=collections.Counter)
+#: A new worker: its pid, the number and version of its edition, our end of its socket.
+Spawned = tuple[int, int, str, int]
 
 
 class Pool:
@@ -66,12 +39,17 @@ class Pool:
         """Use the supervisor at the other end of `control`; `on_loss` is called if it goes away."""
         self.limits = limits
         self.figures = Figures()
+        self.breaker = Breaker()
         self._control = control
         self._on_loss = on_loss
+        #: Called with what is told of a new edition, and its number; has to `renew` the workers.
+        self.on_edition: Callable[[bytes, int], None] | None = None
+        #: The numbers of those that a worker may have.
+        self._editions = {1}
         self._idle: list[Worker] = []
         self._queue: collections.deque[Ticket] = collections.deque()
         self._clients: collections.Counter[str] = collections.Counter()
-        self._spawning: collections.deque[asyncio.Future[tuple[int, int]]] = collections.deque()
+        self._spawning: collections.deque[asyncio.Future[Spawned]] = collections.deque()
         self._exits: dict[int, asyncio.Future[int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -96,12 +74,13 @@ class Pool:
         """
         frames = self._frames(ticket)
         _, head = await anext(frames)
+        assert ticket.worker
         body = bytearray()
         async for _, block in frames:
             body += block
             if len(body) > HOLD:
-                return Reply.of(head, bytes(body), frames)
-        return Reply.of(head, bytes(body))
+                return Reply.of(head, bytes(body), ticket.worker.version, frames)
+        return Reply.of(head, bytes(body), ticket.worker.version)
 
     def enter(
         self, packed: bytes, client: str, seconds: float = 0, listener: Callable[[], None] | None = None
@@ -111,8 +90,10 @@ class Pool:
         `packed` is the frame for the worker, `seconds` the time that the client grants, if not 0.
 
         Either `answer` has to follow, or, when `listener` was called because something came, `leave`. Raises
-        QueryError if the client or the queue has enough.
+        QueryError if the client or the queue has enough, or the engine behind the workers is away.
         """
+        if trouble := self.breaker.trouble:
+            raise self._refusal("engine-unavailable", trouble)
         if self._clients.get(client, 0) >= self.limits.per_client:
             message = f"you have {self.limits.per_client} queries under way; wait for one of them"
             raise self._refusal("too-many-requests", message)
@@ -130,6 +111,7 @@ class Pool:
     def leave(self, ticket: Ticket, outcome: str, *, clean: bool) -> None:
         """Be done with a query; its worker goes on to the next one if it is `clean`, else it is replaced."""
         self.figures.outcomes[outcome] += 1
+        self.breaker.note(outcome)
         # Which may know the ticket in its turn: no ring for the garbage collector to find.
         ticket.listener = None
         self._clients[ticket.client] -= 1
@@ -146,6 +128,13 @@ class Pool:
         else:
             self._replace(ticket.worker)
 
+    def renew(self, edition: int) -> None:
+        """Replace the workers of other editions than that with this number, a busy one when it is done."""
+        self._editions = {edition}
+        idle, self._idle = self._idle, []
+        for known in idle:
+            self._free(known)
+
     @property
     def waiting(self) -> int:
         """How many queries wait for a worker."""
@@ -153,8 +142,10 @@ class Pool:
 
     def has_room(self, client: str) -> bool:
         """Tell whether a query of a client would be taken now."""
-        return self._clients.get(client, 0) < self.limits.per_client and (
-            bool(self._idle) or len(self._queue) < self.limits.queue
+        return (
+            self._clients.get(client, 0) < self.limits.per_client
+            and (bool(self._idle) or len(self._queue) < self.limits.queue)
+            and not self.breaker.trouble
         )
 
     def _refusal(self, code: str, message: str) -> QueryError:
@@ -177,7 +168,7 @@ class Pool:
 
     def _free(self, idle: Worker) -> None:
         """Let a worker take the next query."""
-        if idle.connection.lost:
+        if idle.connection.lost or idle.edition not in self._editions:
             self._replace(idle)
         elif self._queue:
             self._begin(self._queue.popleft(), idle)
@@ -238,14 +229,14 @@ class Pool:
         self._in_background(self._spawn())
 
     async def _spawn(self) -> None:
-        answer: asyncio.Future[tuple[int, int]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Spawned] = asyncio.get_running_loop().create_future()
         self._spawning.append(answer)
         self._tell({"spawn": True})
-        pid, descriptor = await answer
+        pid, edition, version, descriptor = await answer
         exited = self._exits[pid]
         connection = await Connection.connect(descriptor)
         self.figures.spawned += 1
-        self._free(Worker(pid, connection, exited))
+        self._free(Worker(pid, edition, version, connection, exited))
 
     def _hear(self) -> None:
         """Take a message of the supervisor."""
@@ -262,9 +253,18 @@ class Pool:
         heard = json.loads(message)
         if "exit" in heard:
             self._exits.pop(heard["exit"]).set_result(heard["code"])
+        elif "trouble" in heard:
+            self.breaker.hear(heard["trouble"])
+        elif "edition" in heard:
+            with os.fdopen(descriptors[0], "rb") as file:
+                file.seek(0)
+                # Its workers may come before all else is ready for it.
+                self._editions.add(heard["edition"])
+                if self.on_edition:
+                    self.on_edition(file.read(), heard["edition"])
         else:
             self._exits[heard["pid"]] = asyncio.get_running_loop().create_future()
-            self._spawning.popleft().set_result((heard["pid"], descriptors[0]))
+            self._spawning.popleft().set_result((heard["pid"], heard["of"], heard["version"], descriptors[0]))
 
     def _tell(self, message: dict[str, object]) -> None:
         try:

@@ -11,7 +11,7 @@ import itertools
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import httpx2 as httpx
@@ -75,14 +75,15 @@ class Client:
         named_graphs: Sequence[str] = (),
         accept: str = JSON,
         *,
+        more: Mapping[str, str] | None = None,
         seconds: float | None = None,
     ) -> Iterator[Reply]:
         """Send a query with its dataset (SPARQL 1.1 Protocol, section 2.1.2) and give the answer as it comes in.
 
-        `seconds` is the longest silence, if it is not that of the client. What breaks while the answer is read raises
-        EngineError there: a part of an answer never looks like the whole.
+        `more` are parameters of the engine's own; `seconds` is the longest silence, if it is not that of the client.
+        What breaks while the answer is read raises EngineError there: a part of an answer never looks like the whole.
         """
-        form: dict[str, Any] = {"query": query}
+        form: dict[str, Any] = {**(more or {}), "query": query}
         form |= {"default-graph-uri": list(default_graphs)} if default_graphs else {}
         form |= {"named-graph-uri": list(named_graphs)} if named_graphs else {}
         url, headers = self.target.query, {"Accept": accept}
@@ -103,6 +104,18 @@ class Client:
                 return str(response.headers.get("server", ""))
         except httpx.TransportError as error:
             raise broken(self.target.query, error) from error
+
+    def most_rows(self) -> int:
+        """Give the rows and triples at which the engine cuts off an answer to about all it holds; 0 if it does not.
+
+        Virtuoso alone does so, and says it of rows alone.
+        """
+        query, headers = "SELECT (1 AS ?one) WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }", {"Accept": JSON}
+        if not self.server().lower().startswith("virtuoso"):
+            return 0
+        with self._sent("POST", self.target.query, again=True, data={"query": query}, headers=headers) as response:
+            said = response.headers.get("x-sparql-maxrows", "")
+        return int(said) if said.isdecimal() else 0
 
     def _parsed(self, body: bytes) -> list[dict[str, Term]]:
         try:

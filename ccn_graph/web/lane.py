@@ -16,8 +16,8 @@ from starlette.types import Scope
 
 from ccn_graph import request as asked
 from ccn_graph.pool import worker
-from ccn_graph.pool.pool import Ticket
 from ccn_graph.pool.reply import Reply
+from ccn_graph.pool.ticket import Ticket
 from ccn_graph.web.cache import Alias, Entry
 from ccn_graph.web.endpoint import FRESH, GZIP, NEVER_KEPT, SLOW, VARY, Endpoint
 from ccn_graph.web.gateway import HEADERS, Gateway, new_request_id
@@ -102,7 +102,7 @@ class Lane:
             return
         del self._under_way[quick]
         self._pool.leave(ticket, "answered", clean=True)
-        entry = self._endpoint.keep(Reply.of(*answer), quick.raw)
+        entry = self._endpoint.keep(Reply.of(*answer, ticket.worker.version), quick.raw)
         if not quick.disconnected:
             self._respond(quick, entry, "answered")
 
