@@ -49,7 +49,7 @@ class Client:
         self._auth = credentials.auth() if credentials else None
         self._http = httpx.Client(
             # The certificates of this machine; proxies and .netrc of whoever starts us are not asked.
-            verify=ssl.create_default_context(), trust_env=False, timeout=self._timeout,
+            verify=_certificates(target), trust_env=False, timeout=self._timeout,
             # Virtuoso closes idle connections after ten seconds.
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=5.0),
             headers={"Accept-Encoding": "identity", "User-Agent": "ccn-graph"},
@@ -216,6 +216,12 @@ def find(
     with Client(target, credentials, seconds) as client:
         client.rows("SELECT * WHERE {}")
     return target
+
+
+def _certificates(target: Target) -> ssl.SSLContext | bool:
+    # Reading those of this machine takes a while, and no other address than these is ever connected to.
+    encrypted = any(url.startswith("https:") for url in (target.query, target.update, target.graph_store))
+    return ssl.create_default_context() if encrypted else True
 
 
 def _timeout(seconds: float) -> httpx.Timeout:

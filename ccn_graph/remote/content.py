@@ -86,7 +86,7 @@ class Content:
         Virtuoso takes "7"^^xsd:decimal, "7"^^xsd:integer and "7.0E0"^^xsd:double for the same object, `true` for 1,
         and of language tags the case for nothing.
         """
-        return len({(one.subject, one.predicate, _value(one.object)) for one in self._triples(graph)})
+        return len({(one.subject, one.predicate, value(one.object)) for one in self._triples(graph)})
 
     def _triples(self, graph: str | None) -> Iterator[ox.Triple]:
         name = ox.NamedNode(graph) if graph is not None else None
@@ -96,7 +96,8 @@ class Content:
         yield from self._renamed.get(name, ())
 
 
-def _value(term: object) -> object:
+def value(term: object) -> object:
+    """Give what is the same for terms that differ only in how a value is written."""
     if not isinstance(term, ox.Literal):
         return term
     if term.language:
