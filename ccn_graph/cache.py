@@ -78,14 +78,20 @@ class Cache:
         """Give the cache of the user who runs this; None if the environment variable CCN_GRAPH_NO_CACHE is set."""
         if os.environ.get(SWITCH):
             return None
-        try:
-            return Cache(_caches(sys.platform, os.environ, Path.home()) / "ccn-graph" / "check", keep=keep)
-        except RuntimeError:  # there is no home directory
-            return None
+        directory = of_user()
+        return Cache(directory / "check", keep=keep) if directory else None
 
     def shelf(self, *purpose: str) -> Shelf:
         """Open the shelf for a purpose: all that its keys leave unsaid."""
         return Shelf(self.directory / f"{digest(*purpose)}.json", keep=self.keep)
+
+
+def of_user() -> Path | None:
+    """Give the directory where this package keeps what it can make again for the user who runs it, if there is one."""
+    try:
+        return _caches(sys.platform, os.environ, Path.home()) / "ccn-graph"
+    except RuntimeError:  # there is no home directory
+        return None
 
 
 def _caches(platform: str, environment: Mapping[str, str], home: Path) -> Path:

@@ -12,9 +12,11 @@ from pathlib import Path
 import click
 
 import ccn_graph
-from ccn_graph import console, finding, media, question, release, scorecard, table
+from ccn_graph import console, finding, media, question, scorecard, table
 from ccn_graph.cli_check import check
 from ccn_graph.cli_import import import_
+from ccn_graph.cli_publish import publish_
+from ccn_graph.cli_release import release
 from ccn_graph.cli_serve import serve
 from ccn_graph.engine import Answer
 from ccn_graph.errors import CcnError
@@ -27,7 +29,7 @@ _FORMATS = ["table", *dict.fromkeys(known.name for known in (*media.SOLUTIONS, *
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(ccn_graph.__version__, prog_name="ccn-graph")
 def main() -> None:
-    """Check, ask, serve, release and extend the knowledge graph of city networks."""
+    """Check, ask, serve, release, publish and extend the knowledge graph of city networks."""
 
 
 @main.command(epilog="Example: ccn-graph ask networks-of-city --set city=kobe --format csv")
@@ -68,31 +70,7 @@ def ask(
     _print_answer(graph, answer, format_, language, asked)
 
 
-@main.command("release", epilog="Example: ccn-graph release dist/ccn-graph")
-@click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--since", type=click.Path(path_type=Path), metavar="DIR",
-              help="Compare with the release in DIR, not with the one that is replaced.")  # fmt: skip
-@console.options
-def release_(directory: Path, since: Path | None, lang: str | None, root: Path | None, data_dir: Path | None) -> None:
-    """Write the graph in every format, an answer per question, a description and checksums to DIRECTORY.
-
-    Also told is what has changed since the release before. An IRI of that release of which nothing is said any more
-    is a finding: nothing is written then.
-    """
-    language = finding.readers_language(lang)
-    release.refuse_foreign(directory)
-    graph = console.load(root, data_dir)
-    console.refuse_violations(graph, language)
-    gone = release.gone(graph, directory, since)
-    if gone:
-        console.report(gone, language)
-        sys.exit(1)
-    with console.progress("writing") as progress:
-        files = release.write(graph, directory, progress, since)
-    click.echo(f"{len(files)} files in {directory}", err=True)
-
-
-for verb in (check, serve, import_):
+for verb in (check, serve, import_, publish_, release):
     main.add_command(verb)
 
 

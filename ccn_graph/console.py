@@ -78,6 +78,11 @@ def progress(what: str) -> Iterator[Callable[[int, int | None], None] | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def count(bar: Callable[[int, int | None], None], done: int) -> None:
+    """Show on a bar how much is done of what nobody knows the end of."""
+    bar(done, None)
+
+
 def refuse_violations(graph: Graph, language: str, hint: str = "") -> None:
     """Raise CcnError, having shown them, if the data have violations."""
     with progress("checking") as bar:

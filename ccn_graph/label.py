@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 import unicodedata
@@ -91,6 +92,12 @@ class Labels:
         self._known: dict[str, dict[str, list[ox.Literal | ox.NamedNode]]] = {}
         if whole:
             self._read(_QUERY)
+
+    def answered_by(self, engine: Engine) -> Labels:
+        """Give the same names, with another engine over the same data for what is not read yet."""
+        other = copy.copy(self)
+        other._engine = engine
+        return other
 
     def know(self, iris: Iterable[str]) -> None:
         """Read what `iris` are called, all at once."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from ccn_graph.finding import Finding
 from ccn_graph.graph import Graph
 from ccn_graph.media import Format
 from ccn_graph.released import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
+from ccn_graph.replacement import replacing
 
 #: File ending of each format of media.GRAPHS. Only those of datasets keep apart what each document says.
 ENDINGS = {"nquads": "nq", "trig": "trig", "turtle": "ttl", "jsonld": "jsonld", "rdfxml": "rdf", "ntriples": "nt"}
@@ -34,25 +34,25 @@ ZIPPED = ".gz"
 Progress = Callable[[int, int], None]
 
 
-def write(graph: Graph, directory: Path, progress: Progress | None = None, since: Path | None = None) -> list[Path]:
+def write(
+    graph: Graph, directory: Path, progress: Progress | None = None, since: Path | None = None,
+    also: Callable[[Path], None] | None = None,
+) -> list[Path]:  # fmt: skip
     """Write the files of a release into `directory`, which is replaced as a whole or not at all.
 
-    What has changed is told since the release in the directory `since`, else since the one that is replaced. Gives
-    their paths. Raises ProjectError for a graph without a project and for a directory that holds something other than
+    What has changed is told since the release in the directory `since`, else since the one that is replaced. `also`
+    puts beside them what is no part of the release, as none of its checksums or promises holds for it. Gives all
+    paths. Raises ProjectError for a graph without a project and for a directory that holds something other than
     a release.
     """
     refuse_foreign(directory)
     if graph.project is None:
         raise ProjectError("this graph was read from single files; a release is made of a project")
     changes = _changes(graph, directory, since)
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}-") as temporary:
-        fresh = Path(temporary) / "new"
-        fresh.mkdir()
+    with replacing(directory) as fresh:
         _fill(graph, fresh, changes, progress)
-        if directory.exists():
-            directory.rename(Path(temporary) / "old")
-        fresh.rename(directory)
+        if also:
+            also(fresh)
     return sorted(path for path in directory.rglob("*") if path.is_file())
 
 

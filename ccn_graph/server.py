@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import gc
 import ipaddress
 import json
@@ -13,40 +12,27 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from types import FrameType
 
-from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.errors import CcnError
-from ccn_graph.pages import views
-from ccn_graph.pages.check import no_check
-from ccn_graph.pages.site import Site
+from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
-from ccn_graph.pool.worker import Holdings
-from ccn_graph.released import Shelf
-from ccn_graph.request import CheckRequest, Page
-from ccn_graph.statistics import Statistics
-from ccn_graph.storage import Stored
-
-ENGINES = ("oxigraph", "rdflib")
 
 
 class Server:
     """A started web process that waits for data. Its address is taken already, so clients queue rather than fail."""
 
-    def __init__(
-        self, listening: socket.socket, limits: Limits, url: str, shelf: Shelf | None, *, cache: int, logs: bool
-    ) -> None:
+    def __init__(self, listening: socket.socket, limits: Limits, url: str, *, cache: int, logs: bool) -> None:
         """Start the web process on a listening socket."""
         self.url = url
         self._limits = limits
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        read, self._statistics = os.pipe()
+        read, self._edition = os.pipe()
         told = {
-            "listen": listening.fileno(), "control": theirs.fileno(), "statistics": read,
+            "listen": listening.fileno(), "control": theirs.fileno(), "edition": read,
             "limits": dataclasses.asdict(limits), "url": url, "cache": cache, "logs": logs,
-            "shelf": [str(shelf.directory), str(shelf.failure)] if shelf else None,
         }  # fmt: skip
         # In a group of its own, so that Ctrl-C reaches it only once, through this process.
         command = [sys.executable, "-m", "ccn_graph.web", json.dumps(told)]
@@ -56,96 +42,65 @@ class Server:
         os.close(read)
 
     def serve(
-        self,
-        data: Stored,
-        engine: str,
-        services: Sequence[str] = (),
-        site: Callable[[Engine, Statistics], Site] = Site.over,
-        checker: Callable[[CheckRequest], Page] = no_check,
-        beside: Callable[[], None] | None = None,
+        self, edition: Edition, succession: Succession | None = None, beside: Callable[[], None] | None = None
     ) -> int:
-        """Serve `data` until the web process ends; give 0 if it was told to, else 1.
+        """Serve `edition`, and what `succession` finds to follow it, until the web process ends.
 
-        `site` makes what pages are made from, over the engine of a worker; `checker` checks files of others. `beside`
-        is done meanwhile, in a process of its own that gives way to all others.
+        `beside` is done meanwhile, in a process of its own that gives way to all others. Gives 0 if the web process
+        was told to end, else 1.
         """
-        base = f"{self.url}/sparql"
-
-        copy = _copied(data, base) if engine == "rdflib" else None
-
-        def open_holdings() -> Holdings:
-            # In each worker, after the fork: a store on disk has threads, and those do not survive one.
-            opened = copy or OxigraphEngine(data.open(), services, base)
-            return Holdings(opened, functools.partial(views.make, site(opened, statistics)), checker)
-
-        statistics = dataclasses.replace(data.statistics, engine=engine, federated=bool(services))
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
         gc.collect()
         gc.freeze()
-        with os.fdopen(self._statistics, "wb") as pipe:
-            pipe.write(statistics.to_json())
-        self._statistics = -1
-        supervisor = Supervisor(self._control, open_holdings, self._limits)
-        with self._passing_signals_on():
+        with os.fdopen(self._edition, "wb") as pipe:
+            pipe.write(edition.told())
+        self._edition = -1
+        supervisor = Supervisor(self._control, edition, self._limits, succession)
+        with self._passing_signals_on(supervisor.hurry if succession else None):
             if beside:
                 supervisor.do_beside(beside)
             return 0 if supervisor.run(self._front.pid) in (0, -signal.SIGINT, -signal.SIGTERM) else 1
 
     @contextlib.contextmanager
-    def _passing_signals_on(self) -> Iterator[None]:
+    def _passing_signals_on(self, hurry: Callable[[], None] | None) -> Iterator[None]:
         def pass_on(number: int, _frame: FrameType | None) -> None:
-            self._front.send_signal(number)
+            if number == signal.SIGHUP and hurry:
+                hurry()
+            else:
+                self._front.send_signal(number)
 
-        before = signal.signal(signal.SIGINT, pass_on), signal.signal(signal.SIGTERM, pass_on)
+        numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hurry else [])]
+        before = [(number, signal.signal(number, pass_on)) for number in numbers]
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before[0])
-            signal.signal(signal.SIGTERM, before[1])
+            for number, handler in before:
+                signal.signal(number, handler)
 
     def close(self) -> None:
         """End the web process if it still waits for data."""
         self._control.close()
-        if self._statistics >= 0:
-            os.close(self._statistics)
+        if self._edition >= 0:
+            os.close(self._edition)
             self._front.terminate()
             self._front.wait()
 
 
 @contextlib.contextmanager
-def start(
-    host: str,
-    port: int,
-    engine: str,
-    limits: Limits,
-    shelf: Shelf | None = None,
-    *,
-    cache: int = 64,
-    logs: bool = False,
-) -> Iterator[Server]:
+def start(host: str, port: int, limits: Limits, *, cache: int = 64, logs: bool = False) -> Iterator[Server]:
     """Take the address and start the web process, which meanwhile loads its libraries.
 
     `cache` is the room for finished answers in 2^20 bytes, `logs` writes a line for each request to stderr.
-    Raises CcnError if the address cannot be used, or if the rdflib engine is asked to listen beyond this machine.
+    Raises CcnError if the address cannot be used.
     """
-    if engine == "rdflib" and not _is_loopback(host):
-        raise CcnError(f"the rdflib engine serves this machine only, not {host}; use --engine oxigraph or 127.0.0.1")
     with _listen(host, port) as listening:
         port = listening.getsockname()[1]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        server = Server(listening, limits, url, shelf, cache=cache, logs=logs)
+        server = Server(listening, limits, url, cache=cache, logs=logs)
         try:
             yield server
         finally:
             server.close()
-
-
-def _copied(data: Stored, base: str) -> Engine:
-    """Copy the data for rdflib: once, here, and shared by the workers as the native store in memory is."""
-    # Only now: every command would wait for rdflib to be imported.
-    from ccn_graph.rdflib_engine import RdflibEngine
-
-    return RdflibEngine(data.open(), base)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -156,7 +111,8 @@ def _listen(host: str, port: int) -> socket.socket:
         raise CcnError(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port") from error
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is reached from this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -8,9 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import multiprocessing
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -20,6 +18,7 @@ import pyoxigraph as ox
 
 from ccn_graph.engine import OxigraphEngine
 from ccn_graph.errors import CcnError, SourceError
+from ccn_graph.replacement import replacing
 from ccn_graph.source import FORMATS, syntax_error
 from ccn_graph.statistics import Statistics
 
@@ -64,9 +63,7 @@ def on_disk(directory: Path, files: Sequence[Path], *, union: bool, progress: Pr
 
 
 def _build(directory: Path, files: Sequence[Path], union: bool, version: str, progress: Progress | None) -> None:
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f".{directory.name}-"))
-    try:
+    with replacing(directory) as fresh:
         store = ox.Store(str(fresh / "store"))
         store.bulk_extend(_quads(files, union, progress))
         store.optimize()
@@ -74,11 +71,6 @@ def _build(directory: Path, files: Sequence[Path], union: bool, version: str, pr
         store.flush()
         del store
         (fresh / "statistics.json").write_bytes(statistics.to_json())
-        if directory.exists():
-            shutil.rmtree(directory)
-        fresh.rename(directory)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _build_apart(directory: Path, files: Sequence[Path], union: bool, version: str, progress: Progress | None) -> None:

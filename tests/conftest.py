@@ -12,6 +12,7 @@ from ccn_graph.pages.site import Site
 from ccn_graph.project import Project
 from ccn_graph.search import Index
 from ccn_graph.statistics import Statistics
+from tests.engines import Oxigraph, Virtuoso, started
 from tests.serving import Server, serving
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -128,3 +129,19 @@ def site_server() -> Iterator[Server]:
     """Serve the project's own data, once for all tests that only look."""
     with serving("--no-check") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
+    """Run `oxigraph serve` in memory, for tests that leave nothing behind or begin by emptying it."""
+    server = started(lambda: Oxigraph(tmp_path_factory.mktemp("oxigraph")))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
+    """Run Virtuoso 7 as Debian sets it up."""
+    server = started(lambda: Virtuoso(tmp_path_factory.mktemp("virtuoso")))
+    yield server
+    server.stop()

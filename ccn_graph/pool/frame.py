@@ -28,6 +28,8 @@ class Kind(IntEnum):
     CHECK = 8
     WHOLE = 9
     """A small answer in one frame: what HEAD would tell, a NUL, what DATA would."""
+    ELSEWHERE = 10
+    """The frame itself is too long for this socket."""
 
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -43,12 +45,16 @@ def pack(kind: Kind, payload: bytes) -> bytes:
     return _HEADER.pack(kind, len(payload)) + payload
 
 
+#: What says that a frame comes on the other socket.
+ELSEWHERE = pack(Kind.ELSEWHERE, b"")
+
+
 def pack_json(kind: Kind, value: Any) -> bytes:
     """Write a frame whose payload is JSON."""
     return pack(kind, _encode(value).encode())
 
 
-def unpack_header(data: bytes, at: int = 0) -> tuple[Kind, int]:
+def unpack_header(data: bytes | bytearray, at: int = 0) -> tuple[Kind, int]:
     """Read kind and length of the frame that begins there."""
     kind, length = _HEADER.unpack_from(data, at)
     return _KINDS[kind], length
@@ -65,16 +71,27 @@ def unpack_whole(payload: bytes) -> tuple[bytes, bytes]:
     return head, body
 
 
-def receive(connection: socket.socket) -> tuple[Kind, bytes] | None:
-    """Wait for a frame, of which there is one at a time; None when the other side has gone."""
-    received = connection.recv(BLOCK)
-    while received:
-        kind, length = unpack_header(received) if len(received) >= HEADER_SIZE else (Kind.END, BLOCK)
-        missing = HEADER_SIZE + length - len(received)
-        if missing <= 0:
-            return kind, received[HEADER_SIZE:]
+def receive(questions: socket.socket, connection: socket.socket) -> tuple[Kind, bytes] | None:
+    """Wait for the next frame, which is a message of its own on `questions`, or, if that says so, comes elsewhere.
+
+    None when the other side has gone.
+    """
+    message = questions.recv(BLOCK)
+    if message == ELSEWHERE:
+        return _receive_long(connection)
+    return (unpack_header(message)[0], message[HEADER_SIZE:]) if message else None
+
+
+def _receive_long(connection: socket.socket) -> tuple[Kind, bytes] | None:
+    """Wait for a frame that comes in pieces, of which there is one at a time."""
+    received = bytearray()
+    missing = HEADER_SIZE
+    while missing > 0:
         part = connection.recv(max(missing, BLOCK))
         if not part:
-            break
+            return None
         received += part
-    return None
+        missing = HEADER_SIZE - len(received)
+        if missing <= 0:
+            missing += unpack_header(received)[1]
+    return unpack_header(received)[0], bytes(received[HEADER_SIZE:])

@@ -20,14 +20,16 @@ class Reply:
     key: str
     """What it depends on; see QueryRequest.key."""
     body: bytes
+    version: str
+    """Of the data that the worker has; the web process may have been told of another edition meanwhile."""
     rest: Frames | None = None
     """What follows the body if it was too large to be held back."""
 
     @staticmethod
-    def of(head: bytes, body: bytes, rest: Frames | None = None) -> Reply:
-        """Put together what a worker sent."""
+    def of(head: bytes, body: bytes, version: str, rest: Frames | None = None) -> Reply:
+        """Put together what a worker with the data of `version` sent."""
         content_type, _, key = head.decode().partition("\n")
-        return Reply(content_type, key, body, rest)
+        return Reply(content_type, key, body, version, rest)
 
     async def page(self) -> Page:
         """Read the page that a worker made, to its end. Raises QueryError if it breaks off."""

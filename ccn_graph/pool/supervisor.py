@@ -1,12 +1,14 @@
 """The process that holds the store: forks workers that share it, kills them on demand, reaps them.
 
 It does nothing else, so that it is never busy and has no threads when it forks. A worker's memory is the
-supervisor's, copied on write.
+supervisor's, copied on write. When another edition takes the place of the one that is served, workers are forked
+from that; those of the old one end when the web process lets them go.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -19,8 +21,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ccn_graph.errors import CcnError
 from ccn_graph.pool import worker
+from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
+from ccn_graph.pool.watcher import Watcher, complain
 
 #: Longest message on the control channel, in bytes.
 MESSAGE = 4_096
@@ -29,14 +34,20 @@ MESSAGE = 4_096
 class Supervisor:
     """Serves one control channel: `{"spawn": true}` and `{"kill": pid}` in, `{"pid": …}` and `{"exit": …}` out.
 
-    The answer to a spawn carries the worker's socket as ancillary data.
+    The answer to a spawn carries the worker's sockets as ancillary data. `{"edition": number}` goes out with a file
+    that tells of it, `{"trouble": …}` while the engine behind the workers is away.
     """
 
-    def __init__(self, control: socket.socket, open_holdings: Callable[[], worker.Holdings], limits: Limits) -> None:
-        """Take a SOCK_SEQPACKET channel; `open_holdings` is called in each worker, after the fork."""
+    def __init__(
+        self, control: socket.socket, edition: Edition, limits: Limits, succession: Succession | None = None
+    ) -> None:
+        """Take a SOCK_SEQPACKET channel, what to serve first, and how to come to what follows it, if anything does."""
         self._control = control
-        self._open_holdings = open_holdings
+        self._edition = edition
+        self._number = 1
         self._limits = limits
+        self._succession = succession
+        self._watcher: Watcher | None = None
         self._workers: set[int] = set()
         # Below it each worker has a directory for what it writes, so that nothing is left of one that was killed.
         self._scratch = Path(tempfile.mkdtemp(prefix="ccn-graph-"))
@@ -45,10 +56,14 @@ class Supervisor:
     def run(self, front: int) -> int:
         """Serve until the process `front` at the other end is gone; give its exit status as os.waitpid does."""
         try:
+            self._watch()
             while True:
-                ready, _, _ = select.select([self._control], [], [], 0.05)
-                if ready and not self._serve():
+                heard: list[socket.socket | Watcher] = [self._control, *([self._watcher] if self._watcher else [])]
+                ready, _, _ = select.select(heard, [], [], 0.05)
+                if self._control in ready and not self._serve():
                     break
+                if self._watcher in ready:
+                    self._renew()
                 self._reap()
             return self._wait(front)
         finally:
@@ -71,8 +86,16 @@ class Supervisor:
                 os._exit(status)
         self._beside = pid
 
+    def hurry(self) -> None:
+        """Look for another edition at once. Safe in the handler of a signal."""
+        if self._watcher:
+            self._watcher.hurry()
+
     def stop(self) -> None:
         """Kill every worker, and end what is done beside them."""
+        if self._watcher:
+            self._watcher.stop()
+            self._watcher = None
         if self._beside:
             os.kill(self._beside, signal.SIGTERM)
             self._wait(self._beside)
@@ -83,6 +106,40 @@ class Supervisor:
             self._reap()
             time.sleep(0.001)
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _watch(self) -> None:
+        if self._succession:
+            version = self._edition.statistics.version
+            self._watcher = Watcher(self._succession, version, self._control.close)
+
+    def _renew(self) -> None:
+        """Take the watcher's news: another edition, or trouble with the engine."""
+        assert self._watcher
+        assert self._succession
+        news = self._watcher.news()
+        if news is None:
+            # What it looked at brought it down; the next one waits before it looks.
+            self._watcher.stop()
+            self._watch()
+        elif news[0] == "trouble":
+            self._control.send(json.dumps({"trouble": news[1][: MESSAGE // 8]}).encode())
+        else:
+            try:
+                self._go_over(self._succession.edition(news[1]))
+            except CcnError as error:
+                complain(error)
+
+    def _go_over(self, edition: Edition) -> None:
+        self._edition = edition
+        self._number += 1
+        # Keep the collector from touching, and so from copying, what workers share; see `server`.
+        gc.collect()
+        gc.freeze()
+        with tempfile.TemporaryFile() as file:
+            file.write(edition.told())
+            file.flush()
+            message = json.dumps({"edition": self._number}).encode()
+            socket.send_fds(self._control, [message], [file.fileno()])
 
     def _serve(self) -> bool:
         try:
@@ -102,24 +159,31 @@ class Supervisor:
 
     def _spawn(self) -> None:
         ours, theirs = socket.socketpair()
+        # Messages, each of which is taken as a whole; see Worker of `ticket`.
+        questions, unasked = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
             status = 1
             try:
                 ours.close()
+                questions.close()
                 self._control.close()
                 own = self._scratch / str(os.getpid())
                 own.mkdir()
                 tempfile.tempdir = str(own)
-                worker.run(theirs, self._open_holdings(), self._limits)
+                worker.run(unasked, theirs, self._edition.open(), self._limits)
                 status = 0
             finally:
                 # Never back into the supervisor's stack, whatever happened.
                 os._exit(status)
         theirs.close()
         self._workers.add(pid)
-        socket.send_fds(self._control, [json.dumps({"pid": pid}).encode()], [ours.fileno()])
-        ours.close()
+        told = {"pid": pid, "of": self._number, "version": self._edition.statistics.version}
+        socket.send_fds(
+            self._control, [json.dumps(told).encode()], [end.fileno() for end in (ours, questions, unasked)]
+        )
+        for end in (ours, questions, unasked):
+            end.close()
 
     def _reap(self) -> None:
         if self._beside and os.waitpid(self._beside, os.WNOHANG)[0]:

@@ -8,30 +8,28 @@ import os
 import signal
 import socket
 import sys
-from pathlib import Path
 
 import uvicorn
 
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.pool import Pool
-from ccn_graph.released import Shelf
-from ccn_graph.statistics import Statistics
 from ccn_graph.web.app import create_app
 from ccn_graph.web.connection import BoundedHttp
+from ccn_graph.web.served import Served
 
 
 def main() -> int:
     """Wait until the data are loaded, then serve until told to stop."""
     told = json.loads(sys.argv[1])
-    with os.fdopen(told["statistics"], "rb") as pipe:
+    with os.fdopen(told["edition"], "rb") as pipe:
         written = pipe.read()
     if not written:
         # The data were refused.
         return 0
-    pool = Pool(socket.socket(fileno=told["control"]), Limits(**told["limits"]), on_loss=_stop)
-    shelf = Shelf(*map(Path, told["shelf"])) if told["shelf"] else None
-    statistics = Statistics.from_json(written)
-    app, lane = create_app(pool, statistics, told["url"], shelf, cache=told["cache"], logs=told["logs"])
+    limits = Limits(**told["limits"])
+    pool = Pool(socket.socket(fileno=told["control"]), limits, on_loss=_stop)
+    served = Served(written, limits, told["url"])
+    app, lane = create_app(pool, served, told["url"], cache=told["cache"], logs=told["logs"])
     config = uvicorn.Config(
         app,
         http=type("Http", (BoundedHttp,), {"lane": lane}),

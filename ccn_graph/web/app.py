@@ -10,11 +10,10 @@ from prometheus_client import generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from ccn_graph import __version__, assets, media, terms
+from ccn_graph import __version__, assets, terms
 from ccn_graph.errors import QueryError
 from ccn_graph.pool.pool import Pool
-from ccn_graph.released import DATASET, Shelf
-from ccn_graph.statistics import Statistics
+from ccn_graph.released import DATASET
 from ccn_graph.web import problem
 from ccn_graph.web.cache import AnswerCache
 from ccn_graph.web.check import Check
@@ -24,40 +23,37 @@ from ccn_graph.web.gateway import Gateway, Metrics
 from ccn_graph.web.graph_store import GraphStore
 from ccn_graph.web.lane import Lane
 from ccn_graph.web.pages import Pages
-from ccn_graph.web.service_description import ServiceDescription
+from ccn_graph.web.served import Handover, Served
 from ccn_graph.web.static_files import StaticFiles
 
 
-def create_app(
-    pool: Pool, statistics: Statistics, url: str, shelf: Shelf | None = None, *, cache: int, logs: bool
-) -> tuple[ASGIApp, Lane]:
+def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool) -> tuple[ASGIApp, Lane]:
     """Serve what `pool` answers as a SPARQL endpoint at `url`/sparql, with `cache` megabytes of answers kept.
 
-    The files of the release come from `shelf`.
+    It goes over to other editions than what is `served` at first when the pool hears of them.
 
     Beside the application there is the short way, for connections that can take it.
     """
-    described = ServiceDescription(statistics, pool.limits, f"{url}/sparql").triples()
-    descriptions = {format_.name: media.write_triples(described, format_) for format_ in media.GRAPHS}
     answers = AnswerCache(cache)
+    pool.on_edition = Handover(served, pool, answers, url)
     metrics = Metrics(pool, answers)
-    app = _routes(pool, statistics, metrics)
+    app = _routes(pool, served, metrics)
     app.mount(assets.PREFIX.rstrip("/"), StaticFiles())
-    pages = Pages(pool, answers, statistics.version, url)
-    _serve_downloads(app, Downloads(shelf, statistics.version), pages)
+    pages = Pages(pool, answers, served, url)
+    _serve_downloads(app, Downloads(served), pages)
     _serve_pages(app, pages, Check(pool))
-    endpoint = Endpoint(pool, answers, statistics.version, descriptions, app)
+    endpoint = Endpoint(pool, answers, served, app)
     direct: dict[str, ASGIApp] = {
         "/sparql": endpoint,
         # Where VoID has itself looked for (section 7.2); without a query, the endpoint describes itself.
         "/.well-known/void": endpoint,
-        "/graph-store": GraphStore(endpoint, statistics),
+        "/graph-store": GraphStore(endpoint, served),
     }
     gateway = Gateway(app, direct, metrics, logs=logs)
     return gateway, Lane(endpoint, gateway)
 
 
-def _routes(pool: Pool, statistics: Statistics, metrics: Metrics) -> FastAPI:
+def _routes(pool: Pool, served: Served, metrics: Metrics) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await pool.start()
@@ -69,17 +65,20 @@ def _routes(pool: Pool, statistics: Statistics, metrics: Metrics) -> FastAPI:
     app.add_exception_handler(QueryError, problem.on_query_error)
     app.add_exception_handler(HTTPException, problem.on_http_exception)
     app.add_exception_handler(Exception, problem.on_failure)
-    sizes = {"triples": statistics.triples, "graphs": len(statistics.graphs)}
 
     @app.api_route("/health", methods=["GET", "HEAD"])
-    async def health(_request: Request) -> Mapping[str, str | int]:
+    async def health(response: Response) -> Mapping[str, str | int]:
         """Say that the server is up, whether it can answer, and how much it holds."""
+        trouble = pool.breaker.trouble
+        response.status_code = 503 if trouble else 200
+        held = served.statistics
         return {
-            "status": "ok",
+            "status": "engine-unavailable" if trouble else "ok",
             "workers": pool.limits.worker_count,
-            "engine": statistics.engine,
-            "version": statistics.version,
-            **sizes,
+            "engine": held.engine,
+            "version": held.version,
+            "triples": held.triples,
+            "graphs": len(held.graphs),
         }
 
     @app.get("/metrics", response_class=Response)

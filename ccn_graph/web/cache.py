@@ -84,6 +84,12 @@ class AnswerCache:
         while self._used > self._room:
             self._drop(next(iter(self._entries)))
 
+    def clear(self) -> None:
+        """Forget all answers: the data are others."""
+        self._entries.clear()
+        self._aliases.clear()
+        self._used = 0
+
     def alias(self, alias: Alias, key: str) -> None:
         """Find the answer of `key` by `alias` as well, if it is still there."""
         entry = self._entries.get(key)

@@ -10,8 +10,9 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
-from ccn_graph.released import CHECKSUMS, DESCRIPTION, GZIP, LICENSE, Distribution, Release, Shelf
+from ccn_graph.released import CHECKSUMS, DESCRIPTION, GZIP, LICENSE, Distribution, Release
 from ccn_graph.web.problem import problem
+from ccn_graph.web.served import Served
 
 PATH = "/data/"
 
@@ -25,20 +26,20 @@ _REFUSED = {400: "bad-range", 416: "range-not-satisfiable"}
 class Downloads:
     """Serves from the disk what the release lists, and nothing else: no path of a request ever reaches it."""
 
-    def __init__(self, shelf: Shelf | None, version: str) -> None:
-        """Serve the release of the data of `version`; without a shelf there is none and will be none."""
-        self._shelf = shelf
-        self._version = version
+    def __init__(self, served: Served) -> None:
+        """Serve the release of the data that are `served`; if they have no shelf, there is none and will be none."""
+        self._served = served
         self._release: Release | None = None
 
     async def answer(self, request: Request, name: str) -> Response:
         """Answer a GET or HEAD request for a file. Raises QueryError."""
-        if self._shelf is None:
+        shelf, version = self._served.shelf, self._served.version
+        if shelf is None:
             raise QueryError("not-found", "these data are served without a release; /graph-store gives their graphs")
+        if self._release is None or self._release.version != version:
+            self._release = await asyncio.to_thread(shelf.release, version)
         if self._release is None:
-            self._release = await asyncio.to_thread(self._shelf.release, self._version)
-        if self._release is None:
-            if self._shelf.has_failed:
+            if shelf.has_failed:
                 raise QueryError("internal", "the files could not be written; the server's log says why")
             raise QueryError("not-yet-written", "the files of these data are still being written; try again soon")
         if name not in self._release.files:

@@ -22,6 +22,7 @@ from ccn_graph.request import QueryRequest, digest
 from ccn_graph.web import protocol
 from ccn_graph.web.cache import Alias, AnswerCache, Entry, etag
 from ccn_graph.web.problem import problem
+from ccn_graph.web.served import Served
 
 #: Seconds after which a query is slow enough to look whether its client still waits.
 SLOW = 0.05
@@ -61,18 +62,15 @@ class Exchange:
 class Endpoint:
     """Answers SPARQL 1.1 Protocol requests from the cache or the pool."""
 
-    def __init__(
-        self, pool: Pool, cache: AnswerCache, version: str, describe: dict[str, bytes], pages: ASGIApp
-    ) -> None:
-        """Serve the data of `version`; `describe` is the service description by name of its format.
+    def __init__(self, pool: Pool, cache: AnswerCache, served: Served, pages: ASGIApp) -> None:
+        """Serve what `pool` answers about the data that are `served`.
 
         A browser that asks for /sparql without a query gets the page that `pages` has there.
         """
         self._pages = pages
         self.pool = pool
         self._cache = cache
-        self._version = version
-        self._descriptions = describe
+        self._served = served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -111,8 +109,8 @@ class Endpoint:
 
     async def _describe(self, exchange: Exchange) -> None:
         format_ = QueryRequest("", accept=exchange.headers.get("accept", "")).choose(media.GRAPHS)
-        body = self._descriptions[format_.name]
-        named = etag(self._version, digest("description", format_.content_type))
+        body = self._served.descriptions[format_.name]
+        named = etag(self._served.version, digest("description", format_.content_type))
         await self._send_entry(exchange, Entry(format_.content_type, named, body), "described")
 
     async def _answer(self, exchange: Exchange, wanted: QueryRequest | None, raw: Alias | None) -> None:
@@ -137,8 +135,9 @@ class Endpoint:
 
     def keep(self, reply: Reply, raw: Alias | None) -> Entry:
         """Make an entry of an answer and keep it under its key, and under `raw`, unless it has none."""
-        entry = Entry(reply.content_type, etag(self._version, reply.key) if reply.key else "", reply.body)
-        if reply.key:
+        lasts = reply.key and reply.version
+        entry = Entry(reply.content_type, etag(reply.version, reply.key) if lasts else "", reply.body)
+        if lasts and reply.version == self._served.version:
             self._cache.put(reply.key, entry)
             if raw:
                 self._cache.alias(raw, reply.key)
@@ -180,12 +179,13 @@ class Endpoint:
 
     async def _send_reply(self, exchange: Exchange, reply: Reply, raw: Alias | None) -> None:
         exchange.scope["outcome"] = "answered"
-        headers = [(b"content-type", reply.content_type.encode()), VARY, FRESH if reply.key else NEVER_KEPT]
+        lasts = reply.key and reply.version
+        headers = [(b"content-type", reply.content_type.encode()), VARY, FRESH if lasts else NEVER_KEPT]
         packer = zlib.compressobj(1, wbits=31) if exchange.zips else None
         if packer:
             headers.append(GZIP)
         await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
-        copy = _Copy(self._cache.largest if reply.key else 0)
+        copy = _Copy(self._cache.largest if lasts else 0)
         watch = _Watch(exchange.receive)
         watch.start(_this_task())
         try:

@@ -7,9 +7,9 @@ import urllib.parse
 from starlette.types import Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
-from ccn_graph.statistics import Statistics
 from ccn_graph.web.endpoint import Endpoint
 from ccn_graph.web.problem import problem
+from ccn_graph.web.served import Served
 
 #: All of a graph; which one, the protocol's own dataset parameter says.
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -18,10 +18,10 @@ _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 class GraphStore:
     """`?graph=IRI` or `?default` (section 4.2): turned into a query over that one graph."""
 
-    def __init__(self, endpoint: Endpoint, statistics: Statistics) -> None:
-        """Answer through `endpoint`; the graphs that exist are those of `statistics`."""
+    def __init__(self, endpoint: Endpoint, served: Served) -> None:
+        """Answer through `endpoint`; the graphs that exist are those that are `served`."""
         self._endpoint = endpoint
-        self._graphs = statistics.graphs
+        self._served = served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -43,6 +43,6 @@ class GraphStore:
             return []
         if len(names) != 1:
             raise QueryError("bad-request", "name one graph: ?graph=IRI, or ?default")
-        if names[0] not in self._graphs:
+        if names[0] not in self._served.statistics.graphs:
             raise QueryError("not-found", f"there is no graph <{names[0]}>; the service description lists all")
         return [("default-graph-uri", names[0])]

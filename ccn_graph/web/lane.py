@@ -16,8 +16,8 @@ from starlette.types import Scope
 
 from ccn_graph import request as asked
 from ccn_graph.pool import worker
-from ccn_graph.pool.pool import Ticket
 from ccn_graph.pool.reply import Reply
+from ccn_graph.pool.ticket import Ticket
 from ccn_graph.web.cache import Alias, Entry
 from ccn_graph.web.endpoint import FRESH, GZIP, NEVER_KEPT, SLOW, VARY, Endpoint
 from ccn_graph.web.gateway import HEADERS, Gateway, new_request_id
@@ -99,8 +99,9 @@ class Lane:
         ticket = quick.ticket
         assert ticket
         del self._under_way[quick]
-        self._pool.leave(ticket, "answered", clean=True)
-        entry = self._endpoint.keep(Reply.of(head, body), quick.raw)
+        self._pool.leave(ticket, "answered")
+        assert ticket.worker
+        entry = self._endpoint.keep(Reply.of(head, body, ticket.worker.version), quick.raw)
         if not quick.disconnected:
             self._respond(quick, entry, "answered")
 
@@ -118,8 +119,6 @@ class Lane:
         assert ticket
         del self._under_way[quick]
         ticket.listener = None
-        if ticket.worker:
-            ticket.worker.connection.listen(None)
         quick.connection.go_the_long_way(quick, {"ticket": ticket, "raw": quick.raw, "begun": quick.begun})
 
     def _respond(self, quick: Quick, entry: Entry, outcome: str) -> None:

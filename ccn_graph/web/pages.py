@@ -18,6 +18,7 @@ from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.request import PageRequest, digest
 from ccn_graph.web.cache import AnswerCache, Entry, etag
+from ccn_graph.web.served import Served
 
 #: What a thing may be asked for as, by Accept; the name is the ending of its address.
 FORMATS = (
@@ -44,11 +45,11 @@ _POLICY = (
 class Pages:
     """Answers every address that nothing else answers."""
 
-    def __init__(self, pool: Pool, cache: AnswerCache, version: str, url: str) -> None:
-        """Have pages of the data of `version` made by `pool`; `url` is where the server is reached."""
+    def __init__(self, pool: Pool, cache: AnswerCache, served: Served, url: str) -> None:
+        """Have pages of the data that are `served` made by `pool`; `url` is where the server is reached."""
         self._pool = pool
         self._cache = cache
-        self._version = version
+        self._served = served
         self._url = url
 
     async def answer(self, request: Request) -> Response:
@@ -58,10 +59,11 @@ class Pages:
         key = digest("page", repr(wanted), datetime.date.today().isoformat())
         known = self._cache.get(key)
         if known is None:
-            status, known = await self._make(request, wanted)
+            status, version, known = await self._make(request, wanted)
             if status != 200 or ("cache-control", "no-store") in known.headers:
                 return _with(Response(known.body, status, media_type=known.content_type), known)
-            self._cache.put(key, known)
+            if version and version == self._served.version:
+                self._cache.put(key, known)
         return await _send(request, known)
 
     def _read(self, request: Request) -> PageRequest:
@@ -84,13 +86,13 @@ class Pages:
             self._url,
         )
 
-    async def _make(self, request: Request, wanted: PageRequest) -> tuple[int, Entry]:
+    async def _make(self, request: Request, wanted: PageRequest) -> tuple[int, str, Entry]:
         client = request.client.host if request.client else ""
         reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client))
         page = await reply.page()
         # By its content, so that a page that another release of the program makes otherwise has another name.
-        named = etag(self._version, digest("page", page.content_type, hashlib.sha256(page.body).hexdigest()))
-        return page.status, Entry(page.content_type, named, page.body, page.headers)
+        named = etag(reply.version, digest("page", page.content_type, hashlib.sha256(page.body).hexdigest()))
+        return page.status, reply.version, Entry(page.content_type, named, page.body, page.headers)
 
 
 def preferred(accepted: str) -> str:

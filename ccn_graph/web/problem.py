@@ -27,6 +27,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "range-not-satisfiable": (416, "The range lies beyond the end"),
     "too-long": (413, "The request is too long"),
     "unsupported-media-type": (415, "The request has a media type that is not taken here"),
+    "too-many-graphs": (422, "The query looks into too many graphs"),
     "too-many-rows": (422, "The answer has too many rows"),
     "too-large": (422, "The answer is too large"),
     "memory-exceeded": (422, "The query needs too much memory"),
@@ -34,13 +35,25 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "evaluation-failed": (500, "The query could not be answered"),
     "engine-crashed": (500, "The query brought the engine down"),
     "internal": (500, "Something went wrong here"),
+    "engine-failed": (502, "The engine behind this server failed"),
+    "engine-refused": (502, "The engine behind this server refused to answer"),
+    "engine-partial": (502, "The engine behind this server gave a part of the answer"),
+    "engine-timeout": (504, "The engine behind this server took too long"),
+    "engine-unavailable": (503, "The engine behind this server is away"),
+    "republished": (503, "The data are being replaced"),
     "busy": (503, "The server is busy"),
     "not-yet-written": (503, "The files are still being written"),
     "timed-out": (504, "The query took too long"),
 }
 
 #: Seconds after which to try again, for the codes that pass by themselves.
-_RETRY_AFTER = {"too-many-requests": "1", "busy": "5", "not-yet-written": "5"}
+_RETRY_AFTER = {
+    "too-many-requests": "1",
+    "busy": "5",
+    "not-yet-written": "5",
+    "engine-unavailable": "2",
+    "republished": "2",
+}
 
 
 def problem(error: QueryError) -> Response:

@@ -1,0 +1,99 @@
+"""A process beside the workers that looks for the next edition, so that the one that forks them never waits."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from ccn_graph.errors import CcnError, EngineError
+from ccn_graph.pool import worker
+from ccn_graph.pool.edition import Succession
+
+#: Seconds between two looks.
+EVERY = 1.0
+
+
+class Watcher:
+    """Our end of it. `news` has come when `fileno` can be read."""
+
+    def __init__(self, succession: Succession, version: str, close: Callable[[], None]) -> None:
+        """Start looking for what follows `version`; `close` lets go, in the new process, of what it must not hold."""
+        self._news, theirs = multiprocessing.Pipe(duplex=False)
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                close()
+                self._news.close()
+                worker.leave_supervisor()
+                _watch(succession, version, theirs.send)
+            finally:
+                # Never back into the supervisor's stack, whatever happened.
+                os._exit(1)
+        theirs.close()
+
+    def fileno(self) -> int:
+        """Give what to wait for."""
+        return self._news.fileno()
+
+    def news(self) -> tuple[str, Any] | None:
+        """Take what it tells; None if it died.
+
+        `("edition", what it is made from)`, or `("trouble", why the engine is away)`, empty when it is back.
+        """
+        try:
+            kind, value = self._news.recv()
+        except (EOFError, OSError):
+            return None
+        return kind, value
+
+    def hurry(self) -> None:
+        """Have it look at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGHUP)
+
+    def stop(self) -> None:
+        """End it; it may clean up first."""
+        self._news.close()
+        for number, patience in ((signal.SIGTERM, 200), (signal.SIGKILL, 1)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+            for _ in range(patience):
+                if os.waitpid(self.pid, 0 if number is signal.SIGKILL else os.WNOHANG)[0]:
+                    return
+                time.sleep(0.01)
+
+
+def complain(error: CcnError) -> None:
+    """Tell whoever reads the log that there is something new, and why it is not served."""
+    sys.stderr.write(f"ccn-graph: what is served stays, for the next edition cannot be used: {error}\n")
+
+
+def _watch(succession: Succession, version: str, tell: Callable[[tuple[str, Any]], None]) -> NoReturn:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # Blocked, a signal waits until it is asked for, and ends the pause below.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    complaint = trouble = ""
+    while True:
+        signal.sigtimedwait({signal.SIGHUP}, EVERY)
+        found, away = None, ""
+        try:
+            found = succession.look(version)
+            complaint = ""
+        except EngineError as error:
+            away = str(error)
+        except CcnError as error:
+            if str(error) != complaint:
+                complaint = str(error)
+                complain(error)
+        if away != trouble:
+            trouble = away
+            tell(("trouble", trouble))
+        if found is not None:
+            version, material = found
+            tell(("edition", material))

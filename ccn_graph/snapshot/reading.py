@@ -1,0 +1,171 @@
+"""Opens a snapshot: quickly, and carefully, for any of its files may be damaged and native code is to open them."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph import confine
+from ccn_graph.confine import Bounds, OverrunError
+from ccn_graph.errors import CcnError
+from ccn_graph.project import Project
+from ccn_graph.snapshot import manifest as manifests
+from ccn_graph.snapshot.manifest import DIRECTORY, NAME, PROJECT, STORE, DamagedError, Manifest
+from ccn_graph.storage import Stored
+
+#: Called with (bytes done, bytes in all) while checksums are computed.
+Progress = Callable[[int, int], None]
+
+#: Quads that are counted to try a snapshot out: a store that has lost its table of contents opens as an empty one.
+COUNTED = 100_000
+
+#: What trying one out may use.
+_BOUNDS = Bounds(seconds=60.0)
+
+_BLOCK = 1 << 20
+
+_ADVICE = "write it anew with `ccn-graph release DIR`, or copy it again"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot in a directory, whose files are all there."""
+
+    directory: Path
+    manifest: Manifest
+
+    @property
+    def stored(self) -> Stored:
+        """The data: each process that calls `open` gets a store of its own, read-only, over the same files."""
+        path = str(self.directory / STORE)
+        return Stored(lambda: ox.Store.read_only(path), self.manifest.statistics)
+
+    @property
+    def project(self) -> Project | None:
+        """The project it was made of, with vocabulary, shapes, questions and files; None for files of anyone's."""
+        root = self.directory / PROJECT
+        return Project(root, root / "data") if root.is_dir() else None
+
+
+def read(path: Path) -> Snapshot:
+    """Read the snapshot in a directory, or in a release there; looks at each file's size only, not into it.
+
+    Raises DamagedError that says what is missing or damaged and what to do.
+    """
+    directory = _directory(path)
+    if not directory.is_dir():
+        state = "is a file, not a directory" if directory.is_file() else "does not exist"
+        raise DamagedError(f"{path} {state}; `ccn-graph release DIR` writes a snapshot to DIR/snapshot")
+    try:
+        return Snapshot(directory, _checked(directory))
+    except DamagedError as error:
+        raise DamagedError(f"{path} is no whole snapshot: {error}; {_ADVICE}") from error
+    except OSError as error:
+        raise DamagedError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """Give what changes when another snapshot, or archive of one, is put in place: cheap enough for every second.
+
+    None while there is nothing.
+    """
+    try:
+        found = (_directory(path) / NAME).stat() if path.is_dir() else path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _directory(path: Path) -> Path:
+    # By its real name: a link may lead to another one in a moment.
+    directory = path.resolve()
+    inner = directory / DIRECTORY
+    return inner if (inner / NAME).is_file() and not (directory / NAME).is_file() else directory
+
+
+def _checked(directory: Path) -> Manifest:
+    described = directory / NAME
+    if not described.is_file():
+        raise DamagedError(f"{NAME} is missing")
+    if described.stat().st_size > manifests.MOST_BYTES:
+        raise DamagedError(f"{NAME} is too large")
+    manifest = Manifest.from_json(described.read_bytes())
+    for name, file in manifest.files.items():
+        _check_file(directory, name, file.size)
+    return manifest
+
+
+def _check_file(directory: Path, name: str, size: int) -> None:
+    path = directory
+    for part in name.split("/"):
+        path = path / part
+        if path.is_symlink():
+            raise DamagedError(f"{path.relative_to(directory)} is a link")
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DamagedError(f"{name} is missing") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise DamagedError(f"{name} is no file")
+    if found.st_size != size:
+        raise DamagedError(f"{name} has {found.st_size} bytes, not {size}")
+
+
+def verify(snapshot: Snapshot, progress: Progress | None = None) -> None:
+    """Compute every checksum. Raises DamagedError that names the file."""
+    done, total = 0, snapshot.manifest.size
+    for name, file in snapshot.manifest.files.items():
+        digest = hashlib.sha256()
+        with (snapshot.directory / name).open("rb") as opened:
+            while block := opened.read(_BLOCK):
+                digest.update(block)
+                done += len(block)
+                if progress:
+                    progress(done, total)
+        if digest.hexdigest() != file.sha256:
+            raise DamagedError(f"{snapshot.directory / name} does not fit its checksum; {_ADVICE}")
+
+
+def try_out(snapshot: Snapshot, bounds: Bounds = _BOUNDS) -> None:
+    """Open the store in a process of its own, where a crash does no harm, and count its first quads.
+
+    Raises DamagedError if it cannot be opened or does not hold what the manifest says.
+    """
+    try:
+        confine.run(lambda _: _count(snapshot), bounds)
+    except OverrunError as error:
+        reason = {"timeout": f"it does not answer within {bounds.seconds:g} s"}.get(error.code, "opening it crashes")
+        raise DamagedError(f"the store of {snapshot.directory} is damaged: {reason}; {_ADVICE}") from error
+    except DamagedError:
+        raise
+    except CcnError as error:
+        raise DamagedError(f"the store of {snapshot.directory} is damaged: {error}; {_ADVICE}") from error
+
+
+def _count(snapshot: Snapshot) -> None:
+    statistics = snapshot.manifest.statistics
+    promised = (
+        ("?s ?p ?o", statistics.triples),
+        ("GRAPH ?g {?s ?p ?o} FILTER(isIRI(?g))", sum(statistics.graphs.values())),
+    )
+    try:
+        store = snapshot.stored.open()
+        for where, said in promised:
+            found = _number(store, where)
+            if found != min(said, COUNTED):
+                raise CcnError(f"it holds {found:,} statements where {said:,} are promised ({where})")
+    except (OSError, RuntimeError, ValueError) as error:
+        raise CcnError(str(error)) from error
+
+
+def _number(store: ox.Store, where: str) -> int:
+    counted = store.query(f"SELECT (COUNT(*) AS ?n) {{ SELECT * {{ {where} }} LIMIT {COUNTED} }}")
+    assert isinstance(counted, ox.QuerySolutions)
+    number = next(counted)["n"]
+    assert isinstance(number, ox.Literal)
+    return int(number.value)

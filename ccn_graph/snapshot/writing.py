@@ -1,0 +1,109 @@
+"""Makes a snapshot: built aside, so that the one that is replaced is there until the new one is whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ccn_graph import description, storage
+from ccn_graph.errors import CcnError, ProjectError
+from ccn_graph.graph import Graph
+from ccn_graph.project import Project
+from ccn_graph.replacement import replacing
+from ccn_graph.snapshot.manifest import NAME, PROJECT, STORE, File, Manifest
+from ccn_graph.snapshot.reading import Snapshot, read
+from ccn_graph.statistics import Statistics
+from ccn_graph.storage import Progress
+
+#: Files of the store that nothing reads again; its log tells the paths and the name of this machine.
+_UNNEEDED = ("LOG", "LOCK")
+
+#: Of these parts of a project everything that a server reads.
+_PARTS = {"ontology": ".ttl", "shapes": ".ttl", "queries": ".rq"}
+
+
+def write(graph: Graph, directory: Path, progress: Progress | None = None) -> Snapshot:
+    """Write a snapshot of a project's graph into `directory`, which is replaced as a whole or not at all.
+
+    Raises ProjectError for a graph without a project, CcnError for a directory that holds something else, and if the
+    files of the project are no longer those that were read.
+    """
+    if graph.project is None:
+        raise ProjectError("this graph was read from single files; use `write_of` for them")
+    _refuse_foreign(directory)
+    with replacing(directory) as fresh:
+        dump = fresh.parent / "graph.nq"
+        dump.write_bytes(ox.serialize(_named(graph), format=ox.RdfFormat.N_QUADS) or b"")
+        statistics = _build(fresh, [dump], union=True, progress=progress)
+        _copy(graph, fresh / PROJECT)
+        _describe(fresh, dataclasses.replace(statistics, version=graph.version), description.as_of(graph))
+    return read(directory)
+
+
+def write_of(files: Sequence[Path], directory: Path, *, union: bool, progress: Progress | None = None) -> Snapshot:
+    """Write a snapshot of RDF files of anyone's; `union` makes the default graph the union of all.
+
+    Raises SourceError for a malformed file, CcnError as `write` does.
+    """
+    _refuse_foreign(directory)
+    with replacing(directory) as fresh:
+        _describe(fresh, _build(fresh, files, union=union, progress=progress), "")
+    return read(directory)
+
+
+def _refuse_foreign(directory: Path) -> None:
+    if directory.exists() and not directory.is_dir():
+        raise CcnError(f"{directory} is a file; name a directory for the snapshot")
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / NAME).is_file():
+        raise CcnError(f"{directory} holds other files than a snapshot; name a new or empty directory")
+
+
+def _named(graph: Graph) -> list[ox.Quad]:
+    # The union is made once more when they are loaded.
+    return [quad for quad in graph.store if not isinstance(quad.graph_name, ox.DefaultGraph)]
+
+
+def _build(fresh: Path, files: Sequence[Path], *, union: bool, progress: Progress | None) -> Statistics:
+    built = fresh.parent / "built"
+    statistics = storage.on_disk(built, files, union=union, progress=progress).statistics
+    (built / STORE).rename(fresh / STORE)
+    for name in _UNNEEDED:
+        (fresh / STORE / name).unlink(missing_ok=True)
+    return statistics
+
+
+def _copy(graph: Graph, root: Path) -> None:
+    """Copy what makes the project, checked against what was read of it."""
+    project = graph.project
+    assert project
+    read_as = {source.path: source.digest for source in graph.sources}
+    for path, place in _files(project):
+        body = path.read_bytes()
+        if path in read_as and hashlib.sha256(body).hexdigest() != read_as[path]:
+            raise CcnError(f"{path} was changed while the snapshot was written; begin again")
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        (root / place).write_bytes(body)
+
+
+def _files(project: Project) -> list[tuple[Path, Path]]:
+    found = {
+        path: path.relative_to(project.root)
+        for part, ending in _PARTS.items()
+        for path in sorted((project.root / part).rglob(f"*{ending}"))
+    }
+    data = {path: Path("data") / path.relative_to(project.data) for path, _ in project.files() if path not in found}
+    return [*found.items(), *data.items()]
+
+
+def _describe(fresh: Path, statistics: Statistics, modified: str) -> None:
+    files = {}
+    for path in sorted(path for path in fresh.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        files[path.relative_to(fresh).as_posix()] = File(path.stat().st_size, digest)
+    manifest = Manifest(statistics.version, modified, statistics, files)
+    (fresh / NAME).write_bytes(manifest.to_json())

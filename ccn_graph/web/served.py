@@ -1,0 +1,58 @@
+"""What is served now: one object that all routes look at, so that they go over to another edition at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ccn_graph import media
+from ccn_graph.pool import edition
+from ccn_graph.pool.limits import Limits
+from ccn_graph.pool.pool import Pool
+from ccn_graph.web.cache import AnswerCache
+from ccn_graph.web.service_description import ServiceDescription
+
+
+class Served:
+    """The edition that is served, as the web process knows it."""
+
+    def __init__(self, told: bytes, limits: Limits, url: str) -> None:
+        """Read what Edition.told wrote; `limits` and `url` go into the service description."""
+        self.statistics, self.shelf = edition.heard(told)
+        triples = ServiceDescription(self.statistics, limits, f"{url}/sparql").triples()
+        self.descriptions = {format_.name: media.write_triples(triples, format_) for format_ in media.GRAPHS}
+
+    @property
+    def version(self) -> str:
+        """The version of the data; empty for an engine whose data may change unseen."""
+        return self.statistics.version
+
+    def become(self, other: Served) -> None:
+        """Go over to another edition."""
+        self.statistics, self.shelf, self.descriptions = other.statistics, other.shelf, other.descriptions
+
+
+class Handover:
+    """Has everything go over to each edition that the supervisor tells of; no request is dropped for it."""
+
+    def __init__(self, served: Served, pool: Pool, answers: AnswerCache, url: str) -> None:
+        """Change what is `served`, the workers of `pool` and the kept `answers`."""
+        self._served = served
+        self._pool = pool
+        self._answers = answers
+        self._url = url
+        self._one_by_one = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __call__(self, told: bytes, edition: int) -> None:
+        """Begin; see Pool."""
+        task = asyncio.get_running_loop().create_task(self._go_over(told, edition))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _go_over(self, told: bytes, edition: int) -> None:
+        async with self._one_by_one:
+            # In a thread: to describe the data takes long enough for others to notice.
+            other = await asyncio.to_thread(Served, told, self._pool.limits, self._url)
+            self._served.become(other)
+            self._answers.clear()
+            self._pool.renew(edition)
