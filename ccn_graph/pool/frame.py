@@ -28,13 +28,15 @@ class Kind(IntEnum):
     CHECK = 8
     WHOLE = 9
     """A small answer in one frame: what HEAD would tell, a NUL, what DATA would."""
-    ELSEWHERE = 10
-    """The frame itself is too long for this socket."""
 
 
 _KINDS = {kind.value: kind for kind in Kind}
 
 HEADER_SIZE = _HEADER.size
+
+_NUMBER = struct.Struct("!I")
+
+NUMBER_SIZE = _NUMBER.size
 
 #: json.dumps would make an encoder each time.
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -43,10 +45,6 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 def pack(kind: Kind, payload: bytes) -> bytes:
     """Write a frame."""
     return _HEADER.pack(kind, len(payload)) + payload
-
-
-#: What says that a frame comes on the other socket.
-ELSEWHERE = pack(Kind.ELSEWHERE, b"")
 
 
 def pack_json(kind: Kind, value: Any) -> bytes:
@@ -71,15 +69,25 @@ def unpack_whole(payload: bytes) -> tuple[bytes, bytes]:
     return head, body
 
 
+def pack_question(number: int, packed: bytes) -> bytes:
+    """Write the message by which a worker is asked: its number, then a frame, or nothing if that comes elsewhere."""
+    return _NUMBER.pack(number) + packed
+
+
+def question_number(message: bytes) -> int:
+    """Read the number of such a message."""
+    return int(_NUMBER.unpack_from(message)[0])
+
+
 def receive(questions: socket.socket, connection: socket.socket) -> tuple[Kind, bytes] | None:
-    """Wait for the next frame, which is a message of its own on `questions`, or, if that says so, comes elsewhere.
+    """Wait for the next frame, which comes in a message on `questions`, or, if that is empty, on `connection`.
 
     None when the other side has gone.
     """
     message = questions.recv(BLOCK)
-    if message == ELSEWHERE:
+    if len(message) == NUMBER_SIZE:
         return _receive_long(connection)
-    return (unpack_header(message)[0], message[HEADER_SIZE:]) if message else None
+    return (unpack_header(message, NUMBER_SIZE)[0], message[NUMBER_SIZE + HEADER_SIZE :]) if message else None
 
 
 def _receive_long(connection: socket.socket) -> tuple[Kind, bytes] | None:

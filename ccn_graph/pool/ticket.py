@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import itertools
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ SHORT = 16_384
 
 #: Is called with the head and the body of a whole answer, or without them when something else has come.
 Listener = Callable[[bytes, bytes | None], None]
+
+
+_NUMBERS = itertools.count()
 
 
 class Lost(Exception):  # noqa: N818 - an event, not a fault of the caller
@@ -53,30 +57,31 @@ class Worker:
         """Send a query, which it begins when it is done with those before; False if there is no room for it now."""
         if len(ticket.packed) > SHORT and self.under_way:
             return False
+        number = next(_NUMBERS) & 0xFFFFFFFF
         try:
-            self.questions.send(_message(ticket))
+            self.questions.send(frame.pack_question(number, ticket.packed if len(ticket.packed) <= SHORT else b""))
         except BlockingIOError:
             return False
         if len(ticket.packed) > SHORT:
             self.connection.send(ticket.packed)
-        ticket.worker = self
+        ticket.worker, ticket.number = self, number
         self.under_way.append(ticket)
         return True
 
     def take_back(self) -> list[Ticket]:
         """Take back what it has not begun, in the order in which it came."""
-        taken = []
+        numbers = set()
         while message := self._unasked():
-            # Of two that ask the same it does not matter which.
-            ticket = next(ticket for ticket in self.under_way if _message(ticket) == message)
+            numbers.add(frame.question_number(message))
+        taken = [ticket for ticket in self.under_way if ticket.number in numbers]
+        for ticket in taken:
             self.under_way.remove(ticket)
-            taken.append(ticket)
         return taken
 
     def _unasked(self) -> bytes:
         try:
             # Not by a flag of the socket, which would be the worker's as well.
-            return self.unasked.recv(SHORT, socket.MSG_DONTWAIT)
+            return self.unasked.recv(frame.NUMBER_SIZE, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return b""
 
@@ -85,10 +90,6 @@ class Worker:
         self.connection.close()
         self.questions.close()
         self.unasked.close()
-
-
-def _message(ticket: Ticket) -> bytes:
-    return ticket.packed if len(ticket.packed) <= SHORT else frame.ELSEWHERE
 
 
 @dataclass(slots=True, eq=False)
@@ -101,6 +102,8 @@ class Ticket:
     deadline: float
     listener: Listener | None
     worker: Worker | None = None
+    number: int = 0
+    """Which of all that were asked of workers it was."""
     begun: bool = False
     """Whether its turn has come with the worker."""
     ended: bool = False
