@@ -31,8 +31,8 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions pages.editor
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
     storage pool.limits pool.frame pool.connection pool.worker pool.supervisor pool.reply pool.pool
-    web.problem web.protocol web.service_description web.cache web.endpoint web.graph_store web.gateway web.head
-    web.lane web.pages web.downloads web.static_files web.check web.connection web.app web.__main__
+    web.problem web.protocol web.service_description web.cache web.negotiation web.endpoint web.graph_store web.gateway
+    web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app web.__main__
     web.frontend.build_hook server console cli_check cli_import cli_serve cli __init__ __main__
     """
 ).split()
@@ -60,6 +60,7 @@ ALLOWED = {
         "web.lane",
         "web.check",
         "web.connection",
+        "web.negotiation",
         "web.pages",
         "web.static_files",
         "web.downloads",
