@@ -15,8 +15,8 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Graph, storage
-from ccn_graph.cli_serve import own
 from ccn_graph.errors import CcnError, EngineError
+from ccn_graph.offer.local import of_graph
 from ccn_graph.remote import content, publication, staging
 from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.publication import LOCK, OURS, RECORD, REGISTER
@@ -252,7 +252,7 @@ def test_equal_values_that_virtuoso_keeps_once_are_no_loss(virtuoso: Virtuoso, w
 
 def test_the_projects_own_data_arrive_in_virtuoso(virtuoso: Virtuoso, graph: Graph) -> None:
     empty(virtuoso)
-    stored = own(graph)
+    stored = of_graph(graph)
     done = bring(stored, virtuoso)
     assert done.sent == len(stored.statistics.graphs) > 100
     with virtuoso.client() as client:
