@@ -11,6 +11,7 @@ import click
 
 from ccn_graph import console, finding
 from ccn_graph.cli_serve import foreign
+from ccn_graph.errors import CcnError
 from ccn_graph.offer import local
 from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.credentials import Credentials
@@ -98,6 +99,8 @@ def publish_(
     known = Credentials.read(os.environ, credentials)
     # First of all: an engine that is not there should be known before minutes of work.
     target = find(to, known, update, graph_store)
+    if not target.update:
+        raise CcnError(f"it is not known where {target.query} takes updates; say so with --update URL")
     with contextlib.ExitStack() as stack:
         if snapshot:
             stored = _kept(stack.enter_context(hold(snapshot)))

@@ -16,7 +16,7 @@ import pytest
 
 from ccn_graph import Graph, storage
 from ccn_graph.errors import CcnError, EngineError
-from ccn_graph.offer.local import of_graph
+from ccn_graph.offer import local
 from ccn_graph.remote import content, publication, staging
 from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.publication import LOCK, OURS, RECORD, REGISTER
@@ -252,7 +252,7 @@ def test_equal_values_that_virtuoso_keeps_once_are_no_loss(virtuoso: Virtuoso, w
 
 def test_the_projects_own_data_arrive_in_virtuoso(virtuoso: Virtuoso, graph: Graph) -> None:
     empty(virtuoso)
-    stored = of_graph(graph)
+    stored = local.of_graph(graph)
     done = bring(stored, virtuoso)
     assert done.sent == len(stored.statistics.graphs) > 100
     with virtuoso.client() as client:
@@ -613,6 +613,19 @@ def test_an_engine_that_is_not_there_is_known_before_the_work(write: Write) -> N
     assert done.returncode == 2
     assert "cannot be reached" in done.stderr
     assert "comparing" not in done.stderr
+
+
+def test_an_engine_of_an_unknown_make_has_to_be_told_where_it_takes_updates(
+    guarded: Gate, oxigraph: Oxigraph, write: Write
+) -> None:
+    guarded.hidden = True
+    path = file_of(FIRST, write)
+    done = run(guarded.url, path)
+    assert done.returncode == 2
+    assert "say so with --update URL" in done.stderr
+    done = run(guarded.url, path, "--update", oxigraph.url.replace("/query", "/update"))
+    assert done.returncode == 0
+    assert "published version" in done.stderr
 
 
 def test_data_with_violations_are_not_published(oxigraph: Oxigraph, tmp_path: Path) -> None:
