@@ -18,7 +18,7 @@ from types import FrameType
 
 from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.errors import CcnError
-from ccn_graph.pages import views
+from ccn_graph.pages import rendering, views
 from ccn_graph.pages.check import no_check
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.limits import Limits
@@ -79,6 +79,7 @@ class Server:
             return Holdings(opened, functools.partial(views.make, site(opened, statistics)), checker)
 
         statistics = dataclasses.replace(data.statistics, engine=engine, federated=bool(services))
+        rendering.prepare()
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
         gc.collect()
         gc.freeze()
