@@ -16,7 +16,7 @@ test: .venv/test
 	$(BIN)/python -m pytest --numprocesses auto
 
 # Measures speed side by side with peers; Virtuoso 7 (Debian: virtuoso-opensource-7-bin) and nginx if they are here.
-bench: .venv/bench
+bench: .venv/test
 	$(BIN)/python -m tests.benchmarks
 
 lint: .venv/test
@@ -34,7 +34,3 @@ lint: .venv/test
 .venv/test: pyproject.toml $(FRONTEND) .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ .venv/serve
-
-.venv/bench: pyproject.toml .venv/test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
-	touch $@

@@ -15,6 +15,7 @@ import ccn_graph
 from ccn_graph import console, finding, media, question, scorecard, table
 from ccn_graph.cli_check import check
 from ccn_graph.cli_import import import_
+from ccn_graph.cli_publish import publish_
 from ccn_graph.cli_release import release
 from ccn_graph.cli_serve import serve
 from ccn_graph.engine import Answer
@@ -28,7 +29,7 @@ _FORMATS = ["table", *dict.fromkeys(known.name for known in (*media.SOLUTIONS, *
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(ccn_graph.__version__, prog_name="ccn-graph")
 def main() -> None:
-    """Check, ask, serve, release and extend the knowledge graph of city networks."""
+    """Check, ask, serve, release, publish and extend the knowledge graph of city networks."""
 
 
 @main.command(epilog="Example: ccn-graph ask networks-of-city --set city=kobe --format csv")
@@ -69,7 +70,7 @@ def ask(
     _print_answer(graph, answer, format_, language, asked)
 
 
-for verb in (check, serve, import_, release):
+for verb in (check, serve, import_, publish_, release):
     main.add_command(verb)
 
 

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
+import os
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ccn_graph import console, finding, offer, project, release, server, storage
-from ccn_graph.errors import CcnError
+from ccn_graph import console, finding, project, release, server, storage
+from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.graph import Graph
+from ccn_graph.offer import local
+from ccn_graph.offer.elsewhere import Elsewhere
+from ccn_graph.offer.snapshots import Snapshots
+from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
+from ccn_graph.project import Project
 from ccn_graph.released import Shelf
+from ccn_graph.remote.client import find
+from ccn_graph.remote.credentials import Credentials
 from ccn_graph.storage import Stored
 
 #: Limit -> type and help; their defaults are those of Limits.
@@ -34,6 +45,9 @@ _LIMITS: dict[str, tuple[click.ParamType[Any], str]] = {
 #: memory, loading takes minutes at every start and workers that read much end up with copies of what they share
 #: (1.6 GB became 3.8), for scans twice as fast; from disk a start takes seconds and all workers together 0.6 GB.
 MANY = 2_000_000
+
+#: Workers before an engine elsewhere, unless a number is given.
+ELSEWHERE_WORKERS = 16
 
 _HINTS = {
     "ja": f"ヒント: {MANY:,}トリプルを超えるデータには--store DIRが向いています。起動は数秒、メモリは数分の一です。",
@@ -63,42 +77,112 @@ def _limits(command: Any) -> Any:
 @click.option("--release", "kept", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Keep the files of /data/ in DIR, with what has changed since those that were there.")  # fmt: skip
 @click.option("--no-check", is_flag=True, help="Serve even what has violations.")
-@click.option("--engine", type=click.Choice(["oxigraph", "rdflib"]), default="oxigraph", show_default=True)
+@click.option("--engine", default="oxigraph", show_default=True, metavar="oxigraph|rdflib|URL",
+              help="What answers queries: the native engine, rdflib, or a SPARQL 1.1 server at a URL.")  # fmt: skip
+@click.option("--credentials", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="With --engine URL: user:password in a file; else CCN_ENGINE_USER and …_PASSWORD.")  # fmt: skip
+@click.option("--snapshot", type=click.Path(path_type=Path), metavar="DIR|FILE",
+              help="Serve a snapshot that `release` wrote, and each that takes its place.")  # fmt: skip
 @click.option("--cache", default=64, show_default=True, type=click.IntRange(0), help="Megabytes of answers kept.")
 @click.option("--service", "services", multiple=True, metavar="PREFIX", help="Let SERVICE call IRIs that begin so.")
 @click.option("--logs", is_flag=True, help="Write a line of JSON for each request to stderr.")
 @_limits
 @console.options
 def serve(
-    host: str, port: int, data: tuple[Path, ...], default_graph: str, store: Path | None, kept: Path | None,
-    no_check: bool, engine: str, cache: int, services: tuple[str, ...], logs: bool,
-    lang: str | None, root: Path | None, data_dir: Path | None, **limits: Any,
+    host: str, port: int, cache: int, logs: bool, lang: str | None, **options: Any,
 ) -> None:  # fmt: skip
     """Check the data, then serve a SPARQL endpoint at /sparql."""
-    language = finding.readers_language(lang)
-    if store and not data:
-        raise click.UsageError("--store goes with --data; the project's own data fit into memory")
-    if store and engine == "rdflib":
-        raise click.UsageError("--store goes with the native engine; rdflib keeps its data in memory")
-    if kept and data:
-        raise click.UsageError("--release goes with the project's own data; of others' files there is none")
-    if engine == "rdflib" and not server.is_loopback(host):
-        raise CcnError(f"the rdflib engine serves this machine only, not {host}; use --engine oxigraph or 127.0.0.1")
+    limits = Limits(**{name.replace("-", "_"): options.pop(name.replace("-", "_")) for name in _LIMITS})
+    wanted = Wanted(**options, language=finding.readers_language(lang), seconds=limits.seconds)
+    wanted.refuse_contradictions(host)
+    if wanted.is_elsewhere and not limits.workers:
+        # They wait for the engine most of the time.
+        limits = dataclasses.replace(limits, workers=ELSEWHERE_WORKERS)
     with contextlib.ExitStack() as stack:
-        started = stack.enter_context(server.start(host, port, Limits(**limits), cache=cache, logs=logs))
-        base = f"{started.url}/sparql"
-        kind = offer.Rdflib(base) if engine == "rdflib" else offer.Native(services, base)
-        beside = None
-        if data:
-            edition = offer.of_files(_stored(data, store, union=default_graph == "union"), kind)
-            for hint in () if store else _hints(edition.statistics.triples, language):
-                click.echo(hint, err=True)
-        else:
-            shelf = _shelf(kept, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ccn-"))))
-            graph = _checked(console.load(root, data_dir), language, no_check)
-            edition, beside = offer.of_project(graph, shelf, kind), functools.partial(_release, graph, shelf)
+        started = stack.enter_context(server.start(host, port, limits, cache=cache, logs=logs))
+        edition, succession, beside = offered(wanted, f"{started.url}/sparql", stack)
         click.echo(f"serving {edition.statistics.triples} triples on {started.url}", err=True)
-        sys.exit(started.serve(edition, beside=beside))
+        sys.exit(started.serve(edition, succession, beside))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person wants served."""
+
+    data: tuple[Path, ...]
+    default_graph: str
+    store: Path | None
+    kept: Path | None
+    no_check: bool
+    engine: str
+    credentials: Path | None
+    snapshot: Path | None
+    services: tuple[str, ...]
+    root: Path | None
+    data_dir: Path | None
+    language: str
+    seconds: float
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether queries are answered by an engine elsewhere."""
+        return self.engine.startswith(("http://", "https://"))
+
+    def refuse_contradictions(self, host: str) -> None:
+        """Raise click.UsageError for options that do not go together, CcnError for a dangerous address."""
+        if not self.is_elsewhere and self.engine not in ("oxigraph", "rdflib"):
+            raise click.UsageError(f"--engine is oxigraph, rdflib or the URL of a SPARQL 1.1 server, not {self.engine}")
+        sources = {"--data": self.data, "--snapshot": self.snapshot, "--engine URL": self.is_elsewhere}
+        given = [name for name, value in sources.items() if value]
+        if len(given) > 1:
+            raise click.UsageError(f"{given[0]} and {given[1]} name different data; give one of them")
+        if self.store and not self.data:
+            raise click.UsageError("--store goes with --data; the project's own data fit into memory")
+        if self.kept and given:
+            raise click.UsageError(f"--release goes with the project's own data, not with {given[0]}")
+        if self.credentials and not self.is_elsewhere:
+            raise click.UsageError("--credentials goes with --engine URL")
+        if self.engine != "rdflib":
+            return
+        if self.store or self.snapshot:
+            raise click.UsageError("data on disk go with the native engine; rdflib keeps its data in memory")
+        if not server.is_loopback(host):
+            message = f"the rdflib engine serves this machine only, not {host}"
+            raise CcnError(f"{message}; use --engine oxigraph or 127.0.0.1")
+
+
+def offered(
+    wanted: Wanted, base: str, stack: contextlib.ExitStack
+) -> tuple[Edition, Succession | None, Callable[[], None] | None]:
+    """Load what is wanted: the first edition, how to come to the next ones, and what is to be done beside."""
+    kind = local.Rdflib(base) if wanted.engine == "rdflib" else local.Native(wanted.services, base)
+    scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ccn-")))
+    if wanted.is_elsewhere:
+        there = _elsewhere(wanted, base)
+        return there.first(), Succession(there.look, there.edition), None
+    if wanted.snapshot:
+        assert isinstance(kind, local.Native)
+        snapshots = stack.enter_context(Snapshots(wanted.snapshot, kind, scratch))
+        return snapshots.first(), Succession(snapshots.look, snapshots.edition), None
+    if wanted.data:
+        edition = local.files(foreign(wanted.data, wanted.store, union=wanted.default_graph == "union"), kind)
+        for hint in () if wanted.store else _hints(edition.statistics.triples, wanted.language):
+            click.echo(hint, err=True)
+        return edition, None, None
+    shelf = _shelf(wanted.kept, scratch)
+    graph = _checked(console.load(wanted.root, wanted.data_dir), wanted.language, wanted.no_check)
+    return local.project(graph, shelf, kind), None, functools.partial(_release, graph, shelf)
+
+
+def _elsewhere(wanted: Wanted, base: str) -> Elsewhere:
+    credentials = Credentials.read(os.environ, wanted.credentials)
+    target = find(wanted.engine, credentials, seconds=wanted.seconds)
+    try:
+        questions = Project.find(wanted.root, wanted.data_dir)
+    except ProjectError:
+        # Then there are data, and no questions about them.
+        questions = None
+    return Elsewhere(target, credentials, wanted.seconds, questions, wanted.services, base)
 
 
 def _shelf(kept: Path | None, temporary: Path) -> Shelf:
@@ -126,7 +210,8 @@ def _release(graph: Graph, shelf: Shelf) -> None:
         click.echo(f"ccn-graph: the files of /data/ cannot be written: {error}", err=True)
 
 
-def _stored(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
+def foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Stored:
+    """Load RDF files behind a bar, into memory or into the directory `store`."""
     files = project.data_files(list(data))
     with console.progress("quads") as bar:
         report = functools.partial(console.count, bar) if bar else None

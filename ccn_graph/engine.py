@@ -35,17 +35,17 @@ class Answer:
 
     def __init__(
         self,
-        result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+        result: ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple],
         prefixes: Mapping[str, str] = terms.PREFIXES,
     ) -> None:
-        """Wrap a result of the engine, evaluated as it is read; `prefixes` shorten the IRIs of a graph."""
+        """Wrap a result of an engine, evaluated as it is read; `prefixes` shorten the IRIs of a graph."""
         self._result = result
         self._prefixes = prefixes
 
     @property
     def formats(self) -> tuple[media.Format, ...]:
         """The formats this answer can be written in."""
-        return media.GRAPHS if isinstance(self._result, ox.QueryTriples) else media.SOLUTIONS
+        return media.SOLUTIONS if isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean) else media.GRAPHS
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class Answer:
         What `output` raises is passed on. Raises RuntimeError or OSError if evaluation fails on the way.
         """
         if isinstance(format_.native, ox.RdfFormat):
-            assert isinstance(self._result, ox.QueryTriples)
+            assert not isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean)
             ox.serialize(
                 self._result,
                 cast(IO[bytes], output),

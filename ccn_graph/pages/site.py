@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pyoxigraph as ox
 
@@ -39,12 +39,12 @@ class _NoEngine:
         raise RuntimeError(f"there is no engine here to ask {text!r} of {default_graphs}, {named_graphs}")
 
 
-_NO_ENGINE = _NoEngine()
-
-
 @dataclass(frozen=True, eq=False)
 class Site:
     """The data and what is known of them beforehand; shared by all workers, never changed."""
+
+    nothing: ClassVar[Engine] = _NoEngine()
+    """Where each worker is to have an engine of its own; see `with_engine`."""
 
     engine: Engine
     labels: Labels
@@ -66,7 +66,7 @@ class Site:
 
     def without_engine(self) -> Site:
         """Give what can be handed to another process; see `with_engine`."""
-        return replace(self, engine=_NO_ENGINE, labels=self.labels.answered_by(_NO_ENGINE))
+        return replace(self, engine=Site.nothing, labels=self.labels.answered_by(Site.nothing))
 
     def with_engine(self, engine: Engine) -> Site:
         """Make pages of what another engine answers about the same data."""

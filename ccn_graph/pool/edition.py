@@ -40,9 +40,9 @@ def heard(told: bytes) -> tuple[Statistics, Shelf | None]:
 class Succession:
     """How a server comes to its next edition while it serves."""
 
-    look: Callable[[str], Any]
-    """Called about once a second in a process of its own, with the version that is served: gives what the next edition
-    is made from (it must be picklable), or None if there is none. Raises CcnError if what it found cannot be used,
-    EngineError if the engine cannot be reached."""
+    look: Callable[[str], tuple[str, Any] | None]
+    """Called about once a second in a process of its own, with the version that is served: gives the version of the
+    next edition and what it is made from (it must be picklable), or None if there is none. Raises CcnError if what it
+    found cannot be used, EngineError if the engine cannot be reached."""
     edition: Callable[[Any], Edition]
-    """Makes it an edition, in the process that forks the workers."""
+    """Makes it an edition, in the process that forks the workers. Raises CcnError as well."""

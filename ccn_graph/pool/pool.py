@@ -28,6 +28,10 @@ HOLD = 262_144
 LIFETIME = 100_000
 
 
+#: A new worker: its pid, the number and version of its edition, our end of its socket.
+Spawned = tuple[int, int, str, int]
+
+
 class Pool:
     """Answers queries in worker processes; never blocks the event loop."""
 
@@ -38,20 +42,19 @@ class Pool:
         self.breaker = Breaker()
         self._control = control
         self._on_loss = on_loss
-        #: Called with what is told of a new edition; has to `renew` the workers.
-        self.on_edition: Callable[[bytes], None] | None = None
-        #: Those that a worker's data may have.
-        self._versions: set[str] = set()
+        #: Called with what is told of a new edition, and its number; has to `renew` the workers.
+        self.on_edition: Callable[[bytes, int], None] | None = None
+        #: The numbers of those that a worker may have.
+        self._editions = {1}
         self._idle: list[Worker] = []
         self._queue: collections.deque[Ticket] = collections.deque()
         self._clients: collections.Counter[str] = collections.Counter()
-        self._spawning: collections.deque[asyncio.Future[tuple[int, str, int]]] = collections.deque()
+        self._spawning: collections.deque[asyncio.Future[Spawned]] = collections.deque()
         self._exits: dict[int, asyncio.Future[int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, version: str) -> None:
-        """Fork the first workers, with the data of `version`. Call it in the event loop that will serve."""
-        self._versions = {version}
+    async def start(self) -> None:
+        """Fork the first workers. Call it in the event loop that will serve."""
         self._control.setblocking(False)
         asyncio.get_running_loop().add_reader(self._control.fileno(), self._hear)
         for _ in range(self.limits.worker_count):
@@ -125,9 +128,9 @@ class Pool:
         else:
             self._replace(ticket.worker)
 
-    def renew(self, version: str) -> None:
-        """Replace the workers that have other data than those of `version`, a busy one when it is done."""
-        self._versions = {version}
+    def renew(self, edition: int) -> None:
+        """Replace the workers of other editions than that with this number, a busy one when it is done."""
+        self._editions = {edition}
         idle, self._idle = self._idle, []
         for known in idle:
             self._free(known)
@@ -165,7 +168,7 @@ class Pool:
 
     def _free(self, idle: Worker) -> None:
         """Let a worker take the next query."""
-        if idle.connection.lost or idle.version not in self._versions:
+        if idle.connection.lost or idle.edition not in self._editions:
             self._replace(idle)
         elif self._queue:
             self._begin(self._queue.popleft(), idle)
@@ -226,14 +229,14 @@ class Pool:
         self._in_background(self._spawn())
 
     async def _spawn(self) -> None:
-        answer: asyncio.Future[tuple[int, str, int]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Spawned] = asyncio.get_running_loop().create_future()
         self._spawning.append(answer)
         self._tell({"spawn": True})
-        pid, version, descriptor = await answer
+        pid, edition, version, descriptor = await answer
         exited = self._exits[pid]
         connection = await Connection.connect(descriptor)
         self.figures.spawned += 1
-        self._free(Worker(pid, version, connection, exited))
+        self._free(Worker(pid, edition, version, connection, exited))
 
     def _hear(self) -> None:
         """Take a message of the supervisor."""
@@ -256,12 +259,12 @@ class Pool:
             with os.fdopen(descriptors[0], "rb") as file:
                 file.seek(0)
                 # Its workers may come before all else is ready for it.
-                self._versions.add(heard["edition"])
+                self._editions.add(heard["edition"])
                 if self.on_edition:
-                    self.on_edition(file.read())
+                    self.on_edition(file.read(), heard["edition"])
         else:
             self._exits[heard["pid"]] = asyncio.get_running_loop().create_future()
-            self._spawning.popleft().set_result((heard["pid"], heard["version"], descriptors[0]))
+            self._spawning.popleft().set_result((heard["pid"], heard["of"], heard["version"], descriptors[0]))
 
     def _tell(self, message: dict[str, object]) -> None:
         try:

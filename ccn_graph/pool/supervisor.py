@@ -21,10 +21,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ccn_graph.errors import CcnError
 from ccn_graph.pool import worker
 from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
-from ccn_graph.pool.watcher import Watcher
+from ccn_graph.pool.watcher import Watcher, complain
 
 #: Longest message on the control channel, in bytes.
 MESSAGE = 4_096
@@ -33,7 +34,7 @@ MESSAGE = 4_096
 class Supervisor:
     """Serves one control channel: `{"spawn": true}` and `{"kill": pid}` in, `{"pid": …}` and `{"exit": …}` out.
 
-    The answer to a spawn carries the worker's socket as ancillary data. `{"edition": …}` goes out with a file that
+    The answer to a spawn carries the worker's socket as ancillary data. `{"edition": number}` goes out with a file that
     tells of it, `{"trouble": …}` while the engine behind the workers is away.
     """
 
@@ -43,6 +44,7 @@ class Supervisor:
         """Take a SOCK_SEQPACKET channel, what to serve first, and how to come to what follows it, if anything does."""
         self._control = control
         self._edition = edition
+        self._number = 1
         self._limits = limits
         self._succession = succession
         self._watcher: Watcher | None = None
@@ -122,15 +124,22 @@ class Supervisor:
         elif news[0] == "trouble":
             self._control.send(json.dumps({"trouble": news[1][: MESSAGE // 8]}).encode())
         else:
-            self._edition = self._succession.edition(news[1])
-            # Keep the collector from touching, and so from copying, what workers share; see `server`.
-            gc.collect()
-            gc.freeze()
-            with tempfile.TemporaryFile() as file:
-                file.write(self._edition.told())
-                file.flush()
-                message = json.dumps({"edition": self._edition.statistics.version}).encode()
-                socket.send_fds(self._control, [message], [file.fileno()])
+            try:
+                self._go_over(self._succession.edition(news[1]))
+            except CcnError as error:
+                complain(error)
+
+    def _go_over(self, edition: Edition) -> None:
+        self._edition = edition
+        self._number += 1
+        # Keep the collector from touching, and so from copying, what workers share; see `server`.
+        gc.collect()
+        gc.freeze()
+        with tempfile.TemporaryFile() as file:
+            file.write(edition.told())
+            file.flush()
+            message = json.dumps({"edition": self._number}).encode()
+            socket.send_fds(self._control, [message], [file.fileno()])
 
     def _serve(self) -> bool:
         try:
@@ -166,7 +175,7 @@ class Supervisor:
                 os._exit(status)
         theirs.close()
         self._workers.add(pid)
-        told = {"pid": pid, "version": self._edition.statistics.version}
+        told = {"pid": pid, "of": self._number, "version": self._edition.statistics.version}
         socket.send_fds(self._control, [json.dumps(told).encode()], [ours.fileno()])
         ours.close()
 

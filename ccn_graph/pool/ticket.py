@@ -15,8 +15,10 @@ class Worker:
     """A worker process and our end of its socket."""
 
     pid: int
+    edition: int
+    """The number of the edition it was forked with."""
     version: str
-    """Of the data it was forked with."""
+    """Of the data of that."""
     connection: Connection
     exit: asyncio.Future[int]
     served: int = 0

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -57,14 +58,24 @@ class Watcher:
             os.kill(self.pid, signal.SIGHUP)
 
     def stop(self) -> None:
-        """End it."""
+        """End it; it may clean up first."""
         self._news.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        for number, patience in ((signal.SIGTERM, 200), (signal.SIGKILL, 1)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+            for _ in range(patience):
+                if os.waitpid(self.pid, 0 if number is signal.SIGKILL else os.WNOHANG)[0]:
+                    return
+                time.sleep(0.01)
+
+
+def complain(error: CcnError) -> None:
+    """Tell whoever reads the log that there is something new, and why it is not served."""
+    sys.stderr.write(f"ccn-graph: what is served stays, for the next edition cannot be used: {error}\n")
 
 
 def _watch(succession: Succession, version: str, tell: Callable[[tuple[str, Any]], None]) -> NoReturn:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # Blocked, a signal waits until it is asked for, and ends the pause below.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     complaint = trouble = ""
@@ -79,10 +90,10 @@ def _watch(succession: Succession, version: str, tell: Callable[[tuple[str, Any]
         except CcnError as error:
             if str(error) != complaint:
                 complaint = str(error)
-                sys.stderr.write(f"ccn-graph: what is served stays, the next edition cannot be used: {complaint}\n")
+                complain(error)
         if away != trouble:
             trouble = away
             tell(("trouble", trouble))
         if found is not None:
-            version = succession.edition(found).statistics.version
-            tell(("edition", found))
+            version, material = found
+            tell(("edition", material))

@@ -56,7 +56,7 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool) 
 def _routes(pool: Pool, served: Served, metrics: Metrics) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await pool.start(served.version)
+        await pool.start()
         yield
         await pool.stop()
 

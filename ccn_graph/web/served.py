@@ -43,16 +43,16 @@ class Handover:
         self._one_by_one = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def __call__(self, told: bytes) -> None:
+    def __call__(self, told: bytes, edition: int) -> None:
         """Begin; see Pool."""
-        task = asyncio.get_running_loop().create_task(self._go_over(told))
+        task = asyncio.get_running_loop().create_task(self._go_over(told, edition))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _go_over(self, told: bytes) -> None:
+    async def _go_over(self, told: bytes, edition: int) -> None:
         async with self._one_by_one:
             # In a thread: to describe the data takes long enough for others to notice.
             other = await asyncio.to_thread(Served, told, self._pool.limits, self._url)
             self._served.become(other)
             self._answers.clear()
-            self._pool.renew(other.version)
+            self._pool.renew(edition)

@@ -1,0 +1,139 @@
+"""The verb `publish`: check, then bring the graph into an engine on another machine and switch its readers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from ccn_graph import console, finding
+from ccn_graph.cli_serve import foreign
+from ccn_graph.offer import local
+from ccn_graph.remote.client import Client, find
+from ccn_graph.remote.credentials import Credentials
+from ccn_graph.remote.publish import Phase, Published, publish
+from ccn_graph.storage import Stored
+
+_PATIENCE = 600.0
+"""Seconds that an engine may take for one of the requests that fill it."""
+
+_PHASES = {
+    "ja": {
+        Phase.COMPARING: "比較",
+        Phase.SENDING: "送信 (トリプル)",
+        Phase.COUNTING: "エンジンでの計数",
+        Phase.SWITCHING: "切り替え",
+        Phase.CLEARING: "古いグラフの削除",
+    },
+    "en": {
+        Phase.COMPARING: "comparing",
+        Phase.SENDING: "sending triples",
+        Phase.COUNTING: "counting in the engine",
+        Phase.SWITCHING: "switching",
+        Phase.CLEARING: "dropping old graphs",
+    },
+}
+
+_SAID = {
+    "ja": {
+        True: "{version}版は既に公開されています ({triples:,}トリプル)。何もしませんでした",
+        False: "{version}版を公開しました: {triples:,}トリプル。グラフは送信{sent:,}、変更なし{kept:,}、"
+        "削除{removed:,}",
+    },
+    "en": {
+        True: "version {version} is published already ({triples:,} triples); nothing was done",
+        False: "published version {version}: {triples:,} triples; graphs: {sent:,} sent, {kept:,} as they were, "
+        "{removed:,} removed",
+    },
+}
+_RESUMED = {
+    "ja": "。うち{left_out:,}トリプルは前回送信済み",
+    "en": "; {left_out:,} triples were there from an earlier run",
+}
+
+
+@click.command(
+    "publish",
+    epilog="Example: CCN_ENGINE_USER=dba CCN_ENGINE_PASSWORD=… ccn-graph publish --to http://localhost:8890/sparql",
+)
+@click.option("--to", required=True, metavar="URL", help="The engine: its SPARQL endpoint, or the address above it.")
+@click.option(
+    "--update", default="", metavar="URL", help="Where it takes updates; known of Oxigraph, Virtuoso, Fuseki."
+)
+@click.option("--graph-store", default="", metavar="URL", help="Where it takes graphs (Graph Store Protocol).")
+@click.option("--credentials", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="user:password or Bearer TOKEN in a file that only you can read; else the environment variables "
+              "CCN_ENGINE_USER and CCN_ENGINE_PASSWORD, or CCN_ENGINE_TOKEN.")  # fmt: skip
+@click.option(
+    "--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Publish RDF files instead."
+)
+@click.option("--default-graph", type=click.Choice(["union", "own"]), default="union", show_default=True,
+              help="With --data: the union of all graphs, or only what the files put there.")  # fmt: skip
+@click.option("--store", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="With --data: keep them on disk in DIR, for more than memory holds; built once.")  # fmt: skip
+@click.option("--take-over", is_flag=True, help="Go on although another process has not said that it has ended.")
+@console.options
+def publish_(
+    to: str, update: str, graph_store: str, credentials: Path | None, data: tuple[Path, ...], default_graph: str,
+    store: Path | None, take_over: bool, lang: str | None, root: Path | None, data_dir: Path | None,
+) -> None:  # fmt: skip
+    """Check the data, bring them into a SPARQL 1.1 engine, and switch its readers when all of it is there.
+
+    Readers (`ccn-graph serve --engine URL`) see the version before until then. A run that was killed is taken up where
+    it ended; a version that is there is left alone.
+    """
+    language = finding.readers_language(lang)
+    if store and not data:
+        raise click.UsageError("--store goes with --data; the project's own data fit into memory")
+    known = Credentials.read(os.environ, credentials)
+    # First of all: an engine that is not there should be known before minutes of work.
+    target = find(to, known, update, graph_store)
+    stored = _stored(data, store, language, root, data_dir, union=default_graph == "union")
+    with Client(target, known, _PATIENCE) as client, _Shown(_PHASES[language]) as shown:
+        published = publish(stored, client, shown, take_over=take_over)
+    click.echo(_told(published, language), err=True)
+
+
+def _stored(
+    data: tuple[Path, ...], store: Path | None, language: str, root: Path | None, data_dir: Path | None, *, union: bool
+) -> Stored:
+    if data:
+        return foreign(data, store, union=union)
+    graph = console.load(root, data_dir)
+    console.refuse_violations(graph, language)
+    return local.of_graph(graph)
+
+
+def _told(published: Published, language: str) -> str:
+    words = {name: getattr(published, name) for name in ("version", "triples", "sent", "kept", "removed")}
+    told = _SAID[language][published.already].format(**words)
+    return told + (_RESUMED[language].format(left_out=published.left_out) if published.left_out else "")
+
+
+class _Shown:
+    """A bar for each phase on a terminal, a line for each elsewhere."""
+
+    def __init__(self, names: dict[Phase, str]) -> None:
+        self._names = names
+        self._phase: Phase | None = None
+        self._open = contextlib.ExitStack()
+        self._bar: Callable[[int, int | None], None] | None = None
+
+    def __enter__(self) -> _Shown:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def __call__(self, phase: Phase, done: int, total: int) -> None:
+        if phase is not self._phase:
+            self._phase = phase
+            self._open.close()
+            self._bar = self._open.enter_context(console.progress(self._names[phase]))
+            if self._bar is None:
+                click.echo(f"{self._names[phase]}: {total:,}", err=True)
+        if self._bar:
+            self._bar(done, total)

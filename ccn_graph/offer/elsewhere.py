@@ -1,0 +1,79 @@
+"""What is published in an engine elsewhere, or else all that it holds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ccn_graph.errors import EngineError, QueryError
+from ccn_graph.offer import site
+from ccn_graph.pages.site import Site
+from ccn_graph.pool.edition import Edition
+from ccn_graph.project import Project
+from ccn_graph.remote import publication
+from ccn_graph.remote.client import Client
+from ccn_graph.remote.credentials import Credentials
+from ccn_graph.remote.dataset import Dataset, find
+from ccn_graph.remote.engine import RemoteEngine
+from ccn_graph.remote.target import Target
+from ccn_graph.statistics import Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an engine holds, as it can be handed to another process."""
+
+    dataset: Dataset
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An engine elsewhere."""
+
+    target: Target
+    credentials: Credentials | None
+    seconds: float
+    """Longest time of a query."""
+    project: Project | None
+    """Whose questions, shapes and terms go with the data."""
+    services: Sequence[str] = ()
+    base: str | None = None
+
+    def first(self) -> Edition:
+        """Offer what is there now. Raises EngineError."""
+        with self._client() as client:
+            return self.edition(self._found(client))
+
+    def look(self, version: str) -> tuple[str, Found] | None:
+        """See Succession."""
+        with self._client() as client:
+            state = publication.state(client)
+            # While named graphs are being replaced, the version before can still be read.
+            if state.switching or state.version == version:
+                return None
+            found = self._found(client)
+            return found.dataset.version, found
+
+    def edition(self, found: Found) -> Edition:
+        """Offer what was found."""
+        checker = site.checking(self.project)
+        return site.edition(lambda: self._engine(self._client(), found.dataset), found.site, checker)
+
+    def _found(self, client: Client) -> Found:
+        dataset, statistics = find(client)
+        engine = self._engine(client, dataset)
+        try:
+            statistics = statistics or Statistics.of(engine, "", union=False)
+            told = dataclasses.replace(statistics, engine=engine.name, federated=bool(self.services))
+            pages = site.of_project(self.project, engine, told) if self.project else Site.over(engine, told)
+        except QueryError as error:
+            raise EngineError(error.code, error.message) from error
+        return Found(dataset, pages.without_engine())
+
+    def _client(self) -> Client:
+        return Client(self.target, self.credentials, self.seconds)
+
+    def _engine(self, client: Client, dataset: Dataset) -> RemoteEngine:
+        return RemoteEngine(client, dataset, self.seconds, self.services, self.base)

@@ -1,0 +1,75 @@
+"""Data that are loaded here: a project, or files of anyone's."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ccn_graph.engine import Engine, OxigraphEngine
+from ccn_graph.graph import Graph
+from ccn_graph.offer import site
+from ccn_graph.pages.check import no_check
+from ccn_graph.pages.site import Site
+from ccn_graph.pool.edition import Edition
+from ccn_graph.released import Shelf
+from ccn_graph.statistics import Statistics
+from ccn_graph.storage import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """The native engine, and what its queries may do."""
+
+    services: Sequence[str] = ()
+    """The beginnings of the IRIs that SERVICE may call."""
+    base: str | None = None
+    """What relative IRIs are resolved against."""
+    name = "oxigraph"
+
+    def over(self, stored: Stored) -> Callable[[], Engine]:
+        """Give what makes an engine over `stored`, after the fork."""
+        return lambda: OxigraphEngine(stored.open(), self.services, self.base)
+
+
+@dataclass(frozen=True, slots=True)
+class Rdflib:
+    """rdflib's own engine over a copy of the data; it takes no SERVICE."""
+
+    base: str | None = None
+    name = "rdflib"
+    services: Sequence[str] = ()
+
+    def over(self, stored: Stored) -> Callable[[], Engine]:
+        """Copy `stored` once, here, to be shared by the workers as the native store in memory is."""
+        # Only now: every command would wait for rdflib to be imported.
+        from ccn_graph.rdflib_engine import RdflibEngine
+
+        engine = RdflibEngine(stored.open(), self.base)
+        return lambda: engine
+
+
+def project(graph: Graph, shelf: Shelf, kind: Native | Rdflib) -> Edition:
+    """Offer a project that is loaded; the files of its release come from `shelf`."""
+    assert graph.project
+    stored = of_graph(graph)
+    pages = site.of_project(graph.project, graph.engine, told(stored, kind), graph.labels, shelf)
+    return site.edition(kind.over(stored), pages, site.checking(graph.project, graph))
+
+
+def files(stored: Stored, kind: Native | Rdflib) -> Edition:
+    """Offer data of anyone's, which have no questions and no shapes."""
+    # Over no engine: a store on disk is not opened in the process that forks the workers.
+    pages = Site.over(Site.nothing, told(stored, kind))
+    return site.edition(kind.over(stored), pages, no_check)
+
+
+def of_graph(graph: Graph) -> Stored:
+    """Give a graph that is loaded as it is served."""
+    kept = graph.store
+    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
+
+
+def told(stored: Stored, kind: Native | Rdflib) -> Statistics:
+    """Give the statistics as clients are told of them."""
+    return dataclasses.replace(stored.statistics, engine=kind.name, federated=bool(kind.services))

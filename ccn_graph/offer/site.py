@@ -1,0 +1,67 @@
+"""What goes with an engine to make an edition: pages, and the check of files of others."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from ccn_graph import assets, question, vocabulary
+from ccn_graph.cache import Cache
+from ccn_graph.engine import Engine
+from ccn_graph.graph import Graph
+from ccn_graph.label import Labels
+from ccn_graph.pages import check, views
+from ccn_graph.pages.site import Site
+from ccn_graph.pool.edition import Edition
+from ccn_graph.pool.worker import Holdings
+from ccn_graph.project import Project
+from ccn_graph.released import Shelf
+from ccn_graph.request import CheckRequest, Page
+from ccn_graph.search import Index
+from ccn_graph.statistics import Statistics
+
+Checker = Callable[[CheckRequest], Page]
+
+#: Triples beyond which names are read when they are needed, and there is no index of them.
+MANY = 1_000_000
+
+
+def edition(engine: Callable[[], Engine], site: Site, checker: Checker) -> Edition:
+    """Put an edition together; each worker makes its own engine, for the pages of `site`."""
+
+    def open_holdings() -> Holdings:
+        opened = engine()
+        return Holdings(opened, functools.partial(views.make, site.with_engine(opened)), checker)
+
+    return Edition(site.statistics, open_holdings, site.shelf)
+
+
+def of_project(
+    project: Project, engine: Engine, statistics: Statistics, labels: Labels | None = None, shelf: Shelf | None = None
+) -> Site:
+    """Read, once for all workers, what the pages of a project's data are made from."""
+    if statistics.triples > MANY:
+        return without_names(project, statistics, shelf).with_engine(engine)
+    labels = labels or Labels(engine)
+    questions = question.read_all(project)
+    names = Index.of(engine, labels, questions.values())
+    return Site(engine, labels, statistics, questions, names, assets.read(), vocabulary.read(project), shelf)
+
+
+def without_names(project: Project, statistics: Statistics, shelf: Shelf | None = None) -> Site:
+    """Read what takes no query: names are asked for when a page needs them, and there is no index of them."""
+    labels, questions = Labels(Site.nothing, whole=False), question.read_all(project)
+    said = vocabulary.read(project)
+    return Site(Site.nothing, labels, statistics, questions, Index(()), assets.read(), said, shelf)
+
+
+def checking(project: Project | None, graph: Graph | None = None) -> Checker:
+    """Check files against a project's own data, which a worker reads when the first file comes unless they are here."""
+    if project is None:
+        return check.no_check
+
+    @functools.cache
+    def read() -> Graph:
+        return graph or Graph.load(project)
+
+    return lambda request: check.answer(read(), Cache.of_user(keep=False), request)

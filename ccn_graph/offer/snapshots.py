@@ -1,0 +1,108 @@
+"""A snapshot on disk, and those that take its place while it is served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccn_graph import confine
+from ccn_graph.confine import Bounds
+from ccn_graph.offer import local, site
+from ccn_graph.offer.local import Native
+from ccn_graph.pages.site import Site
+from ccn_graph.pool.edition import Edition
+from ccn_graph.released import CHECKSUMS, Shelf
+from ccn_graph.snapshot.holding import Held, hold
+from ccn_graph.snapshot.reading import Snapshot, stamp, try_out
+
+#: What reading the names of a snapshot may use.
+_BOUNDS = Bounds(seconds=300.0, memory=8_192)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A snapshot that was tried out, as it can be handed to another process."""
+
+    digest: str
+    site: Site
+
+
+class Snapshots:
+    """The snapshot at a path, whichever it is at the time. Also a context manager, which lets go of what it holds."""
+
+    def __init__(self, path: Path, kind: Native, scratch: Path) -> None:
+        """Serve what is at `path`, a directory or an archive; `scratch` is a directory of our own."""
+        self._path = path
+        self._kind = kind
+        self._scratch = scratch
+        self._seen = stamp(path)
+        self._has_names = False
+        self._held: list[Held] = []
+
+    def __enter__(self) -> Snapshots:
+        """Give itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of all snapshots."""
+        for held in self._held:
+            held.close()
+
+    def first(self) -> Edition:
+        """Offer what is there now, at once: names are read while it is served. Raises CcnError."""
+        with hold(self._path, self._scratch) as held:
+            try_out(held.snapshot)
+            statistics = local.told(held.snapshot.stored, self._kind)
+            project = held.snapshot.project
+            if project is None:
+                pages = Site.over(Site.nothing, statistics)
+            else:
+                pages = site.without_names(project, statistics, self._shelf())
+            return self.edition(Found(held.snapshot.manifest.digest, pages))
+
+    def look(self, _version: str) -> tuple[str, Found] | None:
+        """See Succession; also the same data with their names, or in another snapshot, are another edition."""
+        seen = stamp(self._path)
+        if seen is None or (seen == self._seen and self._has_names):
+            return None
+        # Once, whether or not it can be used: it does not get better before something is put in its place.
+        self._seen, self._has_names = seen, True
+        found = self._found()
+        return found.site.statistics.version, found
+
+    def edition(self, found: Found) -> Edition:
+        """Hold the snapshot that was found, and offer it. Raises CcnError if it is no longer there."""
+        held = hold(self._path, self._scratch)
+        if held.snapshot.manifest.digest != found.digest:
+            held.close()
+            # The next look finds what has taken its place.
+            return self.edition(self._found())
+        self._held.append(held)
+        # Workers of the one before may still be busy; of those before it there are none.
+        for old in self._held[:-2]:
+            old.close()
+        self._held = self._held[-2:]
+        stored, project = held.snapshot.stored, held.snapshot.project
+        return site.edition(self._kind.over(stored), found.site, site.checking(project))
+
+    def _found(self) -> Found:
+        with hold(self._path, self._scratch) as held:
+            try_out(held.snapshot)
+            pages = confine.run(lambda _: self._pages(held.snapshot), _BOUNDS)
+            return Found(held.snapshot.manifest.digest, pages)
+
+    def _pages(self, snapshot: Snapshot) -> Site:
+        """Read names and questions, in a process of its own: an open store has threads, and the server forks."""
+        statistics = local.told(snapshot.stored, self._kind)
+        if snapshot.project is None:
+            return Site.over(Site.nothing, statistics)
+        engine = self._kind.over(snapshot.stored)()
+        return site.of_project(snapshot.project, engine, statistics, shelf=self._shelf()).without_engine()
+
+    def _shelf(self) -> Shelf | None:
+        """Give the place of the release that the snapshot is a part of, if it is."""
+        release = self._path.resolve()
+        for directory in (release, release.parent):
+            if (directory / CHECKSUMS).is_file():
+                return Shelf(directory, self._scratch / "failed")
+        return None

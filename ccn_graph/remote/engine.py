@@ -1,0 +1,163 @@
+"""An engine elsewhere as one of ours: the same checks before a query goes out, and our own serialisers for what comes.
+
+A query is parsed here before an engine sees it, so that its errors read as always and none of an engine's own
+extensions gets through. What comes back is parsed as it streams in and written anew: a cut-off answer cannot look
+whole, and every format is on offer whatever the engine writes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from ccn_graph import guard, media
+from ccn_graph.engine import Answer, Output, Row, syntax_error
+from ccn_graph.errors import EngineError, QueryError
+from ccn_graph.remote import publication
+from ccn_graph.remote.client import Client
+from ccn_graph.remote.dataset import Dataset, clauses
+from ccn_graph.remote.reply import Reply
+
+_GRAPHS: Mapping[str, ox.RdfFormat] = {
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "text/plain": ox.RdfFormat.N_TRIPLES,
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+}
+_ACCEPTED = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.2"
+
+#: Functions that reach past the data, by the beginnings of their IRIs: those of Virtuoso run its own language.
+_REACHING = re.compile(r"<(?:bif|sql):", re.IGNORECASE)
+
+#: What an engine's server is called -> the parameter that bounds a query's time, and how many of it make a second.
+_TIMEOUTS = {"virtuoso": ("timeout", 1_000), "fuseki": ("timeout", 1)}
+
+#: What has to stand before a DESCRIBE, so that it describes as the native engine does: a thing by its own statements.
+_DESCRIBING = {"virtuoso": 'DEFINE sql:describe-mode "CBD"\n'}
+
+
+class RemoteEngine:
+    """Asks an engine over HTTP about one dataset that it holds."""
+
+    def __init__(
+        self, client: Client, dataset: Dataset, seconds: float, services: Sequence[str] = (), base: str | None = None
+    ) -> None:
+        """Ask through `client`, each query for `seconds` at most; see OxigraphEngine for the rest."""
+        self.name = dataset.server or "remote"
+        self._client = client
+        self._dataset = dataset
+        self._seconds = seconds
+        self._services = tuple(services)
+        self._base = base
+        # What it answers shows the form of a query, and its errors.
+        self._nothing = ox.Store()
+        self._kind = dataset.server.partition("/")[0].lower()
+
+    def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+        """See Engine.query. Raises QueryError, with codes that begin with `engine-` for what the engine does wrong."""
+        form = self._admit(text)
+        if not (default_graphs or named_graphs):
+            default_graphs, named_graphs = clauses(text, self._base)
+        default, named, reads_named = self._dataset.asked(text, default_graphs, named_graphs)
+        with self._told():
+            stack = contextlib.ExitStack()
+            accept = _ACCEPTED if form is ox.QueryTriples else media.SOLUTIONS[0].media_type
+            reply = stack.enter_context(
+                self._client.ask(self._prologue(text, form) + text, default, named, accept, more=self._more())
+            )
+            whole = self._check_version if reads_named and self._dataset.version else None
+            return _RemoteAnswer(self._parsed(reply, form), stack, self._told, whole)
+
+    def _admit(self, text: str) -> type:
+        guard.admit(text, self._services)
+        if _REACHING.search(text) or ("\\" in text and _REACHING.search(guard.unescaped(text))):
+            raise QueryError("unknown-function", "only the functions of SPARQL 1.1 are known here")
+        try:
+            return type(self._nothing.query(text, base_iri=self._base))
+        except SyntaxError as error:
+            raise syntax_error(str(error.msg), text) from error
+
+    def _prologue(self, text: str, form: type) -> str:
+        """Write what stands before a query that was found to be one; relative IRIs are rare, and so is BASE."""
+        base = f"BASE <{self._base}>\n" if self._base and re.search(r"<[^:<>\s]*>", text) else ""
+        describes = form is ox.QueryTriples and guard.form(text) == "DESCRIBE"
+        return (_DESCRIBING.get(self._kind, "") if describes else "") + base
+
+    def _more(self) -> dict[str, str]:
+        if self._kind not in _TIMEOUTS:
+            return {}
+        name, of_a_second = _TIMEOUTS[self._kind]
+        return {name: str(max(1, round(self._seconds * of_a_second)))}
+
+    def _parsed(self, reply: Reply, form: type) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
+        if form is ox.QueryTriples:
+            format_ = _GRAPHS.get(reply.content_type)
+            if format_ is None:
+                raise EngineError("engine-failed", f"the engine answers with '{reply.content_type}' instead of a graph")
+            return self._bounded(quad.triple for quad in ox.parse(cast(IO[bytes], reply), format=format_))
+        results = ox.parse_query_results(cast(IO[bytes], reply), format=ox.QueryResultsFormat.JSON)
+        if isinstance(results, ox.QueryBoolean) is not (form is ox.QueryBoolean):
+            raise EngineError("engine-failed", "the engine answers another form of query than was asked")
+        return results
+
+    def _bounded(self, triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
+        """Refuse a graph that is as large as the engine gives graphs at most: it does not say what it left out."""
+        for number, triple in enumerate(triples, start=1):
+            yield triple
+            if number == self._dataset.most_rows:
+                message = f"the engine gives {number} triples at most; ask for less at a time"
+                raise EngineError("engine-partial", message)
+
+    def _check_version(self) -> None:
+        """Refuse what may have been read while named graphs were being replaced."""
+        if publication.current(self._client) != self._dataset.version:
+            raise QueryError("republished", "the data have just been replaced; ask again")
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what goes wrong with the engine into errors for clients, without its address."""
+        try:
+            yield
+        except EngineError as error:
+            sys.stderr.write(f"ccn-graph: {error}\n")
+            message = error.message.replace(self._client.target.query, "the engine behind this server")
+            raise QueryError(error.code, message) from error
+        except (SyntaxError, ValueError) as error:
+            message = f"the engine behind this server answers with what is no answer to a SPARQL query: {error}"
+            raise QueryError("engine-failed", message) from error
+
+
+class _RemoteAnswer(Answer):
+    """An answer that is on its way."""
+
+    def __init__(
+        self,
+        result: ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple],
+        stack: contextlib.ExitStack,
+        told: Callable[[], contextlib.AbstractContextManager[None]],
+        whole: Callable[[], None] | None,
+    ) -> None:
+        """Read `result`, then close `stack`; `whole` is called when all of it is read."""
+        super().__init__(result)
+        self._stack, self._told, self._whole = stack, told, whole
+
+    def rows(self) -> Iterator[Row]:
+        """See Answer. Raises QueryError as well."""
+        with self._stack, self._told():
+            yield from super().rows()
+            self._finish()
+
+    def write(self, output: Output, format_: media.Format) -> None:
+        """See Answer. Raises QueryError as well."""
+        with self._stack, self._told():
+            super().write(output, format_)
+            self._finish()
+
+    def _finish(self) -> None:
+        if self._whole:
+            self._whole()

@@ -1,0 +1,180 @@
+"""What is published in an engine: which version, where its union is, what it holds.
+
+Beside the named graphs, under their public names, an engine holds graphs whose names begin with `urn:ccn-graph:`:
+
+    publication             which version readers may use; none while named graphs are being switched
+    publication:VERSION     its statistics, and how many triples of which digest each named graph has
+    union:VERSION           all triples, each once: the default graph of readers
+    staged:VERSION:…        named graphs that have changed and wait for the switch
+    graphs                  which of these there are, also after a kill
+    lock                    who is publishing
+"""
+
+from __future__ import annotations
+
+import hashlib
+import urllib.parse
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ccn_graph.errors import EngineError
+from ccn_graph.remote.client import Client
+from ccn_graph.remote.content import Contents
+from ccn_graph.statistics import Statistics
+
+OURS = "urn:ccn-graph:"
+RECORD = OURS + "publication"
+LOCK = OURS + "lock"
+REGISTER = OURS + "graphs"
+
+_VERSION, _PREVIOUS, _SWITCHING = OURS + "version", OURS + "previous", OURS + "switching"
+_STATISTICS, _CONTENTS = OURS + "statistics", OURS + "contents"
+
+_PART = 8_000
+"""Characters of a literal: Virtuoso's graph store fails with longer ones at some point below 100,000."""
+
+_PAGE = 2_000
+"""Rows asked for at a time: Virtuoso cuts at ResultSetMaxRows, 10,000 as installed."""
+
+
+def union(version: str) -> str:
+    """Give the name of the graph that holds all triples of a version."""
+    return f"{OURS}union:{_safe(version)}"
+
+
+def details(version: str) -> str:
+    """Give the name of the graph that describes a version."""
+    return f"{RECORD}:{_safe(version)}"
+
+
+def staged(version: str, graph: str, contents: Contents) -> str:
+    """Give the name under which a changed graph waits: another one for other contents."""
+    return staged_of(version) + hashlib.sha256(f"{graph} {contents.digest}".encode()).hexdigest()[:24]
+
+
+def staged_of(version: str) -> str:
+    """Give how the names of all staged graphs of a version begin."""
+    return f"{OURS}staged:{_safe(version)}:"
+
+
+def _safe(version: str) -> str:
+    return urllib.parse.quote(version, safe="")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A version that is in an engine, whole."""
+
+    version: str
+    statistics: Statistics
+    graphs: dict[str, Contents]
+    """The named graphs by their IRIs."""
+
+    @property
+    def union(self) -> str:
+        """The IRI of the graph that holds all of its triples."""
+        return union(self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the record says: the version there is, or the one that is being switched to; and the one before."""
+
+    version: str = ""
+    switching: str = ""
+    previous: str = ""
+
+
+def current(client: Client) -> str | None:
+    """Give the version that is published; None if none is, or while its named graphs are being switched."""
+    return state(client).version or None
+
+
+def read(client: Client) -> Publication | None:
+    """Give what is published, or None; see `current`."""
+    version = current(client)
+    if version is None:
+        return None
+    return Publication(version, _statistics(client, version), contents(client, version))
+
+
+def state(client: Client) -> State:
+    """Read the record."""
+    rows = client.rows(f"SELECT ?p ?o WHERE {{ GRAPH <{RECORD}> {{ <{RECORD}> ?p ?o }} }}")
+    said = {text(row["p"]): text(row["o"]) for row in rows}
+    # An engine without transactions may be seen between two statements of one request.
+    version = "" if _SWITCHING in said else said.get(_VERSION, "")
+    return State(version, said.get(_SWITCHING, ""), said.get(_PREVIOUS, ""))
+
+
+def contents(client: Client, version: str) -> dict[str, Contents]:
+    """Give what each named graph of a version holds; empty if it is not described."""
+    found = {}
+    for graph, written in listed(client, details(version), _CONTENTS):
+        count, _, digest = written.partition(" ")
+        found[graph] = Contents(int(count), digest)
+    return found
+
+
+def _statistics(client: Client, version: str) -> Statistics:
+    parts = dict(part.split(" ", 1) for _, part in _all(client, details(version), _STATISTICS))
+    written = "".join(parts[number] for number in sorted(parts))
+    try:
+        return Statistics.from_json(written.encode())
+    except (ValueError, TypeError) as error:
+        message = f"{client.target.query} holds a version {version} that is not described; publish it again"
+        raise EngineError("engine-failed", message) from error
+
+
+def described(version: str, statistics: Statistics, graphs: dict[str, Contents]) -> list[ox.Triple]:
+    """Describe a version, as its graph `details` holds it."""
+    about, written = ox.NamedNode(details(version)), statistics.to_json().decode()
+    parts = [written[start : start + _PART] for start in range(0, len(written), _PART)]
+    said = [
+        ox.Triple(about, ox.NamedNode(_STATISTICS), ox.Literal(f"{number:06} {part}"))
+        for number, part in enumerate(parts)
+    ]
+    for graph, held in graphs.items():
+        value = ox.Literal(f"{held.count} {held.digest}")
+        said.append(ox.Triple(ox.NamedNode(graph), ox.NamedNode(_CONTENTS), value))
+    return said
+
+
+def marked(version: str, previous: str, *, switching: bool) -> list[str]:
+    """Give the operations of SPARQL Update that write the record."""
+    said = f"<{_SWITCHING if switching else _VERSION}> {ox.Literal(version)}"
+    if previous:
+        said += f" ; <{_PREVIOUS}> {ox.Literal(previous)}"
+    return [
+        f"DELETE WHERE {{ GRAPH <{RECORD}> {{ ?s ?p ?o }} }}",
+        f"INSERT DATA {{ GRAPH <{RECORD}> {{ <{RECORD}> {said} }} }}",
+    ]
+
+
+def listed(client: Client, graph: str, predicate: str) -> Iterator[tuple[str, str]]:
+    """Give subject and value of a property that each subject has once, however many there are."""
+    last = ""
+    while True:
+        rows = client.rows(
+            f"SELECT ?s ?o WHERE {{ GRAPH <{graph}> {{ ?s <{predicate}> ?o }} "
+            f"FILTER (STR(?s) > {ox.Literal(last)}) }} ORDER BY STR(?s) LIMIT {_PAGE}"
+        )
+        for row in rows:
+            last = text(row["s"])
+            yield last, text(row["o"])
+        if len(rows) < _PAGE:
+            return
+
+
+def _all(client: Client, graph: str, predicate: str) -> Iterator[tuple[str, str]]:
+    rows = client.rows(f"SELECT ?s ?o WHERE {{ GRAPH <{graph}> {{ ?s <{predicate}> ?o }} }}")
+    for row in rows:
+        yield text(row["s"]), text(row["o"])
+
+
+def text(term: object) -> str:
+    """Give the text of an IRI or literal."""
+    assert isinstance(term, ox.NamedNode | ox.Literal)
+    return term.value
