@@ -97,10 +97,11 @@ def start(host: str, port: int, limits: Limits, *, cache: int = 64, logs: bool =
         port = listening.getsockname()[1]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         server = Server(listening, limits, url, cache=cache, logs=logs)
-        try:
-            yield server
-        finally:
-            server.close()
+    # From here on only the web process has the address: when it takes no more connections, none of them may wait here.
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
