@@ -133,6 +133,8 @@ class Clients:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         while not self._stopped.is_set():
             number = next(self._numbers)
+            # They leave a server that starts some of the machine.
+            time.sleep(0.01)
             try:
                 self._one(connection, f"{client}-{number}", number)
             except (OSError, http.client.HTTPException) as error:

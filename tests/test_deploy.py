@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -17,11 +18,20 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+import yaml
+from click.testing import CliRunner
 
+from ccn_graph import Graph
+from ccn_graph.cli import main
+from ccn_graph.project import Project
+from ccn_graph.snapshot.writing import write
 from tests.benchmarks.peers import free_port
 from tests.conftest import ROOT
 from tests.proxies import DEPLOY, Proxy, asking, proxying, replaced
 from tests.serving import Server
+
+#: Where clients find the replicas, as they are told.
+URL = "https://example.org"
 
 #: Rows without end, and a count that takes longer than any limit.
 MANY = "SELECT ?a ?c ?d ?f { ?a ?b ?c . ?d ?e ?f }"
@@ -29,15 +39,16 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in
 
 
 class Replicas:
-    """Two servers of the same data on ports of their own, which they keep when they are started anew."""
+    """Two servers of one snapshot on ports of their own, which they keep when they are started anew."""
 
-    def __init__(self) -> None:
+    def __init__(self, snapshot: Path) -> None:
         self.ports = [free_port(), free_port()]
+        self._snapshot = snapshot
         self.servers = [self._start(port) for port in self.ports]
 
     def _start(self, port: int) -> Server:
-        options = ("--no-check", "--port", str(port), "--workers", "2", "--per-client", "8", "--megabytes", "16")
-        return Server("--data-dir", ROOT / "tests" / "faulty" / "base", *options)
+        options = ("--port", str(port), "--url", URL, "--workers", "2", "--per-client", "8", "--megabytes", "16")
+        return Server("--snapshot", self._snapshot, *options)
 
     def restart(self, number: int) -> None:
         """Start one anew, and wait until it answers."""
@@ -56,8 +67,9 @@ class Replicas:
 
 
 @pytest.fixture(scope="module")
-def replicas() -> Iterator[Replicas]:
-    running = Replicas()
+def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
+    graph = Graph.load(Project(ROOT, ROOT / "tests" / "faulty" / "base"))
+    running = Replicas(write(graph, tmp_path_factory.mktemp("srv") / "snapshot").directory)
     yield running
     running.stop()
 
@@ -86,6 +98,9 @@ def test_what_comes_through_is_what_a_replica_says(replicas: Replicas, client: h
         ("POST", "/sparql", {"data": {"query": query}, "headers": {"Accept": "text/csv"}}),
         ("QUERY", "/sparql", {"content": query, "headers": {"Content-Type": "application/sparql-query"}}),
         ("GET", "/sparql", {"params": {"query": "SELEC"}}),
+        ("GET", "/sparql", {"headers": {"Accept": "text/turtle"}}),
+        ("GET", "/city/kobe.html", {}),
+        ("GET", "/questions/networks-of-city", {"params": {"city": "kobe", "format": "csv"}}),
         ("POST", "/check", {"content": b"<x:a> <x:b> <x:c> .", "headers": {"Content-Type": "text/turtle"}}),
         ("OPTIONS", "/sparql", {}),
         ("GET", "/no/such/page", {}),
@@ -94,6 +109,7 @@ def test_what_comes_through_is_what_a_replica_says(replicas: Replicas, client: h
         assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content), (method, target)
         for name in ("etag", "content-type", "vary", "access-control-allow-origin"):
             assert ours.headers.get(name) == theirs.headers.get(name)
+    assert f"{URL}/sparql" in client.get("/sparql", headers={"Accept": "text/turtle"}).text
     kept = client.get("/sparql", params={"query": query})
     again = client.get("/sparql", params={"query": query}, headers={"If-None-Match": kept.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -225,16 +241,11 @@ def test_a_replica_that_is_killed_takes_no_request_along(replicas: Replicas, pro
     assert clients.failures == []
 
 
-def test_while_all_are_away_clients_are_told_so(proxy: Proxy, replicas: Replicas, client: httpx.Client) -> None:
-    for server in replicas.servers:
-        server.stop(signal.SIGTERM)
-    try:
-        assert client.get("/sparql", params={"query": "ASK {}"}).status_code in (502, 503)
-    finally:
-        for number in range(2):
-            replicas.restart(number)
-        settle(proxy)
-    assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+@pytest.mark.parametrize("name", ["nginx", "haproxy"])
+def test_while_all_are_away_clients_are_told_so(name: str, tmp_path: Path) -> None:
+    with proxying(name, [free_port(), free_port()], tmp_path / name) as proxy:
+        response = httpx.get(f"http://127.0.0.1:{proxy.port}/sparql", params={"query": "ASK {}"}, timeout=60)
+        assert response.status_code in (502, 503)
 
 
 def test_a_server_that_ends_takes_no_more_connections_but_gives_its_answers() -> None:
@@ -280,3 +291,45 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     command = ["systemd-analyze", "verify", "--man=no", str(unit)]
     verified = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (verified.returncode, [line for line in verified.stderr.splitlines() if "ccn-graph" in line]) == (0, [])
+
+
+def test_the_container_files_name_what_there_is(replicas: Replicas) -> None:
+    read = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert read["proxy"]["volumes"] == ["./nginx.conf:/etc/nginx/conf.d/default.conf:ro"]
+    for number, name in enumerate(("one", "two")):
+        service, port = read[name], str(8001 + number)
+        assert f"server 127.0.0.1:{port} " in (DEPLOY / "nginx.conf").read_text()
+        build = service["build"]
+        assert (DEPLOY / build["context"] / build["dockerfile"]).resolve() == DEPLOY / "Containerfile"
+        assert service["command"][:3] == ["serve", "--port", port]
+        assert service["network_mode"] == "service:proxy"
+        accepted(service["command"])
+        healthy(service["healthcheck"]["test"][1:], port, replicas.ports[0])
+    lines = (DEPLOY / "Containerfile").read_text().splitlines()
+    instructions = {line.partition(" ")[0]: line.partition(" ")[2] for line in lines if line[:1].isupper()}
+    assert json.loads(instructions["ENTRYPOINT"]) == ["ccn-graph"]
+    accepted(json.loads(instructions["CMD"]))
+    (check,) = [line.strip().removeprefix("CMD ") for line in lines if line.startswith("    CMD ")]
+    healthy(json.loads(check), "8000", replicas.ports[0])
+
+
+def accepted(command: list[str]) -> None:
+    """See that `ccn-graph` knows the options of a command; only the snapshot is not here."""
+    done = CliRunner().invoke(main, [*command, "--port", "0"])
+    assert done.exit_code == 2
+    assert "/srv/ccn-graph/snapshot does not exist" in done.stderr
+
+
+def healthy(command: list[str], port: str, running: int) -> None:
+    """See that a check of health is right about a server that is there, and about one that is not."""
+    codes = []
+    for real in (running, free_port()):
+        words = [word.replace(f":{port}/", f":{real}/") for word in command]
+        codes.append(subprocess.run([sys.executable, *words[1:]], stderr=subprocess.DEVNULL, check=False).returncode)
+    assert codes == [0, 1]
+
+
+def test_the_address_for_clients_is_one() -> None:
+    for wrong in ("example.org", "ftp://example.org", "https://example.org/path", "https://"):
+        done = CliRunner().invoke(main, ["serve", "--port", "0", "--url", wrong])
+        assert (done.exit_code, "https://example.org, not" in done.stderr) == (2, True)
