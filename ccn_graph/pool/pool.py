@@ -31,6 +31,8 @@ LIFETIME = 100_000
 #: A new worker: its pid, the number and version of its edition, our end of its socket.
 Spawned = tuple[int, int, str, int]
 
+_ENDED = "this server is ending; ask again in a moment"
+
 
 class Pool:
     """Answers queries in worker processes; never blocks the event loop."""
@@ -52,6 +54,7 @@ class Pool:
         self._spawning: collections.deque[asyncio.Future[Spawned]] = collections.deque()
         self._exits: dict[int, asyncio.Future[int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._has_ended = False
 
     async def start(self) -> None:
         """Fork the first workers. Call it in the event loop that will serve."""
@@ -194,6 +197,8 @@ class Pool:
             self.leave(ticket, outcome, clean=clean)
 
     async def _start(self, ticket: Ticket) -> Worker:
+        if self._has_ended:
+            raise QueryError("engine-unavailable", _ENDED)
         ticket.started = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout_at(ticket.deadline):
@@ -217,6 +222,8 @@ class Pool:
         code = None
         with contextlib.suppress(TimeoutError):
             code = await asyncio.wait_for(asyncio.shield(busy.exit), 1)
+        if self._has_ended:
+            return QueryError("engine-unavailable", _ENDED)
         if code in (-signal.SIGABRT, -signal.SIGKILL):
             message = f"the query needs more than {self.limits.memory} MiB of memory; narrow it"
             return QueryError("memory-exceeded", message)
@@ -227,6 +234,17 @@ class Pool:
         gone.connection.close()
         self._tell({"kill": gone.pid})
         self._in_background(self._spawn())
+
+    def _end(self) -> None:
+        """Without the supervisor there are no workers: let nobody wait for one. Another server may be asked."""
+        self._has_ended = True
+        self.breaker.hear(_ENDED)
+        for exited in self._exits.values():
+            exited.set_result(0)
+        for ticket in self._queue:
+            if ticket.started and not ticket.started.done():
+                ticket.started.set_exception(QueryError("engine-unavailable", _ENDED))
+        self._on_loss()
 
     async def _spawn(self) -> None:
         answer: asyncio.Future[Spawned] = asyncio.get_running_loop().create_future()
@@ -248,7 +266,7 @@ class Pool:
             message, descriptors = b"", []
         if not message:
             asyncio.get_running_loop().remove_reader(self._control.fileno())
-            self._on_loss()
+            self._end()
             return
         heard = json.loads(message)
         if "exit" in heard:
