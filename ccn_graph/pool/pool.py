@@ -14,7 +14,7 @@ from typing import Any
 
 from ccn_graph.errors import QueryError
 from ccn_graph.pool.breaker import Breaker
-from ccn_graph.pool.connection import Connection, Lost
+from ccn_graph.pool.connection import Connection, Listener, Lost
 from ccn_graph.pool.frame import Kind
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.reply import Frames, Reply
@@ -30,6 +30,8 @@ LIFETIME = 100_000
 
 #: A new worker: its pid, the number and version of its edition, our end of its socket.
 Spawned = tuple[int, int, str, int]
+
+_ENDED = "this server is ending; ask again in a moment"
 
 
 class Pool:
@@ -48,15 +50,17 @@ class Pool:
         self._editions = {1}
         self._idle: list[Worker] = []
         self._queue: collections.deque[Ticket] = collections.deque()
-        self._clients: collections.Counter[str] = collections.Counter()
+        self._clients: dict[str, int] = {}
         self._spawning: collections.deque[asyncio.Future[Spawned]] = collections.deque()
         self._exits: dict[int, asyncio.Future[int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._has_ended = False
 
     async def start(self) -> None:
         """Fork the first workers. Call it in the event loop that will serve."""
+        self._loop = asyncio.get_running_loop()
         self._control.setblocking(False)
-        asyncio.get_running_loop().add_reader(self._control.fileno(), self._hear)
+        self._loop.add_reader(self._control.fileno(), self._hear)
         for _ in range(self.limits.worker_count):
             await self._spawn()
 
@@ -82,9 +86,7 @@ class Pool:
                 return Reply.of(head, bytes(body), ticket.worker.version, frames)
         return Reply.of(head, bytes(body), ticket.worker.version)
 
-    def enter(
-        self, packed: bytes, client: str, seconds: float = 0, listener: Callable[[], None] | None = None
-    ) -> Ticket:
+    def enter(self, packed: bytes, client: str, seconds: float = 0, listener: Listener | None = None) -> Ticket:
         """Hand a query of a client (any name of it, such as its address) to an idle worker, or put it into the queue.
 
         `packed` is the frame for the worker, `seconds` the time that the client grants, if not 0.
@@ -94,18 +96,19 @@ class Pool:
         """
         if trouble := self.breaker.trouble:
             raise self._refusal("engine-unavailable", trouble)
-        if self._clients.get(client, 0) >= self.limits.per_client:
+        under_way = self._clients.get(client, 0)
+        if under_way >= self.limits.per_client:
             message = f"you have {self.limits.per_client} queries under way; wait for one of them"
             raise self._refusal("too-many-requests", message)
         seconds = min(seconds or self.limits.seconds, self.limits.seconds)
-        ticket = Ticket(packed, client, seconds, asyncio.get_running_loop().time() + seconds, listener)
+        ticket = Ticket(packed, client, seconds, self._loop.time() + seconds, listener)
         while self._idle and ticket.worker is None:
             self._begin(ticket, self._idle.pop())
         if ticket.worker is None:
             if len(self._queue) >= self.limits.queue:
                 raise self._refusal("busy", "all workers are busy and the queue is full; try again in a moment")
             self._queue.append(ticket)
-        self._clients[client] += 1
+        self._clients[client] = under_way + 1
         return ticket
 
     def leave(self, ticket: Ticket, outcome: str, *, clean: bool) -> None:
@@ -114,9 +117,9 @@ class Pool:
         self.breaker.note(outcome)
         # Which may know the ticket in its turn: no ring for the garbage collector to find.
         ticket.listener = None
-        self._clients[ticket.client] -= 1
-        if not self._clients[ticket.client]:
-            del self._clients[ticket.client]
+        left = self._clients.pop(ticket.client) - 1
+        if left:
+            self._clients[ticket.client] = left
         if ticket.worker is None:
             self._queue.remove(ticket)
             return
@@ -160,7 +163,7 @@ class Pool:
         self.figures.running += 1
         ticket.worker = idle
         # The time in the queue does not count: that was no fault of the query.
-        ticket.deadline = asyncio.get_running_loop().time() + ticket.seconds
+        ticket.deadline = self._loop.time() + ticket.seconds
         idle.connection.listen(ticket.listener)
         idle.connection.send(ticket.packed)
         if ticket.started and not ticket.started.done():
@@ -194,6 +197,8 @@ class Pool:
             self.leave(ticket, outcome, clean=clean)
 
     async def _start(self, ticket: Ticket) -> Worker:
+        if self._has_ended:
+            raise QueryError("engine-unavailable", _ENDED)
         ticket.started = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout_at(ticket.deadline):
@@ -217,6 +222,8 @@ class Pool:
         code = None
         with contextlib.suppress(TimeoutError):
             code = await asyncio.wait_for(asyncio.shield(busy.exit), 1)
+        if self._has_ended:
+            return QueryError("engine-unavailable", _ENDED)
         if code in (-signal.SIGABRT, -signal.SIGKILL):
             message = f"the query needs more than {self.limits.memory} MiB of memory; narrow it"
             return QueryError("memory-exceeded", message)
@@ -227,6 +234,17 @@ class Pool:
         gone.connection.close()
         self._tell({"kill": gone.pid})
         self._in_background(self._spawn())
+
+    def _end(self) -> None:
+        """Without the supervisor there are no workers: let nobody wait for one. Another server may be asked."""
+        self._has_ended = True
+        self.breaker.hear(_ENDED)
+        for exited in self._exits.values():
+            exited.set_result(0)
+        for ticket in self._queue:
+            if ticket.started and not ticket.started.done():
+                ticket.started.set_exception(QueryError("engine-unavailable", _ENDED))
+        self._on_loss()
 
     async def _spawn(self) -> None:
         answer: asyncio.Future[Spawned] = asyncio.get_running_loop().create_future()
@@ -248,7 +266,7 @@ class Pool:
             message, descriptors = b"", []
         if not message:
             asyncio.get_running_loop().remove_reader(self._control.fileno())
-            self._on_loss()
+            self._end()
             return
         heard = json.loads(message)
         if "exit" in heard:
