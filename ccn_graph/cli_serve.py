@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import os
+import signal
 import sys
 import tempfile
 import urllib.parse
@@ -104,6 +105,9 @@ def serve(
     with contextlib.ExitStack() as stack:
         started = stack.enter_context(server.start(host, port, limits, public=url, cache=cache, logs=logs))
         edition, succession, beside = offered(wanted, f"{started.public}/sparql", stack)
+        if succession:
+            # Until there is a handler, a SIGHUP would end it.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
         click.echo(f"serving {edition.statistics.triples} triples on {started.url}", err=True)
         sys.exit(started.serve(edition, succession, beside))
 
