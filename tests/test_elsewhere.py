@@ -300,6 +300,9 @@ def test_kill_and_restart_of_the_engine_lose_nothing_but_what_was_in_flight(serv
         until(lambda: server.http.get("/health").status_code == 503)
         health = server.http.get("/health").json()
         assert health["status"] == "engine-unavailable"
+        refusal = ask(server, f"{MARKS} # {time.monotonic()}")
+        assert code(refusal) == (503, "engine-unavailable")
+        assert "127.0.0.1" not in refusal.text, "where the engine is, is nobody's business"
         assert server.http.get("/city/kobe.html").status_code in (200, 503), "a page that is kept is still there"
         engine.start()
         until(lambda: server.http.get("/health").status_code == 200)

@@ -271,8 +271,8 @@ class Pool:
         heard = json.loads(message)
         if "exit" in heard:
             self._exits.pop(heard["exit"]).set_result(heard["code"])
-        elif "trouble" in heard:
-            self.breaker.hear(heard["trouble"])
+        elif "away" in heard:
+            self.breaker.hear(away=heard["away"])
         elif "edition" in heard:
             with os.fdopen(descriptors[0], "rb") as file:
                 file.seek(0)
