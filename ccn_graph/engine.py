@@ -71,18 +71,15 @@ class Answer:
 
         What `output` raises is passed on. Raises RuntimeError or OSError if evaluation fails on the way.
         """
-        if isinstance(format_.native, ox.RdfFormat):
-            assert not isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean)
-            ox.serialize(
-                self._result,
-                cast(IO[bytes], output),
-                format=format_.native,
-                prefixes=media.prefixes(format_, self._prefixes),
-            )
-        else:
-            assert isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean)
+        if not isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean):
+            assert isinstance(format_.native, ox.RdfFormat)
+            prefixes = media.prefixes(format_, self._prefixes)
+            ox.serialize(self._result, cast(IO[bytes], output), format=format_.native, prefixes=prefixes)
+            return
+        assert isinstance(format_.native, ox.QueryResultsFormat)
+        if format_.prologue:
             output.write(format_.prologue)
-            self._result.serialize(cast(IO[bytes], output), format=format_.native)
+        self._result.serialize(cast(IO[bytes], output), format=format_.native)
 
     def serialize(self, format_: media.Format) -> bytes:
         """Give the whole answer; see `write`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import math
 import re
@@ -135,12 +136,27 @@ def parse(text: str) -> list[tuple[str, str]]:
         raise QueryError("too-long", f"there are more than {MAX_PARAMETERS} parameters") from error
 
 
+def unquote(text: bytes) -> bytes:
+    r"""Resolve percent-encoding as urllib.parse.unquote_to_bytes does, some times as fast.
+
+    >>> unquote(b"%E6%97%AD=100%")
+    b'\xe6\x97\xad=100%'
+    """
+    if b"\n" not in text and b"\r" not in text:
+        # Quoted-printable is the same with another mark, and written in C. Unlike here, a line may end in a mark.
+        unquoted = binascii.a2b_qp(text.replace(b"=", b"=3D").replace(b"%", b"="))
+        if len(unquoted) == len(text) - 2 * text.count(b"%"):
+            return unquoted
+    # Some mark has no number behind it.
+    return urllib.parse.unquote_to_bytes(text)
+
+
 def from_address(parameters: bytes, accept: str) -> QueryRequest | None:
     """Read a GET request; see `from_parameters`."""
     if parameters.startswith(b"query=") and b"&" not in parameters:
-        # By far the most common, and its reading would take a tenth of a small query's time.
+        # By far the most common; to read it as any other would take a tenth of a small query's time.
         try:
-            text = urllib.parse.unquote_to_bytes(parameters[6:].replace(b"+", b" ")).decode()
+            text = unquote(parameters[6:].replace(b"+", b" ")).decode()
         except UnicodeDecodeError as error:
             raise QueryError("bad-request", "a parameter is not percent-encoded UTF-8") from error
         return QueryRequest(text, accept=accept)

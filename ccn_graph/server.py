@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 from ccn_graph.errors import CcnError
+from ccn_graph.pages import rendering
 from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
@@ -51,6 +52,8 @@ class Server:
         `beside` is done meanwhile, in a process of its own that gives way to all others. Gives 0 if the web process
         was told to end, else 1.
         """
+        # Once, for all workers.
+        rendering.prepare()
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
         gc.collect()
         gc.freeze()

@@ -63,7 +63,7 @@ def test_the_same_size_gives_the_same_data_and_queries(tmp_path: Path) -> None:
 
 def test_good_and_hostile_clients_together_lose_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     # Neither the time that health takes nor much growth can be judged in so short a time.
-    assert soak.main(["--minutes", "0.08", "--variety", "3", "--health", "60000"]) == 0
+    assert soak.main(["--minutes", "0.04", "--variety", "3", "--health", "60000"]) == 0
     assert "nothing lost" in capsys.readouterr().out
 
 

@@ -70,6 +70,9 @@ class Elsewhere:
             pages = site.of_project(self.project, engine, told) if self.project else Site.over(engine, told)
         except QueryError as error:
             raise EngineError(error.code, error.message) from error
+        except (ValueError, AssertionError) as error:
+            message = f"{self.target.query} cannot count what it holds; is it a SPARQL 1.1 endpoint?"
+            raise EngineError("engine-failed", message) from error
         return Found(dataset, pages.without_engine())
 
     def _client(self) -> Client:

@@ -11,6 +11,9 @@ from typing import cast
 from ccn_graph.pool import frame
 from ccn_graph.pool.frame import HEADER_SIZE, Kind
 
+#: Is called with the head and the body of a whole answer, or without them when something else has come.
+Listener = Callable[[bytes, bytes | None], None]
+
 #: Frames that may wait here; beyond them the worker has to, so that a slow client never fills our memory.
 _WAITING = 8
 
@@ -28,7 +31,7 @@ class Connection(asyncio.Protocol):
         self._frames: collections.deque[tuple[Kind, bytes]] = collections.deque()
         self._waiter: asyncio.Future[tuple[Kind, bytes]] | None = None
         self._lost = False
-        self._listener: Callable[[], None] | None = None
+        self._listener: Listener | None = None
 
     @staticmethod
     async def connect(descriptor: int) -> Connection:
@@ -46,21 +49,9 @@ class Connection(asyncio.Protocol):
         """Send a packed frame."""
         self._transport.write(data)
 
-    def listen(self, listener: Callable[[], None] | None) -> None:
-        """Call `listener` whenever frames have come or the worker is gone, instead of having a task `take` them."""
+    def listen(self, listener: Listener | None) -> None:
+        """Call `listener` when something has come or the worker is gone, instead of having a task `take` it."""
         self._listener = listener
-
-    def whole(self) -> tuple[bytes, bytes] | None:
-        """Take head and body of an answer if all of it is here, and it is no error."""
-        frames = self._frames
-        if len(frames) < 2 or frames[0][0] is not Kind.HEAD or frames[-1][0] is not Kind.END:
-            return None
-        head = frames[0][1]
-        body = frames[1][1] if len(frames) == 3 else b"".join(payload for kind, payload in frames if kind is Kind.DATA)
-        if len(frames) >= _WAITING:
-            self._transport.resume_reading()
-        frames.clear()
-        return head, body
 
     def close(self) -> None:
         """Let the worker go."""
@@ -99,15 +90,27 @@ class Connection(asyncio.Protocol):
         at, size = 0, len(data)
         while size - at >= HEADER_SIZE:
             kind, length = frame.unpack_header(data, at)
-            end = at + HEADER_SIZE + length
-            if end > size:
+            at += HEADER_SIZE
+            if at + length > size:
+                at -= HEADER_SIZE
                 break
-            self._put(kind, data[at + HEADER_SIZE : end])
-            at = end
+            if kind is Kind.WHOLE:
+                self._put_whole(*frame.unpack_whole(data[at : at + length]))
+            else:
+                self._put(kind, data[at : at + length])
+            at += length
         if at < size:
             self._buffer += data[at:]
+        if self._listener and self._frames:
+            self._listener(b"", None)
+
+    def _put_whole(self, head: bytes, body: bytes) -> None:
         if self._listener:
-            self._listener()
+            self._listener(head, body)
+            return
+        self._put(Kind.HEAD, head)
+        self._put(Kind.DATA, body)
+        self._put(Kind.END, b"")
 
     def _put(self, kind: Kind, payload: bytes) -> None:
         if self._waiter and not self._waiter.done():
@@ -123,4 +126,4 @@ class Connection(asyncio.Protocol):
         if self._waiter and not self._waiter.done():
             self._waiter.set_exception(Lost())
         if self._listener:
-            self._listener()
+            self._listener(b"", None)

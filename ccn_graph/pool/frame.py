@@ -26,6 +26,8 @@ class Kind(IntEnum):
     END = 6
     ERROR = 7
     CHECK = 8
+    WHOLE = 9
+    """A small answer in one frame: what HEAD would tell, a NUL, what DATA would."""
 
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -52,20 +54,27 @@ def unpack_header(data: bytes, at: int = 0) -> tuple[Kind, int]:
     return _KINDS[kind], length
 
 
+def pack_whole(head: bytes, body: bytes) -> bytes:
+    """Write a WHOLE frame."""
+    return b"%s%s\0%s" % (_HEADER.pack(Kind.WHOLE, len(head) + 1 + len(body)), head, body)
+
+
+def unpack_whole(payload: bytes) -> tuple[bytes, bytes]:
+    """Read head and body of a WHOLE frame."""
+    head, _, body = payload.partition(b"\0")
+    return head, body
+
+
 def receive(connection: socket.socket) -> tuple[Kind, bytes] | None:
     """Wait for a frame, of which there is one at a time; None when the other side has gone."""
-    received = b""
-    missing = HEADER_SIZE
-    while missing > 0:
+    received = connection.recv(BLOCK)
+    while received:
+        kind, length = unpack_header(received) if len(received) >= HEADER_SIZE else (Kind.END, BLOCK)
+        missing = HEADER_SIZE + length - len(received)
+        if missing <= 0:
+            return kind, received[HEADER_SIZE:]
         part = connection.recv(max(missing, BLOCK))
         if not part:
-            return None
+            break
         received += part
-        missing = _missing(received)
-    return unpack_header(received)[0], received[HEADER_SIZE:]
-
-
-def _missing(received: bytes) -> int:
-    if len(received) < HEADER_SIZE:
-        return HEADER_SIZE - len(received)
-    return HEADER_SIZE + unpack_header(received)[1] - len(received)
+    return None

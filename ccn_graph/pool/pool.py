@@ -14,7 +14,7 @@ from typing import Any
 
 from ccn_graph.errors import QueryError
 from ccn_graph.pool.breaker import Breaker
-from ccn_graph.pool.connection import Connection, Lost
+from ccn_graph.pool.connection import Connection, Listener, Lost
 from ccn_graph.pool.frame import Kind
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.reply import Frames, Reply
@@ -50,7 +50,7 @@ class Pool:
         self._editions = {1}
         self._idle: list[Worker] = []
         self._queue: collections.deque[Ticket] = collections.deque()
-        self._clients: collections.Counter[str] = collections.Counter()
+        self._clients: dict[str, int] = {}
         self._spawning: collections.deque[asyncio.Future[Spawned]] = collections.deque()
         self._exits: dict[int, asyncio.Future[int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -58,8 +58,9 @@ class Pool:
 
     async def start(self) -> None:
         """Fork the first workers. Call it in the event loop that will serve."""
+        self._loop = asyncio.get_running_loop()
         self._control.setblocking(False)
-        asyncio.get_running_loop().add_reader(self._control.fileno(), self._hear)
+        self._loop.add_reader(self._control.fileno(), self._hear)
         for _ in range(self.limits.worker_count):
             await self._spawn()
 
@@ -85,9 +86,7 @@ class Pool:
                 return Reply.of(head, bytes(body), ticket.worker.version, frames)
         return Reply.of(head, bytes(body), ticket.worker.version)
 
-    def enter(
-        self, packed: bytes, client: str, seconds: float = 0, listener: Callable[[], None] | None = None
-    ) -> Ticket:
+    def enter(self, packed: bytes, client: str, seconds: float = 0, listener: Listener | None = None) -> Ticket:
         """Hand a query of a client (any name of it, such as its address) to an idle worker, or put it into the queue.
 
         `packed` is the frame for the worker, `seconds` the time that the client grants, if not 0.
@@ -97,18 +96,19 @@ class Pool:
         """
         if trouble := self.breaker.trouble:
             raise self._refusal("engine-unavailable", trouble)
-        if self._clients.get(client, 0) >= self.limits.per_client:
+        under_way = self._clients.get(client, 0)
+        if under_way >= self.limits.per_client:
             message = f"you have {self.limits.per_client} queries under way; wait for one of them"
             raise self._refusal("too-many-requests", message)
         seconds = min(seconds or self.limits.seconds, self.limits.seconds)
-        ticket = Ticket(packed, client, seconds, asyncio.get_running_loop().time() + seconds, listener)
+        ticket = Ticket(packed, client, seconds, self._loop.time() + seconds, listener)
         while self._idle and ticket.worker is None:
             self._begin(ticket, self._idle.pop())
         if ticket.worker is None:
             if len(self._queue) >= self.limits.queue:
                 raise self._refusal("busy", "all workers are busy and the queue is full; try again in a moment")
             self._queue.append(ticket)
-        self._clients[client] += 1
+        self._clients[client] = under_way + 1
         return ticket
 
     def leave(self, ticket: Ticket, outcome: str, *, clean: bool) -> None:
@@ -117,9 +117,9 @@ class Pool:
         self.breaker.note(outcome)
         # Which may know the ticket in its turn: no ring for the garbage collector to find.
         ticket.listener = None
-        self._clients[ticket.client] -= 1
-        if not self._clients[ticket.client]:
-            del self._clients[ticket.client]
+        left = self._clients.pop(ticket.client) - 1
+        if left:
+            self._clients[ticket.client] = left
         if ticket.worker is None:
             self._queue.remove(ticket)
             return
@@ -163,7 +163,7 @@ class Pool:
         self.figures.running += 1
         ticket.worker = idle
         # The time in the queue does not count: that was no fault of the query.
-        ticket.deadline = asyncio.get_running_loop().time() + ticket.seconds
+        ticket.deadline = self._loop.time() + ticket.seconds
         idle.connection.listen(ticket.listener)
         idle.connection.send(ticket.packed)
         if ticket.started and not ticket.started.done():

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import collections
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ccn_graph.pool.connection import Connection
+from ccn_graph.pool.connection import Connection, Listener
 
 
 @dataclass(slots=True, eq=False)
@@ -32,7 +31,7 @@ class Ticket:
     client: str
     seconds: float
     deadline: float
-    listener: Callable[[], None] | None
+    listener: Listener | None
     worker: Worker | None = None
     started: asyncio.Future[None] | None = None
 

@@ -22,7 +22,6 @@ from typing import Any, TypeVar
 from ccn_graph import request as asked
 from ccn_graph.engine import Engine
 from ccn_graph.errors import QueryError
-from ccn_graph.media import Format
 from ccn_graph.pool import frame
 from ccn_graph.pool.frame import BLOCK, Kind
 from ccn_graph.pool.limits import Limits
@@ -136,7 +135,7 @@ def _answer(connection: socket.socket, engine: Engine, received: tuple[Kind, byt
         request = _unpack(*received)
         answer = engine.query(request.query, default_graphs=request.default_graphs, named_graphs=request.named_graphs)
         format_ = request.choose(answer.formats)
-        output = _Output(connection, request, format_, limits)
+        output = _Output(connection, f"{format_.content_type}\n{request.key()}".encode(), format_.name, limits)
         answer.write(output, format_)
         return output.rest()
     except QueryError as error:
@@ -187,48 +186,51 @@ def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
 class _Output:
     """What an answer is written to: frames of BLOCK bytes, with rows and bytes counted on the way."""
 
-    def __init__(self, connection: socket.socket, request: QueryRequest, format_: Format, limits: Limits) -> None:
+    __slots__ = ("_bytes", "_connection", "_format", "_head", "_limits", "_pending", "_rows", "_sent")
+
+    def __init__(self, connection: socket.socket, head: bytes, format_name: str, limits: Limits) -> None:
         self._connection = connection
+        self._head = head
+        self._format = format_name
         self._limits = limits
-        self._head = frame.pack(Kind.HEAD, f"{format_.content_type}\n{request.key()}".encode())
-        self._format = format_.name
         self._rows: RowCounter | None = None
-        self._pending = bytearray()
-        self._bytes = 0
+        self._pending: list[bytes] = []
+        self._bytes = self._sent = 0
 
     def write(self, data: bytes) -> int:
-        self._bytes += len(data)
-        if self._bytes > self._limits.megabytes * 2**20:
-            raise QueryError("too-large", f"the answer has more than {self._limits.megabytes} MiB; narrow the query")
-        self._pending += data
-        if len(self._pending) >= BLOCK:
+        size = len(data)
+        self._bytes += size
+        self._pending.append(data)
+        if self._bytes - self._sent >= BLOCK:
             self._send()
-        return len(data)
+        return size
 
     def flush(self) -> None:
         """Nothing: blocks go out when they are full, so that small answers travel in one."""
 
     def rest(self) -> bytes:
         """Give what is left to be sent: one message for a small answer, for each switch between processes costs."""
-        if self._rows or len(self._pending) >= self._limits.rows:
-            # Else there cannot be too many: a row takes a byte at least.
-            self._count()
-        return self._packed() + _END
+        # There cannot be too many rows in a few bytes: a row takes one at least.
+        block = self._block(counted=self._sent > 0 or self._bytes > self._limits.rows)
+        return frame.pack(Kind.DATA, block) + _END if self._sent else frame.pack_whole(self._head, block)
 
     def _send(self) -> None:
-        self._count()
-        self._connection.sendall(self._packed())
+        data = frame.pack(Kind.DATA, self._block(counted=True))
+        self._connection.sendall(data if self._sent else frame.pack(Kind.HEAD, self._head) + data)
+        self._sent = self._bytes
 
-    def _count(self) -> None:
-        self._rows = self._rows or RowCounter(self._format)
-        if self._rows.count(self._pending) > self._limits.rows:
-            raise QueryError("too-many-rows", f"the answer has more than {self._limits.rows} rows; narrow the query")
-
-    def _packed(self) -> bytes:
-        packed = frame.pack(Kind.DATA, bytes(self._pending))
+    def _block(self, *, counted: bool) -> bytes:
+        """Put together what is pending, unless the answer becomes too large by it."""
+        if self._bytes > self._limits.megabytes * 2**20:
+            raise QueryError("too-large", f"the answer has more than {self._limits.megabytes} MiB; narrow the query")
+        block = b"".join(self._pending)
         self._pending.clear()
-        head, self._head = self._head, b""
-        return head + packed
+        if counted:
+            self._rows = self._rows or RowCounter(self._format)
+            if self._rows.count(block) > self._limits.rows:
+                message = f"the answer has more than {self._limits.rows} rows; narrow the query"
+                raise QueryError("too-many-rows", message)
+        return block
 
 
 class RowCounter:

@@ -49,7 +49,7 @@ class Client:
         self._auth = credentials.auth() if credentials else None
         self._http = httpx.Client(
             # The certificates of this machine; proxies and .netrc of whoever starts us are not asked.
-            verify=ssl.create_default_context(), trust_env=False, timeout=self._timeout,
+            verify=_certificates(target), trust_env=False, timeout=self._timeout,
             # Virtuoso closes idle connections after ten seconds.
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=5.0),
             headers={"Accept-Encoding": "identity", "User-Agent": "ccn-graph"},
@@ -130,7 +130,10 @@ class Client:
 
     def update(self, text: str, *, again: bool = False, seconds: float | None = None) -> None:
         """Send a SPARQL 1.1 Update; `again` if it may be done twice, and so be repeated."""
-        headers, url = {"Content-Type": "application/sparql-update"}, self._address(self.target.update, "update")
+        headers, url = {"Content-Type": "application/sparql-update"}, self.target.update
+        if not url:
+            message = f"it is not known where {self.target.query} takes updates"
+            raise EngineError("engine-failed", message)
         self._done("POST", url, again=again, seconds=seconds, content=text.encode(), headers=headers)
 
     def put_graph(self, iri: str, triples: bytes) -> None:
@@ -161,12 +164,6 @@ class Client:
         headers = {"Content-Type": "application/n-triples"}
         url = self.target.graph_store
         self._done(method, url, again=True, params={"graph": iri}, content=triples, headers=headers)
-
-    def _address(self, url: str, what: str) -> str:
-        if not url:
-            message = f"it is not known where {self.target.query} takes updates; say so with --{what} URL"
-            raise EngineError("engine-failed", message)
-        return url
 
     def _done(self, method: str, url: str, *, again: bool, seconds: float | None = None, **request: Any) -> None:
         with self._sent(method, url, again=again, seconds=seconds, **request) as response:
@@ -216,6 +213,12 @@ def find(
     with Client(target, credentials, seconds) as client:
         client.rows("SELECT * WHERE {}")
     return target
+
+
+def _certificates(target: Target) -> ssl.SSLContext | bool:
+    # Reading those of this machine takes a while, and no other address than these is ever connected to.
+    encrypted = any(url.startswith("https:") for url in (target.query, target.update, target.graph_store))
+    return ssl.create_default_context() if encrypted else True
 
 
 def _timeout(seconds: float) -> httpx.Timeout:

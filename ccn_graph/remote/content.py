@@ -86,17 +86,20 @@ class Content:
         Virtuoso takes "7"^^xsd:decimal, "7"^^xsd:integer and "7.0E0"^^xsd:double for the same object, `true` for 1,
         and of language tags the case for nothing.
         """
-        return len({(one.subject, one.predicate, _value(one.object)) for one in self._triples(graph)})
+        return len({(one.subject, one.predicate, value(one.object)) for one in self._triples(graph)})
 
     def _triples(self, graph: str | None) -> Iterator[ox.Triple]:
         name = ox.NamedNode(graph) if graph is not None else None
-        for quad in self._store.quads_for_pattern(None, None, None, name or ox.DefaultGraph()):
-            if not skolem.has_blank_node(quad):
-                yield quad.triple
+        quads = self._store.quads_for_pattern(None, None, None, name or ox.DefaultGraph())
+        if not self._renamed:
+            yield from (quad.triple for quad in quads)
+            return
+        yield from (quad.triple for quad in quads if not skolem.has_blank_node(quad))
         yield from self._renamed.get(name, ())
 
 
-def _value(term: object) -> object:
+def value(term: object) -> object:
+    """Give what is the same for terms that differ only in how a value is written."""
     if not isinstance(term, ox.Literal):
         return term
     if term.language:

@@ -94,10 +94,12 @@ def current(client: Client) -> str | None:
 
 def read(client: Client) -> Publication | None:
     """Give what is published, or None; see `current`."""
-    version = current(client)
-    if version is None:
-        return None
-    return Publication(version, _statistics(client, version), contents(client, version))
+    while (version := current(client)) is not None:
+        written, graphs = _statistics(client, version), contents(client, version)
+        # A version that two others have followed meanwhile may have gone while it was read.
+        if current(client) == version:
+            return Publication(version, _parsed(client, version, written), graphs)
+    return None
 
 
 def state(client: Client) -> State:
@@ -118,9 +120,13 @@ def contents(client: Client, version: str) -> dict[str, Contents]:
     return found
 
 
-def _statistics(client: Client, version: str) -> Statistics:
-    parts = dict(part.split(" ", 1) for _, part in _all(client, details(version), _STATISTICS))
-    written = "".join(parts[number] for number in sorted(parts))
+def _statistics(client: Client, version: str) -> str:
+    rows = client.rows(f"SELECT ?o WHERE {{ GRAPH <{details(version)}> {{ ?s <{_STATISTICS}> ?o }} }}")
+    parts = sorted(text(row["o"]).partition(" ")[::2] for row in rows)
+    return "".join(part for _, part in parts)
+
+
+def _parsed(client: Client, version: str, written: str) -> Statistics:
     try:
         return Statistics.from_json(written.encode())
     except (ValueError, TypeError) as error:
@@ -166,12 +172,6 @@ def listed(client: Client, graph: str, predicate: str) -> Iterator[tuple[str, st
             yield last, text(row["o"])
         if len(rows) < _PAGE:
             return
-
-
-def _all(client: Client, graph: str, predicate: str) -> Iterator[tuple[str, str]]:
-    rows = client.rows(f"SELECT ?s ?o WHERE {{ GRAPH <{graph}> {{ ?s <{predicate}> ?o }} }}")
-    for row in rows:
-        yield text(row["s"]), text(row["o"])
 
 
 def text(term: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from typing import IO, cast
 
 import httpx2 as httpx
 
@@ -54,9 +55,10 @@ class Reply:
         block, self._rest = self._rest[:size], self._rest[size:]
         return block
 
-    def readable(self) -> bool:
-        """Say that it can be read, as files do."""
-        return True
+    @property
+    def file(self) -> IO[bytes]:
+        """The same for libraries that take a binary file and use no more of it than `read`."""
+        return cast(IO[bytes], self)
 
     def whole(self, most: int = _MOST_WHOLE) -> bytes:
         """Give the body of a small answer. Raises EngineError if it has more than `most` bytes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -41,12 +41,14 @@ class Staging:
         self._client = client
         self.registered = dict(listed(client, REGISTER, _REGISTERED))
 
-    def drop(self, places: Iterable[str]) -> None:
+    def drop(self, places: Collection[str]) -> None:
         """Drop graphs that nobody needs, and what is noted of them."""
+        nodes = [str(ox.NamedNode(place)) for place in places]
+        forgotten = f"DELETE {{ GRAPH <{REGISTER}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{REGISTER}> {{ ?s ?p ?o }} "
+        operations = [*(f"DROP SILENT GRAPH {node}" for node in nodes),
+                      f"{forgotten} FILTER (?s IN ({', '.join(nodes)})) }}"]  # fmt: skip
+        self._client.update(" ;\n".join(operations), again=True)
         for place in places:
-            node = ox.NamedNode(place)
-            self._client.drop_graph(place)
-            self._client.update(f"DELETE WHERE {{ GRAPH <{REGISTER}> {{ {node} ?p ?o }} }}", again=True)
             self.registered.pop(place, None)
 
     def expect(self, loads: Iterable[Load]) -> None:

@@ -32,6 +32,8 @@ class BoundedHttp(HttpToolsProtocol):
     _in_head = True
     _head_bytes = 0
     _timer: asyncio.TimerHandle | None = None
+    _answered = 0.0
+    _common: tuple[object, bytes] = (None, b"")
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
@@ -75,6 +77,17 @@ class BoundedHttp(HttpToolsProtocol):
             self._await_head()
         super().on_response_complete()
 
+    def timeout_keep_alive_handler(self) -> None:
+        """See uvicorn, which sets a timer anew after each answer: the short way leaves it, and looks when it is up."""
+        self.timeout_keep_alive_task = None
+        if self.cycle is not None and not self.cycle.response_complete:
+            return
+        left = self._answered + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
+
     def _takes_the_short_way(self, data: bytes) -> bool:
         """Try it with a request that has come in one piece, while no other is under way."""
         if self.flow.write_paused or (self.cycle is not None and not self.cycle.response_complete):
@@ -86,8 +99,6 @@ class BoundedHttp(HttpToolsProtocol):
         if quick is None:
             return False
         self._end_head()
-        if not quick.response_complete:
-            self._unset_keepalive_if_required()
         self.cycle = cast(RequestResponseCycle, quick)
         return True
 
@@ -95,13 +106,24 @@ class BoundedHttp(HttpToolsProtocol):
         """See Connection in `lane`."""
         if self.transport.is_closing():
             return
-        common = b"".join(b"%s: %s\r\n" % header for header in self.server_state.default_headers)
         last = b"\r\n" if quick.keep_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", common, lines, last, body)))
+        self.transport.write(b"".join((self._first_lines(), lines, last, body)))
         quick.response_complete = True
         if not quick.keep_alive:
             self.transport.close()
-        self.on_response_complete()
+        self._answered = self.loop.time()
+        if self.pipeline or self.flow.read_paused or self.timeout_keep_alive_task is None:
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+
+    def _first_lines(self) -> bytes:
+        """Give the lines that all answers have; uvicorn makes a new list of the headers among them each second."""
+        headers = self.server_state.default_headers
+        if self._common[0] is not headers:
+            written = b"".join(b"%s: %s\r\n" % header for header in headers)
+            self._common = (headers, b"HTTP/1.1 200 OK\r\n" + written)
+        return self._common[1]
 
     def go_the_long_way(self, quick: Quick, more: Scope) -> None:
         """See Connection in `lane`."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import httptools
 
+from ccn_graph.web import negotiation
+
 #: Headers that change what has to be done.
 _EXTRAORDINARY = frozenset(
     b"content-length expect if-none-match transfer-encoding upgrade x-forwarded-for x-forwarded-proto "
@@ -81,5 +83,5 @@ def _headers(block: bytes) -> Headers | None:
         known[name] = value
     if not collector.complete or known.get(b"connection", b"keep-alive").lower() != b"keep-alive":
         return None
-    zips = b"gzip" in known.get(b"accept-encoding", b"")
+    zips = bool(negotiation.coding(known.get(b"accept-encoding", b"").decode("latin-1")))
     return Headers(tuple(collector.listed), known.get(b"accept", b"").decode("latin-1"), zips)

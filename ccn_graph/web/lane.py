@@ -86,23 +86,22 @@ class Lane:
         if not self._pool.has_room(client):
             return None
         packed = worker.pack_line(headers.accept, parameters)
-        quick.ticket = self._pool.enter(packed, client, listener=lambda: self._heard(quick))
+        quick.ticket = self._pool.enter(packed, client, listener=lambda head, body: self._heard(quick, head, body))
         self._under_way[quick] = None
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SLOW, self._look)
         return quick
 
-    def _heard(self, quick: Quick) -> None:
+    def _heard(self, quick: Quick, head: bytes, body: bytes | None) -> None:
+        if body is None:
+            self._leave(quick)
+            return
         ticket = quick.ticket
         assert ticket
         assert ticket.worker
-        answer = ticket.worker.connection.whole()
-        if answer is None:
-            self._leave(quick)
-            return
         del self._under_way[quick]
         self._pool.leave(ticket, "answered", clean=True)
-        entry = self._endpoint.keep(Reply.of(*answer, ticket.worker.version), quick.raw)
+        entry = self._endpoint.keep(Reply.of(head, body, ticket.worker.version), quick.raw)
         if not quick.disconnected:
             self._respond(quick, entry, "answered")
 
@@ -118,6 +117,7 @@ class Lane:
     def _leave(self, quick: Quick) -> None:
         ticket = quick.ticket
         assert ticket
+        assert ticket.worker
         del self._under_way[quick]
         ticket.listener = None
         if ticket.worker:
@@ -132,10 +132,14 @@ class Lane:
             head = entry.heads[zipped is not None] = _head(entry, len(body), zipped=zipped is not None)
         request_id = new_request_id()
         quick.connection.respond(quick, b"%s%s\r\n" % (head, request_id), body)
-        scope = {"outcome": outcome, "method": "GET", "path": "/sparql"}
-        if self._gateway.logs:
-            scope["query_hash"] = asked.query_hash(quick.raw[0])
-        self._gateway.observe(scope, request_id, {"status": 200, "bytes": len(body)}, time.perf_counter() - quick.begun)
+        seconds = time.perf_counter() - quick.begun
+        if not self._gateway.logs:
+            self._gateway.metrics.observe(outcome, seconds, len(body))
+            return
+        scope = {
+            "outcome": outcome, "method": "GET", "path": "/sparql", "query_hash": asked.query_hash(quick.raw[0]),
+        }  # fmt: skip
+        self._gateway.observe(scope, request_id, {"status": 200, "bytes": len(body)}, seconds)
 
 
 def _lines(*headers: tuple[bytes, bytes]) -> bytes:

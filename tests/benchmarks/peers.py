@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ccn_graph import storage
 from tests.benchmarks import family
-from tests.conftest import ROOT
+from tests.serving import ROOT
 
 #: Seconds that a server may take to load and answer.
 PATIENCE = 1_800
