@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ccn_graph.pool import breaker
 from ccn_graph.pool.breaker import FAILURES, PAUSE, Breaker
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(breaker.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
     return now
 
 

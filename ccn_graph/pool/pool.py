@@ -94,7 +94,7 @@ class Pool:
         Either `answer` has to follow, or, when `listener` was called because something came, `leave`. Raises
         QueryError if the client or the queue has enough, or the engine behind the workers is away.
         """
-        if trouble := self.breaker.trouble:
+        if trouble := self.trouble:
             raise self._refusal("engine-unavailable", trouble)
         under_way = self._clients.get(client, 0)
         if under_way >= self.limits.per_client:
@@ -139,6 +139,11 @@ class Pool:
             self._free(known)
 
     @property
+    def trouble(self) -> str:
+        """Why no query is taken; nothing if they are."""
+        return _ENDED if self._has_ended else self.breaker.trouble
+
+    @property
     def waiting(self) -> int:
         """How many queries wait for a worker."""
         return len(self._queue)
@@ -148,7 +153,7 @@ class Pool:
         return (
             self._clients.get(client, 0) < self.limits.per_client
             and (bool(self._idle) or len(self._queue) < self.limits.queue)
-            and not self.breaker.trouble
+            and not self.trouble
         )
 
     def _refusal(self, code: str, message: str) -> QueryError:
@@ -238,7 +243,6 @@ class Pool:
     def _end(self) -> None:
         """Without the supervisor there are no workers: let nobody wait for one. Another server may be asked."""
         self._has_ended = True
-        self.breaker.hear(_ENDED)
         for exited in self._exits.values():
             exited.set_result(0)
         for ticket in self._queue:
