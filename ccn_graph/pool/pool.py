@@ -27,7 +27,6 @@ HOLD = 262_144
 #: Queries that a worker answers before it is replaced, so that no leak of the engine grows.
 LIFETIME = 100_000
 
-
 #: A new worker: its pid, the number and version of its edition, our end of its socket.
 Spawned = tuple[int, int, str, int]
 
@@ -140,7 +139,7 @@ class Pool:
 
     @property
     def trouble(self) -> str:
-        """Why no query is taken; nothing if they are."""
+        """Why no query is taken; empty while they are."""
         return _ENDED if self._has_ended else self.breaker.trouble
 
     @property
