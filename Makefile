@@ -13,7 +13,7 @@ serve: .venv/serve
 
 # Sets up and passes all tests.
 test: .venv/test
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # Measures speed side by side with peers; Virtuoso 7 (Debian: virtuoso-opensource-7-bin) and nginx if they are here.
 bench: .venv/test

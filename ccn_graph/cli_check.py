@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from ccn_graph import confine, console, finding, project, submission
+from ccn_graph import atomic, confine, console, finding, project, submission
 from ccn_graph.cache import Cache
 from ccn_graph.check import check as check_graph
 from ccn_graph.confine import Bounds
@@ -115,22 +113,7 @@ def _write(report: Report, wanted: Sequence[tuple[str, Path]], *, grouped: bool)
         if to_stdout:
             click.echo(body, nl=False)
         else:
-            _replace(path, body)
-
-
-def _replace(path: Path, body: str) -> None:
-    """Write a file whole or not at all. Raises CcnError if it cannot be written."""
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                file.write(body)
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(name).chmod(0o666 & ~mask)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise CcnError(f"{path} cannot be written: {error.strerror or error}") from error
+            try:
+                atomic.replace(path, body.encode("utf-8"))
+            except OSError as error:
+                raise CcnError(f"{path} cannot be written: {error.strerror or error}") from error

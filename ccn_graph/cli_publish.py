@@ -11,10 +11,13 @@ import click
 
 from ccn_graph import console, finding
 from ccn_graph.cli_serve import foreign
+from ccn_graph.errors import CcnError
 from ccn_graph.offer import local
 from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.credentials import Credentials
 from ccn_graph.remote.publish import Phase, Published, publish
+from ccn_graph.snapshot.holding import Held, hold
+from ccn_graph.snapshot.reading import try_out, verify
 from ccn_graph.storage import Stored
 
 _PATIENCE = 600.0
@@ -74,11 +77,14 @@ _RESUMED = {
               help="With --data: the union of all graphs, or only what the files put there.")  # fmt: skip
 @click.option("--store", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="With --data: keep them on disk in DIR, for more than memory holds; built once.")  # fmt: skip
+@click.option("--snapshot", type=click.Path(path_type=Path), metavar="DIR|FILE",
+              help="Publish a snapshot that `release` wrote.")  # fmt: skip
 @click.option("--take-over", is_flag=True, help="Go on although another process has not said that it has ended.")
 @console.options
 def publish_(
     to: str, update: str, graph_store: str, credentials: Path | None, data: tuple[Path, ...], default_graph: str,
-    store: Path | None, take_over: bool, lang: str | None, root: Path | None, data_dir: Path | None,
+    store: Path | None, snapshot: Path | None, take_over: bool,
+    lang: str | None, root: Path | None, data_dir: Path | None,
 ) -> None:  # fmt: skip
     """Check the data, bring them into a SPARQL 1.1 engine, and switch its readers when all of it is there.
 
@@ -88,13 +94,29 @@ def publish_(
     language = finding.readers_language(lang)
     if store and not data:
         raise click.UsageError("--store goes with --data; the project's own data fit into memory")
+    if snapshot and data:
+        raise click.UsageError("--data and --snapshot name different data; give one of them")
     known = Credentials.read(os.environ, credentials)
     # First of all: an engine that is not there should be known before minutes of work.
     target = find(to, known, update, graph_store)
-    stored = _stored(data, store, language, root, data_dir, union=default_graph == "union")
-    with Client(target, known, _PATIENCE) as client, _Shown(_PHASES[language]) as shown:
+    if not target.update:
+        raise CcnError(f"it is not known where {target.query} takes updates; say so with --update URL")
+    with contextlib.ExitStack() as stack:
+        if snapshot:
+            stored = _kept(stack.enter_context(hold(snapshot)))
+        else:
+            stored = _stored(data, store, language, root, data_dir, union=default_graph == "union")
+        client = stack.enter_context(Client(target, known, _PATIENCE))
+        shown = stack.enter_context(_Shown(_PHASES[language]))
         published = publish(stored, client, shown, take_over=take_over)
     click.echo(_told(published, language), err=True)
+
+
+def _kept(held: Held) -> Stored:
+    with console.progress("bytes") as bar:
+        verify(held.snapshot, bar)
+    try_out(held.snapshot)
+    return held.snapshot.stored
 
 
 def _stored(

@@ -6,8 +6,10 @@ import contextlib
 import dataclasses
 import functools
 import os
+import signal
 import sys
 import tempfile
+import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +71,8 @@ def _limits(command: Any) -> Any:
 @click.command(epilog="Example: ccn-graph serve --port 8000")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@click.option("--url", metavar="URL", callback=lambda _context, _option, value: _public(value),
+              help="Address for clients, behind a proxy, such as https://example.org.")  # fmt: skip
 @click.option("--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Serve RDF files instead.")
 @click.option("--default-graph", type=click.Choice(["union", "own"]), default="union", show_default=True,
               help="With --data: the union of all graphs, or only what the files put there.")  # fmt: skip
@@ -89,7 +93,7 @@ def _limits(command: Any) -> Any:
 @_limits
 @console.options
 def serve(
-    host: str, port: int, cache: int, logs: bool, lang: str | None, **options: Any,
+    host: str, port: int, url: str | None, cache: int, logs: bool, lang: str | None, **options: Any,
 ) -> None:  # fmt: skip
     """Check the data, then serve a SPARQL endpoint at /sparql."""
     limits = Limits(**{name.replace("-", "_"): options.pop(name.replace("-", "_")) for name in _LIMITS})
@@ -99,10 +103,20 @@ def serve(
         # They wait for the engine most of the time.
         limits = dataclasses.replace(limits, workers=ELSEWHERE_WORKERS)
     with contextlib.ExitStack() as stack:
-        started = stack.enter_context(server.start(host, port, limits, cache=cache, logs=logs))
-        edition, succession, beside = offered(wanted, f"{started.url}/sparql", stack)
+        started = stack.enter_context(server.start(host, port, limits, public=url, cache=cache, logs=logs))
+        edition, succession, beside = offered(wanted, f"{started.public}/sparql", stack)
+        if succession:
+            # Until there is a handler, a SIGHUP would end it.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
         click.echo(f"serving {edition.statistics.triples} triples on {started.url}", err=True)
         sys.exit(started.serve(edition, succession, beside))
+
+
+def _public(url: str | None) -> str | None:
+    parts = urllib.parse.urlsplit(url or "http://default")
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise click.BadParameter(f"give scheme and name only, such as https://example.org, not {url}")
+    return url and url.rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,17 +110,22 @@ def negotiate(accept: str, formats: tuple[Format, ...]) -> Format | None:
 
 @functools.lru_cache(maxsize=500)
 def _negotiate(accept: str, formats: tuple[Format, ...]) -> Format | None:
-    ranges = list(_ranges(accept or "*/*"))
+    ranges = weights(accept or "*/*")
     # An answer must carry the very type that was accepted; the standard types win ties over their stand-ins.
     offers = [*formats, *(replace(format_, media_type=also) for format_ in formats for also in format_.also)]
     best = max(offers, key=lambda offer: _quality(offer.media_type, ranges))
     return best if _quality(best.media_type, ranges) > 0 else None
 
 
-def _ranges(accept: str) -> list[tuple[str, float]]:
-    ranges = []
-    for item in accept.split(","):
-        media_range, *parameters = (part.strip().lower() for part in item.split(";"))
+def weights(header: str) -> dict[str, float]:
+    """Read the list of a header such as Accept (RFC 9110 section 12.4.2): what is named, and its weight from 0 to 1.
+
+    >>> weights("gzip;q=0.5, br")
+    {'gzip': 0.5, 'br': 1.0}
+    """
+    found: dict[str, float] = {}
+    for item in header.split(","):
+        name, *parameters = (part.strip().lower() for part in item.split(";"))
         quality = 1.0
         for parameter in parameters:
             key, _, value = parameter.partition("=")
@@ -129,15 +134,11 @@ def _ranges(accept: str) -> list[tuple[str, float]]:
                     quality = min(max(float(value), 0.0), 1.0)
                 except ValueError:
                     quality = 0.0
-        if media_range:
-            ranges.append((media_range, quality))
-    return ranges
+        if name:
+            found[name] = max(quality, found.get(name, 0.0))
+    return found
 
 
-def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:
+def _quality(media_type: str, ranges: Mapping[str, float]) -> float:
     main = media_type.partition("/")[0]
-    for wanted in (media_type, f"{main}/*", "*/*"):
-        found = [quality for media_range, quality in ranges if media_range == wanted]
-        if found:
-            return max(found)
-    return 0.0
+    return next((ranges[wanted] for wanted in (media_type, f"{main}/*", "*/*") if wanted in ranges), 0.0)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 from ccn_graph.errors import CcnError
+from ccn_graph.pages import rendering
 from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
@@ -24,15 +25,17 @@ from ccn_graph.pool.supervisor import Supervisor
 class Server:
     """A started web process that waits for data. Its address is taken already, so clients queue rather than fail."""
 
-    def __init__(self, listening: socket.socket, limits: Limits, url: str, *, cache: int, logs: bool) -> None:
-        """Start the web process on a listening socket."""
-        self.url = url
+    def __init__(
+        self, listening: socket.socket, limits: Limits, url: str, public: str | None, *, cache: int, logs: bool
+    ) -> None:
+        """Start the web process on a listening socket; `url` is that address, `public` the one for clients."""
+        self.url, self.public = url, public or url
         self._limits = limits
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         read, self._edition = os.pipe()
         told = {
             "listen": listening.fileno(), "control": theirs.fileno(), "edition": read,
-            "limits": dataclasses.asdict(limits), "url": url, "cache": cache, "logs": logs,
+            "limits": dataclasses.asdict(limits), "url": self.public, "cache": cache, "logs": logs,
         }  # fmt: skip
         # In a group of its own, so that Ctrl-C reaches it only once, through this process.
         command = [sys.executable, "-m", "ccn_graph.web", json.dumps(told)]
@@ -49,6 +52,8 @@ class Server:
         `beside` is done meanwhile, in a process of its own that gives way to all others. Gives 0 if the web process
         was told to end, else 1.
         """
+        # Once, for all workers.
+        rendering.prepare()
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
         gc.collect()
         gc.freeze()
@@ -87,20 +92,24 @@ class Server:
 
 
 @contextlib.contextmanager
-def start(host: str, port: int, limits: Limits, *, cache: int = 64, logs: bool = False) -> Iterator[Server]:
+def start(
+    host: str, port: int, limits: Limits, *, public: str | None = None, cache: int = 64, logs: bool = False
+) -> Iterator[Server]:
     """Take the address and start the web process, which meanwhile loads its libraries.
 
+    `public` is where clients find it, if that is another address, of a proxy; answers name it.
     `cache` is the room for finished answers in 2^20 bytes, `logs` writes a line for each request to stderr.
     Raises CcnError if the address cannot be used.
     """
     with _listen(host, port) as listening:
         port = listening.getsockname()[1]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        server = Server(listening, limits, url, cache=cache, logs=logs)
-        try:
-            yield server
-        finally:
-            server.close()
+        server = Server(listening, limits, url, public, cache=cache, logs=logs)
+    # From here on only the web process has the address: when it takes no more connections, none of them may wait here.
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from ccn_graph import Finding, Graph, check, question
+from ccn_graph import Finding, Graph, check, question, release
 from ccn_graph.pages.site import Site
 from ccn_graph.project import Project
 from ccn_graph.search import Index
@@ -28,6 +29,13 @@ PREFIXES = """\
 """
 
 Write = Callable[[str, str], Path]
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking at thousands of collected tests again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,6 +64,14 @@ def site(graph: Graph) -> Site:
     names = Index.of(graph.engine, graph.labels, questions.values())
     statistics = Statistics.of(graph.engine, graph.version, union=True)
     return Site(graph.engine, graph.labels, statistics, questions, names)
+
+
+@pytest.fixture(scope="session")
+def released(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a release of the project's data, once for all tests that only look."""
+    directory = tmp_path_factory.mktemp("release") / "ccn-graph"
+    release.write(graph, directory)
+    return directory
 
 
 @pytest.fixture(scope="session")

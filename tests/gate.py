@@ -43,6 +43,8 @@ class Gate:
         self.before: Hook = lambda _: None
         self.after: Hook = lambda _: None
         self.seen: list[Passing] = []
+        self.hidden = False
+        """Whether to keep to itself who the engine is."""
         parts = urllib.parse.urlsplit(url)
         self._address, path = (parts.hostname or "", parts.port or 80), parts.path
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -80,8 +82,9 @@ class Gate:
 
             def _give(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
                 self.send_response_only(status)
+                dropped = {"content-length", "transfer-encoding", "connection", *(["server"] if gate.hidden else [])}
                 for name, value in headers:
-                    if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                    if name.lower() not in dropped:
                         self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

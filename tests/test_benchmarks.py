@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvloop
 
-from tests.benchmarks import dataset, endpoint, mix, peers, readme, report, soak
+from tests.benchmarks import dataset, endpoint, mix, peers, readme, report, soak, tables
+from tests.benchmarks.load import Load, Order, late
 from tests.benchmarks.report import CACHED, PLAIN
 from tests.conftest import ROOT
 
@@ -41,6 +45,43 @@ def test_a_peer_that_is_missing_is_said_to_be_missing(written: list[Path]) -> No
     assert "Not measured: virtuoso" in written[0].read_text(encoding="utf-8")
 
 
+def test_a_later_run_of_one_size_replaces_only_its_part(written: list[Path], tmp_path: Path) -> None:
+    (small,) = report.Report.read(written[1]).runs
+    large = dataclasses.replace(small, quads=10_000_000, missing=["as it was"])
+    again = dataclasses.replace(small, missing=["measured again"])
+    for runs in ([large], [small], [again]):
+        files = tables.write(tmp_path, "merged", report.Report(1.0, runs))
+    assert report.Report.read(files[1]).runs == [again, large]
+    text = files[0].read_text(encoding="utf-8")
+    assert text.index("## 3,000 quads") < text.index("measured again") < text.index("## 10,000,000 quads")
+    assert "as it was" in text
+
+
+def test_the_readme_shows_each_peer_at_the_size_nearest_to_that_of_all(written: list[Path]) -> None:
+    (run,) = report.Report.read(written[1]).runs
+    use = run.used[PLAIN]
+    small = dataclasses.replace(run, quads=20_000, used={**run.used, "quick": use, "slow": use})
+    large = dataclasses.replace(run, quads=report.SHOWN, used={**run.used, "quick": use})
+    shown = report.Report(1.0, [small, large]).shown()
+    assert {peer: told.quads for peer, told in shown.items()} == {"quick": report.SHOWN, "slow": 20_000}
+
+
+def test_what_is_not_answered_in_time_is_counted_and_named() -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    with silent:
+        order = Order(silent.getsockname()[1], "/", KINDS[0], 10, 3, 0.01, prepared=10_000, patience=0.05)
+        done = uvloop.run(Load(order).run())
+    assert (done.answers, done.failed, done.failures) == (0, {late(0.05): 3}, 3)
+
+
+def test_generated_data_are_kept_for_the_next_run(tmp_path: Path) -> None:
+    path, documents = dataset.kept(tmp_path, 3_000)
+    path.write_bytes(b"as it was")
+    assert dataset.kept(tmp_path, 3_000) == (path, documents)
+    assert path.read_bytes() == b"as it was"
+    assert [other.suffix for other in tmp_path.iterdir()] == [".nq"]
+
+
 def test_the_plot_is_an_image(written: list[Path]) -> None:
     assert written[2].read_text(encoding="utf-8").startswith("<svg ")
 
@@ -63,7 +104,7 @@ def test_the_same_size_gives_the_same_data_and_queries(tmp_path: Path) -> None:
 
 def test_good_and_hostile_clients_together_lose_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     # Neither the time that health takes nor much growth can be judged in so short a time.
-    assert soak.main(["--minutes", "0.08", "--variety", "3", "--health", "60000"]) == 0
+    assert soak.main(["--minutes", "0.04", "--variety", "3", "--health", "60000"]) == 0
     assert "nothing lost" in capsys.readouterr().out
 
 

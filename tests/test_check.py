@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 from collections import Counter
@@ -37,10 +38,16 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
     return Cache(tmp_path_factory.mktemp("cache"))
 
 
+@functools.cache
+def base() -> Graph:
+    """Read the clean base once, not again for every faulty file."""
+    return Graph.load(Project(ROOT, FAULTY / "base"))
+
+
 def check_with(cache: Cache, *faulty: Path) -> Counter[tuple[str, int, str]]:
     """Check the clean base with faulty files on top of it."""
-    extra = [(path, KINDS[path.parent.name]) for path in faulty]
-    loaded = Graph.load(Project(ROOT, FAULTY / "base"), extra)
+    extra = Graph.of_files((path, KINDS[path.parent.name]) for path in faulty)
+    loaded = Graph([*base().sources, *extra.sources], extra.errors, base().project)
     findings = check(loaded, today=TODAY, cache=cache)
     return Counter((str(found.path.relative_to(FAULTY)), found.line, found.rule) for found in findings)
 

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,15 +13,14 @@ from hypothesis import strategies as st
 
 from ccn_graph.pages import code_sample
 from ccn_graph.pages.site import Site
-from tests.serving import Server, serving
+from tests.serving import Server
 
 NASTY = 'SELECT ("""a"b\\\\c"""@en AS ?x) ("$HOME `id` \'q\' )-" AS ?y) ("都市" AS ?z) WHERE {}\n'
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving("--no-check") as running:
-        yield running
+def server(site_server: Server) -> Server:
+    return site_server
 
 
 def needs(name: str) -> str:
@@ -54,7 +52,7 @@ def test_the_command_for_curl_downloads_the_answer(server: Server, tmp_path: Pat
     parameters = [("city", "kobe"), ("today", "2026-11-21")]
     command = code_sample.curl(f"{server.url}/questions/networks-of-city.csv", parameters)
     answer = run(needs("sh"), "-c", f"{command} --silent --noproxy '*'", directory=tmp_path)
-    assert answer.startswith("network,since,asOf,document,locator")
+    assert answer.startswith("network,since,asOf,suspended,document,locator")
     assert "/network/uccn" in answer
 
 

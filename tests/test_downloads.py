@@ -59,9 +59,8 @@ def test_every_file_comes_with_its_type_and_its_checksum(server: Server) -> None
             assert response.headers["etag"] == f'"{sums[name]}"'
 
 
-def test_the_files_are_those_of_a_release_written_here(server: Server, graph: Graph, tmp_path: Path) -> None:
-    release.write(graph, tmp_path / "release")
-    assert server.http.get("/data/SHA256SUMS").content == (tmp_path / "release" / "SHA256SUMS").read_bytes()
+def test_the_files_are_those_of_a_release_written_here(server: Server, released: Path) -> None:
+    assert server.http.get("/data/SHA256SUMS").content == (released / "SHA256SUMS").read_bytes()
 
 
 def test_a_dump_travels_compressed_to_whoever_takes_that(server: Server) -> None:
@@ -186,7 +185,8 @@ def ask(downloads: Downloads) -> str:
     return raised.value.code
 
 
-def test_until_the_files_are_there_they_are_asked_to_be_waited_for(graph: Graph, tmp_path: Path) -> None:
+def test_until_the_files_are_there_they_are_asked_to_be_waited_for(tmp_path: Path) -> None:
+    graph = Graph.load(Project(ROOT, ROOT / "tests" / "faulty" / "base"))
     shelf = Shelf(tmp_path / "release", tmp_path / "failed")
     assert ask(downloads(graph, shelf, graph.version)) == "not-yet-written"
     assert problem(QueryError("not-yet-written", "")).headers["retry-after"]

@@ -229,3 +229,13 @@ def test_texts_of_the_interface_are_all_used_and_all_there() -> None:
 def test_a_city_that_was_renamed_leads_to_its_former_name(site: Site) -> None:
     page = text(ask(site, "/city/tamba-sasayama.html", "ja"))
     assert '<a href="/name/sasayama.html">篠山市</a>' in page
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_field_has_a_table_of_its_members(site: Site, language: str) -> None:
+    text = ask(site, "/field/media-arts.html", language).body.decode()
+    table = text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert table.count("<tr>") > 20
+    assert "/city/lyon.html" in table
+    assert "/network/uccn.html" in table
+    assert "/membership/uccn-lyon.html" not in text.partition('id="records"')[2], "none is told twice"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import shutil
 import signal
@@ -15,9 +17,9 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Graph, storage
-from ccn_graph.cli_serve import own
 from ccn_graph.errors import CcnError, EngineError
-from ccn_graph.remote import content, publication, staging
+from ccn_graph.offer import local
+from ccn_graph.remote import content, lock, publication, staging
 from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.publication import LOCK, OURS, RECORD, REGISTER
 from ccn_graph.remote.publish import Phase, Published, publish
@@ -252,7 +254,7 @@ def test_equal_values_that_virtuoso_keeps_once_are_no_loss(virtuoso: Virtuoso, w
 
 def test_the_projects_own_data_arrive_in_virtuoso(virtuoso: Virtuoso, graph: Graph) -> None:
     empty(virtuoso)
-    stored = own(graph)
+    stored = local.of_graph(graph)
     done = bring(stored, virtuoso)
     assert done.sent == len(stored.statistics.graphs) > 100
     with virtuoso.client() as client:
@@ -515,6 +517,25 @@ def test_of_two_publishers_the_second_is_refused(guarded: Gate, oxigraph: Oxigra
     assert_whole(oxigraph, first)
 
 
+def test_of_two_who_begin_at_the_same_moment_never_both_go_on(guarded: Gate, oxigraph: Oxigraph, make: Make) -> None:
+    first = make(FIRST)
+    other = dataclasses.replace(lock.Holder.here(), token="other", host="other\x1b[31m")
+
+    def both(passing: Passing) -> int | None:
+        """Have another one write its mark between our look and our own mark."""
+        if b"INSERT DATA" in passing.body and b"urn:ccn-graph:holder" in passing.body:
+            mark = ox.Literal(json.dumps(dataclasses.asdict(other)))
+            with oxigraph.client() as client:
+                client.update(f"INSERT DATA {{ GRAPH <{LOCK}> {{ <{LOCK}> <{OURS}holder> {mark} }} }}")
+        return None
+
+    guarded.before = both
+    with Client(find(guarded.url)) as client:
+        with pytest.raises(CcnError, match=r"on other \[31m since"):
+            publish(first, client, quiet)
+        assert staging.counts(client, [LOCK, A]) == {LOCK: 1, A: 0}
+
+
 def test_who_is_taken_over_does_not_switch(guarded: Gate, oxigraph: Oxigraph, make: Make) -> None:
     first, second = make(FIRST), make(SECOND)
     taken: list[Published] = []
@@ -613,6 +634,19 @@ def test_an_engine_that_is_not_there_is_known_before_the_work(write: Write) -> N
     assert done.returncode == 2
     assert "cannot be reached" in done.stderr
     assert "comparing" not in done.stderr
+
+
+def test_an_engine_of_an_unknown_make_has_to_be_told_where_it_takes_updates(
+    guarded: Gate, oxigraph: Oxigraph, write: Write
+) -> None:
+    guarded.hidden = True
+    path = file_of(FIRST, write)
+    done = run(guarded.url, path)
+    assert done.returncode == 2
+    assert "say so with --update URL" in done.stderr
+    done = run(guarded.url, path, "--update", oxigraph.url.replace("/query", "/update"))
+    assert done.returncode == 0
+    assert "published version" in done.stderr
 
 
 def test_data_with_violations_are_not_published(oxigraph: Oxigraph, tmp_path: Path) -> None:

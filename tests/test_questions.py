@@ -30,9 +30,9 @@ QUICK = {
 FEW = {
     "asahikawa-2026-06-12", "ccnj-about", "complete-ai-training-2025", "jlgc-2015", "morocco-world-news-2025-06-30",
     "nagoya-2025-report", "tokyo-multilateral-2023", "usuki-gastronomy-2025",
-    # The field of Lyon; Granada in Nicaragua; Cuenca; Fabriano with two dates that agree; Medellín, judged.
-    "united-nations-news-2008-06", "hapakenya-2023-11-01", "abc-color-2025-10-31", "sufe-2025-10",
-    "wanderlust-2025-11-03", "edinburgh-city-of-literature-lists", "unesco-2013-10", "wikipedia-design-cities",
+    # The field of Lyon; Cuenca; Fabriano with two dates that agree; Medellín, judged.
+    "united-nations-news-2008-06", "abc-color-2025-10-31", "sufe-2025-10", "wanderlust-2025-11-03",
+    "edinburgh-city-of-literature-lists", "unesco-2013-10", "wikipedia-design-cities",
     # A member that left; an application; a network's founding members; a year's hosts; a complete count.
     "tokyo-anmc21-summary", "wikipedia-anmc21-ja", "gifu-shimbun-2025-10-31", "tamba-sasayama-2013-01-15",
     "mext-2014-12-01", "niigata-2022-03-22", "mext-unesco-sdgs-2025",

@@ -13,16 +13,16 @@ import rdflib
 from ccn_graph import Graph, release
 from ccn_graph.description import counts
 from ccn_graph.errors import CcnError, ProjectError
+from ccn_graph.project import Project
 from ccn_graph.released import DATASET
 from ccn_graph.snapshot import reading
 from tests.conftest import ROOT
 
 
-@pytest.fixture(scope="module")
-def released(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("release") / "ccn-graph"
-    release.write(graph, directory)
-    return directory
+@pytest.fixture
+def little() -> Graph:
+    """Few data, for what does not depend on them."""
+    return Graph.load(Project(ROOT, ROOT / "tests" / "faulty" / "base"))
 
 
 def contents(directory: Path) -> dict[str, bytes]:
@@ -102,33 +102,38 @@ def test_the_description_counts_what_is_there(released: Path, graph: Graph) -> N
     assert licence == rdflib.URIRef("https://creativecommons.org/licenses/by/4.0/")
 
 
-def test_a_release_replaces_a_release_but_nothing_else(released: Path, graph: Graph, tmp_path: Path) -> None:
-    release.write(graph, released)
+def test_a_release_replaces_a_release_but_nothing_else(little: Graph, tmp_path: Path) -> None:
+    for _ in range(2):
+        release.write(little, tmp_path / "release")
     foreign = tmp_path / "mine"
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("precious", encoding="utf-8")
     with pytest.raises(ProjectError, match="holds other files"):
-        release.write(graph, foreign)
+        release.write(little, foreign)
     with pytest.raises(ProjectError, match="is a file"):
-        release.write(graph, foreign / "thesis.txt")
+        release.write(little, foreign / "thesis.txt")
     assert (foreign / "thesis.txt").read_text(encoding="utf-8") == "precious"
 
 
-def test_a_release_that_fails_leaves_the_old_one(released: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = contents(released)
+def test_a_release_that_fails_leaves_the_old_one(
+    little: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = tmp_path / "release"
+    release.write(little, written)
+    before = contents(written)
 
     def fail(*_: object) -> None:
         raise CcnError("disk full")
 
     with monkeypatch.context() as patch, pytest.raises(CcnError, match="disk full"):
         patch.setattr("ccn_graph.description.describe", fail)
-        release.write(graph, released)
-    assert contents(released) == before
+        release.write(little, written)
+    assert contents(written) == before
 
     def interrupt(_: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        release.write(graph, released, also=interrupt)
-    assert contents(released) == before
-    assert [path.name for path in released.parent.iterdir()] == [released.name]
+        release.write(little, written, also=interrupt)
+    assert contents(written) == before
+    assert [path.name for path in tmp_path.iterdir()] == [written.name]

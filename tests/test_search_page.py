@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from ccn_graph import Graph
 from ccn_graph.pages import views
 from ccn_graph.pages.site import Site
 from ccn_graph.request import Page, PageRequest
+from ccn_graph.statistics import Statistics
 from tests import markup
 
 
@@ -75,3 +77,13 @@ def test_whatever_is_sought_comes_back_as_text_only(site: Site, text: str) -> No
     assert len(page.body) < 10_000
     sought = next(control for control in root.iter("input") if control.get("id") == "sought")
     assert len(sought.get("value", "")) <= 100
+
+
+@pytest.mark.parametrize(("language", "told"), [("ja", "名前の検索がありません"), ("en", "cannot be searched by name")])
+def test_data_without_an_index_are_said_to_have_none(graph: Graph, language: str, told: str) -> None:
+    bare = Site.over(graph.engine, Statistics.of(graph.engine, "", union=True))
+    for sought in ("kobe", ""):
+        root = markup.read(ask(bare, language, q=sought))
+        assert told in markup.text(root.find(".//main"))
+        assert not list(root.iter("form")), "a field that finds nothing would promise too much"
+        assert [link.get("href") for link in root.findall(".//main//a")] == ["/sparql"]

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "ccn_graph"
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     terms folding errors replacement position source project guard media engine query_file label graph rdflib_terms
-    rdflib_engine question search finding plain fingerprint cache
+    rdflib_engine question search finding plain fingerprint cache atomic
     shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical shapes.regex
     shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
     shapes.compiler shapes.result shapes.data pyshacl_engine shapes.validator
@@ -32,11 +32,12 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
     storage snapshot.manifest snapshot.reading snapshot.writing snapshot.archive snapshot.holding
     remote.credentials remote.target remote.reply remote.client remote.skolem remote.content remote.publication
-    remote.lock remote.staging remote.publish remote.dataset remote.engine
+    remote.lock remote.staging remote.publish remote.dataset remote.solutions remote.engine
     pool.limits pool.frame pool.connection pool.worker pool.edition pool.watcher pool.supervisor pool.reply
     pool.breaker pool.ticket pool.control pool.crew pool.pool
-    web.problem web.protocol web.service_description web.cache web.served web.endpoint web.graph_store web.gateway
-    web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app web.__main__
+    web.problem web.protocol web.service_description web.cache web.negotiation web.served web.endpoint web.graph_store
+    web.gateway web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app
+    web.__main__
     web.frontend.build_hook offer.site offer.local offer.snapshots offer.elsewhere server console
     cli_check cli_import cli_release cli_serve cli_publish cli __init__ __main__
     """
@@ -65,6 +66,7 @@ ALLOWED = {
         "web.lane",
         "web.check",
         "web.connection",
+        "web.negotiation",
         "web.pages",
         "web.static_files",
         "web.downloads",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import os
 import random
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,9 @@ from tests.conftest import ROOT, TODAY, Write
 from tests.test_check import FAULTY, FILES, KINDS
 
 BASE = Project(ROOT, FAULTY / "base")
+
+#: So many edited versions of the data are validated, each twice; CCN_RANDOM_EDITS sets another number.
+EDITIONS = int(os.environ.get("CCN_RANDOM_EDITS", "8"))
 
 #: So many faulty files are laid on the base at once: plain pySHACL takes its time.
 TOGETHER = 8
@@ -130,7 +134,7 @@ def test_a_blank_node_is_asked_about_every_time(cache: Cache) -> None:
         assert any(not focus for focus, *_ in results[-1])
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EDITIONS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(min_value=0), edits=st.integers(1, 12))
 def test_edited_data_have_the_results_of_plain_pyshacl(seed: int, edits: int, cache: Cache) -> None:
     sources = edited(base(), random.Random(seed), edits)

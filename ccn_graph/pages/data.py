@@ -7,7 +7,7 @@ Formats of datasets keep apart what each document says. In the others every reco
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -16,7 +16,7 @@ from ccn_graph import media, terms
 from ccn_graph.pages.description import Description
 from ccn_graph.pages.record import SOURCE
 from ccn_graph.pages.rendering import DATA
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site import Site, cached
 from ccn_graph.request import Headers, Page
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def _page(ending: str, body: bytes, headers: Headers) -> Page:
     return Page(DATA[ending] + charset, body, headers=headers)
 
 
-def context(site: Site) -> dict[str, object]:
+@cached
+def context(site: Site) -> Mapping[str, object]:
     """Give the JSON-LD 1.1 context: our terms and well-known ones by their names, and all prefixes."""
     named: dict[str, object] = {"@version": 1.1, **terms.PREFIXES, "id": "@id", "type": "@type"}
     for row in site.select(_TERMS):

@@ -76,8 +76,8 @@ class Record:
         return tuple(value.text for value in self.values.get(terms.RDF_TYPE, ()))
 
     def is_a(self, *names: str) -> bool:
-        """Tell whether one of its classes is `ccn:` one of `names`."""
-        return any(terms.CCN + name in self.classes for name in names)
+        """Tell whether one of its classes is one of `names`: prefixed, or in our vocabulary without its prefix."""
+        return any(property_iri(name) in self.classes for name in names)
 
     def all(self, name: str) -> tuple[Value, ...]:
         """Give the values of a property, by its prefixed name or its name in our vocabulary."""

@@ -50,6 +50,13 @@ def environment() -> jinja2.Environment:
     return made
 
 
+def prepare() -> None:
+    """Compile all templates and read all texts, so that processes that are forked from this one need not."""
+    for name in environment().list_templates():
+        environment().get_template(name)
+    interface.texts()
+
+
 def _shortened(iri: str) -> str:
     """Shorten an IRI where we have a prefix for it, else leave it as it is."""
     known = terms.curie(iri)

@@ -80,6 +80,7 @@ _BY_CLASS: tuple[tuple[tuple[str, ...], Sections, tuple[str, ...]], ...] = (
     (("Event",), occasion.event_sections, ("partOf", "heldWith")),
     (("Document",), _document, ()),
     (("Body", "NetworkBody"), _body, city.EVENTS),
+    (("skos:Concept",), _concept, ()),
     (("Membership",), lambda subject: iter([section.acts(subject), section.editorial(subject)]), ()),
 )
 

@@ -28,14 +28,14 @@ class Birth:
 class Control:
     """Speaks with a `Supervisor`."""
 
-    def __init__(self, channel: socket.socket, on_loss: Callable[[], None], on_trouble: Callable[[str], None]) -> None:
+    def __init__(self, channel: socket.socket, on_loss: Callable[[], None], on_away: Callable[[bool], None]) -> None:
         """Use a SOCK_SEQPACKET channel.
 
-        `on_loss` is called if the supervisor goes away, `on_trouble` with what it tells of the engine.
+        `on_loss` is called if the supervisor goes away, `on_away` with whether the engine behind the workers is.
         """
         self._channel = channel
         self._on_loss = on_loss
-        self._on_trouble = on_trouble
+        self._on_away = on_away
         #: Called with what is told of a new edition, and its number.
         self.on_edition: Callable[[bytes, int], None] | None = None
         self._births: collections.deque[asyncio.Future[Birth]] = collections.deque()
@@ -73,13 +73,15 @@ class Control:
             message, descriptors = b"", []
         if not message:
             self._loop.remove_reader(self._channel.fileno())
+            for exited in self._exits.values():
+                exited.set_result(0)
             self._on_loss()
             return
         heard = json.loads(message)
         if "exit" in heard:
             self._exits.pop(heard["exit"]).set_result(heard["code"])
-        elif "trouble" in heard:
-            self._on_trouble(heard["trouble"])
+        elif "away" in heard:
+            self._on_away(heard["away"])
         elif "edition" in heard:
             with os.fdopen(descriptors[0], "rb") as file:
                 file.seek(0)

@@ -47,6 +47,7 @@ class Crew:
         self._tasks: set[asyncio.Task[None]] = set()
         #: Looks after what was sent ahead, as long as anything is.
         self._watch: asyncio.TimerHandle | None = None
+        self._has_ended = False
 
     async def start(self, count: int) -> None:
         """Fork the first workers. Call it in the event loop that will serve."""
@@ -61,6 +62,11 @@ class Crew:
         for known in self._workers:
             known.close()
         self._workers.clear()
+
+    def end(self) -> None:
+        """Learn that there will be no more workers: whoever waits for one is told so."""
+        self._has_ended = True
+        self._refuse_all()
 
     @property
     def idle(self) -> bool:
@@ -181,6 +187,12 @@ class Crew:
                 self._figures.waiting += 1
             ticket.worker = None
             self._queue.appendleft(ticket)
+        if self._has_ended:
+            self._refuse_all()
+
+    def _refuse_all(self) -> None:
+        for ticket in tuple(self._queue):
+            ticket.lose()
 
     def _on_frame(self, busy: Worker, kind: Kind, payload: bytes) -> None:
         ticket = busy.under_way[0]

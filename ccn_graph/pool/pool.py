@@ -16,10 +16,12 @@ from ccn_graph.pool.crew import Crew
 from ccn_graph.pool.frame import Kind
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.reply import Frames, Reply
-from ccn_graph.pool.ticket import Figures, Listener, Lost, Ticket, Worker
+from ccn_graph.pool.ticket import Figures, Listener, Lost, Ticket
 
 #: An answer up to this size is held back until it is whole, so that an error on the way still gets its own status.
 HOLD = 262_144
+
+_ENDED = "this server is ending; ask again in a moment"
 
 
 class Pool:
@@ -30,8 +32,10 @@ class Pool:
         self.limits = limits
         self.figures = Figures()
         self.breaker = Breaker()
-        self.control = Control(control, on_loss, self.breaker.hear)
+        self.control = Control(control, self._end, lambda away: self.breaker.hear(away=away))
         self.crew = Crew(self.control, self.figures)
+        self._on_loss = on_loss
+        self._has_ended = False
         self._clients: dict[str, int] = {}
 
     async def start(self) -> None:
@@ -68,7 +72,7 @@ class Pool:
         Either `answer` has to follow, or, when `listener` was called because something came, `leave`. Raises
         QueryError if the client or the queue has enough, or the engine behind the workers is away.
         """
-        if trouble := self.breaker.trouble:
+        if trouble := self.trouble:
             raise self._refusal("engine-unavailable", trouble)
         under_way = self._clients.get(client, 0)
         if under_way >= self.limits.per_client:
@@ -94,12 +98,17 @@ class Pool:
         if not ticket.ended:
             self.crew.drop(ticket)
 
+    @property
+    def trouble(self) -> str:
+        """Why no query is taken; empty while they are."""
+        return _ENDED if self._has_ended else self.breaker.trouble
+
     def has_room(self, client: str) -> bool:
         """Tell whether a query of a client would be taken now."""
         return (
             self._clients.get(client, 0) < self.limits.per_client
             and (self.crew.idle or self.figures.waiting < self.limits.queue)
-            and not self.breaker.trouble
+            and not self.trouble
         )
 
     def _refusal(self, code: str, message: str) -> QueryError:
@@ -123,13 +132,23 @@ class Pool:
         finally:
             self.leave(ticket, outcome)
 
+    def _end(self) -> None:
+        """Without the supervisor there are no workers: let nobody wait for one. Another server may be asked."""
+        self._has_ended = True
+        self.crew.end()
+        self._on_loss()
+
     async def _start(self, ticket: Ticket) -> None:
+        if self._has_ended:
+            raise QueryError("engine-unavailable", _ENDED)
         ticket.started = self._loop.create_future()
         try:
             async with asyncio.timeout_at(ticket.deadline):
                 await ticket.started
         except TimeoutError:
             raise QueryError("busy", "no worker became free in time; try again in a moment") from None
+        except Lost:
+            raise await self._death(ticket) from None
 
     async def _receive(self, ticket: Ticket) -> tuple[Kind, bytes]:
         try:
@@ -138,14 +157,16 @@ class Pool:
             message = f"timed out after {ticket.seconds:g} s; narrow the query, or add LIMIT"
             raise QueryError("timed-out", message) from None
         except Lost:
-            assert ticket.worker
-            raise await self._death(ticket.worker) from None
+            raise await self._death(ticket) from None
 
-    async def _death(self, busy: Worker) -> QueryError:
-        """Say what a worker died of."""
+    async def _death(self, ticket: Ticket) -> QueryError:
+        """Say what the worker of a query died of."""
         code = None
         with contextlib.suppress(TimeoutError):
-            code = await asyncio.wait_for(asyncio.shield(busy.exit), 1)
+            if ticket.worker:
+                code = await asyncio.wait_for(asyncio.shield(ticket.worker.exit), 1)
+        if self._has_ended:
+            return QueryError("engine-unavailable", _ENDED)
         if code in (-signal.SIGABRT, -signal.SIGKILL):
             message = f"the query needs more than {self.limits.memory} MiB of memory; narrow it"
             return QueryError("memory-exceeded", message)

@@ -35,7 +35,7 @@ class Supervisor:
     """Serves one control channel: `{"spawn": true}` and `{"kill": pid}` in, `{"pid": …}` and `{"exit": …}` out.
 
     The answer to a spawn carries the worker's sockets as ancillary data. `{"edition": number}` goes out with a file
-    that tells of it, `{"trouble": …}` while the engine behind the workers is away.
+    that tells of it, `{"away": true}` when the engine behind the workers is.
     """
 
     def __init__(
@@ -121,8 +121,8 @@ class Supervisor:
             # What it looked at brought it down; the next one waits before it looks.
             self._watcher.stop()
             self._watch()
-        elif news[0] == "trouble":
-            self._control.send(json.dumps({"trouble": news[1][: MESSAGE // 8]}).encode())
+        elif news[0] == "away":
+            self._control.send(json.dumps({"away": news[1]}).encode())
         else:
             try:
                 self._go_over(self._succession.edition(news[1]))

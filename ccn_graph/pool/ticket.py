@@ -130,8 +130,10 @@ class Ticket:
         self._tell()
 
     def lose(self) -> None:
-        """Learn that the worker died of it."""
+        """Learn that the worker died of it, or that there will be none for it."""
         self._lost = True
+        if self.started and not self.started.done():
+            self.started.set_exception(Lost())
         if self._waiter and not self._waiter.done():
             self._waiter.set_exception(Lost())
         self._tell()

@@ -130,7 +130,10 @@ class Client:
 
     def update(self, text: str, *, again: bool = False, seconds: float | None = None) -> None:
         """Send a SPARQL 1.1 Update; `again` if it may be done twice, and so be repeated."""
-        headers, url = {"Content-Type": "application/sparql-update"}, self._address(self.target.update, "update")
+        headers, url = {"Content-Type": "application/sparql-update"}, self.target.update
+        if not url:
+            message = f"it is not known where {self.target.query} takes updates"
+            raise EngineError("engine-failed", message)
         self._done("POST", url, again=again, seconds=seconds, content=text.encode(), headers=headers)
 
     def put_graph(self, iri: str, triples: bytes) -> None:
@@ -161,12 +164,6 @@ class Client:
         headers = {"Content-Type": "application/n-triples"}
         url = self.target.graph_store
         self._done(method, url, again=True, params={"graph": iri}, content=triples, headers=headers)
-
-    def _address(self, url: str, what: str) -> str:
-        if not url:
-            message = f"it is not known where {self.target.query} takes updates; say so with --{what} URL"
-            raise EngineError("engine-failed", message)
-        return url
 
     def _done(self, method: str, url: str, *, again: bool, seconds: float | None = None, **request: Any) -> None:
         with self._sent(method, url, again=again, seconds=seconds, **request) as response:

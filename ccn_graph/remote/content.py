@@ -90,9 +90,11 @@ class Content:
 
     def _triples(self, graph: str | None) -> Iterator[ox.Triple]:
         name = ox.NamedNode(graph) if graph is not None else None
-        for quad in self._store.quads_for_pattern(None, None, None, name or ox.DefaultGraph()):
-            if not skolem.has_blank_node(quad):
-                yield quad.triple
+        quads = self._store.quads_for_pattern(None, None, None, name or ox.DefaultGraph())
+        if not self._renamed:
+            yield from (quad.triple for quad in quads)
+            return
+        yield from (quad.triple for quad in quads if not skolem.has_blank_node(quad))
         yield from self._renamed.get(name, ())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 import signal
 import socket
@@ -35,7 +36,8 @@ def main() -> int:
         http=type("Http", (BoundedHttp,), {"lane": lane}),
         ws="none",
         log_level="warning",
-        timeout_graceful_shutdown=10,
+        # Told to end, it gives the answers that are under way: each comes, or passes its time.
+        timeout_graceful_shutdown=math.ceil(limits.seconds) + 1,
         server_header=False,
     )
     # What the libraries made stays: the collector need not look at it again and again.

@@ -69,7 +69,7 @@ def _routes(pool: Pool, served: Served, metrics: Metrics) -> FastAPI:
     @app.api_route("/health", methods=["GET", "HEAD"])
     async def health(response: Response) -> Mapping[str, str | int]:
         """Say that the server is up, whether it can answer, and how much it holds."""
-        trouble = pool.breaker.trouble
+        trouble = pool.trouble
         response.status_code = 503 if trouble else 200
         held = served.statistics
         return {

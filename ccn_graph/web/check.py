@@ -11,7 +11,6 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from ccn_graph import media
 from ccn_graph.errors import QueryError
 from ccn_graph.finding import LANGUAGES
 from ccn_graph.importing.column import KINDS
@@ -21,6 +20,7 @@ from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.report.formats import FORMATS
 from ccn_graph.request import CheckRequest
+from ccn_graph.web import negotiation
 from ccn_graph.web.pages import preferred
 
 #: Longest time that a file may take to come, in seconds.
@@ -136,9 +136,4 @@ def _format(request: Request, name: str) -> str:
         if name not in FORMATS:
             raise QueryError("not-acceptable", f"there is no format '{name}'; there are {', '.join(FORMATS)}")
         return name
-    accept = ",".join(request.headers.getlist("accept"))
-    format_ = media.negotiate(accept, _BY_ACCEPT)
-    if format_ is None:
-        offered = ", ".join(known.media_type for known in _BY_ACCEPT)
-        raise QueryError("not-acceptable", f"'{accept}' is not on offer; there are {offered}")
-    return format_.name
+    return negotiation.format_of(",".join(request.headers.getlist("accept")), _BY_ACCEPT).name

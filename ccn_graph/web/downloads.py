@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -11,13 +10,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
 from ccn_graph.released import CHECKSUMS, DESCRIPTION, GZIP, LICENSE, Distribution, Release
+from ccn_graph.web import negotiation
 from ccn_graph.web.problem import problem
 from ccn_graph.web.served import Served
 
 PATH = "/data/"
-
-#: Named, and not with the weight 0.
-_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 #: What `Range` may be answered with that is no success.
 _REFUSED = {400: "bad-range", 416: "range-not-satisfiable"}
@@ -51,7 +48,8 @@ class Downloads:
 def _send(request: Request, release: Release, name: str) -> Response:
     file = release.files[name]
     # A range of a compressed file is of no use to whoever goes on with the plain one.
-    zipped = release.files.get(f"{name}.gz") if _takes_gzip(request) and "range" not in request.headers else None
+    takes_gzip = negotiation.coding(",".join(request.headers.getlist("accept-encoding")))
+    zipped = release.files.get(f"{name}.gz") if takes_gzip and "range" not in request.headers else None
     sent = zipped or file
     etag = f'"{sent.sha256 or release.version}{"-gzip" if zipped else ""}"'
     headers = {
@@ -60,7 +58,7 @@ def _send(request: Request, release: Release, name: str) -> Response:
         "cache-control": "public, max-age=300",
         "link": f'<{PATH}{DESCRIPTION}>; rel="describedby"; type="text/turtle", <{LICENSE}>; rel="license"',
     }
-    if etag in request.headers.get("if-none-match", ""):
+    if negotiation.has(",".join(request.headers.getlist("if-none-match")), etag):
         return Response(status_code=304, headers=headers)
     if zipped:
         headers["content-encoding"] = "gzip"
@@ -69,10 +67,6 @@ def _send(request: Request, release: Release, name: str) -> Response:
         return response
     response.headers["content-disposition"] = f'attachment; filename="{name.rpartition("/")[2]}"'
     return response
-
-
-def _takes_gzip(request: Request) -> bool:
-    return _GZIP.search(request.headers.get("accept-encoding", "").lower()) is not None
 
 
 def _media_type(file: Distribution) -> str:

@@ -19,7 +19,7 @@ from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.pool.reply import Reply
 from ccn_graph.request import QueryRequest, digest
-from ccn_graph.web import protocol
+from ccn_graph.web import negotiation, protocol
 from ccn_graph.web.cache import Alias, AnswerCache, Entry, etag
 from ccn_graph.web.problem import problem
 from ccn_graph.web.served import Served
@@ -50,13 +50,7 @@ class Exchange:
     @property
     def zips(self) -> bool:
         """Whether the client takes gzip."""
-        return "gzip" in self.headers.get("accept-encoding", "")
-
-    async def reply(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        """Send a whole answer."""
-        headers.append((b"content-length", str(len(body)).encode()))
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": body})
+        return bool(negotiation.coding(self.headers.get("accept-encoding", "")))
 
 
 class Endpoint:
@@ -166,16 +160,15 @@ class Endpoint:
     async def _send_entry(self, exchange: Exchange, entry: Entry, outcome: str) -> None:
         exchange.scope["outcome"] = outcome
         headers = [(b"etag", entry.etag.encode()), FRESH, VARY] if entry.etag else [VARY, NEVER_KEPT]
-        if entry.etag and entry.etag in exchange.headers.get("if-none-match", ""):
-            await exchange.send({"type": "http.response.start", "status": 304, "headers": headers})
-            await exchange.send({"type": "http.response.body", "body": b""})
-            return
-        body = entry.body
-        if exchange.zips and (zipped := entry.zipped() if entry.is_quick else await asyncio.to_thread(entry.zipped)):
-            body = zipped
+        chosen = await negotiation.choose(entry, exchange.headers)
+        if chosen.coding:
             headers.append(GZIP)
-        headers.append((b"content-type", entry.content_type.encode()))
-        await exchange.reply(200, headers, body)
+        if chosen.status == 200:
+            headers += [
+                (b"content-type", entry.content_type.encode()), (b"content-length", str(len(chosen.body)).encode())
+            ]  # fmt: skip
+        await exchange.send({"type": "http.response.start", "status": chosen.status, "headers": headers})
+        await exchange.send({"type": "http.response.body", "body": chosen.body})
 
     async def _send_reply(self, exchange: Exchange, reply: Reply, raw: Alias | None) -> None:
         exchange.scope["outcome"] = "answered"

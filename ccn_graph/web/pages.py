@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import hashlib
 import re
@@ -10,13 +9,13 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ccn_graph import media
 from ccn_graph.errors import QueryError
 from ccn_graph.finding import LANGUAGES
 from ccn_graph.media import Format
 from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.request import PageRequest, digest
+from ccn_graph.web import negotiation
 from ccn_graph.web.cache import AnswerCache, Entry, etag
 from ccn_graph.web.served import Served
 
@@ -73,10 +72,7 @@ class Pages:
         chosen = next((value for name, value in reversed(parameters) if name == "lang"), "")
         ending = _ENDING.search(request.url.path)
         accept = request.headers.get("accept", "")
-        format_ = Format(ending[1], "") if ending else media.negotiate(accept, FORMATS)
-        if format_ is None:
-            offered = ", ".join(known.media_type for known in FORMATS)
-            raise QueryError("not-acceptable", f"'{accept}' is not on offer; there are {offered}")
+        format_ = Format(ending[1], "") if ending else negotiation.format_of(accept, FORMATS)
         return PageRequest(
             request.url.path,
             tuple((name, value) for name, value in parameters if name != "lang"),
@@ -119,14 +115,11 @@ def _weight(text: str) -> float:
 
 
 async def _send(request: Request, entry: Entry) -> Response:
-    if entry.etag in request.headers.get("if-none-match", ""):
+    chosen = await negotiation.choose(entry, request.headers)
+    if chosen.status == 304:
         return _with(Response(status_code=304), entry)
-    response = Response(entry.body, media_type=entry.content_type)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        zipped = entry.zipped() if entry.is_quick else await asyncio.to_thread(entry.zipped)
-        if zipped:
-            response = Response(zipped, media_type=entry.content_type, headers={"content-encoding": "gzip"})
-    return _with(response, entry)
+    coded = {"content-encoding": chosen.coding} if chosen.coding else {}
+    return _with(Response(chosen.body, media_type=entry.content_type, headers=coded), entry)
 
 
 def _with(response: Response, entry: Entry) -> Response:

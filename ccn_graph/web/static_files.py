@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from ccn_graph import assets
 from ccn_graph.errors import QueryError
+from ccn_graph.web import negotiation
 from ccn_graph.web.problem import problem
 
 _TYPES = {
@@ -68,27 +69,14 @@ def _read(path: Path) -> StaticFile:
 async def _send(file: StaticFile, headers: Headers, send: Send, *, whole: bool) -> None:
     head = [(b"etag", file.etag), _KEPT, (b"vary", b"Accept-Encoding")]
     status, body = 200, b""
-    if _names(headers.get("if-none-match", ""), file.etag.decode()):
+    if negotiation.has(",".join(headers.getlist("if-none-match")), file.etag.decode()):
         status = 304
     else:
-        coding = _coding(headers.get("accept-encoding", ""), file.bodies)
+        accepted = ",".join(headers.getlist("accept-encoding"))
+        coding = negotiation.coding(accepted, [name for name in _CODINGS if name in file.bodies])
         body = file.bodies[coding]
         head += [(b"content-type", file.content_type), (b"content-length", str(len(body)).encode())]
         if coding:
             head.append((b"content-encoding", coding.encode()))
     await send({"type": "http.response.start", "status": status, "headers": head})
     await send({"type": "http.response.body", "body": body if whole else b""})
-
-
-def _names(if_none_match: str, etag: str) -> bool:
-    return any(tag.strip() in (etag, "*") for tag in if_none_match.split(","))
-
-
-def _coding(accepted: str, bodies: Mapping[str, bytes]) -> str:
-    """Choose the best coding that the client takes: one it names, unless with the weight 0."""
-    taken = set()
-    for item in accepted.lower().split(","):
-        name, *parameters = (part.strip() for part in item.split(";"))
-        if not any(parameter.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000") for parameter in parameters):
-            taken.add(name)
-    return next((coding for coding in _CODINGS if coding in taken and coding in bodies), "")

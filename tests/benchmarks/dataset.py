@@ -7,6 +7,7 @@ documents do, so that the union of the graphs is smaller than their sum.
 from __future__ import annotations
 
 import itertools
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -118,6 +119,18 @@ def write(path: Path, quads: int) -> int:
             file.writelines(lines)
             left -= len(lines)
     raise AssertionError
+
+
+def kept(directory: Path, quads: int) -> tuple[Path, int]:
+    """Give a file in `directory` with that many quads, and its documents; it is written unless it is there."""
+    # Other data after a change of this file have another name.
+    known = f"quads-{quads}-{zlib.crc32(Path(__file__).read_bytes()):08x}"
+    for path in directory.glob(f"{known}-*.nq"):
+        return path, int(path.stem.rpartition("-")[2])
+    directory.mkdir(parents=True, exist_ok=True)
+    unfinished = directory / f"{known}.{os.getpid()}"
+    documents = write(unfinished, quads)
+    return unfinished.rename(directory / f"{known}-{documents}.nq"), documents
 
 
 def _registers() -> Iterator[tuple[str, str, str]]:

@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.benchmarks import dataset, likeness, mix, peers, report
+from tests.benchmarks import dataset, likeness, mix, peers, report, tables
 from tests.benchmarks.load import Measured, Order
-from tests.benchmarks.peers import Data, Missing, Nginx, Ours, OursWithoutCache, Peer
+from tests.benchmarks.peers import Data, Missing, Nginx, Ours, OursOnDisk, OursWithoutCache, Peer
 from tests.benchmarks.virtuoso import Virtuoso
 from tests.conftest import ROOT
 
@@ -102,13 +102,14 @@ class Bench:
 
 
 def run(data: Data, names: list[str], options: argparse.Namespace, directory: Path) -> report.Run:
-    """Measure one size."""
+    """Measure one size. Raises Missing if none of ours takes so much."""
+    begun = time.perf_counter()
     with contextlib.ExitStack() as stack:
         generator = Generator()
         stack.callback(generator.stop)
         servers, missing = _start(stack, names, data, directory)
         bench = Bench(data, servers, generator, options.rounds, options.seconds)
-        ours = servers[OursWithoutCache.name]
+        ours = _reference(servers)
         others = [server for name, server in servers.items() if name not in (ours.name, Nginx.name)]
         differences = {
             f"{server.name}: {kind.name}": found
@@ -126,7 +127,7 @@ def run(data: Data, names: list[str], options: argparse.Namespace, directory: Pa
             name: report.Use(server.version, server.loading, server.starting, before[name], server.megabytes())
             for name, server in servers.items()
         }
-        return report.Run(data.quads, bench.cells, used, differences, missing)
+        return report.Run(report.Moment.since(begun), data.quads, bench.cells, used, differences, missing)
 
 
 def _plan(servers: Mapping[str, Peer], clients: list[int]) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
@@ -146,6 +147,13 @@ def _plan(servers: Mapping[str, Peer], clients: list[int]) -> Iterator[tuple[str
         yield "alone", kind.name, 1, asked
 
 
+def _reference(servers: Mapping[str, Peer]) -> Peer:
+    for class_ in (OursWithoutCache, OursOnDisk):
+        if class_.name in servers:
+            return servers[class_.name]
+    raise Missing("so much data are served from disk only: add the peer `disk`")
+
+
 def _start(
     stack: contextlib.ExitStack, names: list[str], data: Data, directory: Path
 ) -> tuple[dict[str, Peer], list[str]]:
@@ -161,7 +169,7 @@ def _start(
             server = class_(directory / f"{data.quads}-{class_.__name__}")
             stack.callback(server.stop)
             if isinstance(server, Nginx):
-                ours = servers[OursWithoutCache.name]
+                ours = _reference(servers)
                 server.offer([ours.ask(kind.query(0, data.documents), kind.accept)[1] for kind in mix.KINDS])
             server.start(data)
         except Missing as missed:
@@ -208,6 +216,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--kinds", default="", type=many, help="of queries; default: all, and the mixed load")
     parser.add_argument("--rounds", default=3, type=int, help="of which the median counts; default: 3")
     parser.add_argument("--seconds", default=0.2, type=float, help="of each round; default: 0.2")
+    parser.add_argument("--data", default=None, type=Path, help="directory where generated data are kept")
     parser.add_argument("--output", default=Path("dist/bench"), type=Path, help="directory; default: dist/bench")
     parser.add_argument("--name", default="endpoint", help="of the files written there; default: endpoint")
     options = parser.parse_args(arguments)
@@ -220,24 +229,23 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def measure(arguments: list[str] | None = None) -> list[Path]:
-    """Measure and write the report; give the files. `arguments` are those of a command line."""
+    """Measure and write the report; give the files. `arguments` are those of a command line.
+
+    Sizes that the report has and that are not measured this time stay as they were.
+    """
     options = _options(arguments)
     # Ended from outside, it still ends the servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    begun = time.perf_counter()
     runs = []
     with tempfile.TemporaryDirectory(prefix="ccn-bench-") as name:
         directory = Path(name)
         start = _start_on_project(directory)
         for quads in options.quads:
             _progress(f"{quads} quads: writing")
-            path = directory / f"{quads}.nq"
-            data = Data(path, quads, dataset.write(path, quads))
-            runs.append(run(data, options.peers, options, directory))
-            path.unlink()
+            path, documents = dataset.kept(options.data or directory / "data", quads)
+            runs.append(run(Data(path, quads, documents), options.peers, options, directory))
     _progress("")
-    done = report.Report.of(runs, start, time.perf_counter() - begun)
-    written = report.write(options.output, options.name, done)
+    written = tables.write(options.output, options.name, report.Report(start, runs))
     print(written[0].read_text(encoding="utf-8"))
     print("written:", ", ".join(map(str, written)), file=sys.stderr)
     return written

@@ -101,8 +101,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ccn-large-") as name:
         directory = options.directory or Path(name)
         for quads in map(size, options.sizes):
-            path = directory / f"bench-{quads}.nq"
-            documents = dataset.write(path, quads)
+            path, documents = dataset.kept(directory, quads)
             for mode in (options.only,) if options.only else ("memory", "disk"):
                 store = directory / f"store-{quads}" if mode == "disk" else None
                 figures = measure(path, documents, store)

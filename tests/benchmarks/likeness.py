@@ -18,17 +18,18 @@ def compare(kind: mix.Kind, documents: int, ours: Peer, peer: Peer, numbers: ran
     """Say how the peer's answers to some queries of a kind differ from ours: an empty text if they do not."""
     for number in numbers:
         query = kind.query(number, documents)
-        our_rows, their_rows = (rows(kind, *server.ask(query, kind.accept)) for server in (ours, peer))
-        if our_rows == their_rows:
-            continue
-        counts = f"{their_rows.total()} rows, ours {our_rows.total()}"
-        if kind.weight == 0 and their_rows.total() == our_rows.total():
-            # Any rows will do for a LIMIT without an ORDER.
-            continue
-        if set(their_rows) == set(our_rows):
-            return f"duplicates: {counts}"
-        return f"differs: {counts}"
+        if difference := differ(kind, *(rows(kind, *server.ask(query, kind.accept)) for server in (ours, peer))):
+            return difference
     return ""
+
+
+def differ(kind: mix.Kind, ours: Rows, theirs: Rows) -> str:
+    """Say how their rows differ from ours: an empty text if they do not."""
+    if ours == theirs or (kind.weight == 0 and theirs.total() == ours.total()):
+        # Any rows will do for a LIMIT without an ORDER.
+        return ""
+    counts = f"{theirs.total()} rows, ours {ours.total()}"
+    return f"duplicates: {counts}" if set(theirs) == set(ours) else f"differs: {counts}"
 
 
 def rows(kind: mix.Kind, status: int, body: bytes) -> Rows:

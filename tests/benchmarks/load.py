@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import json
 import statistics
 import sys
@@ -14,6 +15,9 @@ import uvloop
 
 from tests.benchmarks import mix
 from tests.benchmarks.wire import Line, Outcome
+
+#: Seconds beyond those of an order after which whatever is still unanswered is given up.
+PATIENCE = 1_800.0
 
 #: Requests prepared beforehand for each second; should they be used up, the run ends early, and rightly.
 PREPARED = 30_000
@@ -35,6 +39,7 @@ class Order:
     files: bool = False
     """Whether to ask for the file of that kind instead."""
     prepared: int = PREPARED
+    patience: float = PATIENCE
 
     def requests(self) -> Iterator[bytes]:
         """Give the requests, without end if they are repeated."""
@@ -57,7 +62,8 @@ class Measured:
     """What came of an order; times in milliseconds."""
 
     answers: int
-    failures: int
+    failed: dict[str, int]
+    """What went wrong, and how often."""
     bytes: int
     sent: int
     rate: float
@@ -73,6 +79,11 @@ class Measured:
     processor: float = 0.0
     """Processor time of the server for an answer."""
 
+    @property
+    def failures(self) -> int:
+        """Requests without a right answer."""
+        return sum(self.failed.values())
+
 
 class Load:
     """Keeps so many clients busy for so long."""
@@ -83,21 +94,27 @@ class Load:
         requests = order.requests()
         self._requests = requests if order.repeated else iter(list(requests))
         self._answers: list[Outcome] = []
-        self._failures = self._sent = 0
+        self._failed: collections.Counter[str] = collections.Counter()
+        self._lines: set[Line] = set()
+        self._sent = 0
+        self._given_up = False
         self._last = 0.0
 
     async def run(self) -> Measured:
         """Send and measure."""
         begun, processor = time.perf_counter(), time.process_time()
         self._until = begun + self._order.seconds
+        longest = self._order.seconds + self._order.patience
+        end = asyncio.get_running_loop().call_later(longest, self._give_up)
         await asyncio.gather(*(self._client() for _ in range(self._order.clients)))
+        end.cancel()
         # Of no answers at all, the last one is now.
         elapsed = (self._last or time.perf_counter()) - begun
         busy = (time.process_time() - processor) / elapsed
         seconds = sorted(answer.seconds for answer in self._answers) or [0.0]
         firsts = [answer.first for answer in self._answers] or [0.0]
         return Measured(
-            len(self._answers), self._failures, sum(answer.size for answer in self._answers), self._sent,
+            len(self._answers), dict(self._failed), sum(answer.size for answer in self._answers), self._sent,
             len(self._answers) / elapsed,
             statistics.median(seconds) * 1000, seconds[int(len(seconds) * 0.99)] * 1000,
             statistics.median(firsts) * 1000, busy, elapsed,
@@ -107,12 +124,19 @@ class Load:
         stopped = False
         while not stopped:
             gone: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
-            await asyncio.get_running_loop().create_connection(
+            _, line = await asyncio.get_running_loop().create_connection(
                 lambda gone=gone: Line(self._ask, self._done, gone.set_result, keep=False),  # type: ignore[misc]
                 "127.0.0.1",
                 self._order.port,
             )
+            self._lines.add(line)
             stopped = (await gone).stopped or time.perf_counter() > self._until
+            self._lines.discard(line)
+
+    def _give_up(self) -> None:
+        self._given_up = True
+        for line in self._lines:
+            line.transport.abort()
 
     def _ask(self) -> bytes | None:
         if time.perf_counter() > self._until:
@@ -123,10 +147,17 @@ class Load:
 
     def _done(self, outcome: Outcome) -> None:
         self._last = time.perf_counter()
-        if outcome.status == 200:
+        if self._given_up:
+            self._failed[late(self._order.patience)] += 1
+        elif outcome.status == 200:
             self._answers.append(outcome)
         else:
-            self._failures += 1
+            self._failed[f"status {outcome.status}" if outcome.status else "broken off"] += 1
+
+
+def late(patience: float) -> str:
+    """Name the failure to answer in time."""
+    return f"no answer in {patience:.0f} s"
 
 
 def main() -> None:

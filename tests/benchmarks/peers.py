@@ -22,6 +22,9 @@ from tests.serving import ROOT
 #: Seconds that a server may take to load and answer.
 PATIENCE = 1_800
 
+#: Seconds that `ccn-graph serve` lets a query run.
+SECONDS = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Data:
@@ -50,6 +53,7 @@ class Peer:
         """Keep what it writes in `directory`. Raises Missing if it is not installed."""
         self.port = free_port()
         self.loading = self.starting = 0.0
+        self.patience: float = PATIENCE
         self.process: subprocess.Popen[bytes] | None = None
         self._directory = directory
         self._directory.mkdir(parents=True)
@@ -79,6 +83,13 @@ class Peer:
         begun = time.perf_counter()
         self.load(data)
         self.loading = time.perf_counter() - begun
+        self.launch(data)
+        begun = time.perf_counter()
+        self.fill(data)
+        self.loading += time.perf_counter() - begun
+
+    def launch(self, data: Data) -> None:
+        """Start what is loaded, and wait for the first right answer."""
         begun = time.perf_counter()
         self._log = (self._directory / "log").open("wb")
         self.process = subprocess.Popen(
@@ -86,8 +97,6 @@ class Peer:
         )
         self._await(begun)
         self.starting = time.perf_counter() - begun
-        self.fill(data)
-        self.loading += time.perf_counter() - begun - self.starting
 
     def _await(self, begun: float) -> None:
         assert self.process
@@ -113,7 +122,7 @@ class Peer:
 
     def send(self, method: str, target: str, body: bytes | Path | None, headers: dict[str, str]) -> tuple[int, bytes]:
         """Send one request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         try:
             if isinstance(body, Path):
                 with body.open("rb") as file:
@@ -128,6 +137,11 @@ class Peer:
     def megabytes(self) -> float:
         """Give the memory of the whole family of processes."""
         return family.megabytes(self.process.pid) if self.process else 0.0
+
+    def megabytes_on_disk(self) -> float:
+        """Give what it keeps on disk, in 2^20 bytes."""
+        blocks = (path.stat().st_blocks for path in self._directory.rglob("*") if path.is_file())
+        return sum(blocks) * 512 / 2**20
 
     def processor_seconds(self) -> float:
         """Give the processor time of the whole family."""
@@ -161,8 +175,12 @@ class Ours(Peer):
 
     def command(self, data: Data) -> list[str]:
         """See Peer. All clients of a benchmark come from one address, so the limit of a client is raised."""
-        options = f"--no-check --port {self.port} --cache {self.cache} --per-client 100 --queue 200 --seconds 120"
-        return [sys.executable, "-m", "ccn_graph", "serve", "--data", str(data.path), *options.split()]
+        options = f"--no-check --port {self.port} --cache {self.cache} --per-client 100 --queue 200 --seconds {SECONDS}"
+        return [sys.executable, "-m", "ccn_graph", "serve", *self.source(data), *options.split()]
+
+    def source(self, data: Data) -> list[str]:
+        """Give the options that say what is served."""
+        return ["--data", str(data.path)]
 
 
 class OursWithoutCache(Ours):
@@ -170,21 +188,21 @@ class OursWithoutCache(Ours):
 
     name = "ccn-graph, no cache"
     cache = "0"
-    most = 0
 
 
 class OursOnDisk(OursWithoutCache):
     """`ccn-graph serve --cache 0 --store DIR`."""
 
     name = "ccn-graph, disk"
+    most = 0
 
     def load(self, data: Data) -> None:
         """See Peer."""
         storage.on_disk(self._directory / "store", [data.path], union=True)
 
-    def command(self, data: Data) -> list[str]:
-        """See Peer."""
-        return [*super().command(data), "--store", str(self._directory / "store")]
+    def source(self, data: Data) -> list[str]:
+        """See Ours."""
+        return [*super().source(data), "--store", str(self._directory / "store")]
 
 
 class Oxigraph(Peer):

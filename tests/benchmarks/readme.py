@@ -19,12 +19,12 @@ _BEGIN, _END = "<!-- measured -->\n", "<!-- /measured -->"
 
 _WORDS = {
     "README.md": (
-        "Last measured {date} on {machine}; load of the machine {busy:.1f}; {quads:,} generated quads.",
-        "peer", "answers a second", "median time", "processor time", "repeats a second",
+        "{quads:,} generated quads: measured {date} on {machine}; load of the machine {busy:.1f}.",
+        "peer", "quads", "answers a second", "median time", "processor time", "repeats a second",
     ),
     "README.ja.md": (
-        "最新の測定: {date}、{machine}、機械の負荷 {busy:.1f}、生成した{quads:,}クアッド。",
-        "相手", "毎秒の答え", "時間の中央値", "プロセッサー時間", "毎秒の繰り返し",
+        "生成した{quads:,}クアッド: {date}に測定、{machine}、機械の負荷 {busy:.1f}。",
+        "相手", "クアッド", "毎秒の答え", "時間の中央値", "プロセッサー時間", "毎秒の繰り返し",
     ),
 }  # fmt: skip
 
@@ -32,9 +32,10 @@ _WORDS = {
 def table(name: str, told: report.Report) -> str:
     """Write what the README of that name shows."""
     line, *heads = _WORDS[name]
-    shown = line.format(date=told.date, machine=told.machine, busy=told.busy, quads=told.runs[-1].quads)
+    runs = {run.quads: run.measured for run in told.shown().values()}
+    lines = [line.format(quads=quads, date=at.date, machine=at.machine, busy=at.busy) for quads, at in runs.items()]
     rows = [f"| {' | '.join(heads)} |", f"|---|{'--:|' * (len(heads) - 1)}", *report.short(told)]
-    return f"{shown}\n\n" + "\n".join(rows) + "\n"
+    return "\n".join(lines) + "\n\n" + "\n".join(rows) + "\n"
 
 
 def main() -> None:

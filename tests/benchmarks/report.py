@@ -1,8 +1,8 @@
-"""What was measured, and how it is told: Markdown for people, JSON for machines, a plot for the README."""
+"""What was measured of the endpoint: each size in a run of its own, all of them together a report."""
 
 from __future__ import annotations
 
-import dataclasses
+import collections
 import datetime
 import json
 import math
@@ -10,17 +10,22 @@ import os
 import platform
 import re
 import statistics
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks import mix, plot
+from tests.benchmarks import mix
 from tests.benchmarks.load import Measured
 
 _LARGE = {kind.name for kind in mix.KINDS if not kind.weight}
 
 CACHED = "ccn-graph"
 PLAIN = "ccn-graph, no cache"
+DISK = "ccn-graph, disk"
+
+#: Which size the README shows of each peer: this one, or the nearest that the peer takes.
+SHOWN = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,12 @@ class Cell:
     """Processor time of an answer, in milliseconds: the figure that other work on the machine disturbs least."""
     generator: float
     bytes: float
-    failures: int
+    failed: dict[str, int]
+
+    @property
+    def failures(self) -> int:
+        """Requests without a right answer."""
+        return sum(self.failed.values())
 
     @staticmethod
     def of(quads: int, mode: str, kind: str, clients: int, server: str, rounds: Sequence[Measured]) -> Cell:
@@ -50,11 +60,32 @@ class Cell:
             return float(statistics.median(getattr(measured, name) for measured in rounds))
 
         size = sum(measured.bytes for measured in rounds) / max(1, sum(measured.answers for measured in rounds))
-        failures = sum(measured.failures for measured in rounds)
+        failed = sum((collections.Counter(measured.failed) for measured in rounds), collections.Counter[str]())
         return Cell(
             quads, mode, kind, clients, server, median("rate"), median("p50"), median("p99"), median("first"),
-            median("processor"), median("generator"), size, failures,
+            median("processor"), median("generator"), size, dict(failed),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and where something was measured."""
+
+    date: str
+    machine: str
+    busy: float
+    """Load of the machine in the last quarter of an hour."""
+    seconds: float
+
+    @staticmethod
+    def since(begun: float) -> Moment:
+        """Say so at the end of what began at that reading of `time.perf_counter`."""
+        date = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return Moment(date, machine(), os.getloadavg()[2], time.perf_counter() - begun)
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.date}; {self.machine}; load of the machine {self.busy:.1f}; {self.seconds:.0f} s in all."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +103,17 @@ class Use:
 class Run:
     """One size of data."""
 
+    measured: Moment
     quads: int
     cells: list[Cell]
     used: dict[str, Use]
     differences: dict[str, str]
     missing: list[str]
+
+    @property
+    def reference(self) -> str:
+        """The server that the others are compared with: ours without its cache, from disk where memory is too small."""
+        return PLAIN if PLAIN in self.used else DISK
 
     def find(self, mode: str, server: str, clients: int | None = None) -> dict[str, Cell]:
         """Give the cells of a server by kind."""
@@ -105,18 +142,15 @@ class Run:
 class Report:
     """All of it."""
 
-    date: str
-    machine: str
-    busy: float
-    seconds: float
     on_project: float
     runs: list[Run]
+    """From small to large."""
 
-    @staticmethod
-    def of(runs: list[Run], on_project: float, seconds: float) -> Report:
-        """Add where and when."""
-        date = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-        return Report(date, machine(), os.getloadavg()[2], seconds, on_project, runs)
+    def after(self, earlier: Report | None) -> Report:
+        """Add the sizes that were measured earlier and not this time."""
+        again = {run.quads for run in self.runs}
+        kept = [run for run in earlier.runs if run.quads not in again] if earlier else []
+        return Report(self.on_project, sorted([*self.runs, *kept], key=lambda run: run.quads))
 
     @staticmethod
     def read(path: Path) -> Report:
@@ -124,140 +158,38 @@ class Report:
         told = json.loads(path.read_text(encoding="utf-8"))
         runs = [
             Run(
-                run["quads"], [Cell(**cell) for cell in run["cells"]],
+                Moment(**run["measured"]), run["quads"], [Cell(**cell) for cell in run["cells"]],
                 {name: Use(**use) for name, use in run["used"].items()}, run["differences"], run["missing"],
             )
-            for run in told.pop("runs")
+            for run in told["runs"]
         ]  # fmt: skip
-        return Report(**told, runs=runs)
+        return Report(told["on_project"], runs)
+
+    def nearest(self) -> list[Run]:
+        """Give the runs, those of the size that the README shows first."""
+        return sorted(self.runs, key=lambda run: abs(math.log(run.quads / SHOWN)))
+
+    def shown(self) -> dict[str, Run]:
+        """Give the run that the README shows of each peer."""
+        nearest = self.nearest()
+        peers = dict.fromkeys(peer for run in nearest for peer in run.used if peer not in (CACHED, run.reference))
+        return {peer: next(run for run in nearest if peer in run.used) for peer in peers}
 
 
 def short(report: Report, clients: int = 8) -> Iterator[str]:
     """Give the rows that the README shows: our figures divided by each peer's, geometric means over all queries."""
-    run = report.runs[-1]
-    for peer in run.used:
-        distinct = [run.ratios("distinct", PLAIN, peer, clients, what) for what in ("rate", "p50", "processor")]
+    for peer, run in report.shown().items():
+        distinct = [run.ratios("distinct", run.reference, peer, clients, what) for what in ("rate", "p50", "processor")]
         repeated = run.ratios("repeated", CACHED, peer, None, "rate")
-        if peer in (CACHED, PLAIN) or not (distinct[0] or repeated):
-            continue
-        shown = [f"{mean(ratio.values()):.2f}×" if ratio else "–" for ratio in (*distinct, repeated)]
-        yield f"| {peer} {run.used[peer].version} | {' | '.join(shown)} |"
-
-
-def write(directory: Path, name: str, report: Report) -> list[Path]:
-    """Write a table, the figures and a plot: NAME.md, NAME.json and NAME.svg."""
-    directory.mkdir(parents=True, exist_ok=True)
-    texts = {
-        f"{name}.md": "\n".join(_markdown(report)) + "\n",
-        f"{name}.json": json.dumps(dataclasses.asdict(report), ensure_ascii=False, indent=1) + "\n",
-        f"{name}.svg": plot.bars(report.runs[-1].quads, _bars(report.runs[-1]), report.date),
-    }
-    for file, text in texts.items():
-        (directory / file).write_text(text, encoding="utf-8")
-    return [directory / file for file in texts]
+        if distinct[0] or repeated:
+            shown = [f"{mean(ratio.values()):.2f}×" if ratio else "–" for ratio in (*distinct, repeated)]
+            yield f"| {peer} {run.used[peer].version} | {run.quads:,} | {' | '.join(shown)} |"
 
 
 def mean(values: Iterable[float]) -> float:
     """Give the geometric mean; 0 of nothing."""
     logarithms = [math.log(value) for value in values]
     return math.exp(statistics.fmean(logarithms)) if logarithms else 0.0
-
-
-def _bars(run: Run) -> dict[str, dict[str, float]]:
-    clients = run.clients()[-1]
-    return {
-        server: {kind: cell.rate for kind, cell in run.find("distinct", server, clients).items() if kind != "mixed"}
-        for server in run.used
-        if server != CACHED and run.find("distinct", server, clients)
-    }
-
-
-def _markdown(report: Report) -> Iterator[str]:
-    yield f"# Endpoint, side by side ({report.date})\n"
-    yield f"{report.machine}; load of the machine {report.busy:.1f}; {report.seconds:.0f} s in all.\n"
-    yield f"Start to first answer on the project's own data, unchecked: **{report.on_project:.2f} s**.\n"
-    for run in report.runs:
-        yield f"## {run.quads:,} quads\n"
-        for part in (_summary, _mixed, _repeated, _kinds, _uses, _remarks):
-            yield from part(run)
-            yield ""
-
-
-def _summary(run: Run) -> Iterator[str]:
-    yield "Distinct queries, ccn-graph without cache divided by the peer (geometric mean over all kinds).\n"
-    yield "| peer | clients | throughput | p50 | processor time | worst p50 |"
-    yield "|---|--:|--:|--:|--:|---|"
-    for peer in run.used:
-        for clients in run.clients() if peer not in (CACHED, PLAIN) else ():
-            rate, p50, cost = (
-                run.ratios("distinct", PLAIN, peer, clients, what) for what in ("rate", "p50", "processor")
-            )
-            if p50:
-                worst = max(p50, key=lambda kind: p50[kind])
-                yield (
-                    f"| {peer} | {clients} | {mean(rate.values()):.2f}× | {mean(p50.values()):.2f}× | "
-                    f"{mean(cost.values()):.2f}× | {p50[worst]:.2f}× {worst} |"
-                )
-
-
-def _mixed(run: Run) -> Iterator[str]:
-    yield "Mixed load of distinct queries.\n"
-    yield "| server | clients | answers a second | p50 ms | p99 ms | failures |"
-    yield "|---|--:|--:|--:|--:|--:|"
-    for cell in run.cells:
-        if (cell.mode, cell.kind) == ("distinct", "mixed"):
-            shown = f"{cell.rate:,.0f} | {cell.p50:.2f} | {cell.p99:.2f} | {cell.failures}"
-            yield f"| {cell.server} | {cell.clients} | {shown} |"
-
-
-def _repeated(run: Run) -> Iterator[str]:
-    yield "Repeated queries, geometric means over every other kind.\n"
-    yield "| server | answers a second | p50 ms | ccn-graph divided by it, least | mean |"
-    yield "|---|--:|--:|--:|--:|"
-    for server in run.used:
-        cells = run.find("repeated", server).values()
-        ratio = run.ratios("repeated", CACHED, server, None, "rate").values()
-        if ratio:
-            rate, p50 = mean(cell.rate for cell in cells), mean(cell.p50 for cell in cells if cell.p50)
-            yield f"| {server} | {rate:,.0f} | {p50:.2f} | {min(ratio):.2f}× | {mean(ratio):.2f}× |"
-
-
-def _kinds(run: Run) -> Iterator[str]:
-    clients = min(run.clients(), key=lambda count: abs(count - 8))
-    columns = {server: run.find("distinct", server, clients) for server in run.used}
-    columns = {server: cells for server, cells in columns.items() if len(cells) > 1}
-    yield f"Kind by kind, distinct, {clients} clients (scans: 2): p50 in ms (answers a second).\n"
-    yield f"| query | bytes | {' | '.join(columns)} |"
-    yield f"|---|--:|{'--:|' * len(columns)}"
-    for kind in mix.KINDS:
-        found = [cells.get(kind.name) for cells in columns.values()]
-        size = next((cell.bytes for cell in found if cell), 0)
-        shown = (f"{cell.p50:.2f} ({cell.rate:,.0f})" + "!" * bool(cell.failures) if cell else "–" for cell in found)
-        yield f"| {kind.name} | {size:,.0f} | {' | '.join(shown)} |"
-
-
-def _uses(run: Run) -> Iterator[str]:
-    yield "What each needs; the first byte is that of the large answer, to one client, its whole time behind it.\n"
-    yield "| server | version | loaded in s | started in s | MB at first | MB after | first byte ms | whole ms |"
-    yield "|---|---|--:|--:|--:|--:|--:|--:|"
-    for server, use in run.used.items():
-        scan = run.find("alone", server).get("scan")
-        seen = f"{scan.first:.1f} | {scan.p50:.0f}" if scan else "– | –"
-        yield (
-            f"| {server} | {use.version} | {use.loading:.2f} | {use.starting:.2f} | {use.before:.0f} | "
-            f"{use.after:.0f} | {seen} |"
-        )
-
-
-def _remarks(run: Run) -> Iterator[str]:
-    most = max(cell.generator for cell in run.cells)
-    yield f"The load generator used at most {most:.0%} of a processor."
-    for missing in run.missing:
-        yield f"Not measured: {missing}."
-    if run.differences:
-        yield "\nAnswers that differ from those of ccn-graph:\n"
-    for what, difference in run.differences.items():
-        yield f"- {what}: {difference}"
 
 
 def machine() -> str:

@@ -1,0 +1,76 @@
+"""What a client takes and what it has: Accept, Accept-Encoding and If-None-Match (RFC 9110), read in one way."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+
+from ccn_graph import media
+from ccn_graph.errors import QueryError
+from ccn_graph.media import Format
+from ccn_graph.web.cache import Entry
+
+#: The opaque part of an entity tag (section 8.8.3); it may hold a comma.
+_OPAQUE = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
+
+
+def format_of(accept: str, formats: tuple[Format, ...]) -> Format:
+    """Choose a format by an Accept header (section 12.5.1). Raises QueryError if none on offer is acceptable."""
+    chosen = media.negotiate(accept, formats)
+    if chosen is None:
+        offered = ", ".join(known.media_type for known in formats)
+        raise QueryError("not-acceptable", f"'{accept}' is not on offer; there are {offered}")
+    return chosen
+
+
+def coding(accepted: str, offered: Collection[str] = ("gzip",)) -> str:
+    """Choose a content coding by an Accept-Encoding header (section 12.5.3); empty for the content as it is.
+
+    The highest weight wins, at equal weights the coding offered first, and any of them wins over none at all, unless
+    the client prefers that. Without a header nothing is coded: what does not ask for it may not be able to read it.
+
+    >>> coding("gzip;q=0.5, br", ["br", "gzip"]), coding("*", ["br", "gzip"]), coding("gzip;q=0, *;q=0.1")
+    ('br', 'br', '')
+    """
+    weights = media.weights(accepted)
+    otherwise = weights.get("*", 0.0)
+    # Older clients have another name for it (section 8.4.1.3).
+    named = {"gzip": weights.get("x-gzip", otherwise)}
+    weighed = {name: weights.get(name, named.get(name, otherwise)) for name in offered}
+    best = max(offered, key=lambda name: weighed[name], default="")
+    return best if best and weighed[best] > 0 and weighed[best] >= weights.get("identity", 0.0) else ""
+
+
+def has(if_none_match: str, etag: str) -> bool:
+    """Tell whether a client has what `etag` names by an If-None-Match header (section 13.1.2): weak comparison.
+
+    >>> has('W/"a", "b,c"', '"a"'), has('"a", "b,c"', 'W/"b,c"'), has("*", '"a"'), has('"ab"', '"a"')
+    (True, True, True, False)
+    """
+    return if_none_match.strip() == "*" or etag.removeprefix("W/") in _OPAQUE.findall(if_none_match)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to answer with."""
+
+    status: int
+    """200, or 304 without a body."""
+    body: bytes
+    coding: str
+    """The content coding of the body, empty for none."""
+
+
+async def choose(entry: Entry, headers: Headers) -> Choice:
+    """Choose how to send a finished answer to whom has and takes what the `headers` of the request say."""
+    if entry.etag and has(",".join(headers.getlist("if-none-match")), entry.etag):
+        return Choice(304, b"", "")
+    if coding(",".join(headers.getlist("accept-encoding"))):
+        zipped = entry.zipped() if entry.is_quick else await asyncio.to_thread(entry.zipped)
+        if zipped:
+            return Choice(200, zipped, "gzip")
+    return Choice(200, entry.body, "")
