@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import time
 from collections import Counter
@@ -70,8 +71,9 @@ class Stage:
     def say(self, number: int, data: bytes) -> None:
         self._ends[number - 1][0].sendall(data)
 
-    def die(self, number: int) -> None:
+    def die(self, number: int, code: int = -signal.SIGSEGV) -> None:
         self._ends[number - 1][0].close()
+        self._control.send(json.dumps({"exit": number, "code": code}).encode())
 
     def close(self) -> None:
         for ends in self._ends:
@@ -84,6 +86,7 @@ class Stage:
 async def staged(workers: int, quick: float = 60, seconds: float = 60) -> AsyncIterator[tuple[Pool, Stage]]:
     """Begin with so many workers; a query is slow after `quick` seconds, by default never."""
     patch = pytest.MonkeyPatch()
+    patch.setattr(crew, "SOON", 60)
     patch.setattr(crew, "QUICK", quick)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pool, stage = Pool(ours, Limits(workers=workers, seconds=seconds), lambda: None), Stage(theirs)
@@ -181,6 +184,22 @@ async def test_a_worker_that_dies_before_it_looked_takes_no_query_with_it() -> N
             assert stage.look(2) == text
             stage.answer(2, text)
         assert await asyncio.gather(*asked) == [b"one", b"two"]
+
+
+@run
+async def test_a_query_that_a_dying_worker_took_with_it_is_asked_once_more_and_no_oftener() -> None:
+    async with staged(1) as (pool, stage):
+        asked = ask(pool, b"unlucky")
+        for number in (1, 2):
+            await until(lambda: pool.figures.running == 1)
+            assert stage.look(number) == b"unlucky"
+            assert not asked.done()
+            stage.die(number, -signal.SIGKILL)
+            await until(lambda number=number: pool.figures.spawned == number + 1)  # type: ignore[misc]
+        with pytest.raises(QueryError) as raised:
+            await asked
+        assert raised.value.code == "memory-exceeded"
+        assert (pool.figures.running, pool.figures.waiting) == (0, 0)
 
 
 @run

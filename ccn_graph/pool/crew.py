@@ -28,6 +28,9 @@ AHEAD = 3
 #: Seconds after which a query is so slow that what was sent behind it is taken back.
 QUICK = 0.005
 
+#: Seconds after which a worker that is killed, and not by us, may have been killed for its query.
+SOON = 0.05
+
 #: What ends an answer.
 _LAST = (Kind.WHOLE, Kind.END, Kind.ERROR)
 
@@ -217,6 +220,8 @@ class Crew:
         self._put_back((*unasked, *dead.under_way))
         if culprit:
             self._figures.running -= 1
+            # Whatever kills a worker by its memory needs longer.
+            culprit.untried &= self._loop.time() - dead.begun < SOON
             culprit.lose()
         self._remove(dead)
 

@@ -148,7 +148,7 @@ class Pool:
         except TimeoutError:
             raise QueryError("busy", "no worker became free in time; try again in a moment") from None
         except Lost:
-            raise await self._death(ticket) from None
+            raise self._cause(await self._exit(ticket)) from None
 
     async def _receive(self, ticket: Ticket) -> tuple[Kind, bytes]:
         try:
@@ -157,14 +157,25 @@ class Pool:
             message = f"timed out after {ticket.seconds:g} s; narrow the query, or add LIMIT"
             raise QueryError("timed-out", message) from None
         except Lost:
-            raise await self._death(ticket) from None
+            code = await self._exit(ticket)
+            if code == -signal.SIGKILL and ticket.untried and not self._has_ended:
+                # It came when the worker was dying by a hand from outside.
+                ticket.again()
+                self.crew.put(ticket)
+                if not ticket.begun:
+                    await self._start(ticket)
+                return await self._receive(ticket)
+            raise self._cause(code) from None
 
-    async def _death(self, ticket: Ticket) -> QueryError:
-        """Say what the worker of a query died of."""
-        code = None
+    async def _exit(self, ticket: Ticket) -> int | None:
+        """Give the exit status of the worker of a query that died; None if it is not told in time."""
         with contextlib.suppress(TimeoutError):
             if ticket.worker:
-                code = await asyncio.wait_for(asyncio.shield(ticket.worker.exit), 1)
+                return await asyncio.wait_for(asyncio.shield(ticket.worker.exit), 1)
+        return None
+
+    def _cause(self, code: int | None) -> QueryError:
+        """Say what a worker died of."""
         if self._has_ended:
             return QueryError("engine-unavailable", _ENDED)
         if code in (-signal.SIGABRT, -signal.SIGKILL):

@@ -108,6 +108,8 @@ class Ticket:
     """Whether its turn has come with the worker."""
     ended: bool = False
     """Whether the worker is done with it."""
+    untried: bool = True
+    """Whether it may be asked once more, for nothing came of it, and hardly by its own fault."""
     left: bool = False
     """Whether nobody waits for it any more."""
     started: asyncio.Future[None] | None = None
@@ -117,6 +119,7 @@ class Ticket:
 
     def put(self, kind: Kind, payload: bytes) -> None:
         """Take what the worker has sent."""
+        self.untried = False
         if kind is Kind.WHOLE:
             head, body = frame.unpack_whole(payload)
             if self.listener:
@@ -137,6 +140,11 @@ class Ticket:
         if self._waiter and not self._waiter.done():
             self._waiter.set_exception(Lost())
         self._tell()
+
+    def again(self) -> None:
+        """Be as if it had never been asked."""
+        self.worker = self.started = None
+        self.begun = self.untried = self._lost = False
 
     async def take(self) -> tuple[Kind, bytes]:
         """Wait for the next frame until the deadline. Raises TimeoutError or Lost."""
