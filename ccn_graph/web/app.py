@@ -35,7 +35,7 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool) 
     Beside the application there is the short way, for connections that can take it.
     """
     answers = AnswerCache(cache)
-    pool.on_edition = Handover(served, pool, answers, url)
+    pool.control.on_edition = Handover(served, pool, answers, url)
     metrics = Metrics(pool, answers)
     app = _routes(pool, served, metrics)
     app.mount(assets.PREFIX.rstrip("/"), StaticFiles())
