@@ -101,9 +101,18 @@ class RemoteEngine:
                 raise EngineError("engine-failed", f"the engine answers with '{reply.content_type}' instead of a graph")
             return self._bounded(quad.triple for quad in ox.parse(cast(IO[bytes], reply), format=format_))
         results = ox.parse_query_results(cast(IO[bytes], reply), format=ox.QueryResultsFormat.JSON)
+        if form is ox.QueryBoolean and isinstance(results, ox.QuerySolutions):
+            results = self._boolean(results)
         if isinstance(results, ox.QueryBoolean) is not (form is ox.QueryBoolean):
             raise EngineError("engine-failed", "the engine answers another form of query than was asked")
         return results
+
+    def _boolean(self, results: ox.QuerySolutions) -> ox.QuerySolutions | ox.QueryBoolean:
+        """Read an answer to ASK as Virtuoso 7 writes it: a row with 1 if it holds, no row if not."""
+        if [variable.value for variable in results.variables] != ["__ASK_RETVAL"]:
+            return results
+        holds = any(isinstance(row[0], ox.Literal) and row[0].value != "0" for row in results)
+        return cast(ox.QueryBoolean, self._nothing.query("ASK {}" if holds else "ASK { FILTER(false) }"))
 
     def _bounded(self, triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
         """Refuse a graph that is as large as the engine gives graphs at most: it does not say what it left out."""
