@@ -98,6 +98,11 @@ class Peer:
         self._await(begun)
         self.starting = time.perf_counter() - begun
 
+    def restart(self, data: Data) -> None:
+        """Stop it, whatever it is at, and start it again with what it has."""
+        self.stop()
+        self.launch(data)
+
     def _await(self, begun: float) -> None:
         assert self.process
         while True:
@@ -140,7 +145,8 @@ class Peer:
 
     def megabytes_on_disk(self) -> float:
         """Give what it keeps on disk, in 2^20 bytes."""
-        blocks = (path.stat().st_blocks for path in self._directory.rglob("*") if path.is_file())
+        files = (path for path in self._directory.rglob("*") if path.is_file() and path.name != "log")
+        blocks = (path.stat().st_blocks for path in files)
         return sum(blocks) * 512 / 2**20
 
     def processor_seconds(self) -> float:
