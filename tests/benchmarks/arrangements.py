@@ -9,7 +9,8 @@ from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.credentials import Credentials
 from ccn_graph.remote.publish import publish
 from ccn_graph.snapshot import writing
-from tests.benchmarks.peers import PATIENCE, Data, Ours, OursOnDisk, OursWithoutCache, Oxigraph, Peer
+from tests.benchmarks.ours import Ours, OursOnDisk, OursWithoutCache
+from tests.benchmarks.peers import PATIENCE, Data, Oxigraph, Peer
 from tests.benchmarks.virtuoso import Virtuoso
 
 

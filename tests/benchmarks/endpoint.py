@@ -19,12 +19,13 @@ from pathlib import Path
 
 from tests.benchmarks import dataset, likeness, mix, peers, report, tables
 from tests.benchmarks.load import PATIENCE, Measured, Order
-from tests.benchmarks.peers import Data, Missing, Nginx, Ours, OursOnDisk, OursWithoutCache, Peer
+from tests.benchmarks.ours import Ours, OursOnDisk, OursWithoutCache
+from tests.benchmarks.peers import Data, Missing, Nginx, Peer
 from tests.benchmarks.virtuoso import Virtuoso
 from tests.conftest import ROOT
 
 PEERS: dict[str, type[Peer]] = {
-    "disk": peers.OursOnDisk,
+    "disk": OursOnDisk,
     "oxigraph": peers.Oxigraph,
     "oxigraph-memory": peers.OxigraphInMemory,
     "virtuoso": Virtuoso,
