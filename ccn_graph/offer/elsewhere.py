@@ -11,7 +11,7 @@ from ccn_graph.offer import site
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.edition import Edition
 from ccn_graph.project import Project
-from ccn_graph.remote import publication
+from ccn_graph.remote import publication, unfit
 from ccn_graph.remote.client import Client
 from ccn_graph.remote.credentials import Credentials
 from ccn_graph.remote.dataset import Dataset, find
@@ -70,6 +70,7 @@ class Elsewhere:
             pages = site.of_project(self.project, engine, told) if self.project else Site.over(engine, told)
         except QueryError as error:
             raise EngineError(error.code, error.message) from error
+        pages = dataclasses.replace(pages, unfit=unfit.of(dataset.server))
         return Found(dataset, pages.without_engine())
 
     def _client(self) -> Client:
