@@ -302,7 +302,7 @@ def test_no_answer_is_lost_or_mixed_up_while_workers_burn_and_are_killed() -> No
                 done.result()
         # Nothing but the burning is cut off.
         assert set(outcomes) <= {"200", "burnt 504", "burnt 503"}, outcomes
-        assert outcomes["200"] > 100
+        assert outcomes["200"] >= 8, "each of those that ask quick ones is answered"
         text = server.http.get("/metrics").text
         assert "ccn_queries_running 0.0" in text
         assert "ccn_queries_waiting 0.0" in text

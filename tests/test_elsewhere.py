@@ -365,6 +365,9 @@ def test_virtuoso_serves_a_small_project(virtuoso: Virtuoso, graphs: dict[str, G
         assert server.http.get("/health").json()["engine"].startswith("Virtuoso/")
         assert server.select(MARKS) == "old"
         assert server.select(IN_GRAPHS) == "old"
+        # It answers ASK with a row, or with none.
+        assert ask(server, "ASK { ?s a <https://w3id.org/ccn/ns#City> }").json()["boolean"] is True
+        assert ask(server, "ASK { ?s a <x:nothing> }").json()["boolean"] is False
         assert "old Kobe" in server.http.get("/city/kobe.html", headers={"Accept-Language": "en"}).text
         described = ask(server, "DESCRIBE <https://w3id.org/ccn/city/kobe>", format="nt").text.splitlines()
         native = graphs["old"].query("DESCRIBE <https://w3id.org/ccn/city/kobe>")

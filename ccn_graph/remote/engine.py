@@ -11,6 +11,7 @@ import contextlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -100,6 +101,8 @@ class RemoteEngine:
     def _parsed(self, reply: Reply, form: str) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
         if form in ("SELECT", "ASK"):
             results = ox.parse_query_results(reply.file, format=ox.QueryResultsFormat.JSON)
+            if form == "ASK" and isinstance(results, ox.QuerySolutions):
+                results = self._boolean(results)
             if isinstance(results, ox.QueryBoolean) is not (form == "ASK"):
                 raise EngineError("engine-failed", "the engine answers another form of query than was asked")
             return results
@@ -108,6 +111,13 @@ class RemoteEngine:
             raise EngineError("engine-failed", f"the engine answers with '{reply.content_type}' instead of a graph")
         triples = (quad.triple for quad in ox.parse(reply.file, format=format_))
         return self._bounded(triples) if self._dataset.most_rows and form == "DESCRIBE" else triples
+
+    def _boolean(self, results: ox.QuerySolutions) -> ox.QuerySolutions | ox.QueryBoolean:
+        """Read an answer to ASK as Virtuoso 7 writes it: a row with 1 if it holds, no row if not."""
+        if [variable.value for variable in results.variables] != ["__ASK_RETVAL"]:
+            return results
+        holds = any(isinstance(row[0], ox.Literal) and row[0].value != "0" for row in results)
+        return cast(ox.QueryBoolean, self._nothing.query("ASK {}" if holds else "ASK { FILTER(false) }"))
 
     def _bounded(self, triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
         """Refuse a description that is as large as the engine gives at most: it does not say what it left out."""

@@ -4,7 +4,8 @@ Every figure is a ratio of medians of repeated runs; absolute times depend on th
 only. `python -m tests.benchmarks answers`, `checks`, `validators`, `pages`, `points` or `endpoint` measures one part.
 `--documents` and `--repeats` set how many documents are generated for `checks`, and how often each thing is done there;
 `--sizes` how many statements are generated for `validators`, and `--limit` how many seconds a validator may take. All
-that follows `endpoint` is for that part, which writes its results to dist/bench: see `endpoint --help`.
+that follows `endpoint` is for that part, which writes its results to dist/bench: see `endpoint --help`. So does what
+follows `scale`, which takes hours and is measured only if it is named.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ import argparse
 import resource
 import sys
 
-from tests.benchmarks import answers, checks, endpoint, pages, points, validators
+from tests.benchmarks import answers, checks, endpoint, pages, points, scale, validators
 
 
 def main() -> None:
     """Measure what the command line names, by default everything."""
     before, found, after = _split(sys.argv[1:])
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", help="answers, checks, validators, pages, points, endpoint; by default all")
+    parser.add_argument(
+        "parts",
+        nargs="*",
+        help="answers, checks, validators, pages, points, endpoint, scale; by default all but scale",
+    )
     parser.add_argument("--documents", type=int, default=300)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 200_000, 2_000_000])
@@ -39,16 +44,19 @@ def main() -> None:
         pages.measure()
     if "points" in wanted.parts or everything:
         points.measure()
-    if found or everything:
+    if found == "scale":
+        scale.measure(after)
+    elif found or everything:
         endpoint.measure(after)
     print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
-def _split(arguments: list[str]) -> tuple[list[str], bool, list[str]]:
-    if "endpoint" not in arguments:
-        return arguments, False, []
-    place = arguments.index("endpoint")
-    return arguments[:place], True, arguments[place + 1 :]
+def _split(arguments: list[str]) -> tuple[list[str], str, list[str]]:
+    """Give what comes before the part that has options of its own, its name, and them."""
+    for place, argument in enumerate(arguments):
+        if argument in ("endpoint", "scale"):
+            return arguments[:place], argument, arguments[place + 1 :]
+    return arguments, "", []
 
 
 if __name__ == "__main__":

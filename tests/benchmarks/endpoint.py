@@ -18,13 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.benchmarks import dataset, likeness, mix, peers, report, tables
-from tests.benchmarks.load import Measured, Order
-from tests.benchmarks.peers import Data, Missing, Nginx, Ours, OursOnDisk, OursWithoutCache, Peer
+from tests.benchmarks.load import PATIENCE, Measured, Order
+from tests.benchmarks.ours import Ours, OursOnDisk, OursWithoutCache
+from tests.benchmarks.peers import Data, Missing, Nginx, Peer
 from tests.benchmarks.virtuoso import Virtuoso
 from tests.conftest import ROOT
 
 PEERS: dict[str, type[Peer]] = {
-    "disk": peers.OursOnDisk,
+    "disk": OursOnDisk,
     "oxigraph": peers.Oxigraph,
     "oxigraph-memory": peers.OxigraphInMemory,
     "virtuoso": Virtuoso,
@@ -69,15 +70,19 @@ class Bench:
     generator: Generator
     rounds: int
     seconds: float
+    patience: float = PATIENCE
     cells: list[report.Cell] = field(default_factory=list)
     _next: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def measure(self, mode: str, kind: str, clients: int, names: Iterable[str]) -> None:
-        """Let the servers answer the same load in turns, and keep the median of the rounds."""
+    def measure(self, mode: str, kind: str, clients: int, names: Iterable[str], slow: float = SLOW) -> None:
+        """Let the servers answer the same load in turns, and keep the median of the rounds.
+
+        One that takes more than `slow` seconds for the first round has no others.
+        """
         names = list(names)
         warm = {name: self._run(name, mode, kind, clients, 0.05, 2_000) for name in names}
         # What takes its time has been measured well enough by then.
-        rounds = {name: [warm[name]] if warm[name].elapsed > SLOW else [] for name in names}
+        rounds = {name: [warm[name]] if warm[name].elapsed > slow else [] for name in names}
         quick = [name for name in names if not rounds[name]]
         for number in range(self.rounds if quick else 0):
             # Each time another one begins, so that none always follows the same one.
@@ -93,7 +98,7 @@ class Bench:
         number = self._next.get((name, kind), 10)
         order = Order(
             server.port, server.path, kind, self.data.documents, clients, seconds,
-            number, mode == "repeated", name == Nginx.name, prepared,
+            number, mode == "repeated", name == Nginx.name, prepared, self.patience,
         )  # fmt: skip
         before = server.processor_seconds()
         done = self.generator.run(order)

@@ -13,6 +13,9 @@ from tests.benchmarks.peers import Peer
 
 Rows = collections.Counter[Hashable]
 
+#: How the one row of what is no answer begins.
+FAILED = "status "
+
 
 def compare(kind: mix.Kind, documents: int, ours: Peer, peer: Peer, numbers: range = range(3)) -> str:
     """Say how the peer's answers to some queries of a kind differ from ours: an empty text if they do not."""
@@ -35,7 +38,7 @@ def differ(kind: mix.Kind, ours: Rows, theirs: Rows) -> str:
 def rows(kind: mix.Kind, status: int, body: bytes) -> Rows:
     """Read an answer as rows in any order."""
     if status != 200:
-        return collections.Counter([f"status {status}"])
+        return collections.Counter([f"{FAILED}{status} {_code(body)}".strip()])
     text = body.decode()
     if kind.accept == mix.CSV:
         return collections.Counter(tuple(map(_number, row)) for row in list(csv.reader(io.StringIO(text)))[1:])
@@ -49,6 +52,14 @@ def rows(kind: mix.Kind, status: int, body: bytes) -> Rows:
         )
     lines = (" ".join(line.split()).rstrip(" .") for line in text.splitlines() if not line.startswith("#"))
     return collections.Counter(line for line in lines if line)
+
+
+def _code(body: bytes) -> str:
+    """Give the code of a problem (RFC 9457), if a body is one that has it."""
+    try:
+        return str(json.loads(body).get("code", ""))
+    except (ValueError, AttributeError):
+        return ""
 
 
 def _term(term: dict[str, str]) -> tuple[Hashable, ...]:

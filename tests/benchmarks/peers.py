@@ -15,15 +15,11 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from ccn_graph import storage
 from tests.benchmarks import family
 from tests.serving import ROOT
 
 #: Seconds that a server may take to load and answer.
 PATIENCE = 1_800
-
-#: Seconds that `ccn-graph serve` lets a query run.
-SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +94,11 @@ class Peer:
         self._await(begun)
         self.starting = time.perf_counter() - begun
 
+    def restart(self, data: Data) -> None:
+        """Stop it, whatever it is at, and start it again with what it has."""
+        self.stop()
+        self.launch(data)
+
     def _await(self, begun: float) -> None:
         assert self.process
         while True:
@@ -140,7 +141,8 @@ class Peer:
 
     def megabytes_on_disk(self) -> float:
         """Give what it keeps on disk, in 2^20 bytes."""
-        blocks = (path.stat().st_blocks for path in self._directory.rglob("*") if path.is_file())
+        files = (path for path in self._directory.rglob("*") if path.is_file() and path.name != "log")
+        blocks = (path.stat().st_blocks for path in files)
         return sum(blocks) * 512 / 2**20
 
     def processor_seconds(self) -> float:
@@ -159,50 +161,6 @@ class Peer:
                 self.process.kill()
         self.process.wait()
         self._log.close()
-
-
-class Ours(Peer):
-    """`ccn-graph serve` with its cache of answers."""
-
-    name = "ccn-graph"
-    cache = "64"
-    # The same store as without a cache, once more in memory.
-    most = 3_000_000
-
-    def find(self) -> str:
-        """See Peer."""
-        return metadata.version("ccn-graph")
-
-    def command(self, data: Data) -> list[str]:
-        """See Peer. All clients of a benchmark come from one address, so the limit of a client is raised."""
-        options = f"--no-check --port {self.port} --cache {self.cache} --per-client 100 --queue 200 --seconds {SECONDS}"
-        return [sys.executable, "-m", "ccn_graph", "serve", *self.source(data), *options.split()]
-
-    def source(self, data: Data) -> list[str]:
-        """Give the options that say what is served."""
-        return ["--data", str(data.path)]
-
-
-class OursWithoutCache(Ours):
-    """`ccn-graph serve --cache 0`."""
-
-    name = "ccn-graph, no cache"
-    cache = "0"
-
-
-class OursOnDisk(OursWithoutCache):
-    """`ccn-graph serve --cache 0 --store DIR`."""
-
-    name = "ccn-graph, disk"
-    most = 0
-
-    def load(self, data: Data) -> None:
-        """See Peer."""
-        storage.on_disk(self._directory / "store", [data.path], union=True)
-
-    def source(self, data: Data) -> list[str]:
-        """See Ours."""
-        return [*super().source(data), "--store", str(self._directory / "store")]
 
 
 class Oxigraph(Peer):

@@ -28,7 +28,8 @@ from ccn_graph.web import head
 from tests.benchmarks import dataset, family, mix, report
 from tests.benchmarks.endpoint import Generator
 from tests.benchmarks.load import Order
-from tests.benchmarks.peers import Data, OursWithoutCache, Oxigraph, Peer
+from tests.benchmarks.ours import OursWithoutCache
+from tests.benchmarks.peers import Data, Oxigraph, Peer
 
 POINTS = (
     "label of a city", "all of a city", "evidence (GRAPH)", "within+ (path)", "describe a city", "is it a member (ASK)",
