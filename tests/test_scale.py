@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.benchmarks import capacity, growth, mix, scale, scale_tables
+from tests.benchmarks.arrangements import ENGINES
 from tests.benchmarks.capacity import Assumptions
 from tests.benchmarks.growth import Measurement, Refusal, Results
 from tests.benchmarks.load import late
@@ -58,6 +59,14 @@ def test_the_plot_is_an_image_with_a_panel_for_each_figure(written: list[Path]) 
     drawn = ElementTree.fromstring(written[2].read_text(encoding="utf-8"))
     panels = drawn.findall("{http://www.w3.org/2000/svg}g")
     assert [panel[0].text for panel in panels][:2] == ["loaded s", "MB after"]
+
+
+def test_two_links_to_a_file_count_once(tmp_path: Path) -> None:
+    server = ENGINES["disk"](tmp_path / "server")
+    file = tmp_path / "server" / "table"
+    file.write_bytes(b"." * 2**20)
+    (tmp_path / "server" / "again").hardlink_to(file)
+    assert server.megabytes_on_disk() == pytest.approx(1.0, abs=0.1)
 
 
 def _cell(quads: int, kind: str, milliseconds: float, mode: str = "distinct", **failed: int) -> Cell:
