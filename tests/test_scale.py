@@ -166,6 +166,20 @@ def test_what_does_not_come_in_time_counts_as_at_least_that_time_and_what_is_ref
     assert "| ≥ 60,000 |" in text
 
 
+def test_figures_of_one_size_or_of_small_ones_are_not_continued() -> None:
+    known = Assumptions(reach=10)
+    far, near = (
+        [_measured(100_000), _measured(1_000_000)],
+        [_measured(20_000, engine="y"), _measured(99_999, engine="y")],
+    )
+    assert capacity.continued(far, 10_000_000, known)
+    assert not capacity.continued(near, 1_000_000, known)
+    assert not capacity.continued(far[:1], 100_000, known)
+    text = scale_tables.markdown(Results([*far, *near], []))
+    assert "far below the largest: engine y." in text
+    assert "| engine y | 99,999 | 0" not in text
+
+
 def test_an_engine_that_answers_all_is_advised_before_a_cheaper_one_that_does_not() -> None:
     known = Assumptions()
     dear = capacity.need([_measured(1_000_000, 9.0, 9.0, "dear")], 1e6, 0.1, known)
