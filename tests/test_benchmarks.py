@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from tests.benchmarks import dataset, endpoint, mix, peers, readme, report, soak, tables
+from tests.benchmarks import dataset, endpoint, likeness, mix, peers, readme, report, soak, tables
 from tests.benchmarks.load import Load, Order, late
 from tests.benchmarks.report import CACHED, PLAIN
 from tests.conftest import ROOT
@@ -72,6 +72,23 @@ def test_what_is_not_answered_in_time_is_counted_and_named() -> None:
         order = Order(silent.getsockname()[1], "/", KINDS[0], 10, 3, 0.01, prepared=10_000, patience=0.05)
         done = uvloop.run(Load(order).run())
     assert (done.answers, done.failed, done.failures) == (0, {late(0.05): 3}, 3)
+
+
+def test_a_row_or_none_is_yes_or_no_as_well() -> None:
+    (kind,) = (kind for kind in mix.KINDS if "ASK" in kind.name)
+    said = [b'{"head":{},"boolean":true}', b'{"head":{},"boolean":false}']
+    rows = [
+        b'{"head":{"vars":["__ASK_RETVAL"]},"results":{"bindings":[%s]}}' % row for row in (b'{"__ASK_RETVAL":{}}', b"")
+    ]
+    for ours, theirs in zip(said, rows, strict=True):
+        assert likeness.rows(kind, 200, ours) == likeness.rows(kind, 200, theirs)
+    assert likeness.rows(kind, 200, said[0]) != likeness.rows(kind, 200, rows[1])
+
+
+def test_a_failure_is_named_by_status_and_code() -> None:
+    problem = b'{"code":"too-many-graphs"}'
+    assert list(likeness.rows(mix.KINDS[0], 400, problem)) == ["status 400 too-many-graphs"]
+    assert list(likeness.rows(mix.KINDS[0], 502, b"<html>")) == ["status 502"]
 
 
 def test_generated_data_are_kept_for_the_next_run(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.benchmarks import capacity, growth, mix, scale, scale_tables
+from tests.benchmarks.arrangements import ENGINES
 from tests.benchmarks.capacity import Assumptions
 from tests.benchmarks.growth import Measurement, Refusal, Results
 from tests.benchmarks.load import late
@@ -58,6 +59,14 @@ def test_the_plot_is_an_image_with_a_panel_for_each_figure(written: list[Path]) 
     drawn = ElementTree.fromstring(written[2].read_text(encoding="utf-8"))
     panels = drawn.findall("{http://www.w3.org/2000/svg}g")
     assert [panel[0].text for panel in panels][:2] == ["loaded s", "MB after"]
+
+
+def test_two_links_to_a_file_count_once(tmp_path: Path) -> None:
+    server = ENGINES["disk"](tmp_path / "server")
+    file = tmp_path / "server" / "table"
+    file.write_bytes(b"." * 2**20)
+    (tmp_path / "server" / "again").hardlink_to(file)
+    assert server.megabytes_on_disk() == pytest.approx(1.0, abs=0.1)
 
 
 def _cell(quads: int, kind: str, milliseconds: float, mode: str = "distinct", **failed: int) -> Cell:
@@ -155,6 +164,20 @@ def test_what_does_not_come_in_time_counts_as_at_least_that_time_and_what_is_ref
     assert f"- engine x, 1,000 quads, distinct {POINT}, 8 clients: no answer in 60 s (1)" in text
     assert "status 400 too-many-graphs (1)" in text
     assert "| ≥ 60,000 |" in text
+
+
+def test_figures_of_one_size_or_of_small_ones_are_not_continued() -> None:
+    known = Assumptions(reach=10)
+    far, near = (
+        [_measured(100_000), _measured(1_000_000)],
+        [_measured(20_000, engine="y"), _measured(99_999, engine="y")],
+    )
+    assert capacity.continued(far, 10_000_000, known)
+    assert not capacity.continued(near, 1_000_000, known)
+    assert not capacity.continued(far[:1], 100_000, known)
+    text = scale_tables.markdown(Results([*far, *near], []))
+    assert "far below the largest: engine y." in text
+    assert "| engine y | 99,999 | 0" not in text
 
 
 def test_an_engine_that_answers_all_is_advised_before_a_cheaper_one_that_does_not() -> None:

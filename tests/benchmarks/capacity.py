@@ -27,6 +27,8 @@ class Assumptions:
     """Longest time of a query: then `ccn-graph serve` ends it."""
     growing: float = 0.3
     """Slope from which a kind of query counts as one whose cost grows with the data."""
+    reach: int = 10
+    """How many times smaller than that of all the largest size of an engine may be, for its figures to be continued."""
     hours: float = 24.0
     """Longest time that loading may take for an engine to be advised."""
 
@@ -70,6 +72,12 @@ def replicas(requests: float, repeats: float, cost: float, cached: float, known:
     """
     processors = requests * ((1 - repeats) * cost + repeats * cached) / 1000
     return max(known.least, math.ceil(processors / (known.cores * known.busy)))
+
+
+def continued(measurements: Sequence[Measurement], largest: int, known: Assumptions) -> bool:
+    """Tell whether what was measured of an engine, of at least two sizes, reaches far enough to be continued."""
+    sizes = {one.quads for one in measurements}
+    return len(sizes) > 1 and max(sizes) * known.reach >= largest
 
 
 def need(measurements: Sequence[Measurement], quads: float, cached: float, known: Assumptions) -> Need:

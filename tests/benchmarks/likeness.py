@@ -46,6 +46,9 @@ def rows(kind: mix.Kind, status: int, body: bytes) -> Rows:
         answer = json.loads(text)
         if "boolean" in answer:
             return collections.Counter([bool(answer["boolean"])])
+        if answer["head"]["vars"] == ["__ASK_RETVAL"]:
+            # Virtuoso's way to say it: a row or none.
+            return collections.Counter([bool(answer["results"]["bindings"])])
         return collections.Counter(
             tuple((name, *_term(row[name])) for name in answer["head"]["vars"] if name in row)
             for row in answer["results"]["bindings"]

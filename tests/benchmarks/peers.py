@@ -142,8 +142,9 @@ class Peer:
     def megabytes_on_disk(self) -> float:
         """Give what it keeps on disk, in 2^20 bytes."""
         files = (path for path in self._directory.rglob("*") if path.is_file() and path.name != "log")
-        blocks = (path.stat().st_blocks for path in files)
-        return sum(blocks) * 512 / 2**20
+        # Of two links to a file there is one on the disk.
+        blocks = {told.st_ino: told.st_blocks for told in (path.stat() for path in files)}
+        return sum(blocks.values()) * 512 / 2**20
 
     def processor_seconds(self) -> float:
         """Give the processor time of the whole family."""

@@ -137,11 +137,15 @@ def _model(results: Results) -> Iterator[str]:
     cached = max(cell.processor for cell in repeated)
     yield f"## What more would need: {known.requests:,.0f} requests a second\n"
     yield from _assumed(known, cached, results)
+    largest = max(one.quads for one in results.measurements)
+    far = [engine for engine in _names(results) if capacity.continued(results.of(engine), largest, known)]
     for quads in BEYOND:
-        needs = [capacity.need(results.of(engine), quads, cached, known) for engine in _names(results)]
+        needs = [capacity.need(results.of(engine), quads, cached, known) for engine in far]
         yield f"\n### {quads:,} quads\n"
         yield from _needs(needs, known)
         yield from _said(needs, known)
+    if short := [name for engine, name in _names(results).items() if engine not in far]:
+        yield f"\nNot continued, for they were measured at one size, or far below the largest: {'; '.join(short)}."
 
 
 def _assumed(known: Assumptions, cached: float, results: Results) -> Iterator[str]:

@@ -51,7 +51,7 @@ class Virtuoso(Peer):
         """See Peer."""
         self._sql = free_port()
         config = self._directory / "virtuoso.ini"
-        buffers = 40_000 if data.quads < 1_000_000 else 170_000
+        buffers = 40_000 if data.quads < 1_000_000 else 170_000 if data.quads < 5_000_000 else 340_000
         config.write_text(
             _CONFIG.format(
                 directory=self._directory.resolve(), data=data.path.parent.resolve(), sql=self._sql, http=self.port,
