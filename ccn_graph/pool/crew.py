@@ -28,8 +28,9 @@ AHEAD = 3
 #: Seconds after which a query is so slow that what was sent behind it is taken back.
 QUICK = 0.005
 
-#: Seconds after which a worker that is killed, and not by us, may have been killed for its query.
-SOON = 0.05
+#: Seconds after which a worker that is killed, and not by us, may have been killed for its query. A process that is
+#: dying may take long for it on a busy machine, and still take a message.
+SOON = 1.0
 
 #: What ends an answer.
 _LAST = (Kind.WHOLE, Kind.END, Kind.ERROR)
@@ -220,7 +221,6 @@ class Crew:
         self._put_back((*unasked, *dead.under_way))
         if culprit:
             self._figures.running -= 1
-            # Whatever kills a worker by its memory needs longer.
             culprit.untried &= self._loop.time() - dead.begun < SOON
             culprit.lose()
         self._remove(dead)
