@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import math
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from tests.benchmarks.arrangements import ENGINES
 from tests.benchmarks.capacity import Assumptions
 from tests.benchmarks.growth import Measurement, Refusal, Results
 from tests.benchmarks.load import late
+from tests.benchmarks.peers import Data
 from tests.benchmarks.report import Cell, Moment
 
 POINT, SCAN = "label of a city", "search (REGEX)"
@@ -59,6 +61,16 @@ def test_the_plot_is_an_image_with_a_panel_for_each_figure(written: list[Path]) 
     drawn = ElementTree.fromstring(written[2].read_text(encoding="utf-8"))
     panels = drawn.findall("{http://www.w3.org/2000/svg}g")
     assert [panel[0].text for panel in panels][:2] == ["loaded s", "MB after"]
+
+
+def test_what_would_take_too_long_is_not_begun_and_the_reason_is_a_figure(tmp_path: Path) -> None:
+    data, smaller = Data(tmp_path / "none", 10_000_000, 10), [_measured(100_000), _measured(1_000_000)]
+    patient, hasty = (argparse.Namespace(limit=limit, data=tmp_path) for limit in (45.0, 1.0))
+    assert scale.refused("disk", data, smaller, patient) == ""
+    assert scale.refused("disk", data, [], hasty) == ""
+    reason = scale.refused("disk", data, smaller, hasty)
+    assert reason == "loading would take some 2 minutes, continued from 1,000,000 quads; 1 minutes are there"
+    assert scale.refused("memory", data, [], patient).startswith("in memory up to 3,000,000 quads")
 
 
 def test_two_links_to_a_file_count_once(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from ccn_graph.remote.publication import OURS, REGISTER, listed, text
 _REGISTERED, _ARRIVED = OURS + "registered", OURS + "arrived"
 
 _COUNTED = 50
-"""Graphs counted by one query: with more of them, Virtuoso takes longer to translate it than to count."""
+"""Graphs counted by one query."""
 
 #: Called with the number of triples that have arrived since the last call.
 Progress = Callable[[int], None]
@@ -116,10 +116,11 @@ def counts(client: Client, places: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     remaining = iter(places)
     while some := list(itertools.islice(remaining, _COUNTED)):
-        each = " UNION ".join(
-            f"{{ SELECT ({node} AS ?graph) (COUNT(*) AS ?n) WHERE {{ GRAPH {node} {{ ?s ?p ?o }} }} }}"
-            for node in map(ox.NamedNode, some)
+        # Much faster in Virtuoso than a query for each graph; it leaves out those that hold nothing.
+        nodes = " ".join(str(ox.NamedNode(place)) for place in some)
+        rows = client.rows(
+            f"SELECT ?graph (COUNT(*) AS ?n) WHERE {{ VALUES ?graph {{ {nodes} }} GRAPH ?graph {{ ?s ?p ?o }} }} "
+            "GROUP BY ?graph"
         )
-        rows = client.rows(f"SELECT ?graph ?n WHERE {{ {each} }}")
-        found |= {text(row["graph"]): int(text(row["n"])) for row in rows}
+        found |= dict.fromkeys(some, 0) | {text(row["graph"]): int(text(row["n"])) for row in rows}
     return found

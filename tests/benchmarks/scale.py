@@ -154,7 +154,7 @@ def _settle(server: Peer, bench: Bench) -> None:
     server.restart(bench.data)
 
 
-def _refused(engine: str, data: Data, earlier: Sequence[Measurement], options: argparse.Namespace) -> str:
+def refused(engine: str, data: Data, earlier: Sequence[Measurement], options: argparse.Namespace) -> str:
     """Say why an engine is not measured at a size, foreseen from its smaller ones; nothing if it is."""
     class_ = ENGINES[engine]
     if class_.refusal(data):
@@ -188,7 +188,7 @@ def _sizes(options: argparse.Namespace, known: Results) -> Iterator[Results]:
         for engine in options.engines:
             _progress(f"{quads:,} quads, {engine}: loading")
             smaller = [one for one in known.of(engine) if one.quads < quads]
-            reason, found = _refused(engine, data, smaller, options), []
+            reason, found = refused(engine, data, smaller, options), []
             with tempfile.TemporaryDirectory(prefix="ccn-scale-", dir=options.data) as name:
                 try:
                     found = [] if reason else [measure_one(engine, data, expected, options, Path(name) / "server")]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.benchmarks.peers import Data, Peer, binary, free_port
 
-# Buffers as its own manual advises for some gigabytes of memory; a query may give as many rows as it likes.
+# Buffers as its own manual advises for some gigabytes of memory, memory of a query as Debian ships it; a query may give
+# as many rows as it likes.
 _CONFIG = """
 [Database]
 DatabaseFile = {directory}/virtuoso.db
@@ -24,6 +25,7 @@ ServerPort = 127.0.0.1:{sql}
 ServerThreads = 100
 NumberOfBuffers = {buffers}
 MaxDirtyBuffers = {dirty}
+MaxQueryMem = 2G
 DirsAllowed = {data}, {directory}
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}
