@@ -29,7 +29,7 @@ class Assumptions:
     """Slope from which a kind of query counts as one whose cost grows with the data."""
     reach: int = 10
     """How many times smaller than that of all the largest size of an engine may be, for its figures to be continued."""
-    hours: float = 24.0
+    hours: float = 48.0
     """Longest time that loading may take for an engine to be advised."""
 
 
