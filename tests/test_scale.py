@@ -198,9 +198,9 @@ def test_an_engine_that_answers_all_is_advised_before_a_cheaper_one_that_does_no
     cheap = dataclasses.replace(
         capacity.need([_measured(1_000_000, 1.0, 1.0, "cheap")], 1e6, 0.1, known), refused=("a",)
     )
-    never = dataclasses.replace(cheap, refused=(), loading=known.hours * 3600 + 1)
-    assert capacity.advised([cheap, never, dear], known) is dear
-    assert capacity.advised([], known) is None
+    large = dataclasses.replace(dear, memory=dear.memory + 1)
+    assert capacity.advised([cheap, large, dear]) is dear
+    assert capacity.advised([]) is None
 
 
 def test_a_later_run_replaces_only_what_it_measured_or_refused(tmp_path: Path) -> None:

@@ -29,8 +29,6 @@ class Assumptions:
     """Slope from which a kind of query counts as one whose cost grows with the data."""
     reach: int = 10
     """How many times smaller than that of all the largest size of an engine may be, for its figures to be continued."""
-    hours: float = 48.0
-    """Longest time that loading may take for an engine to be advised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +102,9 @@ def need(measurements: Sequence[Measurement], quads: float, cached: float, known
     )  # fmt: skip
 
 
-def advised(needs: Sequence[Need], known: Assumptions) -> Need | None:
-    """Choose: answers every kind, is loaded in time, has the fewest replicas, then the least memory."""
-    return min(
-        needs,
-        key=lambda one: (len(one.refused), one.loading > known.hours * 3600, one.replicas[0], one.at_speed),
-        default=None,
-    )
+def advised(needs: Sequence[Need]) -> Need | None:
+    """Choose: answers every kind, has the fewest replicas, then the least memory."""
+    return min(needs, key=lambda one: (len(one.refused), one.replicas[0], one.at_speed), default=None)
 
 
 def _costs(measurements: Sequence[Measurement], kind: str) -> list[tuple[float, float]]:

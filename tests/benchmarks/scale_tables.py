@@ -162,7 +162,8 @@ def _assumed(known: Assumptions, cached: float, results: Results) -> Iterator[st
         f"A query that would take more than {known.seconds:.0f} s is ended, as `ccn-graph serve` does, and costs that.",
         "Each kind's cost continues with the slope between its two largest sizes; load time and disk grow at least in "
         "proportion to the data. Memory `at speed` is that of the processes and all of the disk in the page cache: so "
-        "it was when the times were measured. With less, reads come from the disk and the times do not hold.",
+        "it was when the times were measured. With less, reads come from the disk and the times do not hold. Virtuoso "
+        "takes the memory that its settings give it.",
         f"Beyond some ten times the largest size measured ({largest:,}; for engines measured to less, see `from`) this "
         "stops being honest: caches, compaction and the plans of an optimiser change, not only sizes.",
         f"`bounded` is the mix without the kinds whose cost grows with the data (slope above {known.growing}): what "
@@ -186,7 +187,7 @@ def _needs(needs: Sequence[Need], known: Assumptions) -> Iterator[str]:
 
 
 def _said(needs: Sequence[Need], known: Assumptions) -> Iterator[str]:
-    best = capacity.advised(needs, known)
+    best = capacity.advised(needs)
     if best is None:
         return
     disk, memory, at_speed = (_number(figure / 1024) for figure in (best.disk, best.memory, best.at_speed))
