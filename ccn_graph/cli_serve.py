@@ -159,7 +159,8 @@ class Wanted:
         if self.engine != "rdflib":
             return
         if self.store or self.snapshot:
-            raise click.UsageError("data on disk go with the native engine; rdflib keeps its data in memory")
+            name = "--store" if self.store else "--snapshot"
+            raise click.UsageError(f"{name} goes with the native engine; rdflib keeps its data in memory")
         if not server.is_loopback(host):
             message = f"the rdflib engine serves this machine only, not {host}"
             raise CcnError(f"{message}; use --engine oxigraph or 127.0.0.1")
