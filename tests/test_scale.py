@@ -32,7 +32,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Path]]:
         # Where no other program is, so that an engine is missing wherever this runs.
         patch.setenv("PATH", str(directory))
         tiny = ["--rounds", "1", "--seconds", "0.05", "--mixed", "0.05", "--kinds", POINT]
-        places = ["--data", str(directory / "data"), "--output", str(directory / "out")]
+        places = ["--data", str(directory / "data"), "--output", str(directory / "out"), "--remark", "Beside a test."]
         yield scale.measure(["--sizes", "3k", "--engines", "snapshot", "before-virtuoso", *tiny, *places])
 
 
@@ -51,6 +51,10 @@ def test_what_could_not_be_measured_is_said_with_its_reason(written: list[Path])
     (refusal,) = Results.read(written[1]).refusals
     assert (refusal.engine, refusal.reason) == ("before-virtuoso", "Missing: virtuoso-t")
     assert "bulk-loaded, 3,000 quads: Missing: virtuoso-t" in written[0].read_text(encoding="utf-8")
+
+
+def test_a_remark_is_told_with_what_it_is_of(written: list[Path]) -> None:
+    assert "**Beside a test.** (snapshot 3,000)" in written[0].read_text(encoding="utf-8")
 
 
 def test_what_servers_keep_is_removed_and_the_data_are_kept(written: list[Path]) -> None:

@@ -40,6 +40,8 @@ class Measurement:
     disk: float
     cells: list[Cell]
     differences: dict[str, str]
+    remark: str = ""
+    """What whoever measured it wants readers to know."""
 
     def kinds(self) -> dict[str, Cell]:
         """Give what was measured of each kind of query."""

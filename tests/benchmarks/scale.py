@@ -85,7 +85,7 @@ def measure_one(
         return Measurement(
             engine, server.name, data.quads, data.documents, Moment.since(begun), server.version, options.patience,
             server.loading, peak.megabytes, server.starting, before, server.megabytes(), server.megabytes_on_disk(),
-            bench.cells, differences,
+            bench.cells, differences, options.remark,
         )  # fmt: skip
 
 
@@ -115,6 +115,11 @@ def _ask(bench: Bench, server: Peer, expected: Expected, options: argparse.Names
     bench.measure("distinct", "mixed", CLIENTS, [server.name], math.inf)
     if isinstance(server, FromSnapshot):
         bench.seconds = options.mixed
+        for kind in mix.KINDS:
+            # So that it is in the cache, however long it takes to get there.
+            with contextlib.suppress(OSError):
+                if kind.weight:
+                    server.ask(kind.query(0, bench.data.documents), kind.accept)
         bench.measure("repeated", "mixed", CLIENTS, [server.name], math.inf)
     return differences
 
@@ -185,7 +190,8 @@ def _sizes(options: argparse.Namespace, known: Results) -> Iterator[Results]:
         _progress(f"{quads:,} quads: writing")
         path, documents = dataset.kept(options.data, quads)
         data, expected = Data(path, quads, documents), Expected()
-        for engine in options.engines:
+        # Ours first, with whose answers those of the others are compared.
+        for engine in sorted(options.engines, key=list(ENGINES).index):
             _progress(f"{quads:,} quads, {engine}: loading")
             smaller = [one for one in known.of(engine) if one.quads < quads]
             reason, found = refused(engine, data, smaller, options), []
@@ -222,6 +228,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
                         help="minutes of loading; what would take longer is not begun; default: 45")  # fmt: skip
     parser.add_argument("--data", default=Path(tempfile.gettempdir()) / "ccn-scale", type=Path,
                         help="directory where generated data are kept, and servers keep theirs meanwhile")  # fmt: skip
+    parser.add_argument("--remark", default="", help="told with the figures of this run, such as what else was running")
     parser.add_argument("--output", default=Path("dist/bench"), type=Path, help="directory; default: dist/bench")
     parser.add_argument("--name", default="scale", help="of the files written there; default: scale")
     return parser.parse_args(arguments)

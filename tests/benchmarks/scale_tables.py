@@ -65,6 +65,9 @@ def _moments(results: Results) -> Iterator[str]:
     hours = sum(one.measured.seconds for one in results.measurements) / 3600
     yield f"{'; '.join([machine, *others])}. Measured from {dates[0]} to {dates[-1]}, {hours:.1f} hours in all; "
     yield f"load of the machine {min(loads):.1f} to {max(loads):.1f}.\n"
+    for remark in dict.fromkeys(one.remark for one in results.measurements if one.remark):
+        of = ", ".join(f"{one.engine} {one.quads:,}" for one in results.measurements if one.remark == remark)
+        yield f"**{remark}** ({of})\n"
     yield "Each engine alone, one after the other, over the same generated data. `loaded` is building a store or a"
     yield "snapshot, a bulk load, or publishing into an empty engine; a store in memory is loaded as it starts."
     yield "`started` is from the start to the first answer. Memory is that of all processes (proportional set size,"
@@ -135,7 +138,6 @@ def _model(results: Results) -> Iterator[str]:
     if not repeated:
         yield "No model: the cost of an answer from the cache was not measured (`--engines snapshot`)."
         return
-    # The median: with the largest data, the first answers, which are not repeats, may take most of the time.
     cached = statistics.median(cell.processor for cell in repeated)
     yield f"## What more would need: {known.requests:,.0f} requests a second\n"
     yield from _assumed(known, cached, results)
@@ -156,8 +158,8 @@ def _assumed(known: Assumptions, cached: float, results: Results) -> Iterator[st
     shares = ", ".join(f"{share:.0%}" for share in known.repeats)
     told = (
         f"The requests are the mix above. A share of them repeats others and is answered from the cache, for "
-        f"{cached:.3f} ms of processor time each (measured: snapshot, 8 clients): shown for {shares}. Before a bare "
-        "engine this needs a cache of its own.",
+        f"{cached:.3f} ms of processor time each (measured: snapshot, 8 clients, median of the sizes): shown for "
+        f"{shares}. Before a bare engine this needs a cache of its own.",
         f"A replica has {known.cores} cores, as measured, and the whole of the data; {known.busy:.0%} of its processor "
         f"time is used. At least {known.least} replicas, so that one can be replaced. No cluster was measured: that "
         "twice as many replicas answer twice as much is assumed (they share nothing).",
