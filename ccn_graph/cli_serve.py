@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import os
+import signal
 import sys
 import tempfile
 import urllib.parse
@@ -104,6 +105,9 @@ def serve(
     with contextlib.ExitStack() as stack:
         started = stack.enter_context(server.start(host, port, limits, public=url, cache=cache, logs=logs))
         edition, succession, beside = offered(wanted, f"{started.public}/sparql", stack)
+        if succession:
+            # Until there is a handler, a SIGHUP would end it.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
         click.echo(f"serving {edition.statistics.triples} triples on {started.url}", err=True)
         sys.exit(started.serve(edition, succession, beside))
 
@@ -155,7 +159,8 @@ class Wanted:
         if self.engine != "rdflib":
             return
         if self.store or self.snapshot:
-            raise click.UsageError("data on disk go with the native engine; rdflib keeps its data in memory")
+            name = "--store" if self.store else "--snapshot"
+            raise click.UsageError(f"{name} goes with the native engine; rdflib keeps its data in memory")
         if not server.is_loopback(host):
             message = f"the rdflib engine serves this machine only, not {host}"
             raise CcnError(f"{message}; use --engine oxigraph or 127.0.0.1")

@@ -19,6 +19,9 @@ from ccn_graph.errors import QueryError
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Row = tuple[Term | None, ...]
 
+#: To look for either without putting them together each time.
+_SOLUTIONS = (ox.QuerySolutions, ox.QueryBoolean)
+
 
 class Output(Protocol):
     """What an answer is written to: as much of a binary file as the serialisers use."""
@@ -45,7 +48,7 @@ class Answer:
     @property
     def formats(self) -> tuple[media.Format, ...]:
         """The formats this answer can be written in."""
-        return media.SOLUTIONS if isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean) else media.GRAPHS
+        return media.SOLUTIONS if isinstance(self._result, _SOLUTIONS) else media.GRAPHS
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -71,12 +74,12 @@ class Answer:
 
         What `output` raises is passed on. Raises RuntimeError or OSError if evaluation fails on the way.
         """
-        if not isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean):
-            assert isinstance(format_.native, ox.RdfFormat)
+        if isinstance(format_.native, ox.RdfFormat):
+            assert not isinstance(self._result, _SOLUTIONS)
             prefixes = media.prefixes(format_, self._prefixes)
             ox.serialize(self._result, cast(IO[bytes], output), format=format_.native, prefixes=prefixes)
             return
-        assert isinstance(format_.native, ox.QueryResultsFormat)
+        assert isinstance(self._result, _SOLUTIONS)
         if format_.prologue:
             output.write(format_.prologue)
         self._result.serialize(cast(IO[bytes], output), format=format_.native)

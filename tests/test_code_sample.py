@@ -52,7 +52,7 @@ def test_the_command_for_curl_downloads_the_answer(server: Server, tmp_path: Pat
     parameters = [("city", "kobe"), ("today", "2026-11-21")]
     command = code_sample.curl(f"{server.url}/questions/networks-of-city.csv", parameters)
     answer = run(needs("sh"), "-c", f"{command} --silent --noproxy '*'", directory=tmp_path)
-    assert answer.startswith("network,since,asOf,document,locator")
+    assert answer.startswith("network,since,asOf,suspended,document,locator")
     assert "/network/uccn" in answer
 
 

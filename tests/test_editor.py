@@ -139,6 +139,7 @@ def test_the_editor_explains_every_problem_of_a_query_in_both_languages() -> Non
         "range-not-satisfiable",
         "not-yet-written",
         "gone",
+        "engine-unfit",
     }
     assert codes == PROBLEMS.keys() - others
     assert interface.text("query-script.problem-busy", "ja") != interface.text("query-script.problem-busy", "en")

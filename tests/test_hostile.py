@@ -222,7 +222,10 @@ def test_a_worker_that_is_killed_from_outside_is_replaced(server: Server) -> Non
     assert len(workers) == 2
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
-    time.sleep(0.3)
+    deadline = time.monotonic() + 20
+    while not alive(server):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     for _ in range(4):
         assert alive(server)
 

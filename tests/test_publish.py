@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import shutil
 import signal
@@ -17,7 +19,7 @@ import pytest
 from ccn_graph import Graph, storage
 from ccn_graph.errors import CcnError, EngineError
 from ccn_graph.offer import local
-from ccn_graph.remote import content, publication, staging
+from ccn_graph.remote import content, lock, publication, staging
 from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.publication import LOCK, OURS, RECORD, REGISTER
 from ccn_graph.remote.publish import Phase, Published, publish
@@ -513,6 +515,25 @@ def test_of_two_publishers_the_second_is_refused(guarded: Gate, oxigraph: Oxigra
         publish(first, client, quiet)
     assert "--take-over" in str(refused[0])
     assert_whole(oxigraph, first)
+
+
+def test_of_two_who_begin_at_the_same_moment_never_both_go_on(guarded: Gate, oxigraph: Oxigraph, make: Make) -> None:
+    first = make(FIRST)
+    other = dataclasses.replace(lock.Holder.here(), token="other", host="other\x1b[31m")
+
+    def both(passing: Passing) -> int | None:
+        """Have another one write its mark between our look and our own mark."""
+        if b"INSERT DATA" in passing.body and b"urn:ccn-graph:holder" in passing.body:
+            mark = ox.Literal(json.dumps(dataclasses.asdict(other)))
+            with oxigraph.client() as client:
+                client.update(f"INSERT DATA {{ GRAPH <{LOCK}> {{ <{LOCK}> <{OURS}holder> {mark} }} }}")
+        return None
+
+    guarded.before = both
+    with Client(find(guarded.url)) as client:
+        with pytest.raises(CcnError, match=r"on other \[31m since"):
+            publish(first, client, quiet)
+        assert staging.counts(client, [LOCK, A]) == {LOCK: 1, A: 0}
 
 
 def test_who_is_taken_over_does_not_switch(guarded: Gate, oxigraph: Oxigraph, make: Make) -> None:

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import urllib.parse
+from collections.abc import Sequence
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph.pages import answer, views
+from ccn_graph.engine import Answer, Engine
+from ccn_graph.pages import answer, interface, views
 from ccn_graph.pages.site import Site
+from ccn_graph.released import Distribution, Release, Shelf
 from ccn_graph.request import Page, PageRequest
 from tests import markup
 
@@ -228,3 +233,62 @@ def test_a_timeline_ends_on_the_day_that_is_asked_for(site: Site) -> None:
     (timeline,) = markup.of_class(root, "chart-timeline")
     ticks = [int(markup.text(tick)) for tick in markup.of_class(timeline, "chart-tick")]
     assert max(ticks) <= 2016
+
+
+class AskedNoQuestion:
+    """An engine that fails the test if it is asked a question."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self.name = engine, engine.name
+
+    def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+        assert "#+ number" not in text
+        return self._engine.query(text, default_graphs=default_graphs, named_graphs=named_graphs)
+
+
+@pytest.fixture
+def unfit(site: Site) -> Site:
+    """The same data behind an engine that cannot answer one question."""
+    told = dataclasses.replace(site.statistics, engine="Virtuoso/07.20.3229")
+    engine = AskedNoQuestion(site.engine)
+    return dataclasses.replace(site, engine=engine, statistics=told, unfit={"networks-of-city": "differs"})
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_what_the_engine_cannot_answer_is_said_in_place_of_the_answer(unfit: Site, language: str) -> None:
+    page = ask(unfit, "/questions/networks-of-city", language)
+    assert page.status == 200
+    root = markup.read(page)
+    assert interface.text("question.unfit", language, engine="Virtuoso/07.20.3229") in markup.text(root.find(".//main"))
+    assert "PREFIX ccn:" in markup.text(root.find(".//*[@id='sparql']"))
+    assert not list(root.iter("table"))
+    assert not [link for link in root.iter("a") if ".csv" in link.get("href", "")]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("ending", ["csv", "json", "excel.csv"])
+def test_files_of_what_the_engine_cannot_answer_are_refused(unfit: Site, ending: str, language: str) -> None:
+    page = ask(unfit, f"/questions/networks-of-city.{ending}", language)
+    told = json.loads(page.body)
+    assert (page.status, page.content_type, told["code"]) == (502, "application/problem+json", "engine-unfit")
+    assert told["title"] == interface.text("question.problem-engine-unfit", language)
+
+
+def test_the_answer_in_the_release_is_offered_where_the_engine_has_none(unfit: Site, tmp_path: Path) -> None:
+    name = "questions/networks-of-city.csv"
+    file = Distribution("networks-of-city.csv", "text/csv", 1, "00")
+    release = Release(tmp_path, unfit.statistics.version, "2026-11-21", {name: file})
+
+    class Kept(Shelf):
+        def release(self, version: str) -> Release | None:
+            return release if version == release.version else None
+
+    shelved = dataclasses.replace(unfit, shelf=Kept(tmp_path, tmp_path / "failure"))
+    links = [link.get("href") for link in markup.read(ask(shelved, "/questions/networks-of-city")).iter("a")]
+    assert f"/data/{name}" in links
+
+
+def test_the_list_marks_what_the_engine_cannot_answer(unfit: Site) -> None:
+    items = markup.read(ask(unfit, "/questions")).iter("li")
+    marked = [item for item in items if interface.text("question.unfit-listed", "en") in markup.text(item)]
+    assert [link.get("href") for item in marked for link in item.iter("a")] == ["/questions/networks-of-city"]

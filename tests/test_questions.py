@@ -120,3 +120,13 @@ def test_both_engines_answer_alike_on_fewer_documents(name: str, few: Graph, few
 def test_the_file_runs_as_it_stands(asked: Question, graph: Graph) -> None:
     answer = graph.engine.query(asked.file.path.read_text(encoding="utf-8"))
     assert answer.serialize(media.SOLUTIONS[0])
+
+
+def test_what_is_held_of_a_network_without_a_stated_number_is_counted_for_the_day_that_is_asked_for(
+    graph: Graph,
+) -> None:
+    asked = QUESTIONS["network-coverage"]
+    texts = [asked.query(graph.labels, {"today": day}) for day in ("2026-11-21", "2026-12-01")]
+    held = [[(row[0], row[2]) for row in graph.query(text).rows() if row[1] is None] for text in texts]
+    assert held[0] == held[1]
+    assert any(count is not None and key(count) != "0" for _, count in held[0])

@@ -377,6 +377,17 @@ def test_where_no_links_can_be_made_it_is_used_in_place(
         assert scratch in held.snapshot.directory.parents
 
 
+def test_one_that_is_used_in_place_is_never_taken_for_the_one_that_replaced_it(copied: Path, other: Path) -> None:
+    snapshot = reading.read(copied)
+    opened = snapshot.stored.open()
+    size = len(opened)
+    shutil.rmtree(copied)
+    other.rename(copied)
+    assert len(list(opened)) == size
+    with pytest.raises(DamagedError, match="was replaced while"):
+        snapshot.stored.open()
+
+
 def test_one_that_is_replaced_while_it_is_linked_is_taken_as_a_whole(
     copied: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

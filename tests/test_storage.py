@@ -88,7 +88,7 @@ def test_a_build_that_is_killed_in_the_middle_leaves_no_store_behind(tmp_path: P
     ]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
     for _ in range(1_000):
-        if any(tmp_path.glob(".store-*/store")):
+        if any(tmp_path.glob(".store-part-*/new/store")):
             break
         time.sleep(0.01)
     else:

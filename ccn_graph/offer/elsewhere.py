@@ -11,7 +11,7 @@ from ccn_graph.offer import site
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.edition import Edition
 from ccn_graph.project import Project
-from ccn_graph.remote import publication
+from ccn_graph.remote import publication, unfit
 from ccn_graph.remote.client import Client
 from ccn_graph.remote.credentials import Credentials
 from ccn_graph.remote.dataset import Dataset, find
@@ -73,6 +73,7 @@ class Elsewhere:
         except (ValueError, AssertionError) as error:
             message = f"{self.target.query} cannot count what it holds; is it a SPARQL 1.1 endpoint?"
             raise EngineError("engine-failed", message) from error
+        pages = dataclasses.replace(pages, unfit=unfit.of(dataset.server))
         return Found(dataset, pages.without_engine())
 
     def _client(self) -> Client:

@@ -46,7 +46,7 @@ def page(site: Site, request: PageRequest) -> Page:
         "suffix": f"?lang={voice.language}" if request.chosen else "",
         "prefixes": terms.PREFIXES,
         "terms": list(_vocabulary(site, voice)),
-        "examples": {name: _example(site, name, voice.language) for name in site.questions},
+        "examples": {name: _example(site, name, voice.language) for name in site.questions if name not in site.unfit},
         "texts": interface.starting("query-script.", voice.language),
     }
     return render(
@@ -80,5 +80,6 @@ def _themes(site: Site) -> dict[str, list[str]]:
     """Give the names of the questions by theme, in the order of their numbers."""
     found: dict[str, list[str]] = {}
     for name, question in site.questions.items():
-        found.setdefault(question.theme, []).append(name)
+        if name not in site.unfit:
+            found.setdefault(question.theme, []).append(name)
     return found

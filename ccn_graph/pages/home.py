@@ -50,7 +50,7 @@ def page(site: Site, request: PageRequest) -> Page:
 def _coverage(site: Site, day: datetime.date) -> Sequence[dict[str, str]]:
     """Ask what is held of each network on a day; the largest first, those without a member last."""
     asked = site.questions.get(_COVERAGE)
-    if asked is None:
+    if asked is None or _COVERAGE in site.unfit:
         return []
     found: dict[str, dict[str, str]] = {}
     for row in site.select(asked.query(site.labels, {"today": day.isoformat()})):

@@ -54,6 +54,9 @@ def page(site: Site, request: PageRequest) -> Page:
         return _one(site, voice, question, filled)
     if not filled.valid:
         return _problem(voice, 400, "parameter", _wrong(filled))
+    if question.name in site.unfit:
+        detail = voice.text("question.unfit", engine=site.statistics.engine)
+        return _problem(voice, 502, "engine-unfit", detail)
     return _file(site, voice, question, filled, match["ending"][1:])
 
 
@@ -105,14 +108,25 @@ class Asked:
 
 
 def _one(site: Site, voice: Voice, question: Question, filled: Form) -> Page:
-    values: dict[str, object] = {"question": question, "form": filled, "asked": None, "canonical": ""}
+    values: dict[str, object] = {"question": question, "form": filled, "asked": None, "canonical": "", "unfit": False}
     status = 400
-    if filled.valid:
+    if filled.valid and question.name in site.unfit:
+        query = code_sample.bare(question.query(site.labels, filled.settings))
+        values |= {"unfit": True, "query": query, "released": _released(site, question)}
+        status = 200
+    elif filled.valid:
         query = question.query(site.labels, filled.settings)
         values["asked"] = asked = _ask(site, voice, question, filled, query)
         status = 200 if asked else 404
         values |= _told(site, voice, question, filled, query)
     return render(site, voice.request, "question.html.j2", status, **values)
+
+
+def _released(site: Site, question: Question) -> str:
+    """Give the address of the file with the answer in the release of the data, if there is one."""
+    release = site.shelf.release(site.statistics.version) if site.shelf else None
+    name = f"questions/{question.name}.csv"
+    return f"/data/{name}" if release and name in release.files else ""
 
 
 def _ask(site: Site, voice: Voice, question: Question, filled: Form, query: str) -> Asked | None:

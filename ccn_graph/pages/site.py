@@ -58,6 +58,8 @@ class Site:
     """What is said of terms beside the graph: shapes, rules, mappings."""
     shelf: Shelf | None = None
     """Where the release of the data is, once it is written; None for data that have none."""
+    unfit: Mapping[str, str] = field(default_factory=dict)
+    """Questions that the engine is known not to answer rightly -> what comes of asking them; see `remote.unfit`."""
 
     @staticmethod
     def over(engine: Engine, statistics: Statistics) -> Site:

@@ -18,24 +18,22 @@ class Breaker:
 
     def __init__(self) -> None:
         """Begin with an engine that answers."""
-        self._told = ""
+        self._is_away = False
         self._failures = 0
         self._until = 0.0
 
     @property
     def trouble(self) -> str:
         """Say why queries are refused; nothing if they are not."""
-        if self._told:
-            return self._told
         # After the pause the next query tries; if it fails, too, the pause begins anew.
-        if self._failures >= FAILURES and time.monotonic() < self._until:
+        if self._is_away or (self._failures >= FAILURES and time.monotonic() < self._until):
             return "the engine behind this server cannot be reached; try again in a moment"
         return ""
 
-    def hear(self, trouble: str) -> None:
-        """Take the word of who watches the engine: why it is away, or nothing when it is back."""
-        self._told = trouble
-        if not trouble:
+    def hear(self, *, away: bool) -> None:
+        """Take the word of who watches the engine, whether it is away or back."""
+        self._is_away = away
+        if not away:
             self._failures = 0
 
     def note(self, outcome: str) -> None:

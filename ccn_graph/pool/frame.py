@@ -34,6 +34,10 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 HEADER_SIZE = _HEADER.size
 
+_NUMBER = struct.Struct("!I")
+
+NUMBER_SIZE = _NUMBER.size
+
 #: json.dumps would make an encoder each time.
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -48,7 +52,7 @@ def pack_json(kind: Kind, value: Any) -> bytes:
     return pack(kind, _encode(value).encode())
 
 
-def unpack_header(data: bytes, at: int = 0) -> tuple[Kind, int]:
+def unpack_header(data: bytes | bytearray, at: int = 0) -> tuple[Kind, int]:
     """Read kind and length of the frame that begins there."""
     kind, length = _HEADER.unpack_from(data, at)
     return _KINDS[kind], length
@@ -65,16 +69,37 @@ def unpack_whole(payload: bytes) -> tuple[bytes, bytes]:
     return head, body
 
 
-def receive(connection: socket.socket) -> tuple[Kind, bytes] | None:
-    """Wait for a frame, of which there is one at a time; None when the other side has gone."""
-    received = connection.recv(BLOCK)
-    while received:
-        kind, length = unpack_header(received) if len(received) >= HEADER_SIZE else (Kind.END, BLOCK)
-        missing = HEADER_SIZE + length - len(received)
-        if missing <= 0:
-            return kind, received[HEADER_SIZE:]
+def pack_question(number: int, packed: bytes) -> bytes:
+    """Write the message by which a worker is asked: its number, then a frame, or nothing if that comes elsewhere."""
+    return _NUMBER.pack(number) + packed
+
+
+def question_number(message: bytes) -> int:
+    """Read the number of such a message."""
+    return int(_NUMBER.unpack_from(message)[0])
+
+
+def receive(questions: socket.socket, connection: socket.socket) -> tuple[Kind, bytes] | None:
+    """Wait for the next frame, which comes in a message on `questions`, or, if that is empty, on `connection`.
+
+    None when the other side has gone.
+    """
+    message = questions.recv(BLOCK)
+    if len(message) == NUMBER_SIZE:
+        return _receive_long(connection)
+    return (unpack_header(message, NUMBER_SIZE)[0], message[NUMBER_SIZE + HEADER_SIZE :]) if message else None
+
+
+def _receive_long(connection: socket.socket) -> tuple[Kind, bytes] | None:
+    """Wait for a frame that comes in pieces, of which there is one at a time."""
+    received = bytearray()
+    missing = HEADER_SIZE
+    while missing > 0:
         part = connection.recv(max(missing, BLOCK))
         if not part:
-            break
+            return None
         received += part
-    return None
+        missing = HEADER_SIZE - len(received)
+        if missing <= 0:
+            missing += unpack_header(received)[1]
+    return unpack_header(received)[0], bytes(received[HEADER_SIZE:])

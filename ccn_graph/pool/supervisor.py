@@ -34,8 +34,8 @@ MESSAGE = 4_096
 class Supervisor:
     """Serves one control channel: `{"spawn": true}` and `{"kill": pid}` in, `{"pid": …}` and `{"exit": …}` out.
 
-    The answer to a spawn carries the worker's socket as ancillary data. `{"edition": number}` goes out with a file that
-    tells of it, `{"trouble": …}` while the engine behind the workers is away.
+    The answer to a spawn carries the worker's sockets as ancillary data. `{"edition": number}` goes out with a file
+    that tells of it, `{"away": true}` when the engine behind the workers is.
     """
 
     def __init__(
@@ -121,8 +121,8 @@ class Supervisor:
             # What it looked at brought it down; the next one waits before it looks.
             self._watcher.stop()
             self._watch()
-        elif news[0] == "trouble":
-            self._control.send(json.dumps({"trouble": news[1][: MESSAGE // 8]}).encode())
+        elif news[0] == "away":
+            self._control.send(json.dumps({"away": news[1]}).encode())
         else:
             try:
                 self._go_over(self._succession.edition(news[1]))
@@ -159,16 +159,19 @@ class Supervisor:
 
     def _spawn(self) -> None:
         ours, theirs = socket.socketpair()
+        # Messages, each of which is taken as a whole; see Worker of `ticket`.
+        questions, unasked = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
             status = 1
             try:
                 ours.close()
+                questions.close()
                 self._control.close()
                 own = self._scratch / str(os.getpid())
                 own.mkdir()
                 tempfile.tempdir = str(own)
-                worker.run(theirs, self._edition.open(), self._limits)
+                worker.run(unasked, theirs, self._edition.open(), self._limits)
                 status = 0
             finally:
                 # Never back into the supervisor's stack, whatever happened.
@@ -176,8 +179,11 @@ class Supervisor:
         theirs.close()
         self._workers.add(pid)
         told = {"pid": pid, "of": self._number, "version": self._edition.statistics.version}
-        socket.send_fds(self._control, [json.dumps(told).encode()], [ours.fileno()])
-        ours.close()
+        socket.send_fds(
+            self._control, [json.dumps(told).encode()], [end.fileno() for end in (ours, questions, unasked)]
+        )
+        for end in (ours, questions, unasked):
+            end.close()
 
     def _reap(self) -> None:
         if self._beside and os.waitpid(self._beside, os.WNOHANG)[0]:

@@ -4,23 +4,92 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import itertools
+import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ccn_graph.pool.connection import Connection, Listener
+from ccn_graph.pool import frame
+from ccn_graph.pool.connection import Connection
+from ccn_graph.pool.frame import Kind
+
+#: Frames that may wait for the one who takes them; beyond them the worker has to wait.
+_WAITING = 8
+
+#: A longer query goes over the worker's other socket, which takes it in pieces, and is never sent ahead.
+SHORT = 16_384
+
+#: Is called with the head and the body of a whole answer, or without them when something else has come.
+Listener = Callable[[bytes, bytes | None], None]
+
+
+_NUMBERS = itertools.count()
+
+
+class Lost(Exception):  # noqa: N818 - an event, not a fault of the caller
+    """The worker is gone."""
 
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A worker process and our end of its socket."""
+    """A worker process: what it was asked, in its order, and our ends of its sockets.
+
+    It takes one query after the other from `questions`, whose other end, `unasked`, we have as well: to take back what
+    it has not begun. Each message is taken by one of us only.
+    """
 
     pid: int
     edition: int
     """The number of the edition it was forked with."""
     version: str
     """Of the data of that."""
-    connection: Connection
     exit: asyncio.Future[int]
+    questions: socket.socket
+    unasked: socket.socket
+    connection: Connection = field(init=False)
+    under_way: collections.deque[Ticket] = field(default_factory=collections.deque)
+    """The one it answers, and those behind it."""
+    begun: float = 0.0
+    """When the first of them began, of the loop's clock."""
     served: int = 0
+
+    def ask(self, ticket: Ticket) -> bool:
+        """Send a query, which it begins when it is done with those before; False if there is no room for it now."""
+        if len(ticket.packed) > SHORT and self.under_way:
+            return False
+        number = next(_NUMBERS) & 0xFFFFFFFF
+        try:
+            self.questions.send(frame.pack_question(number, ticket.packed if len(ticket.packed) <= SHORT else b""))
+        except BlockingIOError:
+            return False
+        if len(ticket.packed) > SHORT:
+            self.connection.send(ticket.packed)
+        ticket.worker, ticket.number = self, number
+        self.under_way.append(ticket)
+        return True
+
+    def take_back(self) -> list[Ticket]:
+        """Take back what it has not begun, in the order in which it came."""
+        numbers = set()
+        while message := self._unasked():
+            numbers.add(frame.question_number(message))
+        taken = [ticket for ticket in self.under_way if ticket.number in numbers]
+        for ticket in taken:
+            self.under_way.remove(ticket)
+        return taken
+
+    def _unasked(self) -> bytes:
+        try:
+            # Not by a flag of the socket, which would be the worker's as well.
+            return self.unasked.recv(frame.NUMBER_SIZE, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return b""
+
+    def close(self) -> None:
+        """Let it go."""
+        self.connection.close()
+        self.questions.close()
+        self.unasked.close()
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +102,83 @@ class Ticket:
     deadline: float
     listener: Listener | None
     worker: Worker | None = None
+    number: int = 0
+    """Which of all that were asked of workers it was."""
+    begun: bool = False
+    """Whether its turn has come with the worker."""
+    ended: bool = False
+    """Whether the worker is done with it."""
+    untried: bool = True
+    """Whether it may be asked once more, for nothing came of it, and hardly by its own fault."""
+    left: bool = False
+    """Whether nobody waits for it any more."""
     started: asyncio.Future[None] | None = None
+    _frames: collections.deque[tuple[Kind, bytes]] = field(default_factory=collections.deque)
+    _waiter: asyncio.Future[tuple[Kind, bytes]] | None = None
+    _lost: bool = False
+
+    def put(self, kind: Kind, payload: bytes) -> None:
+        """Take what the worker has sent."""
+        self.untried = False
+        if kind is Kind.WHOLE:
+            head, body = frame.unpack_whole(payload)
+            if self.listener:
+                self.listener(head, body)
+                return
+            self._put(Kind.HEAD, head)
+            self._put(Kind.DATA, body)
+            self._put(Kind.END, b"")
+        else:
+            self._put(kind, payload)
+        self._tell()
+
+    def lose(self) -> None:
+        """Learn that the worker died of it, or that there will be none for it."""
+        self._lost = True
+        if self.started and not self.started.done():
+            self.started.set_exception(Lost())
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_exception(Lost())
+        self._tell()
+
+    def again(self) -> None:
+        """Be as if it had never been asked."""
+        self.worker = self.started = None
+        self.begun = self.untried = self._lost = False
+
+    async def take(self) -> tuple[Kind, bytes]:
+        """Wait for the next frame until the deadline. Raises TimeoutError or Lost."""
+        if self._frames:
+            if self.worker and not self.ended:
+                self.worker.connection.resume()
+            return self._frames.popleft()
+        if self._lost:
+            raise Lost
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        timer = loop.call_at(self.deadline, self._expire, self._waiter)
+        try:
+            return await self._waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    @staticmethod
+    def _expire(waiter: asyncio.Future[tuple[Kind, bytes]]) -> None:
+        if not waiter.done():
+            waiter.set_exception(TimeoutError())
+
+    def _put(self, kind: Kind, payload: bytes) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result((kind, payload))
+            return
+        self._frames.append((kind, payload))
+        if len(self._frames) >= _WAITING and self.worker and not self.ended:
+            self.worker.connection.pause()
+
+    def _tell(self) -> None:
+        if self.listener:
+            self.listener(b"", None)
 
 
 @dataclass(slots=True)
@@ -41,6 +186,7 @@ class Figures:
     """What the pool counts, for the metrics."""
 
     running: int = 0
+    waiting: int = 0
     kills: int = 0
     spawned: int = 0
     outcomes: collections.Counter[str] = field(default_factory=collections.Counter)

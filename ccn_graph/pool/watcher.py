@@ -44,7 +44,7 @@ class Watcher:
     def news(self) -> tuple[str, Any] | None:
         """Take what it tells; None if it died.
 
-        `("edition", what it is made from)`, or `("trouble", why the engine is away)`, empty when it is back.
+        `("edition", what it is made from)`, or `("away", whether the engine is)`.
         """
         try:
             kind, value = self._news.recv()
@@ -78,22 +78,24 @@ def _watch(succession: Succession, version: str, tell: Callable[[tuple[str, Any]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # Blocked, a signal waits until it is asked for, and ends the pause below.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    complaint = trouble = ""
+    complaint, away = "", False
     while True:
         signal.sigtimedwait({signal.SIGHUP}, EVERY)
-        found, away = None, ""
+        found, was_away, away = None, away, False
         try:
             found = succession.look(version)
             complaint = ""
         except EngineError as error:
-            away = str(error)
+            away = True
+            if not was_away:
+                # Its address is nobody's business but that of who reads the log.
+                sys.stderr.write(f"ccn-graph: {error}\n")
         except CcnError as error:
             if str(error) != complaint:
                 complaint = str(error)
                 complain(error)
-        if away != trouble:
-            trouble = away
-            tell(("trouble", trouble))
+        if away != was_away:
+            tell(("away", away))
         if found is not None:
             version, material = found
             tell(("edition", material))

@@ -56,20 +56,20 @@ class Holdings:
     check: Callable[[CheckRequest], Page]
 
 
-def run(connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
-    """Answer queries until the other side goes away.
+def run(questions: socket.socket, connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
+    """Take queries from `questions`, one after the other, and answer on `connection`, until the other side goes away.
 
     They run in a new thread: the engine keeps its random numbers by thread, and those of the supervisor's would be
     the same in every worker, so that two of them gave the same UUID.
     """
     _restrict(limits)
-    thread = threading.Thread(target=_serve, args=(connection, holdings, limits))
+    thread = threading.Thread(target=_serve, args=(questions, connection, holdings, limits))
     thread.start()
     thread.join()
 
 
-def _serve(connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
-    while (received := frame.receive(connection)) is not None:
+def _serve(questions: socket.socket, connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
+    while (received := frame.receive(questions, connection)) is not None:
         kind, payload = received
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             if kind is Kind.PAGE:

@@ -11,7 +11,7 @@ import contextlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import IO, cast
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -22,6 +22,7 @@ from ccn_graph.remote import publication
 from ccn_graph.remote.client import Client
 from ccn_graph.remote.dataset import Dataset, clauses
 from ccn_graph.remote.reply import Reply
+from ccn_graph.remote.solutions import counting
 
 _GRAPHS: Mapping[str, ox.RdfFormat] = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
@@ -64,29 +65,32 @@ class RemoteEngine:
         if not (default_graphs or named_graphs):
             default_graphs, named_graphs = clauses(text, self._base)
         default, named, reads_named = self._dataset.asked(text, default_graphs, named_graphs)
-        with self._told():
-            stack = contextlib.ExitStack()
-            accept = _ACCEPTED if form is ox.QueryTriples else media.SOLUTIONS[0].media_type
-            reply = stack.enter_context(
-                self._client.ask(self._prologue(text, form) + text, default, named, accept, more=self._more())
-            )
+        with self._told(), contextlib.ExitStack() as stack:
+            if self._dataset.most_rows and form == "CONSTRUCT":
+                self._refuse_cut(text, default, named)
+            accept = _ACCEPTED if form in ("CONSTRUCT", "DESCRIBE") else media.SOLUTIONS[0].media_type
+            sent = self._prologue(text, form) + text
+            reply = stack.enter_context(self._client.ask(sent, default, named, accept, more=self._more()))
             whole = self._check_version if reads_named and self._dataset.version else None
-            return _RemoteAnswer(self._parsed(reply, form), stack, self._told, whole)
+            return _RemoteAnswer(self._parsed(reply, form), stack.pop_all(), self._told, whole)
 
-    def _admit(self, text: str) -> type:
+    def _admit(self, text: str) -> str:
+        """Give the form of a query that may be sent. Raises QueryError for any other."""
         guard.admit(text, self._services)
         if _REACHING.search(text) or ("\\" in text and _REACHING.search(guard.unescaped(text))):
             raise QueryError("unknown-function", "only the functions of SPARQL 1.1 are known here")
         try:
-            return type(self._nothing.query(text, base_iri=self._base))
+            found = self._nothing.query(text, base_iri=self._base)
         except SyntaxError as error:
             raise syntax_error(str(error.msg), text) from error
+        if isinstance(found, ox.QueryTriples):
+            return guard.form(text)
+        return "SELECT" if isinstance(found, ox.QuerySolutions) else "ASK"
 
-    def _prologue(self, text: str, form: type) -> str:
+    def _prologue(self, text: str, form: str) -> str:
         """Write what stands before a query that was found to be one; relative IRIs are rare, and so is BASE."""
         base = f"BASE <{self._base}>\n" if self._base and re.search(r"<[^:<>\s]*>", text) else ""
-        describes = form is ox.QueryTriples and guard.form(text) == "DESCRIBE"
-        return (_DESCRIBING.get(self._kind, "") if describes else "") + base
+        return (_DESCRIBING.get(self._kind, "") if form == "DESCRIBE" else "") + base
 
     def _more(self) -> dict[str, str]:
         if self._kind not in _TIMEOUTS:
@@ -94,18 +98,19 @@ class RemoteEngine:
         name, of_a_second = _TIMEOUTS[self._kind]
         return {name: str(max(1, round(self._seconds * of_a_second)))}
 
-    def _parsed(self, reply: Reply, form: type) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
-        if form is ox.QueryTriples:
-            format_ = _GRAPHS.get(reply.content_type)
-            if format_ is None:
-                raise EngineError("engine-failed", f"the engine answers with '{reply.content_type}' instead of a graph")
-            return self._bounded(quad.triple for quad in ox.parse(cast(IO[bytes], reply), format=format_))
-        results = ox.parse_query_results(cast(IO[bytes], reply), format=ox.QueryResultsFormat.JSON)
-        if form is ox.QueryBoolean and isinstance(results, ox.QuerySolutions):
-            results = self._boolean(results)
-        if isinstance(results, ox.QueryBoolean) is not (form is ox.QueryBoolean):
-            raise EngineError("engine-failed", "the engine answers another form of query than was asked")
-        return results
+    def _parsed(self, reply: Reply, form: str) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
+        if form in ("SELECT", "ASK"):
+            results = ox.parse_query_results(reply.file, format=ox.QueryResultsFormat.JSON)
+            if form == "ASK" and isinstance(results, ox.QuerySolutions):
+                results = self._boolean(results)
+            if isinstance(results, ox.QueryBoolean) is not (form == "ASK"):
+                raise EngineError("engine-failed", "the engine answers another form of query than was asked")
+            return results
+        format_ = _GRAPHS.get(reply.content_type)
+        if format_ is None:
+            raise EngineError("engine-failed", f"the engine answers with '{reply.content_type}' instead of a graph")
+        triples = (quad.triple for quad in ox.parse(reply.file, format=format_))
+        return self._bounded(triples) if self._dataset.most_rows and form == "DESCRIBE" else triples
 
     def _boolean(self, results: ox.QuerySolutions) -> ox.QuerySolutions | ox.QueryBoolean:
         """Read an answer to ASK as Virtuoso 7 writes it: a row with 1 if it holds, no row if not."""
@@ -115,12 +120,21 @@ class RemoteEngine:
         return cast(ox.QueryBoolean, self._nothing.query("ASK {}" if holds else "ASK { FILTER(false) }"))
 
     def _bounded(self, triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
-        """Refuse a graph that is as large as the engine gives graphs at most: it does not say what it left out."""
+        """Refuse a description that is as large as the engine gives at most: it does not say what it left out."""
         for number, triple in enumerate(triples, start=1):
             yield triple
             if number == self._dataset.most_rows:
-                message = f"the engine gives {number} triples at most; ask for less at a time"
-                raise EngineError("engine-partial", message)
+                raise self._cut()
+
+    def _refuse_cut(self, text: str, default: Sequence[str], named: Sequence[str]) -> None:
+        """Refuse a CONSTRUCT with more solutions than the engine looks at, which it does not say."""
+        rows = self._client.rows(self._prologue(text, "SELECT") + counting(text), default, named)
+        if int(str(getattr(rows[0].get("solutions"), "value", 0))) >= self._dataset.most_rows:
+            raise self._cut()
+
+    def _cut(self) -> EngineError:
+        message = f"the engine behind this server gives {self._dataset.most_rows} rows at most; ask for less at a time"
+        return EngineError("engine-partial", message)
 
     def _check_version(self) -> None:
         """Refuse what may have been read while named graphs were being replaced."""

@@ -43,12 +43,23 @@ class Snapshot:
 
     directory: Path
     manifest: Manifest
+    stamp: tuple[int, int, int] | None
+    """See the function `stamp`."""
 
     @property
     def stored(self) -> Stored:
-        """The data: each process that calls `open` gets a store of its own, read-only, over the same files."""
-        path = str(self.directory / STORE)
-        return Stored(lambda: ox.Store.read_only(path), self.manifest.statistics)
+        """The data: each process that calls `open` gets a store of its own, read-only, over the same files.
+
+        `open` raises DamagedError if another snapshot has taken its place meanwhile, unless it is held by links.
+        """
+        return Stored(self._open, self.manifest.statistics)
+
+    def _open(self) -> ox.Store:
+        store = ox.Store.read_only(str(self.directory / STORE))
+        # Its files, once opened, stay as they are; those of another one may not pass for them.
+        if stamp(self.directory) != self.stamp:
+            raise DamagedError(f"{self.directory} was replaced while it was used in place")
+        return store
 
     @property
     def project(self) -> Project | None:
@@ -67,7 +78,8 @@ def read(path: Path) -> Snapshot:
         state = "is a file, not a directory" if directory.is_file() else "does not exist"
         raise DamagedError(f"{path} {state}; `ccn-graph release DIR` writes a snapshot to DIR/snapshot")
     try:
-        return Snapshot(directory, _checked(directory))
+        before = stamp(directory)
+        return Snapshot(directory, _checked(directory), before)
     except DamagedError as error:
         raise DamagedError(f"{path} is no whole snapshot: {error}; {_ADVICE}") from error
     except OSError as error:

@@ -35,7 +35,7 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool) 
     Beside the application there is the short way, for connections that can take it.
     """
     answers = AnswerCache(cache)
-    pool.on_edition = Handover(served, pool, answers, url)
+    pool.control.on_edition = Handover(served, pool, answers, url)
     metrics = Metrics(pool, answers)
     app = _routes(pool, served, metrics)
     app.mount(assets.PREFIX.rstrip("/"), StaticFiles())
@@ -69,7 +69,7 @@ def _routes(pool: Pool, served: Served, metrics: Metrics) -> FastAPI:
     @app.api_route("/health", methods=["GET", "HEAD"])
     async def health(response: Response) -> Mapping[str, str | int]:
         """Say that the server is up, whether it can answer, and how much it holds."""
-        trouble = pool.breaker.trouble
+        trouble = pool.trouble
         response.status_code = 503 if trouble else 200
         held = served.statistics
         return {

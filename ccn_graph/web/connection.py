@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import cast
 
 from starlette.types import Scope
 from uvicorn._types import HTTPScope
+from uvicorn.config import Config
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ccn_graph.errors import QueryError
@@ -19,6 +22,11 @@ HEAD_BYTES = 400_000
 
 #: Longest time for a head to come, in seconds.
 HEAD_SECONDS = 20
+
+
+@functools.cache
+def _proxies(config: Config) -> _TrustedHosts:
+    return _TrustedHosts(config.forwarded_allow_ips)
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -95,12 +103,18 @@ class BoundedHttp(HttpToolsProtocol):
         found = head.read(data)
         if self.lane is None or found is None:
             return False
-        quick = self.lane.begin(self, self.client[0] if self.client else "", *found)
+        quick = self.lane.begin(self, self._address(found[1].forwarded), *found)
         if quick is None:
             return False
         self._end_head()
         self.cycle = cast(RequestResponseCycle, quick)
         return True
+
+    def _address(self, forwarded: str) -> str:
+        """Give the address by which a client is counted, as uvicorn finds it on the long way."""
+        near = self.client[0] if self.client else ""
+        proxies = _proxies(self.config)
+        return (forwarded and near in proxies and proxies.get_trusted_client_address(forwarded)[0]) or near
 
     def respond(self, quick: Quick, lines: bytes, body: bytes) -> None:
         """See Connection in `lane`."""

@@ -73,7 +73,7 @@ class Metrics(Collector):
         figures = pool.figures
         for name, text, value in (
             ("ccn_queries_running", "Queries that run", lambda: figures.running),
-            ("ccn_queries_waiting", "Queries that wait for a worker", lambda: pool.waiting),
+            ("ccn_queries_waiting", "Queries that wait for a worker", lambda: figures.waiting),
             ("ccn_workers_spawned", "Workers forked so far", lambda: figures.spawned),
             ("ccn_workers_killed", "Workers killed so far", lambda: figures.kills),
             ("ccn_cache_hits", "Answers from the cache so far", lambda: cache.hits),

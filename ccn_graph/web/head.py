@@ -11,10 +11,7 @@ import httptools
 from ccn_graph.web import negotiation
 
 #: Headers that change what has to be done.
-_EXTRAORDINARY = frozenset(
-    b"content-length expect if-none-match transfer-encoding upgrade x-forwarded-for x-forwarded-proto "
-    b"x-request-id".split()
-)
+_EXTRAORDINARY = frozenset(b"content-length expect if-none-match transfer-encoding upgrade x-request-id".split())
 
 _BEGIN = b"GET /sparql?"
 _END = b" HTTP/1.1"
@@ -35,6 +32,8 @@ class Headers:
     listed: tuple[tuple[bytes, bytes], ...]
     accept: str
     zips: bool
+    forwarded: str = ""
+    """Whom a proxy speaks for, as it says: X-Forwarded-For."""
 
 
 def read(data: bytes) -> tuple[bytes, Headers] | None:
@@ -84,4 +83,5 @@ def _headers(block: bytes) -> Headers | None:
     if not collector.complete or known.get(b"connection", b"keep-alive").lower() != b"keep-alive":
         return None
     zips = bool(negotiation.coding(known.get(b"accept-encoding", b"").decode("latin-1")))
-    return Headers(tuple(collector.listed), known.get(b"accept", b"").decode("latin-1"), zips)
+    forwarded = b", ".join(value for name, value in collector.listed if name == b"x-forwarded-for").decode("latin-1")
+    return Headers(tuple(collector.listed), known.get(b"accept", b"").decode("latin-1"), zips, forwarded)

@@ -98,9 +98,9 @@ class Lane:
             return
         ticket = quick.ticket
         assert ticket
-        assert ticket.worker
         del self._under_way[quick]
-        self._pool.leave(ticket, "answered", clean=True)
+        self._pool.leave(ticket, "answered")
+        assert ticket.worker
         entry = self._endpoint.keep(Reply.of(head, body, ticket.worker.version), quick.raw)
         if not quick.disconnected:
             self._respond(quick, entry, "answered")
@@ -117,11 +117,8 @@ class Lane:
     def _leave(self, quick: Quick) -> None:
         ticket = quick.ticket
         assert ticket
-        assert ticket.worker
         del self._under_way[quick]
         ticket.listener = None
-        if ticket.worker:
-            ticket.worker.connection.listen(None)
         quick.connection.go_the_long_way(quick, {"ticket": ticket, "raw": quick.raw, "begun": quick.begun})
 
     def _respond(self, quick: Quick, entry: Entry, outcome: str) -> None:

@@ -37,6 +37,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "internal": (500, "Something went wrong here"),
     "engine-failed": (502, "The engine behind this server failed"),
     "engine-refused": (502, "The engine behind this server refused to answer"),
+    "engine-unfit": (502, "The engine behind this server is known not to answer this question rightly"),
     "engine-partial": (502, "The engine behind this server gave a part of the answer"),
     "engine-timeout": (504, "The engine behind this server took too long"),
     "engine-unavailable": (503, "The engine behind this server is away"),

@@ -55,4 +55,4 @@ class Handover:
             other = await asyncio.to_thread(Served, told, self._pool.limits, self._url)
             self._served.become(other)
             self._answers.clear()
-            self._pool.renew(edition)
+            self._pool.crew.renew(edition)

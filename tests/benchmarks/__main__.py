@@ -1,7 +1,7 @@
 """Speed side by side with a peer, in one run: `make bench`.
 
 Every figure is a ratio of medians of repeated runs; absolute times depend on the machine and are shown for orientation
-only. `python -m tests.benchmarks answers`, `checks`, `validators`, `pages` or `endpoint` measures one part.
+only. `python -m tests.benchmarks answers`, `checks`, `validators`, `pages`, `points` or `endpoint` measures one part.
 `--documents` and `--repeats` set how many documents are generated for `checks`, and how often each thing is done there;
 `--sizes` how many statements are generated for `validators`, and `--limit` how many seconds a validator may take. All
 that follows `endpoint` is for that part, which writes its results to dist/bench: see `endpoint --help`. So does what
@@ -14,7 +14,7 @@ import argparse
 import resource
 import sys
 
-from tests.benchmarks import answers, checks, endpoint, pages, scale, validators
+from tests.benchmarks import answers, checks, endpoint, pages, points, scale, validators
 
 
 def main() -> None:
@@ -22,14 +22,16 @@ def main() -> None:
     before, found, after = _split(sys.argv[1:])
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", help="answers, checks, validators, pages, endpoint, scale; by default all but the last"
+        "parts",
+        nargs="*",
+        help="answers, checks, validators, pages, points, endpoint, scale; by default all but scale",
     )
     parser.add_argument("--documents", type=int, default=300)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 200_000, 2_000_000])
     parser.add_argument("--limit", type=int, default=1200)
     wanted = parser.parse_args(before)
-    if unknown := set(wanted.parts) - {"answers", "checks", "validators", "pages"}:
+    if unknown := set(wanted.parts) - {"answers", "checks", "validators", "pages", "points"}:
         parser.error(f"there is no part {', '.join(unknown)}")
     everything = not wanted.parts and not found
     if "answers" in wanted.parts or everything:
@@ -40,6 +42,8 @@ def main() -> None:
         validators.measure(wanted.sizes, wanted.repeats, wanted.limit)
     if "pages" in wanted.parts or everything:
         pages.measure()
+    if "points" in wanted.parts or everything:
+        points.measure()
     if found == "scale":
         scale.measure(after)
     elif found or everything:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 
 #: Left to read of a body that ends with its connection.
@@ -149,5 +150,8 @@ class Line(asyncio.Protocol):
         self._awaiting = False
         first = (self._first or now) - self._begun
         self._done(Outcome(status, self._size, now - self._begun, first, self._head, b"".join(self._kept)))
-        if status and not self.transport.is_closing():
+        if status and _CLOSE.search(self._head):
+            # As a proxy does after so many requests.
+            self.transport.close()
+        elif status and not self.transport.is_closing():
             self._next()

@@ -1,0 +1,102 @@
+"""Our end of the channel to the supervisor: asks for workers, has them killed, hears of their ends and of editions."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import json
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ccn_graph.pool.supervisor import MESSAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """What is told of a new worker: its pid, the number and version of its edition, how it ends, three sockets."""
+
+    pid: int
+    edition: int
+    version: str
+    exit: asyncio.Future[int]
+    descriptors: list[int] = field(repr=False)
+
+
+class Control:
+    """Speaks with a `Supervisor`."""
+
+    def __init__(self, channel: socket.socket, on_loss: Callable[[], None], on_away: Callable[[bool], None]) -> None:
+        """Use a SOCK_SEQPACKET channel.
+
+        `on_loss` is called if the supervisor goes away, `on_away` with whether the engine behind the workers is.
+        """
+        self._channel = channel
+        self._on_loss = on_loss
+        self._on_away = on_away
+        #: Called with what is told of a new edition, and its number.
+        self.on_edition: Callable[[bytes, int], None] | None = None
+        self._births: collections.deque[asyncio.Future[Birth]] = collections.deque()
+        self._exits: dict[int, asyncio.Future[int]] = {}
+
+    def start(self) -> None:
+        """Listen. Call it in the event loop that will serve."""
+        self._loop = asyncio.get_running_loop()
+        self._channel.setblocking(False)
+        self._loop.add_reader(self._channel.fileno(), self._hear)
+
+    def stop(self) -> None:
+        """Let the supervisor go, which kills the workers."""
+        self._loop.remove_reader(self._channel.fileno())
+        self._channel.close()
+
+    async def spawn(self) -> Birth:
+        """Have a worker forked."""
+        birth: asyncio.Future[Birth] = self._loop.create_future()
+        self._births.append(birth)
+        self._tell({"spawn": True})
+        return await birth
+
+    def kill(self, pid: int) -> None:
+        """Have a worker killed."""
+        self._tell({"kill": pid})
+
+    def _hear(self) -> None:
+        """Take a message."""
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self._channel, MESSAGE, 3)
+        except BlockingIOError:
+            return
+        except OSError:
+            message, descriptors = b"", []
+        if not message:
+            self._loop.remove_reader(self._channel.fileno())
+            for exited in self._exits.values():
+                exited.set_result(0)
+            self._on_loss()
+            return
+        heard = json.loads(message)
+        if "exit" in heard:
+            self._exits.pop(heard["exit"]).set_result(heard["code"])
+        elif "away" in heard:
+            self._on_away(heard["away"])
+        elif "edition" in heard:
+            with os.fdopen(descriptors[0], "rb") as file:
+                file.seek(0)
+                if self.on_edition:
+                    self.on_edition(file.read(), heard["edition"])
+        else:
+            self._exits[heard["pid"]] = self._loop.create_future()
+            birth = Birth(heard["pid"], heard["of"], heard["version"], self._exits[heard["pid"]], descriptors)
+            self._births.popleft().set_result(birth)
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        try:
+            self._channel.send(json.dumps(message).encode())
+        except BlockingIOError:
+            self._loop.call_later(0.01, self._tell, message)
+        except OSError:
+            # It has gone; `_hear` learns that, too, and acts on it.
+            return
