@@ -73,10 +73,8 @@ _RESUMED = {
 @click.option(
     "--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Publish RDF files instead."
 )
-@click.option("--default-graph", type=click.Choice(["union", "own"]), default="union", show_default=True,
-              help="With --data: the union of all graphs, or only what the files put there.")  # fmt: skip
-@click.option("--store", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-              help="With --data: keep them on disk in DIR, for more than memory holds; built once.")  # fmt: skip
+@console.default_graph
+@console.store
 @click.option("--snapshot", type=click.Path(path_type=Path), metavar="DIR|FILE",
               help="Publish a snapshot that `release` wrote.")  # fmt: skip
 @click.option("--take-over", is_flag=True, help="Go on although another process has not said that it has ended.")

@@ -22,8 +22,7 @@ from ccn_graph.snapshot import archive, manifest, writing
 @click.option("--archive", "packed", is_flag=True, help=f"Also write the snapshot as one file, {manifest.ARCHIVE}.")
 @click.option("--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
               help="Write only a snapshot, of these RDF files.")  # fmt: skip
-@click.option("--default-graph", type=click.Choice(["union", "own"]), default="union", show_default=True,
-              help="With --data: the union of all graphs, or only what the files put there.")  # fmt: skip
+@console.default_graph
 @console.options
 def release(
     directory: Path, since: Path | None, packed: bool, data: tuple[Path, ...], default_graph: str,

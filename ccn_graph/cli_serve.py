@@ -74,10 +74,8 @@ def _limits(command: Any) -> Any:
 @click.option("--url", metavar="URL", callback=lambda _context, _option, value: _public(value),
               help="Address for clients, behind a proxy, such as https://example.org.")  # fmt: skip
 @click.option("--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Serve RDF files instead.")
-@click.option("--default-graph", type=click.Choice(["union", "own"]), default="union", show_default=True,
-              help="With --data: the union of all graphs, or only what the files put there.")  # fmt: skip
-@click.option("--store", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-              help="With --data: keep them on disk in DIR, for more than memory holds; built once.")  # fmt: skip
+@console.default_graph
+@console.store
 @click.option("--release", "kept", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Keep the files of /data/ in DIR, with what has changed since those that were there.")  # fmt: skip
 @click.option("--no-check", is_flag=True, help="Serve even what has violations.")

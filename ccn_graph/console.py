@@ -46,6 +46,17 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+#: Options of the verbs that take files of anyone's.
+default_graph = click.option(
+    "--default-graph", type=click.Choice(["union", "own"]), default="union", show_default=True,
+    help="With --data: the union of all graphs, or only what the files put there.",
+)  # fmt: skip
+store = click.option(
+    "--store", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="With --data: keep them on disk in DIR, for more than memory holds; built once.",
+)  # fmt: skip
+
+
 def load(root: Path | None, data_dir: Path | None, files: Iterable[Path] = ()) -> Graph:
     """Read the whole graph, and `files` on top of it, behind a bar."""
     extra = [(path, project.kind_of(path)) for path in files]

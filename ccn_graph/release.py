@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import change, description, media, question, released
+from ccn_graph import change, description, media, question, released, replacement
 from ccn_graph.errors import ProjectError
 from ccn_graph.finding import Finding
 from ccn_graph.graph import Graph
 from ccn_graph.media import Format
 from ccn_graph.released import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
-from ccn_graph.replacement import replacing
 
 #: File ending of each format of media.GRAPHS. Only those of datasets keep apart what each document says.
 ENDINGS = {"nquads": "nq", "trig": "trig", "turtle": "ttl", "jsonld": "jsonld", "rdfxml": "rdf", "ntriples": "nt"}
@@ -49,7 +48,7 @@ def write(
     if graph.project is None:
         raise ProjectError("this graph was read from single files; a release is made of a project")
     changes = _changes(graph, directory, since)
-    with replacing(directory) as fresh:
+    with replacement.replacing(directory) as fresh:
         _fill(graph, fresh, changes, progress)
         if also:
             also(fresh)
@@ -58,10 +57,7 @@ def write(
 
 def refuse_foreign(directory: Path) -> None:
     """Raise ProjectError for a directory that holds something other than a release."""
-    if directory.exists() and not directory.is_dir():
-        raise ProjectError(f"{directory} is a file; name a directory for the release")
-    if directory.is_dir() and any(directory.iterdir()) and not (directory / CHECKSUMS).is_file():
-        raise ProjectError(f"{directory} holds other files than a release; name a new or empty directory")
+    replacement.refuse_foreign(directory, CHECKSUMS, "release", ProjectError)
 
 
 def gone(graph: Graph, directory: Path, since: Path | None = None) -> list[Finding]:

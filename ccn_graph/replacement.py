@@ -52,6 +52,14 @@ class Private:
             self._lock = -1
 
 
+def refuse_foreign(directory: Path, mark: str, what: str, error: type[CcnError] = CcnError) -> None:
+    """Raise `error` for a directory that holds something other than what has a file `mark`, called `what`."""
+    if directory.exists() and not directory.is_dir():
+        raise error(f"{directory} is a file; name a directory for the {what}")
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / mark).is_file():
+        raise error(f"{directory} holds other files than a {what}; name a new or empty directory")
+
+
 @contextlib.contextmanager
 def replacing(directory: Path) -> Iterator[Path]:
     """Give a new, empty directory that takes the place of `directory` at the end, unless an error comes before it.

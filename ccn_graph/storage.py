@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from ccn_graph.engine import OxigraphEngine
 from ccn_graph.errors import CcnError, SourceError
-from ccn_graph.replacement import replacing
+from ccn_graph.replacement import refuse_foreign, replacing
 from ccn_graph.source import FORMATS, syntax_error
 from ccn_graph.statistics import Statistics
 
@@ -54,8 +54,7 @@ def on_disk(directory: Path, files: Sequence[Path], *, union: bool, progress: Pr
     """
     version = _digest(files, union)
     described = directory / "statistics.json"
-    if directory.exists() and any(directory.iterdir()) and not described.is_file():
-        raise CcnError(f"{directory} holds other files than a store; name a new or empty directory")
+    refuse_foreign(directory, described.name, "store")
     known = Statistics.from_json(described.read_bytes()) if described.is_file() else None
     if known is None or known.version != version:
         _build_apart(directory, files, union, version, progress)

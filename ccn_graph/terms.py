@@ -91,6 +91,16 @@ def curie(iri: str) -> str:
     return f"<{iri}>"
 
 
+def shortened(iri: str) -> str:
+    """Shorten an IRI where we have a prefix for it; leave it, and whatever is none, as it is.
+
+    >>> shortened("https://w3id.org/ccn/city/kobe"), shortened("https://example.org/x"), shortened("[0-9]+")
+    ('city:kobe', 'https://example.org/x', '[0-9]+')
+    """
+    known = curie(iri)
+    return iri if known.startswith("<") else known
+
+
 def expand(name: str) -> str | None:
     """Give the IRI of a prefixed name or of an IRI (bare or in angle brackets); None if it is neither.
 

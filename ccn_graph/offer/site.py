@@ -60,8 +60,10 @@ def checking(project: Project | None, graph: Graph | None = None) -> Checker:
     if project is None:
         return check.no_check
 
+    cache = Cache.of_user(keep=False)
+
     @functools.cache
     def read() -> Graph:
         return graph or Graph.load(project)
 
-    return lambda request: check.answer(read(), Cache.of_user(keep=False), request)
+    return lambda request: check.answer(read(), cache, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,15 +51,12 @@ class Snapshots:
 
     def first(self) -> Edition:
         """Offer what is there now, at once: names are read while it is served. Raises CcnError."""
-        with hold(self._path, self._scratch) as held:
+        with contextlib.ExitStack() as stack:
+            held = stack.enter_context(hold(self._path, self._scratch))
             try_out(held.snapshot)
-            statistics = local.told(held.snapshot.stored, self._kind)
-            project = held.snapshot.project
-            if project is None:
-                pages = Site.over(Site.nothing, statistics)
-            else:
-                pages = site.without_names(project, statistics, self._shelf())
-            return self.edition(Found(held.snapshot.manifest.digest, pages))
+            pages = self._pages(held.snapshot, names=False)
+            stack.pop_all()
+        return self._offered(held, pages)
 
     def look(self, _version: str) -> tuple[str, Found] | None:
         """See Succession; also the same data with their names, or in another snapshot, are another edition."""
@@ -77,25 +75,30 @@ class Snapshots:
             held.close()
             # The next look finds what has taken its place.
             return self.edition(self._found())
+        return self._offered(held, found.site)
+
+    def _offered(self, held: Held, pages: Site) -> Edition:
         self._held.append(held)
         # Workers of the one before may still be busy; of those before it there are none.
         for old in self._held[:-2]:
             old.close()
         self._held = self._held[-2:]
         stored, project = held.snapshot.stored, held.snapshot.project
-        return site.edition(self._kind.over(stored), found.site, site.checking(project))
+        return site.edition(self._kind.over(stored), pages, site.checking(project))
 
     def _found(self) -> Found:
         with hold(self._path, self._scratch) as held:
             try_out(held.snapshot)
-            pages = confine.run(lambda _: self._pages(held.snapshot), _BOUNDS)
+            pages = confine.run(lambda _: self._pages(held.snapshot, names=True), _BOUNDS)
             return Found(held.snapshot.manifest.digest, pages)
 
-    def _pages(self, snapshot: Snapshot) -> Site:
-        """Read names and questions, in a process of its own: an open store has threads, and the server forks."""
+    def _pages(self, snapshot: Snapshot, *, names: bool) -> Site:
+        """Read questions, and `names` in a process of its own: an open store has threads, and the server forks."""
         statistics = local.told(snapshot.stored, self._kind)
         if snapshot.project is None:
             return Site.over(Site.nothing, statistics)
+        if not names:
+            return site.without_names(snapshot.project, statistics, self._shelf())
         engine = self._kind.over(snapshot.stored)()
         return site.of_project(snapshot.project, engine, statistics, shelf=self._shelf()).without_engine()
 

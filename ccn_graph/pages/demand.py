@@ -52,7 +52,7 @@ def _values(shape: Shape, vocabulary: Vocabulary) -> Iterator[Demand]:
         elif name in _THINGS:
             yield Demand("demand." + name, things=tuple(values))
         elif name in _LITERALS:
-            yield Demand("demand." + name, written=tuple(map(_shortened, values)))
+            yield Demand("demand." + name, written=tuple(map(terms.shortened, values)))
         elif name in _SHAPES:
             yield Demand("demand." + name, shapes=_named(values, vocabulary))
 
@@ -67,8 +67,3 @@ def _closed(shape: Shape, vocabulary: Vocabulary) -> Iterator[Demand]:
 
 def _named(iris: list[str], vocabulary: Vocabulary) -> tuple[Shape, ...]:
     return tuple(vocabulary.shapes[iri] for iri in iris if iri in vocabulary.shapes)
-
-
-def _shortened(value: str) -> str:
-    known = terms.curie(value) if value.startswith("http") else value
-    return value if known.startswith("<") else known

@@ -46,7 +46,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters["slug"] = terms.slug
     made.filters["curie"] = terms.curie
-    made.filters["shortened"] = _shortened
+    made.filters["shortened"] = terms.shortened
     return made
 
 
@@ -55,12 +55,6 @@ def prepare() -> None:
     for name in environment().list_templates():
         environment().get_template(name)
     interface.texts()
-
-
-def _shortened(iri: str) -> str:
-    """Shorten an IRI where we have a prefix for it, else leave it as it is."""
-    known = terms.curie(iri)
-    return iri if known.startswith("<") else known
 
 
 class Voice:

@@ -51,7 +51,8 @@ class Crew:
         self._tasks: set[asyncio.Task[None]] = set()
         #: Looks after what was sent ahead, as long as anything is.
         self._watch: asyncio.TimerHandle | None = None
-        self._has_ended = False
+        #: Whether there will be no more workers.
+        self.has_ended = False
 
     async def start(self, count: int) -> None:
         """Fork the first workers. Call it in the event loop that will serve."""
@@ -69,7 +70,7 @@ class Crew:
 
     def end(self) -> None:
         """Learn that there will be no more workers: whoever waits for one is told so."""
-        self._has_ended = True
+        self.has_ended = True
         self._refuse_all()
 
     @property
@@ -191,7 +192,7 @@ class Crew:
                 self._figures.waiting += 1
             ticket.worker = None
             self._queue.appendleft(ticket)
-        if self._has_ended:
+        if self.has_ended:
             self._refuse_all()
 
     def _refuse_all(self) -> None:

@@ -35,7 +35,6 @@ class Pool:
         self.control = Control(control, self._end, lambda away: self.breaker.hear(away=away))
         self.crew = Crew(self.control, self.figures)
         self._on_loss = on_loss
-        self._has_ended = False
         self._clients: dict[str, int] = {}
 
     async def start(self) -> None:
@@ -101,7 +100,7 @@ class Pool:
     @property
     def trouble(self) -> str:
         """Why no query is taken; empty while they are."""
-        return _ENDED if self._has_ended else self.breaker.trouble
+        return _ENDED if self.crew.has_ended else self.breaker.trouble
 
     def has_room(self, client: str) -> bool:
         """Tell whether a query of a client would be taken now."""
@@ -134,12 +133,11 @@ class Pool:
 
     def _end(self) -> None:
         """Without the supervisor there are no workers: let nobody wait for one. Another server may be asked."""
-        self._has_ended = True
         self.crew.end()
         self._on_loss()
 
     async def _start(self, ticket: Ticket) -> None:
-        if self._has_ended:
+        if self.crew.has_ended:
             raise QueryError("engine-unavailable", _ENDED)
         ticket.started = self._loop.create_future()
         try:
@@ -158,7 +156,7 @@ class Pool:
             raise QueryError("timed-out", message) from None
         except Lost:
             code = await self._exit(ticket)
-            if code == -signal.SIGKILL and ticket.untried and not self._has_ended:
+            if code == -signal.SIGKILL and ticket.untried and not self.crew.has_ended:
                 # It came when the worker was dying by a hand from outside.
                 ticket.again()
                 self.crew.put(ticket)
@@ -176,7 +174,7 @@ class Pool:
 
     def _cause(self, code: int | None) -> QueryError:
         """Say what a worker died of."""
-        if self._has_ended:
+        if self.crew.has_ended:
             return QueryError("engine-unavailable", _ENDED)
         if code in (-signal.SIGABRT, -signal.SIGKILL):
             message = f"the query needs more than {self.limits.memory} MiB of memory; narrow it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import urllib.parse
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ccn_graph import guard
 from ccn_graph.errors import EngineError, QueryError
@@ -34,6 +34,11 @@ class Dataset:
     most_rows: int = 0
     """Rows and triples of an answer beyond which the engine leaves out the rest; 0 if it never does."""
 
+    @property
+    def kind(self) -> str:
+        """The name of the engine without its version, in small letters, such as `virtuoso`."""
+        return self.server.partition("/")[0].lower()
+
     def asked(
         self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]
     ) -> tuple[Sequence[str], Sequence[str], bool]:
@@ -50,7 +55,7 @@ class Dataset:
             return default, [], said
         among = self.named.intersection(named_graphs) if said else self.named
         named = sorted(among if looked_into is None else among & looked_into) or [NOTHING]
-        most = _MOST_NAMES.get(self.server.partition("/")[0].lower())
+        most = _MOST_NAMES.get(self.kind)
         if most and sum(map(len, named)) > most:
             message = (
                 f"the engine behind this server cannot look into {len(named)} named graphs at once; "
@@ -65,14 +70,17 @@ def find(client: Client) -> tuple[Dataset, Statistics | None]:
 
     Raises EngineError, also while what is published is being replaced.
     """
-    server = client.server()
+    everything = Dataset(client.server())
+    if everything.kind == "virtuoso":
+        # It alone cuts answers off.
+        everything = replace(everything, most_rows=client.most_rows())
     published = publication.read(client)
     if published is None:
         if publication.state(client).switching:
             raise EngineError("engine-unavailable", "the data in the engine are being replaced; try again in a moment")
-        return Dataset(server, most_rows=client.most_rows()), None
+        return everything, None
     named = frozenset(published.graphs)
-    return Dataset(server, published.version, published.union, named, client.most_rows()), published.statistics
+    return replace(everything, version=published.version, union=published.union, named=named), published.statistics
 
 
 def clauses(query: str, base: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:

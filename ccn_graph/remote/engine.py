@@ -57,7 +57,6 @@ class RemoteEngine:
         self._base = base
         # What it answers shows the form of a query, and its errors.
         self._nothing = ox.Store()
-        self._kind = dataset.server.partition("/")[0].lower()
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query. Raises QueryError, with codes that begin with `engine-` for what the engine does wrong."""
@@ -90,12 +89,12 @@ class RemoteEngine:
     def _prologue(self, text: str, form: str) -> str:
         """Write what stands before a query that was found to be one; relative IRIs are rare, and so is BASE."""
         base = f"BASE <{self._base}>\n" if self._base and re.search(r"<[^:<>\s]*>", text) else ""
-        return (_DESCRIBING.get(self._kind, "") if form == "DESCRIBE" else "") + base
+        return (_DESCRIBING.get(self._dataset.kind, "") if form == "DESCRIBE" else "") + base
 
     def _more(self) -> dict[str, str]:
-        if self._kind not in _TIMEOUTS:
+        if self._dataset.kind not in _TIMEOUTS:
             return {}
-        name, of_a_second = _TIMEOUTS[self._kind]
+        name, of_a_second = _TIMEOUTS[self._dataset.kind]
         return {name: str(max(1, round(self._seconds * of_a_second)))}
 
     def _parsed(self, reply: Reply, form: str) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:

@@ -13,7 +13,7 @@ from ccn_graph import description, storage
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
-from ccn_graph.replacement import replacing
+from ccn_graph.replacement import refuse_foreign, replacing
 from ccn_graph.snapshot.manifest import NAME, PROJECT, STORE, File, Manifest
 from ccn_graph.snapshot.reading import Snapshot, read
 from ccn_graph.statistics import Statistics
@@ -34,7 +34,7 @@ def write(graph: Graph, directory: Path, progress: Progress | None = None) -> Sn
     """
     if graph.project is None:
         raise ProjectError("this graph was read from single files; use `write_of` for them")
-    _refuse_foreign(directory)
+    refuse_foreign(directory, NAME, "snapshot")
     with replacing(directory) as fresh:
         dump = fresh.parent / "graph.nq"
         dump.write_bytes(ox.serialize(_named(graph), format=ox.RdfFormat.N_QUADS) or b"")
@@ -49,17 +49,10 @@ def write_of(files: Sequence[Path], directory: Path, *, union: bool, progress: P
 
     Raises SourceError for a malformed file, CcnError as `write` does.
     """
-    _refuse_foreign(directory)
+    refuse_foreign(directory, NAME, "snapshot")
     with replacing(directory) as fresh:
         _describe(fresh, _build(fresh, files, union=union, progress=progress), "")
     return read(directory)
-
-
-def _refuse_foreign(directory: Path) -> None:
-    if directory.exists() and not directory.is_dir():
-        raise CcnError(f"{directory} is a file; name a directory for the snapshot")
-    if directory.is_dir() and any(directory.iterdir()) and not (directory / NAME).is_file():
-        raise CcnError(f"{directory} holds other files than a snapshot; name a new or empty directory")
 
 
 def _named(graph: Graph) -> list[ox.Quad]:
