@@ -32,7 +32,7 @@ BASE = Project(ROOT, FAULTY / "base")
 EDITIONS = int(os.environ.get("CCN_RANDOM_EDITS", "8"))
 
 #: So many faulty files are laid on the base at once: plain pySHACL takes its time.
-TOGETHER = 8
+TOGETHER = 24
 
 
 @pytest.fixture(scope="module")
