@@ -45,7 +45,7 @@ def chromium() -> Iterator[Chromium]:
 
 
 @pytest.fixture
-def reader(chromium: Chromium, site_server: Server, screenshots: Path) -> Iterator[Reader]:
+def reader(chromium: Chromium, site_server: Server, screenshots: Path | None) -> Iterator[Reader]:
     """Open pages, and see at the end that none has asked others for anything or complained."""
     with chromium.at_work() as browser:
         reader = Reader(browser, site_server.url, screenshots)
@@ -61,9 +61,11 @@ def page(reader: Reader) -> Page:
 
 
 @pytest.fixture(scope="session")
-def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the directory for pictures of pages: CCN_SCREENSHOTS, else beside the tests' other files."""
-    directory = Path(os.environ.get("CCN_SCREENSHOTS") or tmp_path_factory.getbasetemp() / "screenshots")
+def screenshots() -> Path | None:
+    """Give the directory for pictures of pages, CCN_SCREENSHOTS, if there is to be one."""
+    if not os.environ.get("CCN_SCREENSHOTS"):
+        return None
+    directory = Path(os.environ["CCN_SCREENSHOTS"])
     directory.mkdir(parents=True, exist_ok=True)
     return directory
 

@@ -42,7 +42,7 @@ class Reader:
 
     browser: Browser
     url: str
-    screenshots: Path
+    screenshots: Path | None
     faults: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     """Parts of complaints that a test provokes."""
@@ -69,8 +69,9 @@ class Reader:
         return context.new_page()
 
     def picture(self, page: Page, name: str) -> None:
-        """Keep a picture of the whole page for people to look at."""
-        page.screenshot(path=self.screenshots / f"{name}.png", full_page=True, animations="disabled")
+        """Keep a picture of the whole page, if anybody wants to look at it."""
+        if self.screenshots:
+            page.screenshot(path=self.screenshots / f"{name}.png", full_page=True, animations="disabled")
 
     def leave(self) -> None:
         """Close all tabs."""

@@ -2,7 +2,7 @@
 
 By default each page is seen in one language, wide and light, then narrow and dark, the languages taking turns,
 pages of the same make are seen once, and axe looks at a few rows and entries of one make. With CCN_BROWSER=full each is
-seen in all eight ways, and axe looks at more of it.
+seen in all eight ways, and axe looks at more of it. CCN_SCREENSHOTS=DIR keeps pictures for people to look at.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def test_a_page_is_sound_and_without_barriers(reader: Reader, axe: str, name: st
     found: dict[str, list[str]] = {}
     for language in LANGUAGES if FULL else [LANGUAGES[list(PAGES).index(name) % 2]]:
         page = reader.tab(language)
-        response = page.goto(address(PAGES[name], language), wait_until="networkidle")
+        response = page.goto(address(PAGES[name], language))
         assert response
         assert response.status == STATUS.get(name, 200)
         for seen in ways(page):
