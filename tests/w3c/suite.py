@@ -20,7 +20,7 @@ from tests.w3c.running import Endpoint, running, serving
 KNOWN_FAILURES = Path(__file__).with_name("known_failures.toml")
 
 #: From so many tests on, a dataset is worth starting a server of its own.
-_MANY = 5
+_MANY = 10
 
 Outcome = dict[str, str]
 """Test -> what is wrong, empty if it passes."""
