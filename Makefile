@@ -4,6 +4,9 @@ BIN := .venv/bin
 # What the front end is built from; installing the package builds it.
 FRONTEND := $(wildcard ccn_graph/web/frontend/*.* ccn_graph/web/frontend/src/*.* ccn_graph/web/frontend/src/*/*.*)
 
+# Servers and tests start many processes of our modules, each of which would compile them all again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: serve test bench lint
 .DELETE_ON_ERROR:
 
