@@ -276,7 +276,9 @@ def test_a_server_that_ends_takes_no_more_connections_but_gives_its_answers() ->
     assert server.process.poll() is None, "it is still busy"
     asking_.join(60)
     assert statuses == [504], "the query came to its own end, past its time"
-    assert server.stop() == 0
+    # Another signal on its way out may change what it ends with.
+    assert server.process.wait(30) == 0
+    server.stop()
 
 
 def refuses(url: str) -> bool:
