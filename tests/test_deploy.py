@@ -45,8 +45,8 @@ class Replicas:
         self.ports = [free_port(), free_port()]
         self._snapshot = snapshot
         self.servers = [self._start(port) for port in self.ports]
-        for server in self.servers:
-            _wait_for_names(server)
+        # They read the names of the snapshot while they serve.
+        wait_until(lambda: all(server.http.get("/no/such/page").json()["near"] for server in self.servers))
 
     def _start(self, port: int) -> Server:
         options = ("--port", str(port), "--url", URL, "--workers", "2", "--per-client", "8", "--megabytes", "16")
@@ -66,15 +66,6 @@ class Replicas:
     def stop(self) -> None:
         for server in self.servers:
             server.stop()
-
-
-def _wait_for_names(server: Server) -> None:
-    """Wait until a replica has read the names of its snapshot, which it does while it serves."""
-    for _ in range(300):
-        if server.http.get("/no/such/page").json()["near"]:
-            return
-        time.sleep(0.1)
-    raise AssertionError("the names of the snapshot have not been read within 30 seconds")
 
 
 @pytest.fixture(scope="module")
