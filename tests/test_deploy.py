@@ -28,7 +28,7 @@ from ccn_graph.snapshot.writing import write
 from tests.benchmarks.peers import free_port
 from tests.conftest import ROOT
 from tests.proxies import DEPLOY, Proxy, asking, proxying, replaced
-from tests.serving import Server
+from tests.serving import Server, serving
 
 #: Where clients find the replicas, as they are told.
 URL = "https://example.org"
@@ -252,24 +252,23 @@ def test_while_all_are_away_clients_are_told_so(name: str, tmp_path: Path) -> No
 
 def test_a_server_that_ends_takes_no_more_connections_but_gives_its_answers() -> None:
     base = ROOT / "tests" / "faulty" / "base"
-    server = Server("--data-dir", base, "--no-check", "--workers", "2", "--seconds", "4")
     statuses: list[int] = []
 
-    def ask() -> None:
-        with httpx.Client(base_url=server.url, timeout=60) as http:
+    def ask(url: str) -> None:
+        with httpx.Client(base_url=url, timeout=60) as http:
             statuses.append(http.get("/sparql", params={"query": ENDLESS}).status_code)
 
-    asking_ = threading.Thread(target=ask)
-    asking_.start()
-    wait_until(lambda: "ccn_queries_running 1.0" in server.http.get("/metrics").text)
-    server.process.send_signal(signal.SIGTERM)
-    wait_until(lambda: refuses(server.url))
-    assert server.process.poll() is None, "it is still busy"
-    asking_.join(60)
-    assert statuses == [504], "the query came to its own end, past its time"
-    # Another signal on its way out may change what it ends with.
-    assert server.process.wait(30) == 0
-    server.stop()
+    with serving("--data-dir", base, "--no-check", "--workers", "2", "--seconds", "4") as server:
+        asking_ = threading.Thread(target=ask, args=(server.url,))
+        asking_.start()
+        wait_until(lambda: "ccn_queries_running 1.0" in server.http.get("/metrics").text)
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: refuses(server.url))
+        assert server.process.poll() is None, "it is still busy"
+        asking_.join(60)
+        assert statuses == [504], "the query came to its own end, past its time"
+        # Another signal on its way out may change what it ends with.
+        assert server.process.wait(30) == 0, "".join(server.lines)
 
 
 def refuses(url: str) -> bool:

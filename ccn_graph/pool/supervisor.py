@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ccn_graph.errors import CcnError
 from ccn_graph.pool import worker
@@ -122,7 +123,7 @@ class Supervisor:
             self._watcher.stop()
             self._watch()
         elif news[0] == "away":
-            self._control.send(json.dumps({"away": news[1]}).encode())
+            self._tell({"away": news[1]})
         else:
             try:
                 self._go_over(self._succession.edition(news[1]))
@@ -138,8 +139,7 @@ class Supervisor:
         with tempfile.TemporaryFile() as file:
             file.write(edition.told())
             file.flush()
-            message = json.dumps({"edition": self._number}).encode()
-            socket.send_fds(self._control, [message], [file.fileno()])
+            self._tell({"edition": self._number}, file.fileno())
 
     def _serve(self) -> bool:
         try:
@@ -179,9 +179,7 @@ class Supervisor:
         theirs.close()
         self._workers.add(pid)
         told = {"pid": pid, "of": self._number, "version": self._edition.statistics.version}
-        socket.send_fds(
-            self._control, [json.dumps(told).encode()], [end.fileno() for end in (ours, questions, unasked)]
-        )
+        self._tell(told, *(end.fileno() for end in (ours, questions, unasked)))
         for end in (ours, questions, unasked):
             end.close()
 
@@ -193,11 +191,12 @@ class Supervisor:
             if found:
                 self._workers.discard(pid)
                 shutil.rmtree(self._scratch / str(pid), ignore_errors=True)
-                code = os.waitstatus_to_exitcode(status)
-                try:
-                    self._control.send(json.dumps({"exit": pid, "code": code}).encode())
-                except OSError:
-                    return
+                self._tell({"exit": pid, "code": os.waitstatus_to_exitcode(status)})
+
+    def _tell(self, message: dict[str, Any], *files: int) -> None:
+        # A web process that has gone meanwhile is no fault here: `run` sees it when it listens again.
+        with contextlib.suppress(ConnectionError):
+            socket.send_fds(self._control, [json.dumps(message).encode()], files)
 
     @staticmethod
     def _wait(child: int) -> int:
