@@ -51,10 +51,16 @@ def alive(server: Server) -> bool:
     return server.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == str(TRIPLES)
 
 
-BURNING = "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(20)) + "}"
+def cross(patterns: int) -> str:
+    return "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(patterns)) + "}"
+
+
+#: Takes hours, and hardly any memory.
+BURNING = cross(3)
 
 HOSTILE = {
     "a cross join": BURNING,
+    "a cross join of many": cross(20),
     "a cross join in groups": "SELECT ?a (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } GROUP BY ?a",
     "a catastrophic pattern": 'SELECT * { ?s ?p ?o . ?a ?b ?c FILTER(REGEX(CONCAT(?o, ?c), "(a+)+(a+)+$x")) }',
     "everything in order": "SELECT * { ?s ?p ?o . ?a ?b ?c } ORDER BY ?c ?o ?s ?a",
@@ -161,7 +167,7 @@ def test_one_client_cannot_take_every_place(server: Server) -> None:
         assert refused.headers["retry-after"] == "1"
 
     during(burn, 3, ask)
-    assert set(codes) <= {422, 503, 504}
+    assert set(codes) <= {503, 504}
     assert alive(server)
 
 

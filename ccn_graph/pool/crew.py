@@ -23,7 +23,7 @@ from ccn_graph.pool.ticket import Figures, Ticket, Worker
 LIFETIME = 100_000
 
 #: Short queries that a busy worker is sent ahead.
-AHEAD = 3
+AHEAD = 6
 
 #: Seconds after which a query is so slow that what was sent behind it is taken back.
 QUICK = 0.005

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ccn_graph.errors import CcnError
-from ccn_graph.pool import worker
+from ccn_graph.pool import scheduling, worker
 from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.watcher import Watcher, complain
@@ -79,8 +79,7 @@ class Supervisor:
                 self._control.close()
                 worker.leave_supervisor()
                 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-                with contextlib.suppress(OSError):
-                    os.nice(19)
+                scheduling.give_way(19)
                 task()
                 status = 0
             finally:

@@ -7,7 +7,6 @@ import ctypes
 import dataclasses
 import json
 import operator
-import os
 import resource
 import signal
 import socket
@@ -22,7 +21,7 @@ from typing import Any, TypeVar
 from ccn_graph import request as asked
 from ccn_graph.engine import Engine
 from ccn_graph.errors import QueryError
-from ccn_graph.pool import frame
+from ccn_graph.pool import frame, scheduling
 from ccn_graph.pool.frame import BLOCK, Kind
 from ccn_graph.pool.limits import Limits
 from ccn_graph.request import CheckRequest, Page, PageRequest, QueryRequest
@@ -118,9 +117,9 @@ def leave_supervisor() -> None:
 
 def _restrict(limits: Limits) -> None:
     leave_supervisor()
-    with contextlib.suppress(OSError):
-        # The web process must stay quick while every worker burns.
-        os.nice(5)
+    # The web process must stay quick while every worker burns.
+    scheduling.give_way(5)
+    scheduling.take_turns()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):
         # Linux: the store that is shared with the supervisor counts as well, so add it.

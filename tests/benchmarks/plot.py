@@ -14,7 +14,7 @@ _PANEL_HEIGHT = 210
 def bars(quads: int, series: Mapping[str, Mapping[str, float]], date: str) -> str:
     """Draw a group of bars for each kind of query, a bar for each server."""
     kinds = list(dict.fromkeys(kind for values in series.values() for kind in values))
-    most = max(value for values in series.values() for value in values.values())
+    most = max((value for values in series.values() for value in values.values()), default=10)
     decades = math.ceil(math.log10(most))
     group = _BAR * len(series) + _GAP
     height = 90 + group * len(kinds)
