@@ -134,7 +134,7 @@ class Clients:
         while not self._stopped.is_set():
             number = next(self._numbers)
             # They leave a server that starts some of the machine.
-            time.sleep(0.01)
+            time.sleep(0.02)
             try:
                 self._one(connection, f"{client}-{number}", number)
             except (OSError, http.client.HTTPException) as error:
@@ -145,7 +145,7 @@ class Clients:
     def _one(self, connection: http.client.HTTPConnection, word: str, number: int) -> None:
         # Every tenth takes a little, so that some are under way whenever something happens.
         some = (
-            "{ SELECT ?c { ?a ?b ?c } LIMIT 300 } { SELECT ?f { ?d ?e ?f } LIMIT 300 } FILTER(?c != ?f)"
+            "{ SELECT ?c { ?a ?b ?c } LIMIT 150 } { SELECT ?f { ?d ?e ?f } LIMIT 150 } FILTER(?c != ?f)"
             if number % 10 == 0
             else ""
         )

@@ -34,8 +34,8 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     remote.credentials remote.target remote.reply remote.client remote.skolem remote.content remote.publication
     remote.lock remote.staging remote.publish remote.dataset remote.solutions remote.engine
     remote.unfit
-    pool.limits pool.scheduling pool.frame pool.connection pool.worker pool.edition pool.watcher pool.supervisor pool.reply
-    pool.breaker pool.ticket pool.control pool.crew pool.pool
+    pool.limits pool.scheduling pool.frame pool.connection pool.worker pool.edition pool.watcher pool.supervisor
+    pool.reply pool.breaker pool.ticket pool.control pool.crew pool.pool
     web.problem web.protocol web.service_description web.cache web.negotiation web.served web.endpoint web.graph_store
     web.gateway web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app
     web.__main__
