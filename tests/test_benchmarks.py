@@ -27,7 +27,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Path]]:
         patch.setattr(endpoint, "STARTS", 1)
         yield endpoint.measure(
             ["--quads", "3k", "--clients", "2", "--rounds", "1", "--seconds", "0.05", "--kinds", ",".join(KINDS),
-             "--peers", "virtuoso", "--output", str(directory), "--name", "tiny"]
+             "--peers", "virtuoso", "--mixed", "0.3", "--output", str(directory), "--name", "tiny"]
         )  # fmt: skip
 
 
