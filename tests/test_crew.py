@@ -157,6 +157,27 @@ async def test_what_waits_behind_a_slow_query_is_taken_back_and_given_to_another
 
 
 @run
+async def test_while_more_is_asked_than_workers_can_take_we_do_not_interrupt_them() -> None:
+    async with staged(1, quick=0.005) as (pool, stage):
+        asked = [ask(pool, b"one")]
+        await asyncio.sleep(0)
+        assert os.sched_getscheduler(0) == os.SCHED_OTHER
+        asked.append(ask(pool, b"two"))
+        await asyncio.sleep(0)
+        assert os.sched_getscheduler(0) == os.SCHED_BATCH
+        for _ in asked:
+            assert stage.look(1)
+            stage.answer(1, b"")
+        await asyncio.gather(*asked)
+        await until(lambda: os.sched_getscheduler(0) == os.SCHED_OTHER)
+        asked = [ask(pool, b"three"), ask(pool, b"four")]
+        await asyncio.sleep(0)
+        assert os.sched_getscheduler(0) == os.SCHED_BATCH
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
+    await asyncio.gather(*asked, return_exceptions=True)
+
+
+@run
 async def test_a_worker_that_dies_takes_only_the_query_it_had_begun() -> None:
     async with staged(1) as (pool, stage):
         deadly, waiting = ask(pool, b"deadly"), ask(pool, b"waiting")

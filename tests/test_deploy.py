@@ -45,8 +45,6 @@ class Replicas:
         self.ports = [free_port(), free_port()]
         self._snapshot = snapshot
         self.servers = [self._start(port) for port in self.ports]
-        # They read the names of the snapshot while they serve.
-        wait_until(lambda: all(server.http.get("/no/such/page").json()["near"] for server in self.servers))
 
     def _start(self, port: int) -> Server:
         options = ("--port", str(port), "--url", URL, "--workers", "2", "--per-client", "8", "--megabytes", "16")
@@ -94,6 +92,8 @@ def client(proxy: Proxy) -> Iterator[httpx.Client]:
 def test_what_comes_through_is_what_a_replica_says(replicas: Replicas, client: httpx.Client) -> None:
     query = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 50"
     direct = replicas.servers[0].http
+    # They read the names of the snapshot while they serve.
+    wait_until(lambda: all(server.http.get("/no/such/page").json()["near"] for server in replicas.servers))
     for method, target, more in (
         ("GET", "/sparql", {"params": {"query": query}}),
         ("HEAD", "/sparql", {"params": {"query": query}}),

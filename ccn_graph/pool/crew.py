@@ -14,6 +14,7 @@ import socket
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
+from ccn_graph.pool import scheduling
 from ccn_graph.pool.connection import Connection
 from ccn_graph.pool.control import Control
 from ccn_graph.pool.frame import Kind
@@ -67,6 +68,9 @@ class Crew:
         for known in self._workers:
             known.close()
         self._workers.clear()
+        if self._watch:
+            self._watch.cancel()
+            self._look_again(soon=False)
 
     def end(self) -> None:
         """Learn that there will be no more workers: whoever waits for one is told so."""
@@ -121,7 +125,7 @@ class Crew:
                 self._idle.pop()
                 self._begin(chosen)
             elif self._watch is None:
-                self._watch = self._loop.call_later(QUICK, self._look_after)
+                self._look_again(soon=True)
 
     def _least_busy(self) -> Worker | None:
         """Find a busy worker that may be sent something ahead."""
@@ -170,8 +174,13 @@ class Crew:
                     self._take_back(busy)
                 else:
                     waiting = True
-        self._watch = self._loop.call_later(QUICK, self._look_after) if waiting else None
+        self._look_again(soon=waiting)
         self._hand_out()
+
+    def _look_again(self, *, soon: bool) -> None:
+        # With more small queries than workers, to wake up once for several of them is worth more than to be quick.
+        scheduling.take_turns(yes=soon)
+        self._watch = self._loop.call_later(QUICK, self._look_after) if soon else None
 
     def _take_back(self, busy: Worker) -> None:
         """Put what a worker has not begun to the head of the queue."""

@@ -6,15 +6,15 @@ import contextlib
 import os
 
 
-def take_turns() -> None:
-    """Let this process wait for its turn when there is work for it, rather than interrupt the one that runs.
+def take_turns(*, yes: bool) -> None:
+    """Let this process wait for its turn when there is work for it, or interrupt the one that runs, as is usual.
 
-    Whoever is woken by a message, worker or web process, then finds several at once: at 8 clients a small query costs
-    a fifth less. When all processors are taken by slow queries, an answer comes some milliseconds later.
+    Who waits finds several messages at once when it is woken: with many small queries, each costs a fifth less. With
+    few, on a machine that has other work, each would come some milliseconds later.
     """
     with contextlib.suppress(OSError, AttributeError):
         # Linux only.
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        os.sched_setscheduler(0, os.SCHED_BATCH if yes else os.SCHED_OTHER, os.sched_param(0))
 
 
 def give_way(by: int) -> None:

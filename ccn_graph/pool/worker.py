@@ -119,7 +119,6 @@ def _restrict(limits: Limits) -> None:
     leave_supervisor()
     # The web process must stay quick while every worker burns.
     scheduling.give_way(5)
-    scheduling.take_turns()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):
         # Linux: the store that is shared with the supervisor counts as well, so add it.

@@ -12,7 +12,6 @@ import sys
 
 import uvicorn
 
-from ccn_graph.pool import scheduling
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.pool import Pool
 from ccn_graph.web.app import create_app
@@ -28,7 +27,6 @@ def main() -> int:
     if not written:
         # The data were refused.
         return 0
-    scheduling.take_turns()
     limits = Limits(**told["limits"])
     pool = Pool(socket.socket(fileno=told["control"]), limits, on_loss=_stop)
     served = Served(written, limits, told["url"])
