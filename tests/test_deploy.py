@@ -258,7 +258,7 @@ def test_a_server_that_ends_takes_no_more_connections_but_gives_its_answers() ->
         with httpx.Client(base_url=url, timeout=60) as http:
             statuses.append(http.get("/sparql", params={"query": ENDLESS}).status_code)
 
-    with serving("--data-dir", base, "--no-check", "--workers", "2", "--seconds", "2") as server:
+    with serving("--data-dir", base, "--no-check", "--workers", "2", "--seconds", "4") as server:
         asking_ = threading.Thread(target=ask, args=(server.url,))
         asking_.start()
         wait_until(lambda: "ccn_queries_running 1.0" in server.http.get("/metrics").text)
