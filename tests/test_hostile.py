@@ -31,7 +31,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(data: Path) -> Iterator[Server]:
-    limits = "--seconds 1 --rows 20000 --megabytes 3 --memory 400 --workers 2 --queue 4 --per-client 3 --cache 0"
+    limits = "--seconds 2 --rows 20000 --megabytes 3 --memory 400 --workers 2 --queue 4 --per-client 3 --cache 0"
     with serving("--data", data, *limits.split()) as running:
         running.http.get("/health")
         yield running
