@@ -67,6 +67,11 @@ class Server:
         return code
 
 
+def cross(patterns: int) -> str:
+    """Give a query that counts all combinations of so many triples: without an end, as good as."""
+    return "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(patterns)) + "}"
+
+
 def descendants(pid: int) -> set[int]:
     """Give the pids of the children of a process, and of theirs."""
     found: set[int] = set()

@@ -23,11 +23,11 @@ from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.pool import Pool
 from ccn_graph.pool.ticket import Ticket
 from tests.conftest import ROOT
-from tests.serving import serving
+from tests.serving import cross, serving
 
 DATA = ROOT / "data" / "registers" / "network.ttl"
 
-ENDLESS = "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(20)) + "}"
+ENDLESS = cross(20)
 
 
 class Stage:

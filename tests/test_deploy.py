@@ -28,14 +28,14 @@ from ccn_graph.snapshot.writing import write
 from tests.benchmarks.peers import free_port
 from tests.conftest import ROOT
 from tests.proxies import DEPLOY, Proxy, asking, proxying, replaced
-from tests.serving import Server, serving
+from tests.serving import Server, cross, serving
 
 #: Where clients find the replicas, as they are told.
 URL = "https://example.org"
 
 #: Rows without end, and a count that takes longer than any limit.
 MANY = "SELECT ?a ?c ?d ?f { ?a ?b ?c . ?d ?e ?f }"
-ENDLESS = "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(9)) + "}"
+ENDLESS = cross(9)
 
 
 class Replicas:

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from tests.serving import Server, serving
+from tests.serving import Server, cross, serving
 
 TRIPLES = 30_000
 
@@ -49,10 +49,6 @@ def silent(server: Server) -> Iterator[socket.socket]:
 
 def alive(server: Server) -> bool:
     return server.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == str(TRIPLES)
-
-
-def cross(patterns: int) -> str:
-    return "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(patterns)) + "}"
 
 
 #: Takes hours, and hardly any memory.

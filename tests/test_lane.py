@@ -12,7 +12,7 @@ import pytest
 
 from ccn_graph.web import head
 from tests.conftest import ROOT
-from tests.serving import Server, serving
+from tests.serving import Server, cross, serving
 
 DATA = ROOT / "data" / "registers" / "network.ttl"
 
@@ -22,7 +22,7 @@ LONG = {"X-Request-Id": "long"}
 #: A large answer comes in pieces the first time, and whole when it was kept.
 CHANGING = {"x-request-id", "date", "etag", "transfer-encoding", "content-length"}
 
-SLOW = "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(20)) + "}"
+SLOW = cross(20)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from ccn_graph.web.problem import PROBLEMS
 from ccn_graph.web.protocol import MAX_BODY
 from ccn_graph.web.service_description import MOST_GRAPHS, ServiceDescription
 from tests.conftest import ROOT, Write
-from tests.serving import Server, serving
+from tests.serving import Server, cross, serving
 
 SELECT = "SELECT ?n WHERE { ?n a <https://w3id.org/ccn/ns#Network> } ORDER BY ?n"
 CONSTRUCT = "CONSTRUCT WHERE { ?n a <https://w3id.org/ccn/ns#Network> }"
@@ -294,7 +294,7 @@ def test_every_request_has_an_id_and_its_figures(client: httpx.Client) -> None:
 
 
 def test_a_client_may_ask_for_less_time_but_not_for_more(client: httpx.Client) -> None:
-    burning = "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(20)) + "}"
+    burning = cross(20)
     response = client.get("/sparql", params={"query": burning, "timeout": "0.3"})
     assert code(response) == (504, "timed-out")
     assert "0.3 s" in response.json()["detail"]

@@ -18,10 +18,10 @@ from ccn_graph import storage
 from tests.benchmarks import dataset, family, mix, report
 from tests.benchmarks.endpoint import Generator, size
 from tests.benchmarks.load import Order
-from tests.serving import Server
+from tests.serving import Server, cross
 
 #: Ends when its time is over.
-_ENDLESS = "SELECT (COUNT(*) AS ?n) {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(20)) + "}"
+_ENDLESS = cross(20)
 
 #: Touches every statement.
 _SCAN = "SELECT (COUNT(?o) AS ?n) (SUM(STRLEN(STR(?o))) AS ?l) { ?s ?p ?o }"
