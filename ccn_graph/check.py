@@ -90,7 +90,7 @@ class _Keeper:
     def shelf(self, *purpose: str) -> Shelf | None:
         if self._cache is None:
             return None
-        self._open.append(self._cache.shelf(*purpose, fingerprint.of_programs()))
+        self._open.append(self._cache.shelf(*purpose, fingerprint.of_programs(__name__)))
         return self._open[-1]
 
     def save(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -47,9 +49,68 @@ def is_current(read: Source) -> bool:
         return False
 
 
+#: The libraries that results depend on.
+LIBRARIES = ("jaconv", "pyoxigraph", "pyshacl", "rdflib")
+
+_PACKAGE = Path(__file__).parents[__name__.count(".") - 1]
+
+#: An import, on one line or in brackets. Syntax trees take ten times as long, which every start would pay for; a test
+#: compares the two.
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^(\n][^\n]*)|import[ \t]+([^\n]+))", re.MULTILINE
+)
+
+
 @cache
-def of_programs() -> str:
-    """Stand for this package as it is on disk, and for the programs that results depend on."""
-    here = Path(__file__).parent
-    code = [path.read_text(encoding="utf-8") for path in sorted([*here.glob("*.py"), *here.glob("shapes/*.py")])]
-    return digest(sys.version, *(version(name) for name in ("pyoxigraph", "pyshacl", "rdflib")), *code)
+def of_programs(*names: str) -> str:
+    """Return what stands for the named modules as they are on disk, with all that `programs` finds, and for libraries.
+
+    The queries that lie beside a module belong to it.
+    """
+    found = programs(*names)
+    beside = {query for folder in {path.parent for path in found} for query in folder.glob("*.rq")}
+    texts = found | {query: query.read_text(encoding="utf-8") for query in beside}
+    parts = [f"{path.relative_to(_PACKAGE)} {text}" for path, text in sorted(texts.items())]
+    return digest(sys.version, *map(version, LIBRARIES), *parts)
+
+
+def programs(*names: str) -> dict[Path, str]:
+    """Return the named modules and all of this package that they import, at whatever depth: their files and texts.
+
+    Raises ValueError for a name that is no module of this package.
+    """
+    waiting = [_file(name) for name in names]
+    if None in waiting:
+        raise ValueError(f"{names[waiting.index(None)]} is no module of {_PACKAGE.name}")
+    found: dict[Path, str] = {}
+    while waiting:
+        path = waiting.pop()
+        if path and path not in found:
+            found[path] = path.read_text(encoding="utf-8")
+            waiting += map(_file, _imported(found[path]))
+    return found
+
+
+def _imported(code: str) -> Iterator[str]:
+    """Give what may be the names of modules: of `from a import b`, a is taken unless a.b is a module."""
+    for module, members, modules in _IMPORT.findall(code):
+        if modules:
+            yield from _names(modules)
+        elif module.partition(".")[0] == _PACKAGE.name:
+            inner = [f"{module}.{member}" for member in _names(members)]
+            yield from (name if _file(name) else module for name in inner)
+
+
+def _names(listed: str) -> Iterable[str]:
+    plain = re.sub(r"#[^\n]*|[()]", "", listed)
+    return (name.split()[0] for name in plain.split(",") if name.strip())
+
+
+@cache
+def _file(name: str) -> Path | None:
+    """Find the file of a module of this package."""
+    first, *rest = name.split(".")
+    if first != _PACKAGE.name:
+        return None
+    place = _PACKAGE.joinpath(*rest)
+    return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)

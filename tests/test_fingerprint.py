@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+import ast
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec, resolve_name
+from pathlib import Path
+
 import pytest
 
-from ccn_graph import fingerprint, source
+from ccn_graph import Graph, check, fingerprint, source
+from ccn_graph.cache import Cache
+from ccn_graph.project import Project
+from ccn_graph.shapes.shape import Shape
+from ccn_graph.shapes.validator import Validator
 from ccn_graph.source import Kind
-from tests.conftest import Write
+from tests.conftest import ROOT, TODAY, Write
 
+PACKAGE = Path(fingerprint.__file__).parents[fingerprint.__name__.count(".") - 1]
 SAID = '<https://example.org/s> <https://example.org/p> "said" .\n'
 
 
@@ -44,6 +55,103 @@ def test_a_file_is_current_until_it_is_edited_or_gone(write: Write) -> None:
     assert not fingerprint.is_current(read)
 
 
-def test_the_programs_have_one_fingerprint_in_one_process() -> None:
-    assert fingerprint.of_programs() == fingerprint.of_programs()
-    assert len(fingerprint.of_programs()) == 32
+def kept(directory: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """Watch a check: give the names of the modules that it takes its results to depend on."""
+    asked: set[tuple[str, ...]] = set()
+    of_programs = fingerprint.of_programs
+
+    def watched(*names: str) -> str:
+        asked.add(names)
+        return of_programs(*names)
+
+    monkeypatch.setattr(fingerprint, "of_programs", watched)
+    data = Graph.load(Project(ROOT, ROOT / "tests" / "faulty" / "base"))
+    check(data, today=TODAY, cache=Cache(directory))
+    (names,) = asked
+    return names
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Give what a module imports, by its syntax tree."""
+    inner = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = resolve_name("." * node.level + (node.module or ""), ".".join(inner[:-1]))
+            for alias in node.names:
+                is_module = module.split(".")[0] == PACKAGE.name and found(f"{module}.{alias.name}")
+                yield f"{module}.{alias.name}" if is_module else module
+
+
+def found(name: str) -> Path | None:
+    try:
+        spec = find_spec(name)
+    except ModuleNotFoundError:  # what it would lie in is no package
+        return None
+    return Path(spec.origin) if spec and spec.origin else None
+
+
+def test_the_programs_are_the_modules_whose_results_are_kept_and_all_that_they_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = kept(tmp_path, monkeypatch)
+    waiting, reached, libraries = list(names), set[Path](), set[str]()
+    while waiting:
+        name = waiting.pop()
+        path = found(name) if name.split(".")[0] == PACKAGE.name else None
+        if path is None:
+            libraries.add(name.split(".")[0])
+        elif path not in reached:
+            reached.add(path)
+            waiting += imported(path)
+    assert set(fingerprint.programs(*names)) == reached
+    assert libraries - sys.stdlib_module_names == set(fingerprint.LIBRARIES)
+
+
+def test_the_programs_hold_every_module_that_validates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs the shapes is reached through several modules: none may be lost on the way."""
+    programs = set(fingerprint.programs(*kept(tmp_path, monkeypatch)))
+    (first,) = {path.parent for path in map(found, (Shape.__module__, Validator.__module__)) if path}
+    shacl = {path for path in first.glob("*.py") if path.name != "__init__.py"}
+    assert len(shacl) > 10
+    assert shacl <= programs
+    assert not [path for path in programs if {"web", "pages", "pool", "remote"} & set(path.parts)]
+
+
+def test_a_fingerprint_changes_with_any_program_that_is_imported_and_with_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "made"
+    texts = {
+        "__init__.py": "", "root.py": "import os\nfrom made import near  # nearby\nimport made.plain\n",
+        "near.py": "def late():\n    from made.inner.deep import (\n        one,  # a name\n        two,\n    )\n",
+        "plain.py": "import json, made.inner.second as other\n", "inner/__init__.py": "",
+        "inner/deep.py": "from made.inner import named\nfrom made import root\n", "inner/named.py": "",
+        "inner/second.py": "", "inner/ask.rq": "ASK {}", "other.py": "from made import root\n",
+    }  # fmt: skip
+    for name, text in texts.items():
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(fingerprint, "_PACKAGE", package)
+    fingerprint._file.cache_clear()
+    try:
+        assert changes(package, list(texts)) == {
+            "root.py", "near.py", "plain.py", "inner/deep.py", "inner/named.py", "inner/second.py", "inner/ask.rq",
+        }  # fmt: skip
+        with pytest.raises(ValueError, match=r"made\.gone is no module"):
+            fingerprint.programs("made.root", "made.gone")
+    finally:
+        fingerprint._file.cache_clear()
+
+
+def changes(package: Path, names: list[str]) -> set[str]:
+    """Edit file by file; give those whose edit changes the fingerprint."""
+    of_programs = fingerprint.of_programs.__wrapped__
+    changed = set()
+    for name in names:
+        before, text = of_programs("made.root"), (package / name).read_text(encoding="utf-8")
+        (package / name).write_text(f"{text}# edited\n", encoding="utf-8")
+        changed |= {name} if of_programs("made.root") != before else set()
+        assert of_programs("made.root") == of_programs("made.root")
+    return changed
