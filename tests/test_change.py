@@ -84,6 +84,17 @@ def test_memberships_begin_and_end(data: Path, tmp_path: Path) -> None:
     assert memberships == {"added": [f"{iri}-2"], "removed": [], "ended": [iri]}
 
 
+def test_what_ends_and_is_no_membership_is_no_ended_membership(data: Path, tmp_path: Path) -> None:
+    write(data, tmp_path / "release")
+    forum = 'ccn:start "2025-05-20"^^xsd:date ;'
+    longer = f'{forum}\n    ccn:end "2025-05-21"^^xsd:date ;'
+    replacing("documents/example-2026-01-01.ttl", forum, longer)(data)
+    replacing("registers/city.ttl", 'ccn:end "1999"^^xsd:gYear', 'ccn:end "1998"^^xsd:gYear')(data)
+    changes = write(data, tmp_path / "release")
+    assert [changed["added"] for changed in changes["documents"]["changed"]] == [1]
+    assert changes["memberships"] == {"added": [], "removed": [], "ended": []}
+
+
 def test_the_same_data_written_again_came_after_the_same_release(data: Path, tmp_path: Path) -> None:
     write(data, tmp_path / "release")
     replacing("registers/city.ttl", '"Example Hill"', '"Example Mount"')(data)

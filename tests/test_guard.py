@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ccn_graph import guard
 from ccn_graph.errors import QueryError
+from ccn_graph.request import QueryRequest
 
 
 def refused(query: str) -> str:
@@ -109,6 +110,21 @@ def test_only_the_services_that_are_allowed_may_be_called() -> None:
     ):
         with pytest.raises(QueryError, match="may only call"):
             guard.admit(f"PREFIX w: <https://query.wikidata.org/> SELECT * {{ {call} {{ ?s ?p ?o }} }}", allowed)
+
+
+@pytest.mark.parametrize("function", ["RAND()", "NOW()", "UUID()", "STRUUID()", "BNODE()", "bnode ('x')", "rand\t()"])
+def test_a_query_that_draws_lots_or_looks_at_the_clock_is_volatile(function: str) -> None:
+    query = f"SELECT ?x {{ BIND({function} AS ?x) }}"
+    assert guard.is_volatile(query)
+    assert guard.is_volatile(query.replace(function[0], f"\\u{ord(function[0]):04x}"))
+    assert QueryRequest(query).key() == ""
+
+
+def test_a_query_that_calls_a_service_is_volatile_and_one_that_only_asks_the_data_is_not() -> None:
+    assert guard.is_volatile("SELECT * { service <http://127.0.0.1:1/> { ?s ?p ?o } }")
+    steady = "SELECT ?now ?rand { ?now ?rand ?uuid BIND(STRLEN(STR(?bnode)) AS ?x) }"
+    assert not guard.is_volatile(steady)
+    assert QueryRequest(steady).key() not in ("", QueryRequest(f"{steady} LIMIT 1").key())
 
 
 def test_a_refusal_says_where() -> None:

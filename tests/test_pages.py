@@ -17,8 +17,9 @@ from ccn_graph.pages.record import Standing
 from ccn_graph.pages.rendering import DATA
 from ccn_graph.pages.site import Site
 from ccn_graph.request import Page, PageRequest
+from ccn_graph.source import Kind
 from ccn_graph.statistics import Statistics
-from tests.conftest import ROOT
+from tests.conftest import PREFIXES, ROOT, Write
 
 PAGES = ROOT / "ccn_graph" / "pages"
 
@@ -135,6 +136,46 @@ def test_a_less_precise_date_is_no_disagreement() -> None:
     assert record(("2013", "gYear", "g:1"), ("2013-10-21", "date", "g:2")) is Standing.UNDISPUTED
     assert record(("2013", "gYear", "g:1"), ("2014", "gYear", "g:2")) is Standing.DISPUTED
     assert record(("2013", "gYear", "g:1"), ("2014", "gYear", "g:1")) is Standing.UNDISPUTED
+    # Who says more does not contradict who says less; each saying what the other does not is a contradiction.
+    more = (("2013", "gYear", "g:1"), ("2013", "gYear", "g:2"), ("2014", "gYear", "g:2"))
+    assert record(*more) is Standing.UNDISPUTED
+    assert record(*reversed(more)) is Standing.UNDISPUTED
+    assert record(*more, ("2015", "gYear", "g:1")) is Standing.DISPUTED
+
+
+#: Cities that share with the city of Here its field, its country, and ten events.
+ALIKE = (
+    PREFIXES
+    + """\
+@prefix event: <https://w3id.org/ccn/event/> .
+@prefix field: <https://w3id.org/ccn/field/> .
+@prefix member: <https://w3id.org/ccn/membership/> .
+@prefix net: <https://w3id.org/ccn/network/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix place: <https://w3id.org/ccn/place/> .
+
+place:one a ccn:Country .
+place:two a ccn:Country .
+net:one a ccn:Network .
+city:here a ccn:City ; skos:prefLabel "A Here"@en ; ccn:within place:one .
+city:of-country a ccn:City ; skos:prefLabel "B Country"@en ; ccn:within place:one .
+city:of-events a ccn:City ; skos:prefLabel "C Events"@en ; ccn:within place:two .
+city:of-field a ccn:City ; skos:prefLabel "D Field"@en ; ccn:within place:two .
+member:one a ccn:Membership ; org:member city:here ; org:organization net:one ; ccn:field field:music .
+member:two a ccn:Membership ; org:member city:of-country ; org:organization net:one ; ccn:field field:film .
+member:three a ccn:Membership ; org:member city:of-field ; org:organization net:one ; ccn:field field:music .
+"""
+    + "".join(f"event:e{number} a ccn:Event ; ccn:participant city:here, city:of-events .\n" for number in range(10))
+)
+
+
+def test_a_field_makes_a_city_more_like_another_than_a_country_and_this_than_any_number_of_events(write: Write) -> None:
+    """Their labels stand in such an order that with equal weights another one would come first."""
+    graph = Graph.of_files([(write("alike.ttl", ALIKE), Kind.DOCUMENT)])
+    statistics = Statistics.of(graph.engine, graph.version, union=True)
+    page = text(ask(Site(graph.engine, graph.labels, statistics, {}), "/city/here.html"))
+    listed = page[page.index('class="neighbours"') :].partition("</ul>")[0]
+    assert re.findall(r'href="[^"]*/city/([\w-]+)\.html', listed) == ["of-field", "of-country", "of-events"]
 
 
 def test_a_network_on_an_earlier_day_has_the_members_of_that_day(site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import html.parser
 import importlib.resources
 import io
@@ -180,6 +181,17 @@ def test_csv_holds_both_languages_and_no_formula(report: Report) -> None:
     assert (rows[0]["old"], rows[0]["new"]) == ("city:asahikwa", "city:asahikawa")
     assert rows[1]["value"] == HOSTILE
     assert rows[2]["value"].startswith("'=")
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("column", ["subject", "value", "suggestion", "at"])
+def test_csv_has_a_mark_before_whatever_begins_a_formula(report: Report, sign: str, column: str) -> None:
+    hostile = f"{sign}SUM(1+1)*cmd|' /C calc'!A0"
+    (found,) = (found for found in report.findings if found.rule == "syntax")
+    found = dataclasses.replace(found, **{column: hostile})  # type: ignore[arg-type]
+    written = table.write(dataclasses.replace(report, findings=(found,)))
+    (row,) = csv.DictReader(io.StringIO(written.removeprefix("\ufeff"), newline=""))
+    assert row[column] == f"'{hostile}"
 
 
 def test_markdown_shows_lines_and_escapes_the_rest(report: Report) -> None:

@@ -1,0 +1,243 @@
+"""A membership holds from the first day of what is stated to the day before its end, wherever days are compared."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from ccn_graph import Graph, question, rule, source
+from ccn_graph.engine import Term
+from ccn_graph.pages import membership, views
+from ccn_graph.pages.record import build
+from ccn_graph.pages.site import Site
+from ccn_graph.project import Project
+from ccn_graph.request import PageRequest
+from ccn_graph.source import Kind
+from ccn_graph.statistics import Statistics
+from ccn_graph.table import key
+from tests.conftest import PREFIXES, ROOT, TODAY, Write
+
+BASE = Project(ROOT, ROOT / "tests" / "faulty" / "base")
+QUESTIONS = question.read_all(BASE)
+RULES = {one.name: one for one in rule.read_all(BASE)}
+
+DAY = datetime.date(2025, 6, 15)
+BEFORE, AFTER = DAY - datetime.timedelta(days=1), DAY + datetime.timedelta(days=1)
+
+#: What the questions are asked with, by the name of the parameter.
+SETTINGS = {
+    "network": "example", "other": "example-plain", "country": "japan",
+    "date": DAY.isoformat(), "today": DAY.isoformat(), "kilometres": "100", "lacking": "99",
+}  # fmt: skip
+
+#: Three cities in one network, of which two are in another one, too; but for one, their memberships have no dates yet.
+#: The number stated is that of two members; a city outside took part in a meeting.
+MEMBERS = (
+    PREFIXES
+    + """\
+@prefix act: <https://w3id.org/ccn/act/> .
+@prefix doc: <https://w3id.org/ccn/document/> .
+@prefix event: <https://w3id.org/ccn/event/> .
+@prefix field: <https://w3id.org/ccn/field/> .
+@prefix kind: <https://w3id.org/ccn/kind/> .
+@prefix measure: <https://w3id.org/ccn/measure/> .
+@prefix member: <https://w3id.org/ccn/membership/> .
+@prefix net: <https://w3id.org/ccn/network/> .
+@prefix obs: <https://w3id.org/ccn/observation/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix place: <https://w3id.org/ccn/place/> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix series: <https://w3id.org/ccn/series/> .
+@prefix wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#> .
+
+doc:days a ccn:Document .
+
+city:region a ccn:City ;
+    skos:prefLabel "例圏"@ja, "Example Area"@en ;
+    ccn:kind kind:prefectural-government ;
+    ccn:within place:example-ken ;
+    wgs:lat 34.6 ;
+    wgs:long 135.6 .
+
+member:one a ccn:Membership ;
+    org:member city:example-minato ; org:organization net:example ; ccn:field field:design ; ccn:locator "l. 1"{one} .
+
+member:two a ccn:Membership ;
+    org:member city:region ; org:organization net:example ; ccn:field field:music ; ccn:locator "l. 2"{two} .
+
+member:three a ccn:Membership ;
+    org:member city:example-minato ; org:organization net:example-plain ; ccn:locator "l. 3"{three} .
+
+city:always a ccn:City ;
+    skos:prefLabel "例常"@ja, "Example Always"@en ;
+    ccn:within place:example-land .
+
+member:four a ccn:Membership ;
+    org:member city:always ; org:organization net:example ; ccn:start "2020"^^xsd:gYear ; ccn:locator "l. 8" .
+
+member:five a ccn:Membership ;
+    org:member city:always ; org:organization net:example-plain ; ccn:start "2020"^^xsd:gYear ; ccn:locator "l. 9" .
+
+obs:stated a ccn:Observation ;
+    ccn:about net:example ; ccn:measure measure:member-cities ; ccn:value 2 ; ccn:asOf "2025-06-15"^^xsd:date ;
+    ccn:locator "l. 4" .
+
+act:wish a ccn:Aspiration ;
+    ccn:by city:example-minato ; ccn:concerns net:example ; ccn:date "2025-06-15"^^xsd:date ; ccn:locator "l. 5" .
+
+event:meeting a ccn:Event ;
+    ccn:editionOf series:example-meeting ; ccn:participant city:example-oka ; ccn:start "2025-06-15"^^xsd:date ;
+    ccn:locator "l. 7" .
+
+act:signed a ccn:Adoption ; ccn:by city:region ; ccn:concerns net:example-plain ; ccn:locator "l. 6" .
+"""
+)
+MEMBERSHIPS = ("one", "two", "three")
+
+#: A member that left, and came back.
+SPELLS = (
+    PREFIXES
+    + """\
+@prefix member: <https://w3id.org/ccn/membership/> .
+@prefix net: <https://w3id.org/ccn/network/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+
+member:{first} a ccn:Membership ;
+    org:member city:kobe ; org:organization net:example ;
+    ccn:start "2020-01-01"^^xsd:date ; ccn:end "{left}"^^xsd:date .
+
+member:{second} a ccn:Membership ;
+    org:member city:kobe ; org:organization net:example ; ccn:start "{back}"^^xsd:date .
+"""
+)
+
+#: Questions and rules whose answer depends on when a membership begins and ends, and which memberships change it.
+DEPENDING = {
+    "aspirations-without-application": "one",
+    "countries-with-every-field": "one two",
+    "fields-on-date": "one two",
+    "involved-but-not-members": "two",
+    "members-by-country": "one two",
+    "members-by-prefecture": "one two",
+    "members-not-municipalities": "two",
+    "members-of-both-networks": "one three",
+    "members-of-network": "one two",
+    "members-on-date": "one two",
+    "membership-coverage": "one two",
+    "membership-state": "one two",
+    "neighbouring-members": "one two",
+    "network-coverage": "one two three",
+    "networks-of-city": "one three",
+    "participants-not-members": "one two",
+    "shared-members": "one three",
+    "stated-size-differs": "one two",
+}
+EDGES = pytest.mark.parametrize("edge", ["start", "asOf", "end"])
+
+
+@functools.cache
+def dated(which: str, edge: str, day: datetime.date) -> Graph:
+    """Let all memberships begin long ago, but give the one that is named this day as its start or end."""
+    known = dict.fromkeys(MEMBERSHIPS, f'; ccn:start "{datetime.date(2020, 1, 1)}"^^xsd:date')
+    dates = f'; ccn:{edge} "{day}"^^xsd:date'
+    known[which] = known[which] + dates if edge == "end" else dates
+    text = functools.reduce(lambda text, name: text.replace(f"{{{name}}}", known[name]), MEMBERSHIPS, MEMBERS)
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "days.ttl"
+        path.write_text(text, encoding="utf-8")
+        others = [read for read in sources() if read.kind is not Kind.DOCUMENT]
+        return Graph([*others, source.read(path, Kind.DOCUMENT)], [], BASE)
+
+
+@functools.cache
+def sources() -> tuple[source.Source, ...]:
+    return tuple(Graph.load(BASE).sources)
+
+
+def answer(name: str, which: str, edge: str, day: datetime.date) -> list[tuple[str, ...]]:
+    """Ask on DAY; what is told of the day that was given is read as if it were of DAY."""
+    graph = dated(which, edge, day)
+    if name in RULES:
+        rows: list[Sequence[Term | None]] = [row[:3] for row in RULES[name].rows(graph, DAY)]
+    else:
+        asked, rows = QUESTIONS[name], []
+        for city in ("example-minato", "example-oka"):
+            settings = {one.name: {**SETTINGS, "city": city}[one.name] for one in asked.parameters}
+            rows += graph.query(asked.query(graph.labels, settings)).rows()
+    return [tuple(key(value).replace(day.isoformat(), DAY.isoformat()) for value in row) for row in rows]
+
+
+@EDGES
+@pytest.mark.parametrize("name", DEPENDING)
+def test_a_membership_counts_from_its_first_day_and_not_on_the_day_of_its_end(name: str, edge: str) -> None:
+    """On the day itself the answer is what it is if the day was the day before, not if it is still to come."""
+    for which in DEPENDING[name].split():
+        told = answer(name, which, edge, DAY)
+        assert told == answer(name, which, edge, BEFORE)
+        assert told != answer(name, which, edge, AFTER), "these data do not put the question to the test"
+
+
+def test_every_question_that_compares_the_end_of_a_membership_is_put_to_the_test() -> None:
+    """Those that count by years have no days to compare; the name of a city is no membership."""
+    texts = {name: asked.file.text for name, asked in QUESTIONS.items()} | {
+        name: one.file.text for name, one in RULES.items()
+    }
+    comparing = {name for name, text in texts.items() if re.search(r"\?(end|until)\)* *[<>]=? *\S", text)}
+    others = {"city-name-then", "end-before-start", "membership-overlap", "held-with-apart"}
+    assert comparing - others <= set(DEPENDING)
+    assert len(comparing & set(DEPENDING)) > 15
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_who_returns_on_the_day_of_leaving_has_no_two_memberships_at_once(names: tuple[str, str], write: Write) -> None:
+    def overlapping(left: datetime.date) -> int:
+        path = write("spells.ttl", SPELLS.format(first=names[0], second=names[1], left=left, back=DAY))
+        return len(RULES["membership-overlap"].rows(Graph.of_files([(path, Kind.DOCUMENT)]), TODAY))
+
+    assert overlapping(BEFORE) == 0
+    assert overlapping(DAY) == 0
+    assert overlapping(AFTER) == 1
+
+
+@EDGES
+def test_pages_count_days_as_the_questions_do(edge: str) -> None:
+    """The list of members and the timeline of the page of a network, by an outside number: the question."""
+    shown = {day: held_by_page(dated("one", edge, day)) for day in (BEFORE, DAY, AFTER)}
+    asked = {day: len({row[0] for row in answer("members-on-date", "one", edge, day)}) for day in shown}
+    assert shown == asked
+    assert shown[BEFORE] == shown[DAY] != shown[AFTER]
+
+
+def held_by_page(graph: Graph) -> int:
+    site = Site(graph.engine, graph.labels, Statistics.of(graph.engine, graph.version, union=True), QUESTIONS)
+    parameters = (("asOf", DAY.isoformat()),)
+    page = views.make(site, PageRequest("/network/example.html", parameters, "en", format="html"))
+    held = re.search(r"On 15 June 2025 this graph holds (\d+) member", page.body.decode())
+    assert held
+    return int(held[1])
+
+
+def test_a_membership_holds_from_its_start_to_the_day_before_its_end() -> None:
+    days = [DAY, DAY + datetime.timedelta(days=30)]
+    iri = ox.NamedNode("https://w3id.org/ccn/membership/one")
+    date = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
+    said = [
+        ox.Quad(
+            iri,
+            ox.NamedNode(f"https://w3id.org/ccn/ns#{name}"),
+            ox.Literal(str(day), datatype=date),
+            ox.NamedNode("x:g"),
+        )
+        for name, day in zip(("start", "end"), days, strict=True)
+    ]
+    (record,) = build(said, {})
+    one = membership.Membership(record)
+    tried = [day + datetime.timedelta(days=more) for day in days for more in (-1, 0, 1)]
+    assert [one.holds_on(day.isoformat()) for day in tried] == [False, True, True, True, False, False]
