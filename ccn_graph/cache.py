@@ -8,6 +8,7 @@ something is worked out again.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -18,8 +19,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ccn_graph.fingerprint import digest
-
 #: Set to anything, it switches the user's cache off.
 SWITCH = "CCN_GRAPH_NO_CACHE"
 
@@ -29,6 +28,16 @@ _HOUR = 3600
 
 # Nothing else in the directory is ever touched.
 _OURS = re.compile(r"[0-9a-f]{32}\.json|shelf-.*\.tmp")
+
+
+def digest(*parts: str) -> str:
+    """Give 32 hexadecimal digits that stand for the parts in their order.
+
+    >>> digest("a", "b") == digest("ab")
+    False
+    """
+    text = "".join(f"{len(part)} {part}" for part in parts)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class Shelf:

@@ -18,7 +18,7 @@ from ccn_graph.errors import ProjectError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph
 from ccn_graph.label import Labels
-from ccn_graph.query_file import Bilingual
+from ccn_graph.text.languages import Bilingual
 
 _TYPE = ox.NamedNode(terms.RDF_TYPE)
 _MEMBERSHIP = ox.NamedNode(terms.CCN + "Membership")

@@ -13,13 +13,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph import fingerprint, repair, rule, shacl, style, terms, validation
-from ccn_graph.cache import Cache, Shelf
-from ccn_graph.engine import Term
+from ccn_graph.cache import Cache, Shelf, digest
 from ccn_graph.errors import ProjectError
 from ccn_graph.finding import Finding, Nodes, Severity, in_order
 from ccn_graph.graph import Graph
 from ccn_graph.label import nearest
 from ccn_graph.project import Project
+from ccn_graph.rdf.terms import Term
 from ccn_graph.rule import Row, Rule
 from ccn_graph.shacl import Engine, Shapes
 from ccn_graph.shapes.result import Result
@@ -110,7 +110,7 @@ def _steps(
     rules = []
     if Part.RULES in parts:
         # The rules run in threads of the native engine meanwhile.
-        kept_of_rules, whole = keeper.shelf("rule"), fingerprint.digest(*map(fingerprint.of_place, graph.sources))
+        kept_of_rules, whole = keeper.shelf("rule"), digest(*map(fingerprint.of_place, graph.sources))
         rules = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rule.read_all(project)]
     if Part.SHAPES in parts:
         yield from _shapes(graph, project, keeper, engine)
@@ -163,7 +163,7 @@ def _rows(
     one: Rule, graph: Graph, today: datetime.date, whole: str, shelf: Shelf | None, pool: Executor
 ) -> Callable[[], list[Row]]:
     """Recall the rows of a rule for these data and this day, or have them worked out while other things are done."""
-    key = fingerprint.digest(one.file.text, today.isoformat(), whole)
+    key = digest(one.file.text, today.isoformat(), whole)
     kept = rule.of_plain(shelf.recall(key)) if shelf and one.repeatable else None
     if kept is not None:
         return lambda: kept

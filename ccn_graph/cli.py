@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 import ccn_graph
-from ccn_graph import console, finding, media, question, scorecard, table
+from ccn_graph import console, media, question, scorecard, table
 from ccn_graph.cli_check import check
 from ccn_graph.cli_import import import_
 from ccn_graph.cli_publish import publish_
@@ -22,6 +22,7 @@ from ccn_graph.engine import Answer
 from ccn_graph.errors import CcnError
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
+from ccn_graph.text import languages
 
 _FORMATS = ["table", *dict.fromkeys(known.name for known in (*media.SOLUTIONS, *media.GRAPHS))]
 
@@ -47,7 +48,7 @@ def ask(
     lang: str | None, root: Path | None, data_dir: Path | None,
 ) -> None:  # fmt: skip
     """Ask the question called NAME (or by its number), or any SPARQL query with --query."""
-    language = finding.readers_language(lang)
+    language = languages.readers_language(lang)
     if sum((bool(name), listing, file is not None)) != 1:
         raise click.UsageError("give one of NAME, --list and --query; `ccn-graph ask --list` shows the names")
     if file and settings:

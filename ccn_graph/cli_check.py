@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import atomic, confine, console, finding, project, submission
+from ccn_graph import atomic, confine, console, project, submission
 from ccn_graph.cache import Cache
 from ccn_graph.check import check as check_graph
 from ccn_graph.confine import Bounds
@@ -22,6 +22,7 @@ from ccn_graph.report.formats import FORMATS, guessed
 from ccn_graph.report.model import Group, Report, counted
 from ccn_graph.shacl import Engine
 from ccn_graph.submission import Submission
+from ccn_graph.text import languages
 
 _DEFAULT = Bounds()
 
@@ -62,7 +63,7 @@ def check(
     CCN_GRAPH_NO_CACHE=1 switches that off.
     """
     wanted = _wanted(formats, outputs)
-    language, here = finding.readers_language(lang), Project.find(root, data_dir)
+    language, here = languages.readers_language(lang), Project.find(root, data_dir)
     files = project.data_files(list(paths), sheet.ENDINGS)
     cache = None if no_cache else Cache.of_user()
     if files:

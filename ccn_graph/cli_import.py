@@ -12,14 +12,14 @@ import click
 from ccn_graph import console, finding
 from ccn_graph.cache import Cache
 from ccn_graph.check import check
-from ccn_graph.errors import CcnError
+from ccn_graph.errors import CcnError, SheetError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.importing import plan, writing
 from ccn_graph.importing.column import KINDS
 from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.fault import SheetError
 from ccn_graph.importing.plan import Plan
 from ccn_graph.importing.template import Template
+from ccn_graph.text import languages
 
 
 @click.command(
@@ -40,7 +40,7 @@ def import_(
 
     Nothing is written if there is any violation. Importing the same sheet twice changes nothing.
     """
-    language = finding.readers_language(lang)
+    language = languages.readers_language(lang)
     if template == (path is not None):
         raise click.UsageError("give a SHEET, or --template")
     if document and KINDS[kind].column("document") is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import console, finding
+from ccn_graph import console
 from ccn_graph.cli_serve import foreign
 from ccn_graph.errors import CcnError
 from ccn_graph.offer import local
@@ -19,6 +19,7 @@ from ccn_graph.remote.publish import Phase, Published, publish
 from ccn_graph.snapshot.holding import Held, hold
 from ccn_graph.snapshot.reading import try_out, verify
 from ccn_graph.storage import Stored
+from ccn_graph.text import languages
 
 _PATIENCE = 600.0
 """Seconds that an engine may take for one of the requests that fill it."""
@@ -89,7 +90,7 @@ def publish_(
     Readers (`ccn-graph serve --engine URL`) see the version before until then. A run that was killed is taken up where
     it ended; a version that is there is left alone.
     """
-    language = finding.readers_language(lang)
+    language = languages.readers_language(lang)
     if store and not data:
         raise click.UsageError("--store goes with --data; the project's own data fit into memory")
     if snapshot and data:

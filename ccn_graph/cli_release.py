@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import console, finding, project
+from ccn_graph import console, project
 from ccn_graph import release as released
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph import Graph
 from ccn_graph.snapshot import archive, manifest, writing
+from ccn_graph.text import languages
 
 
 @click.command(epilog="Example: ccn-graph release dist/ccn-graph --archive")
@@ -40,7 +41,7 @@ def release(
     if data:
         _foreign(directory, list(data), union=default_graph == "union", packed=packed)
         return
-    language = finding.readers_language(lang)
+    language = languages.readers_language(lang)
     released.refuse_foreign(directory)
     graph = console.load(root, data_dir)
     console.refuse_violations(graph, language)

@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from ccn_graph import console, finding, project, release, server, storage
+from ccn_graph import console, project, release, server, storage
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.graph import Graph
 from ccn_graph.offer import local
@@ -30,6 +30,7 @@ from ccn_graph.released import Shelf
 from ccn_graph.remote.client import find
 from ccn_graph.remote.credentials import Credentials
 from ccn_graph.storage import Stored
+from ccn_graph.text import languages
 
 #: Limit -> type and help; their defaults are those of Limits.
 _LIMITS: dict[str, tuple[click.ParamType[Any], str]] = {
@@ -95,7 +96,7 @@ def serve(
 ) -> None:  # fmt: skip
     """Check the data, then serve a SPARQL endpoint at /sparql."""
     limits = Limits(**{name.replace("-", "_"): options.pop(name.replace("-", "_")) for name in _LIMITS})
-    wanted = Wanted(**options, language=finding.readers_language(lang), seconds=limits.seconds)
+    wanted = Wanted(**options, language=languages.readers_language(lang), seconds=limits.seconds)
     wanted.refuse_contradictions(host)
     if wanted.is_elsewhere and not limits.workers:
         # They wait for the engine most of the time.

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from ccn_graph import finding, project
+from ccn_graph import project
 from ccn_graph.cache import Cache
 from ccn_graph.check import check, syntax
 from ccn_graph.errors import CcnError
@@ -24,6 +24,7 @@ from ccn_graph.graph import Graph
 from ccn_graph.project import Project
 from ccn_graph.report.model import Report, counted
 from ccn_graph.report.text import lines
+from ccn_graph.text import languages
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,7 +39,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(2)
 
     for option in (
-        click.option("--lang", type=click.Choice(finding.LANGUAGES), help="Language of messages and labels."),
+        click.option("--lang", type=click.Choice(languages.LANGUAGES), help="Language of messages and labels."),
         click.option("--root", type=click.Path(path_type=Path), help="Directory of the project."),
         click.option("--data-dir", type=click.Path(path_type=Path), help="Data directory instead of the project's."),
     ):

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.engine import Term
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph import Graph
-from ccn_graph.query_file import Bilingual
+from ccn_graph.rdf.terms import Term
 from ccn_graph.released import DATASET, GZIP, LICENSE, MEDIA_TYPES, Distribution
+from ccn_graph.text.languages import Bilingual
 
 TITLE: Bilingual = {"ja": "都市ネットワークの知識グラフ", "en": "Knowledge graph of city networks"}
 DESCRIPTION: Bilingual = {

@@ -15,9 +15,7 @@ import pyoxigraph as ox
 
 from ccn_graph import guard, media, terms
 from ccn_graph.errors import QueryError
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Row = tuple[Term | None, ...]
+from ccn_graph.rdf.terms import Row
 
 #: To look for either without putting them together each time.
 _SOLUTIONS = (ox.QuerySolutions, ox.QueryBoolean)

@@ -5,6 +5,9 @@
     ├── SourceError          a data file cannot be read (path, line)
     ├── QuestionError        a query file or a parameter is wrong (path, line, suggestions)
     ├── QueryError           a SPARQL query that may not or cannot run (code, line, column)
+    ├── CellError            a cell of a sheet that cannot be taken (rule, value, suggestion)
+    ├── ColumnError          a CellError and its column
+    ├── SheetError           a file that cannot be read as a sheet (path, line)
     └── EngineError          an engine on another machine that does not do what it was asked for (code)
 
 Each message says what is wrong, where, and what to do next.
@@ -12,6 +15,7 @@ Each message says what is wrong, where, and what to do next.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -66,3 +70,45 @@ class EngineError(CcnError):
         """Keep the code, and the HTTP status where there was an answer (else 0)."""
         super().__init__(message)
         self.code, self.message, self.status = code, message, status
+
+
+class CellError(CcnError):
+    """A cell, or a part of it, that cannot be taken as it stands.
+
+    `rule` is stable, like the name of a shape; `message` says what is wrong and what to write instead.
+    """
+
+    def __init__(self, rule: str, ja: str, en: str, value: str = "", suggestion: str = "") -> None:
+        """Keep both wordings, what stands in the cell and what was perhaps meant."""
+        super().__init__(en)
+        self.rule, self.value, self.suggestion = rule, shortened(value), suggestion
+        self.message: Mapping[str, str] = {"ja": ja, "en": en}
+
+
+class ColumnError(CcnError):
+    """A CellError and the column it stands in."""
+
+    def __init__(self, column: str, fault: CellError) -> None:
+        """Keep both."""
+        super().__init__(f"{column}: {fault}")
+        self.column, self.fault = column, fault
+
+
+class SheetError(CcnError):
+    """A file that cannot be read as a sheet."""
+
+    def __init__(self, path: Path, line: int, message: Mapping[str, str]) -> None:
+        """Keep the place and the wording in both languages."""
+        super().__init__(f"{path}:{line}: {message['en']}")
+        self.path, self.line, self.message = path, line, message
+
+
+def shortened(value: str) -> str:
+    """Cut what is shown of a cell, which may hold anything, to one short line.
+
+    >>> shortened("a  b" + "c" * 100)[-4:]
+    'ccc…'
+    """
+    line = "".join(char if char.isprintable() else " " for char in value[:200])
+    line = " ".join(line.split())
+    return line if len(line) <= 60 else line[:60] + "…"

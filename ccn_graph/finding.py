@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -10,10 +9,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph.engine import Term
-from ccn_graph.query_file import Bilingual
-
-LANGUAGES = ("ja", "en")
+from ccn_graph.rdf.terms import Term
+from ccn_graph.text.languages import Bilingual
 
 
 class Severity(IntEnum):
@@ -133,13 +130,3 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 def _place_in_order(found: Finding) -> tuple[str, int, int, int, str, str, str]:
     return str(found.path), found.line, found.column, -found.severity, found.rule, found.subject, found.value
-
-
-def readers_language(wanted: str | None = None) -> str:
-    """Choose ja or en: what was asked for, else what the environment's locale says, else en."""
-    if wanted in LANGUAGES:
-        return wanted
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(variable):
-            return "ja" if os.environ[variable].lower().startswith("ja") else "en"
-    return "en"

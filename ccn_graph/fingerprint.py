@@ -10,17 +10,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from ccn_graph.cache import digest
 from ccn_graph.source import Source
-
-
-def digest(*parts: str) -> str:
-    """Give 32 hexadecimal digits that stand for the parts in their order.
-
-    >>> digest("a", "b") == digest("ab")
-    False
-    """
-    text = "".join(f"{len(part)} {part}" for part in parts)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def of_source(read: Source) -> str:

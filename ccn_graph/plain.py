@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 
 #: An IRI, a literal ([text, language, datatype], one of the last two is None), or nothing.
 Plain = str | list[str | None] | None

@@ -14,9 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import QuestionError
-
-#: A text in both languages of the project.
-Bilingual = Mapping[str, str]
+from ccn_graph.text.languages import Bilingual
 
 _HEAD = re.compile(r"#\+ (\w+): (.+)")
 _VALUES = re.compile(r"^(\s*VALUES \?(\w+) \{ )(.+)( \})\s*$", re.MULTILINE)

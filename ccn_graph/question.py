@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ccn_graph import query_file, terms
-from ccn_graph.engine import Row, Term
 from ccn_graph.errors import QuestionError
 from ccn_graph.graph import Graph
 from ccn_graph.label import Labels, nearest
 from ccn_graph.project import Project
-from ccn_graph.query_file import Bilingual, Column, Parameter, QueryFile
+from ccn_graph.query_file import Column, Parameter, QueryFile
+from ccn_graph.rdf.terms import Row, Term
+from ccn_graph.text.languages import Bilingual
 
 if TYPE_CHECKING:
     import pandas

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import rdflib
 from rdflib.term import Node
 
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 
 
 def to_rdflib(term: Term) -> Node:

@@ -13,12 +13,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph import folding, terms
-from ccn_graph.engine import Term
+from ccn_graph.errors import CellError
 from ccn_graph.finding import Finding, Nodes, Repair, Replacement, brief
 from ccn_graph.graph import Graph
 from ccn_graph.importing import code, era
-from ccn_graph.importing.fault import CellError
 from ccn_graph.label import nearest
+from ccn_graph.rdf.terms import Term
 
 _SH, _XSD = terms.PREFIXES["sh"], terms.PREFIXES["xsd"]
 _TEXTUAL = {".ttl", ".trig", ".nt", ".nq"}

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph import plain, query_file, terms
-from ccn_graph.engine import Term
 from ccn_graph.errors import QuestionError
 from ccn_graph.finding import Finding, Nodes, Severity
 from ccn_graph.graph import Graph, Place
 from ccn_graph.plain import Plain
 from ccn_graph.project import Project
 from ccn_graph.query_file import QueryFile
+from ccn_graph.rdf.terms import Term
 
 _KEYS = {"title_ja", "title_en", "message_ja", "message_en", "severity", "param"}
 

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from ccn_graph import question
 from ccn_graph.errors import CcnError
 from ccn_graph.graph import Graph
-from ccn_graph.query_file import Bilingual
+from ccn_graph.text.languages import Bilingual
 
 _NAME = "scorecard"
 

@@ -10,12 +10,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph import fingerprint, source, terms
-from ccn_graph.engine import Term
-from ccn_graph.finding import LANGUAGES, Finding
+from ccn_graph.cache import digest
+from ccn_graph.finding import Finding
 from ccn_graph.graph import Graph, Place
+from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes.result import Result
 from ccn_graph.shapes.validator import Validator
 from ccn_graph.source import Kind, Statement
+from ccn_graph.text.languages import LANGUAGES
 
 _MESSAGE = ox.NamedNode(terms.PREFIXES["sh"] + "message")
 
@@ -42,7 +44,7 @@ class Shapes:
         self.hierarchy = [said for said in hierarchy if said.predicate.value == terms.SUB_CLASS_OF]
         below = (f"{said.subject} {said.object}" for said in self.hierarchy)
         #: Stands for the shapes and the class hierarchy.
-        self.fingerprint = fingerprint.digest(
+        self.fingerprint = digest(
             *(
                 fingerprint.of_source(one) if fingerprint.is_absolute(one) else fingerprint.of_place(one)
                 for one in read

@@ -16,13 +16,12 @@ from pathlib import Path
 from ccn_graph import source, terms
 from ccn_graph.cache import Cache
 from ccn_graph.check import Part, check
-from ccn_graph.errors import CcnError
+from ccn_graph.errors import CcnError, CellError, SheetError
 from ccn_graph.finding import Finding, Severity, in_order
 from ccn_graph.graph import Graph
 from ccn_graph.importing import plan, sheet
 from ccn_graph.importing.column import KINDS, Kind
 from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.fault import CellError, SheetError
 from ccn_graph.importing.template import Template
 from ccn_graph.project import Project, kind_of
 from ccn_graph.shacl import Engine

@@ -13,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ccn_graph import terms
-from ccn_graph.engine import Row, Term
 from ccn_graph.label import Labels
-from ccn_graph.query_file import Bilingual, Column
+from ccn_graph.query_file import Column
+from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.scorecard import Change, Shortcoming
+from ccn_graph.text.languages import Bilingual
 
 _CHANGES: dict[str, Bilingual] = {
     "thing": {"ja": "対象", "en": "thing"},

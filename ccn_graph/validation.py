@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ccn_graph import fingerprint
-from ccn_graph.cache import Shelf
+from ccn_graph.cache import Shelf, digest
 from ccn_graph.shacl import Shapes
 from ccn_graph.shapes.result import Result
 from ccn_graph.source import Source
@@ -26,7 +26,7 @@ def of_documents(shapes: Shapes, documents: Sequence[Source], shelf: Shelf | Non
 def of_all(shapes: Shapes, sources: Iterable[Source], shelf: Shelf | None) -> list[Result]:
     """Validate what all sources say together."""
     sources = list(sources)
-    key = fingerprint.digest(*map(fingerprint.of_place, sources))
+    key = digest(*map(fingerprint.of_place, sources))
     results = _recall(shelf, key)
     if results is None:
         results = shapes.validate(said for read in sources for said in read.statements)

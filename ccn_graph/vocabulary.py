@@ -10,12 +10,12 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from ccn_graph import rule, source, terms
-from ccn_graph.engine import Term
 from ccn_graph.finding import Severity
 from ccn_graph.project import Project
-from ccn_graph.query_file import Bilingual
+from ccn_graph.rdf.terms import Term
 from ccn_graph.rule import Rule
 from ccn_graph.source import Kind, Object, Subject
+from ccn_graph.text.languages import Bilingual
 
 _SH, _RDF = terms.PREFIXES["sh"], terms.PREFIXES["rdf"]
 _NIL = ox.NamedNode(_RDF + "nil")

@@ -17,8 +17,8 @@ from rdflib import SH
 
 from ccn_graph import terms, validation
 from ccn_graph.cache import Cache
-from ccn_graph.engine import Term
 from ccn_graph.project import Project
+from ccn_graph.rdf.terms import Term
 from ccn_graph.rdflib_terms import to_rdflib
 from ccn_graph.shacl import Engine, Shapes
 from ccn_graph.shapes.result import Result

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccn_graph import terms
+from ccn_graph.errors import CellError
 from ccn_graph.importing import cell
 from ccn_graph.importing.cell import clean
 from ccn_graph.importing.column import Column, Home, Value
-from ccn_graph.importing.fault import CellError
 from ccn_graph.importing.resolve import Resolver
 
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from ccn_graph.engine import Row
 from ccn_graph.pages import drawing
 from ccn_graph.pages.drawing import Drawing
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
 from ccn_graph.question import plain
+from ccn_graph.rdf.terms import Row
 from ccn_graph.request import PageRequest
 from tests.conftest import TODAY
 

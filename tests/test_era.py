@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccn_graph.errors import CellError
 from ccn_graph.importing import era
-from ccn_graph.importing.fault import CellError
 
 ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 

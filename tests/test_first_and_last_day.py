@@ -13,11 +13,11 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Graph, question, rule, source
-from ccn_graph.engine import Term
 from ccn_graph.pages import membership, views
 from ccn_graph.pages.record import build
 from ccn_graph.pages.site import Site
 from ccn_graph.project import Project
+from ccn_graph.rdf.terms import Term
 from ccn_graph.request import PageRequest
 from ccn_graph.source import Kind
 from ccn_graph.statistics import Statistics

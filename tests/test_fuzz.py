@@ -17,9 +17,8 @@ import pytest
 
 from ccn_graph import confine, source
 from ccn_graph.confine import Bounds, Progress
-from ccn_graph.errors import SourceError
+from ccn_graph.errors import SheetError, SourceError
 from ccn_graph.importing import sheet
-from ccn_graph.importing.fault import SheetError
 from ccn_graph.source import Kind
 from tests.conftest import PREFIXES
 

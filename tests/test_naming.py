@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccn_graph import Graph, terms
+from ccn_graph.errors import CellError
 from ccn_graph.graph import Place
 from ccn_graph.importing import naming
 from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.fault import CellError
 from ccn_graph.project import Project
 from tests.conftest import ROOT
 

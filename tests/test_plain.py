@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccn_graph import plain
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 LITERALS = st.one_of(

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccn_graph import Graph, terms
+from ccn_graph.errors import CellError
 from ccn_graph.folding import folded
 from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.fault import CellError
 from ccn_graph.importing.resolve import Resolver
 from ccn_graph.importing.spelling import stem
 from ccn_graph.project import Project

@@ -12,9 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ccn_graph import source, terms
-from ccn_graph.engine import Term
 from ccn_graph.errors import CcnError
 from ccn_graph.project import Project
+from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes import lexical
 from ccn_graph.shapes.regex import is_plain
 from ccn_graph.shapes.validator import Reread, Validator

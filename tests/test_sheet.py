@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccn_graph.errors import CellError, SheetError
 from ccn_graph.importing import sheet, workbook
-from ccn_graph.importing.fault import CellError, SheetError
 
 Put = Callable[[str, bytes], Path]
 DAY = datetime.datetime.fromisoformat("2025-10-01")

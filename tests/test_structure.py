@@ -12,13 +12,14 @@ PACKAGE = ROOT / "ccn_graph"
 #: Each module may import those before it, never those after.
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
-    terms folding errors replacement position source project guard media engine query_file label graph rdflib_terms
-    rdflib_engine question search finding plain fingerprint cache atomic
+    errors text.languages rdf.terms
+    terms folding replacement position source project guard media engine query_file label graph rdflib_terms
+    rdflib_engine question search finding plain cache fingerprint atomic
     shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical shapes.regex
     shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
     shapes.compiler shapes.result shapes.data pyshacl_engine shapes.validator
     shacl validation rule vocabulary style
-    importing.fault importing.era importing.spelling importing.code repair check released description change release
+    importing.era importing.spelling importing.code repair check released description change release
     scorecard table
     importing.workbook importing.sheet importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
@@ -31,7 +32,7 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions pages.editor
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
     storage snapshot.manifest snapshot.reading snapshot.writing snapshot.archive snapshot.holding
-    remote.credentials remote.target remote.reply remote.client remote.skolem remote.content remote.publication
+    remote.credentials remote.target remote.reply remote.client remote.skolem remote.publication remote.content
     remote.lock remote.staging remote.publish remote.dataset remote.solutions remote.engine
     remote.unfit
     pool.limits pool.scheduling pool.frame pool.connection pool.worker pool.edition pool.watcher pool.supervisor

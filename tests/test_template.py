@@ -9,9 +9,9 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Graph, source, terms
+from ccn_graph.errors import CellError
 from ccn_graph.importing.column import KINDS, Column, Home, Kind, Value
 from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.fault import CellError
 from ccn_graph.importing.template import Template, class_names
 from ccn_graph.project import Project
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import pyoxigraph as ox
 
 from ccn_graph import terms
+from ccn_graph.errors import CellError
 from ccn_graph.folding import folded, normal
 from ccn_graph.importing import era
 from ccn_graph.importing.code import check_digit
 from ccn_graph.importing.column import Column, Value
-from ccn_graph.importing.fault import CellError
 from ccn_graph.importing.resolve import Resolver
 from ccn_graph.source import Object
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph import terms
+from ccn_graph.errors import CellError, ColumnError
 from ccn_graph.graph import Place
 from ccn_graph.importing import cell, naming
 from ccn_graph.importing.column import KINDS, Column, Home, Kind
 from ccn_graph.importing.entry import Entry
 from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.fault import CellError, ColumnError
 from ccn_graph.importing.record import Record, Stated
 from ccn_graph.importing.resolve import Resolver, sort
 from ccn_graph.importing.sheet import Sheet

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from ccn_graph import terms
+from ccn_graph.errors import CellError, ColumnError
 from ccn_graph.importing import cell
 from ccn_graph.importing.column import Column, Home, Kind, Value
-from ccn_graph.importing.fault import CellError, ColumnError
 from ccn_graph.importing.resolve import Resolver, identifier, sort
 from ccn_graph.source import Object
 

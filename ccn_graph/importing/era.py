@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from ccn_graph import terms
-from ccn_graph.importing.fault import CellError
+from ccn_graph.errors import CellError
 
 _XSD = terms.PREFIXES["xsd"]
 YEAR, MONTH, DAY, MOMENT = (_XSD + name for name in ("gYear", "gYearMonth", "date", "dateTime"))

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from ccn_graph import source, terms
 from ccn_graph.check import check
-from ccn_graph.errors import CcnError
+from ccn_graph.errors import CcnError, CellError
 from ccn_graph.finding import Finding, Severity, in_order
 from ccn_graph.graph import Graph
 from ccn_graph.importing import sheet as sheets
@@ -20,7 +20,6 @@ from ccn_graph.importing import turtle
 from ccn_graph.importing.column import Column, Kind
 from ccn_graph.importing.draft import Draft
 from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.fault import CellError
 from ccn_graph.importing.record import Record, Stated
 from ccn_graph.importing.template import Template
 from ccn_graph.importing.turtle import Line

@@ -10,9 +10,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph import terms
+from ccn_graph.errors import CellError, shortened
 from ccn_graph.finding import shown
 from ccn_graph.importing.facts import Facts, Said, Thing
-from ccn_graph.importing.fault import CellError, shortened
 from ccn_graph.source import Object
 
 _LOCATOR = terms.CCN + "locator"

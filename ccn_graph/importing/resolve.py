@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from ccn_graph import terms
+from ccn_graph.errors import CellError
 from ccn_graph.folding import folded, normal
 from ccn_graph.importing.facts import Facts, Thing
-from ccn_graph.importing.fault import CellError
 from ccn_graph.importing.spelling import qualified, stem
 from ccn_graph.source import Object
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccn_graph.errors import CellError, SheetError
 from ccn_graph.importing import workbook
-from ccn_graph.importing.fault import CellError, SheetError
 
 #: A larger file or longer sheet is refused: lists of cities are far smaller, and memory stays bounded.
 MAX_BYTES = 50_000_000

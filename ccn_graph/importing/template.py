@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph import source, terms
+from ccn_graph.errors import CellError
 from ccn_graph.folding import folded
 from ccn_graph.importing.column import Column, Kind
 from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.fault import CellError
 from ccn_graph.label import nearest
 from ccn_graph.project import Project
-from ccn_graph.query_file import Bilingual
+from ccn_graph.text.languages import Bilingual
 
 _SH = terms.PREFIXES["sh"]
 _RDFS_LABEL = terms.PREFIXES["rdfs"] + "label"

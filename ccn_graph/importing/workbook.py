@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from ccn_graph.importing.fault import CellError
+from ccn_graph.errors import CellError
 
 #: What an .xlsx may unfold to: beyond it lies a zip bomb, or no list of cities.
 MAX_UNFOLDED = 64_000_000

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from ccn_graph.query_file import Bilingual
+from ccn_graph.text.languages import Bilingual
 
 DIRECTORY = Path(__file__).parent / "interface"
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from ccn_graph import query_file, terms
-from ccn_graph.finding import LANGUAGES
 from ccn_graph.pages import data, demand
 from ccn_graph.pages.rendering import DATA, Voice, links, render
 from ccn_graph.pages.site import Site, cached
 from ccn_graph.request import Page, PageRequest
+from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.vocabulary import Shape
 
 PATH = "/ns"

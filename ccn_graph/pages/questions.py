@@ -15,13 +15,13 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from ccn_graph import media, terms
-from ccn_graph.engine import Row, Term
 from ccn_graph.pages import answer, citation, code_sample, drawing, form
 from ccn_graph.pages.answer import Body, Head, Rows
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
 from ccn_graph.question import Question
+from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.request import Page, PageRequest
 
 #: The order of themes in the list.

@@ -14,11 +14,11 @@ import jinja2
 from markupsafe import Markup
 
 from ccn_graph import __version__, terms
-from ccn_graph.finding import LANGUAGES
 from ccn_graph.pages import date, interface
 from ccn_graph.pages.record import Standing, Value
 from ccn_graph.pages.site import Notes, Site
 from ccn_graph.request import Page, PageRequest
+from ccn_graph.text.languages import LANGUAGES
 
 HTML = "text/html; charset=utf-8"
 

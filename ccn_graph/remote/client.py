@@ -17,8 +17,8 @@ from typing import Any, Self
 import httpx2 as httpx
 import pyoxigraph as ox
 
-from ccn_graph.engine import Term
 from ccn_graph.errors import EngineError
+from ccn_graph.rdf.terms import Term
 from ccn_graph.remote.credentials import Credentials
 from ccn_graph.remote.reply import Reply, broken, failed
 from ccn_graph.remote.target import Target, guessed

@@ -7,13 +7,13 @@ import hashlib
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 import pyoxigraph as ox
 
 from ccn_graph import terms
 from ccn_graph.remote import skolem
+from ccn_graph.remote.publication import Contents
 
 TRIPLES, BYTES = 50_000, 8 * 1024 * 1024
 """Most triples and bytes of a block (but for a triple that is larger)."""
@@ -29,14 +29,6 @@ _NUMERIC = {
         "unsignedShort",
     )
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """How many triples a graph has, and a digest of them that does not depend on their order."""
-
-    count: int
-    digest: str
 
 
 class Content:

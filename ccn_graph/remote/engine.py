@@ -16,8 +16,9 @@ from typing import cast
 import pyoxigraph as ox
 
 from ccn_graph import guard, media
-from ccn_graph.engine import Answer, Output, Row, syntax_error
+from ccn_graph.engine import Answer, Output, syntax_error
 from ccn_graph.errors import EngineError, QueryError
+from ccn_graph.rdf.terms import Row
 from ccn_graph.remote import publication
 from ccn_graph.remote.client import Client
 from ccn_graph.remote.dataset import Dataset, clauses

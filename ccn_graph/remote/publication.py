@@ -21,7 +21,6 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import EngineError
 from ccn_graph.remote.client import Client
-from ccn_graph.remote.content import Contents
 from ccn_graph.statistics import Statistics
 
 OURS = "urn:ccn-graph:"
@@ -37,6 +36,14 @@ _PART = 8_000
 
 _PAGE = 2_000
 """Rows asked for at a time: Virtuoso cuts at ResultSetMaxRows, 10,000 as installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How many triples a graph has, and a digest of them that does not depend on their order."""
+
+    count: int
+    digest: str
 
 
 def union(version: str) -> str:

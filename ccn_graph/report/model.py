@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from ccn_graph.errors import CellError, SheetError
 from ccn_graph.finding import Finding, Severity, shown
 from ccn_graph.importing import sheet
-from ccn_graph.importing.fault import CellError, SheetError
 
 #: What is shown around an offending line, in lines.
 CONTEXT = 2

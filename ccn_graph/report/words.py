@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ccn_graph.query_file import Bilingual
+from ccn_graph.text.languages import Bilingual
 
 WORDS: Mapping[str, Bilingual] = {
     "title": {"ja": "検証報告", "en": "Validation report"},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
 from ccn_graph.shapes.shape import Custom, Prepared
 from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements, sh

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes import lexical
 from ccn_graph.shapes import shape as kinds
 from ccn_graph.shapes.beyond import BeyondQueriesError

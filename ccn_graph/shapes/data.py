@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes import functions, lexical
 from ccn_graph.shapes.query import GRAPH, Query
 from ccn_graph.shapes.result import VIOLATION, Result

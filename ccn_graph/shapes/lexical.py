@@ -13,7 +13,7 @@ import re
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 
 _XSD = terms.PREFIXES["xsd"]
 _OWN = "urn:ccn-graph:as-written:"

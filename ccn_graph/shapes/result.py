@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph import plain, terms
-from ccn_graph.engine import Term
 from ccn_graph.finding import Severity
+from ccn_graph.rdf.terms import Term
 
 #: What a shape reports as unless it says otherwise (SHACL section 2.1.4).
 VIOLATION = terms.PREFIXES["sh"] + "Violation"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes.path import Path
 from ccn_graph.source import Subject
 

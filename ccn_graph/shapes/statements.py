@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Set
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes.beyond import MalformedShapesError
 from ccn_graph.shapes.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 from ccn_graph.source import Object, Statement, Subject

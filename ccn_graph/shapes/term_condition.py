@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from ccn_graph import terms
-from ccn_graph.engine import Term
+from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes import functions, lexical
 from ccn_graph.shapes import shape as kinds
 from ccn_graph.shapes.beyond import BeyondQueriesError

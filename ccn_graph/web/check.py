@@ -12,7 +12,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
-from ccn_graph.finding import LANGUAGES
 from ccn_graph.importing.column import KINDS
 from ccn_graph.media import Format
 from ccn_graph.pages.check import MAX_BYTES, SYNTAXES
@@ -20,6 +19,7 @@ from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.report.formats import FORMATS
 from ccn_graph.request import CheckRequest
+from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.web import negotiation
 from ccn_graph.web.pages import preferred
 

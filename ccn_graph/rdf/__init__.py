@@ -1,0 +1,1 @@
+"""RDF as files, terms, queries and stores hold it."""

@@ -1,0 +1,1 @@
+"""Names, dates and languages as people write them."""
