@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import folding, terms
+from ccn_graph import terms
 from ccn_graph.errors import CellError
 from ccn_graph.finding import Finding, Nodes, Repair, Replacement, brief
 from ccn_graph.graph import Graph
-from ccn_graph.importing import code, era
 from ccn_graph.label import nearest
 from ccn_graph.rdf.terms import Term
+from ccn_graph.text import dates, municipal_codes, normalisation
 
 _SH, _XSD = terms.PREFIXES["sh"], terms.PREFIXES["xsd"]
 _TEXTUAL = {".ttl", ".trig", ".nt", ".nq"}
@@ -111,7 +111,7 @@ def _of_style(found: Finding, line: str) -> Iterator[Repair]:
 def _of_date(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal):
         try:
-            date = era.parse(nodes.value.value)
+            date = dates.parse(nodes.value.value)
         except CellError as fault:
             yield Repair(fault.message)
             return
@@ -141,7 +141,7 @@ def _of_language(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> I
 
 def _of_normal_text(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal):
-        text = folding.normal(nodes.value.value)
+        text = normalisation.normal(nodes.value.value)
         if text and text != nodes.value.value:
             language, datatype = nodes.value.language, nodes.value.datatype
             new = ox.Literal(text, language=language) if language else ox.Literal(text, datatype=datatype)
@@ -180,7 +180,7 @@ def _of_unknown_term(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) 
 def _of_check_digit(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     value = nodes.value
     if isinstance(value, ox.Literal) and re.fullmatch("[0-9]{6}", value.value):
-        right = value.value[:5] + code.check_digit(value.value)
+        right = value.value[:5] + municipal_codes.check_digit(value.value)
         shown = f'"{right}"'
         text = {"ja": f"先の5桁が正しければ {shown}", "en": f"if the first five digits are right, {shown}"}
         edit = _edit(found, lines, value, ox.Literal(right), shown)

@@ -1,7 +1,7 @@
 """Finds things by what they are or were called, in any language and spelling; built once, then without any query.
 
-Names are folded (`ccn_graph.folding`), kept in sorted order for what begins with the words asked for, and in one text
-for what holds them anywhere, which serves Japanese without blanks. A person is found by the full name only: there is no
+Names are folded (`ccn_graph.text.normalisation`), kept in sorted order for what begins with the words asked for, and in
+one text for what holds them anywhere, which serves Japanese without blanks. A person is found by the full name only: there is no
 way to list people.
 """
 
@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import folding, terms
+from ccn_graph import terms
 from ccn_graph.engine import Engine
 from ccn_graph.label import Labels
 from ccn_graph.question import Question
+from ccn_graph.text import normalisation
 
 _QUERY = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -94,14 +95,14 @@ class _Tier:
         whole, parts, sounds, text, starts = [], [], [], [], array("L")
         length = 0
         for number, name in names:
-            split = folding.words(name.matched)
+            split = normalisation.words(name.matched)
             key = "".join(split)
             if not key:
                 continue
             whole.append((key, number))
             parts += [("".join(split[begin:]), number) for begin in range(1, len(split))]
             if name.relation == "reading":
-                sounds.append((folding.romanised(name.matched), number))
+                sounds.append((normalisation.romanised(name.matched), number))
             starts.append(length)
             text.append(f"{key}\n")
             length += len(key) + 1
@@ -151,7 +152,7 @@ class Index:
             if name.kind == "person":
                 self._persons.setdefault(_full_name(name.matched), []).append(number)
             else:
-                for pair in _pairs(folding.sounded(name.matched)):
+                for pair in _pairs(normalisation.sounded(name.matched)):
                     self._pairs.setdefault(pair, array("L")).append(number)
 
     @staticmethod
@@ -196,7 +197,7 @@ class Index:
         cities and networks first and documents last.
         """
         text = text[:LONGEST]
-        key = folding.sounded(text)
+        key = normalisation.sounded(text)
         found: dict[str, Hit] = {}
         if not key or limit < 1:
             return []
@@ -210,19 +211,19 @@ class Index:
 
     def named(self, text: str) -> list[Hit]:
         """Give the names that are `text` but for its spelling, of all things that have such a name."""
-        key = folding.sounded(text[:LONGEST])
+        key = normalisation.sounded(text[:LONGEST])
         found = [number for tier in self._tiers for number in tier.whole.beginning(key, whole=True)] if key else []
         return [self._names[number] for number in found]
 
     def near(self, text: str, language: str, kinds: Collection[str] = KINDS, limit: int = 3) -> list[Hit]:
         """Give a few things of some kinds whose names resemble `text`, the nearest first; never a person."""
-        wanted = _pairs(folding.sounded(text[:LONGEST]))
+        wanted = _pairs(normalisation.sounded(text[:LONGEST]))
         shared = Counter(number for pair in wanted for number in self._pairs.get(pair, ()))
         scored = []
         for number, count in shared.most_common(_LOOKED_AT):
             name = self._names[number]
             # Dice's coefficient: 1 for equal names, 0 for names that share no two letters in a row.
-            score = 2 * count / (len(wanted) + len(_pairs(folding.sounded(name.matched))))
+            score = 2 * count / (len(wanted) + len(_pairs(normalisation.sounded(name.matched))))
             if score >= _NEAR_ENOUGH and name.kind in kinds:
                 scored.append((-score, self._order(number, language), name))
         found: dict[str, Hit] = {}
@@ -238,19 +239,19 @@ class Index:
             yield tier.whole.beginning(key)
         for tier in self._tiers:
             yield tier.parts.beginning(key)
-        romaji = folding.romaji(text) if key.isascii() and len(key) > 1 else ""
+        romaji = normalisation.romaji(text) if key.isascii() and len(key) > 1 else ""
         for tier in self._tiers if romaji else ():
             yield tier.sounds.beginning(romaji)
         # One Latin letter is in nearly everything.
         for tier in self._tiers if len(key) > 1 or not key.isascii() else ():
             yield tier.holding(key, _LOOKED_AT)
-        words = sorted(set(folding.words(text)), key=len, reverse=True)
+        words = sorted(set(normalisation.words(text)), key=len, reverse=True)
         for tier in self._tiers if len(words) > 1 else ():
             yield self._scattered(tier, words)
 
     def _scattered(self, tier: _Tier, words: Sequence[str]) -> Iterator[int]:
         for number in tier.holding(words[0], _LOOKED_AT * 10):
-            name = folding.sounded(self._names[number].matched)
+            name = normalisation.sounded(self._names[number].matched)
             if all(word in name for word in words):
                 yield number
 
@@ -273,14 +274,14 @@ def _tag(language: str) -> str:
 
 def _with_slug(iri: str, names: list[Hit]) -> list[Hit]:
     slug = terms.slug(iri)
-    if any(folding.sounded(name.matched) == folding.sounded(slug) for name in names):
+    if any(normalisation.sounded(name.matched) == normalisation.sounded(slug) for name in names):
         return names
     return [*names, Hit(iri, _kind(iri), slug, "", "slug")]
 
 
 def _full_name(text: str) -> str:
     # The family name comes first or last.
-    return " ".join(sorted(folding.words(text)))
+    return " ".join(sorted(normalisation.words(text)))
 
 
 def _pairs(key: str) -> set[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccn_graph.errors import CellError
-from ccn_graph.importing import era
+from ccn_graph.text import dates
 
 ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 
@@ -56,8 +56,8 @@ ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和"
     ],
 )
 def test_a_date_keeps_the_precision_it_is_written_with(text: str, lexical: str) -> None:
-    date = era.parse(text)
-    kinds = {4: era.YEAR, 7: era.MONTH, 10: era.DAY, 25: era.MOMENT}
+    date = dates.parse(text)
+    kinds = {4: dates.YEAR, 7: dates.MONTH, 10: dates.DAY, 25: dates.MOMENT}
     assert (date.lexical, date.datatype) == (lexical, kinds[len(lexical)])
 
 
@@ -94,20 +94,20 @@ def test_a_date_keeps_the_precision_it_is_written_with(text: str, lexical: str) 
 )
 def test_what_is_no_date_or_cannot_be_one_is_refused(text: str, said: str) -> None:
     with pytest.raises(CellError) as caught:
-        era.parse(text)
+        dates.parse(text)
     assert said in caught.value.message["en"]
     assert caught.value.message["ja"]
 
 
 @given(st.dates(datetime.date(1873, 1, 1), datetime.date(2100, 12, 31)), st.sampled_from(["{}年{}月{}日", "{}.{}.{}"]))
 def test_every_day_comes_back_from_its_era(day: datetime.date, form: str) -> None:
-    name = max((name for name in ERAS if era._ERAS[name][0] <= day), key=lambda name: ERAS[name])
-    assert era.parse(name + form.format(day.year - ERAS[name] + 1, day.month, day.day)).lexical == day.isoformat()
+    name = max((name for name in ERAS if dates._ERAS[name][0] <= day), key=lambda name: ERAS[name])
+    assert dates.parse(name + form.format(day.year - ERAS[name] + 1, day.month, day.day)).lexical == day.isoformat()
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_date_or_a_fault(text: str) -> None:
     try:
-        assert era.parse(text).lexical[:4].isdigit()
+        assert dates.parse(text).lexical[:4].isdigit()
     except CellError as fault:
         assert fault.rule == "date"

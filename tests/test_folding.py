@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph import folding
+from ccn_graph.text import normalisation
 
 
 @pytest.mark.parametrize(
@@ -21,12 +21,12 @@ from ccn_graph import folding
     ],
 )
 def test_spellings_of_one_name_sound_alike(one: str, other: str) -> None:
-    assert folding.sounded(one) == folding.sounded(other)
+    assert normalisation.sounded(one) == normalisation.sounded(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("ば", "は"), ("ぱ", "ば"), ("神戸", "神奈川"), ("kobe", "kobo")])
 def test_other_names_stay_apart(one: str, other: str) -> None:
-    assert folding.sounded(one) != folding.sounded(other)
+    assert normalisation.sounded(one) != normalisation.sounded(other)
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,10 @@ def test_other_names_stay_apart(one: str, other: str) -> None:
     ],
 )
 def test_readings_are_romanised_as_people_type_them(kana: str, typed: str) -> None:
-    assert folding.romanised(kana) == folding.romaji(typed)
+    assert normalisation.romanised(kana) == normalisation.romaji(typed)
 
 
 @given(st.text(max_size=40))
 def test_folding_twice_is_folding_once(text: str) -> None:
-    assert folding.sounded(folding.sounded(text)) == folding.sounded(text)
-    assert "".join(folding.words(text)) == folding.sounded(text)
+    assert normalisation.sounded(normalisation.sounded(text)) == normalisation.sounded(text)
+    assert "".join(normalisation.words(text)) == normalisation.sounded(text)

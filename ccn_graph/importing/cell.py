@@ -9,12 +9,12 @@ import pyoxigraph as ox
 
 from ccn_graph import terms
 from ccn_graph.errors import CellError
-from ccn_graph.folding import folded, normal
-from ccn_graph.importing import era
-from ccn_graph.importing.code import check_digit
 from ccn_graph.importing.column import Column, Value
 from ccn_graph.importing.resolve import Resolver
 from ccn_graph.source import Object
+from ccn_graph.text import dates
+from ccn_graph.text.municipal_codes import check_digit
+from ccn_graph.text.normalisation import folded, normal
 
 #: Longer than anything a person writes into one cell.
 MAX_TEXT = 20_000
@@ -78,19 +78,19 @@ def _plain(_column: Column, text: str) -> Object:
 
 
 def _date(_column: Column, text: str) -> Object:
-    date = era.parse(text)
+    date = dates.parse(text)
     return ox.Literal(date.lexical, datatype=ox.NamedNode(date.datatype))
 
 
 def _untimed(column: Column, text: str) -> Object:
-    date = era.parse(text)
-    if date.datatype == era.MOMENT:
+    date = dates.parse(text)
+    if date.datatype == dates.MOMENT:
         raise CellError("date", "時刻は書かず、年月日までにする", "leave the time of day out", text)
     return _date(column, text)
 
 
 def _day(column: Column, text: str) -> Object:
-    if era.parse(text).datatype != era.DAY:
+    if dates.parse(text).datatype != dates.DAY:
         raise CellError("date", "年月日で書く", "write a day, like 2025-10-31", text)
     return _date(column, text)
 

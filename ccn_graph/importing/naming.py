@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from ccn_graph import terms
 from ccn_graph.errors import CellError
-from ccn_graph.folding import normal
 from ccn_graph.importing.facts import Facts, Thing
+from ccn_graph.text.normalisation import normal
 
 _P = terms.PREFIXES
 _CCN = terms.CCN

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from ccn_graph import terms
 from ccn_graph.errors import CellError
-from ccn_graph.folding import folded, normal
 from ccn_graph.importing.facts import Facts, Thing
 from ccn_graph.importing.spelling import qualified, stem
 from ccn_graph.source import Object
+from ccn_graph.text.normalisation import folded, normal
 
 _P = terms.PREFIXES
 _CCN = terms.CCN

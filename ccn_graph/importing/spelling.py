@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from ccn_graph.folding import folded, normal
+from ccn_graph.text.normalisation import folded, normal
 
 _BEFORE = re.compile(r"^(?:the )?(?:metropolitan |special )?(?:city|town|village|municipality|prefecture) of ")
 _AFTER = re.compile(

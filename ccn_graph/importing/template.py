@@ -11,12 +11,12 @@ import pyoxigraph as ox
 
 from ccn_graph import source, terms
 from ccn_graph.errors import CellError
-from ccn_graph.folding import folded
 from ccn_graph.importing.column import Column, Kind
 from ccn_graph.importing.facts import Facts
 from ccn_graph.label import nearest
 from ccn_graph.project import Project
 from ccn_graph.text.languages import Bilingual
+from ccn_graph.text.normalisation import folded
 
 _SH = terms.PREFIXES["sh"]
 _RDFS_LABEL = terms.PREFIXES["rdfs"] + "label"

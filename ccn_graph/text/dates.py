@@ -7,10 +7,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from ccn_graph import terms
 from ccn_graph.errors import CellError
 
-_XSD = terms.PREFIXES["xsd"]
+_XSD = "http://www.w3.org/2001/XMLSchema#"
 YEAR, MONTH, DAY, MOMENT = (_XSD + name for name in ("gYear", "gYearMonth", "date", "dateTime"))
 
 #: Era -> its first and last day, and its other signs.
