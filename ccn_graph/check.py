@@ -13,8 +13,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph import fingerprint, repair, rule, shacl, style, terms, validation
-from ccn_graph.cache import Cache, Shelf, digest
 from ccn_graph.errors import ProjectError
+from ccn_graph.files.result_cache import Cache, Shelf, digest
 from ccn_graph.finding import Finding, Nodes, Severity, in_order
 from ccn_graph.graph import Graph
 from ccn_graph.label import nearest

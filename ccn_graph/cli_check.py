@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import atomic, confine, console, project, submission
-from ccn_graph.cache import Cache
+from ccn_graph import console, project, submission
 from ccn_graph.check import check as check_graph
-from ccn_graph.confine import Bounds
 from ccn_graph.errors import CcnError
+from ccn_graph.files import atomic, sandbox, spreadsheets
+from ccn_graph.files.result_cache import Cache
+from ccn_graph.files.sandbox import Bounds
 from ccn_graph.finding import Finding, Severity
-from ccn_graph.importing import sheet
 from ccn_graph.importing.column import KINDS
 from ccn_graph.project import Project
 from ccn_graph.report import text
@@ -64,7 +64,7 @@ def check(
     """
     wanted = _wanted(formats, outputs)
     language, here = languages.readers_language(lang), Project.find(root, data_dir)
-    files = project.data_files(list(paths), sheet.ENDINGS)
+    files = project.data_files(list(paths), spreadsheets.ENDINGS)
     cache = None if no_cache else Cache.of_user()
     if files:
         submitted = Submission(tuple(files), kind or "", document, shapes_only, not no_style, Engine(engine))
@@ -84,11 +84,11 @@ def check(
 def _submitted(here: Project, submitted: Submission, bounds: Bounds, cache: Cache | None) -> list[Finding]:
     """Check files; those of others where neither a crash nor their size can do harm."""
     for path in submitted.paths:
-        confine.refuse_large(path, bounds)
+        sandbox.refuse_large(path, bounds)
     with console.progress("checking") as bar:
         if all(path.resolve().is_relative_to(here.data) for path in submitted.paths):
             return submission.findings(here, submitted, cache=cache, progress=bar)
-        return confine.run(lambda step: submission.findings(here, submitted, cache=cache, progress=step), bounds, bar)
+        return sandbox.run(lambda step: submission.findings(here, submitted, cache=cache, progress=step), bounds, bar)
 
 
 def _wanted(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path]]:

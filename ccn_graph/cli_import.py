@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from ccn_graph import console, finding
-from ccn_graph.cache import Cache
 from ccn_graph.check import check
 from ccn_graph.errors import CcnError, SheetError
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.importing import plan, writing
 from ccn_graph.importing.column import KINDS

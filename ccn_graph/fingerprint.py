@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from ccn_graph.cache import digest
+from ccn_graph.files.result_cache import digest
 from ccn_graph.source import Source
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import change, description, media, question, released, replacement
+from ccn_graph import change, description, media, question, released
 from ccn_graph.errors import ProjectError
+from ccn_graph.files import directories
 from ccn_graph.finding import Finding
 from ccn_graph.graph import Graph
 from ccn_graph.media import Format
@@ -48,7 +49,7 @@ def write(
     if graph.project is None:
         raise ProjectError("this graph was read from single files; a release is made of a project")
     changes = _changes(graph, directory, since)
-    with replacement.replacing(directory) as fresh:
+    with directories.replacing(directory) as fresh:
         _fill(graph, fresh, changes, progress)
         if also:
             also(fresh)
@@ -57,7 +58,7 @@ def write(
 
 def refuse_foreign(directory: Path) -> None:
     """Raise ProjectError for a directory that holds something other than a release."""
-    replacement.refuse_foreign(directory, CHECKSUMS, "release", ProjectError)
+    directories.refuse_foreign(directory, CHECKSUMS, "release", ProjectError)
 
 
 def gone(graph: Graph, directory: Path, since: Path | None = None) -> list[Finding]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph import fingerprint, source, terms
-from ccn_graph.cache import digest
+from ccn_graph.files.result_cache import digest
 from ccn_graph.finding import Finding
 from ccn_graph.graph import Graph, Place
 from ccn_graph.rdf.terms import Term

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from ccn_graph.engine import OxigraphEngine
 from ccn_graph.errors import CcnError, SourceError
-from ccn_graph.replacement import refuse_foreign, replacing
+from ccn_graph.files.directories import refuse_foreign, replacing
 from ccn_graph.source import FORMATS, syntax_error
 from ccn_graph.statistics import Statistics
 

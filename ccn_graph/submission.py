@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_graph import source, terms
-from ccn_graph.cache import Cache
 from ccn_graph.check import Part, check
 from ccn_graph.errors import CcnError, CellError, SheetError
+from ccn_graph.files import spreadsheets
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.finding import Finding, Severity, in_order
 from ccn_graph.graph import Graph
-from ccn_graph.importing import plan, sheet
+from ccn_graph.importing import plan
 from ccn_graph.importing.column import KINDS, Kind
 from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.template import Template
@@ -74,7 +75,7 @@ def findings(
 
     Raises CcnError for a sheet whose kind cannot be told, or that is to be checked without the data.
     """
-    sheets = [path for path in submitted.paths if path.suffix.lower() in sheet.ENDINGS]
+    sheets = [path for path in submitted.paths if path.suffix.lower() in spreadsheets.ENDINGS]
     files = [path for path in submitted.paths if path not in sheets]
     checker = functools.partial(check, today=today, cache=cache, progress=progress, engine=submitted.engine)
     found: list[Finding] = []
@@ -130,13 +131,13 @@ def _of_sheet(
 
 
 def _names_documents(graph: Graph, kind: Kind, path: Path) -> bool:
-    matched = _template(graph, kind).match(sheet.read(path).header.cells)
+    matched = _template(graph, kind).match(spreadsheets.read(path).header.cells)
     return any(not isinstance(column, CellError) and column.name == "document" for _, column in matched)
 
 
 def _kind(graph: Graph, path: Path) -> Kind:
     """Tell what a sheet holds from its headings. Raises CcnError if they fit no kind, or several."""
-    cells, fits, known = sheet.read(path).header.cells, [], {}
+    cells, fits, known = spreadsheets.read(path).header.cells, [], {}
     for kind in KINDS.values():
         columns = [column for _, column in _template(graph, kind).match(cells)]
         faults = [column for column in columns if isinstance(column, CellError)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ccn_graph import fingerprint
-from ccn_graph.cache import Shelf, digest
+from ccn_graph.files.result_cache import Shelf, digest
 from ccn_graph.shacl import Shapes
 from ccn_graph.shapes.result import Result
 from ccn_graph.source import Source

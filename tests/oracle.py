@@ -16,7 +16,7 @@ import rdflib
 from rdflib import SH
 
 from ccn_graph import terms, validation
-from ccn_graph.cache import Cache
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.project import Project
 from ccn_graph.rdf.terms import Term
 from ccn_graph.rdflib_terms import to_rdflib

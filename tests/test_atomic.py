@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import atomic
+from ccn_graph.files import atomic
 
 
 def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:

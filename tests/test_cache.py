@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph import Finding, Graph, cache, check, cli
-from ccn_graph.cache import Cache, Shelf
+from ccn_graph import Finding, Graph, check, cli
+from ccn_graph.files import result_cache
+from ccn_graph.files.result_cache import Cache, Shelf
 from ccn_graph.project import Project
 from tests.conftest import ROOT, TODAY
 from tests.test_check import FAULTY, KINDS
@@ -75,7 +76,7 @@ def test_only_the_owner_can_look_inside(filled: Cache) -> None:
 
 
 def test_an_unused_result_stays_for_a_while_and_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_MOST_UNUSED", 2)
+    monkeypatch.setattr(result_cache, "_MOST_UNUSED", 2)
     for number in range(5):
         shelf = Cache(tmp_path).shelf("purpose")
         shelf.keep(f"key {number}", [])
@@ -85,7 +86,7 @@ def test_an_unused_result_stays_for_a_while_and_not_for_ever(tmp_path: Path, mon
 
 
 def test_the_oldest_shelves_go_when_there_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_MOST_BYTES", 2500)
+    monkeypatch.setattr(result_cache, "_MOST_BYTES", 2500)
     for number in range(4):
         shelf = Cache(tmp_path).shelf(f"purpose {number}")
         shelf.keep("key", "x" * 1000)
@@ -97,7 +98,7 @@ def test_the_oldest_shelves_go_when_there_are_too_many(tmp_path: Path, monkeypat
 
 
 def test_only_files_of_ours_are_ever_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_MOST_BYTES", 10)
+    monkeypatch.setattr(result_cache, "_MOST_BYTES", 10)
     others = [tmp_path / "package.json", tmp_path / "notes.tmp", tmp_path / "shelf"]
     left_behind = tmp_path / "shelf-abc.tmp"
     for path in (*others, left_behind):
@@ -264,7 +265,7 @@ def test_a_shelf_holds_only_what_was_put_there_whoever_else_writes(tmp_path: Pat
     ],
 )
 def test_a_cache_lies_where_the_system_wants_it(platform: str, environment: dict[str, str], directory: str) -> None:
-    assert cache._caches(platform, environment, Path("/home/kobe")) == Path(directory)
+    assert result_cache._caches(platform, environment, Path("/home/kobe")) == Path(directory)
 
 
 def test_who_has_no_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Finding, Graph, Severity, check, rule, terms
-from ccn_graph.cache import Cache
 from ccn_graph.errors import ProjectError
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.project import Project
 from ccn_graph.source import Kind
 from tests.conftest import ROOT, TODAY

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import confine
-from ccn_graph.confine import Bounds, OverrunError, Progress
 from ccn_graph.errors import CcnError
+from ccn_graph.files import sandbox
+from ccn_graph.files.sandbox import Bounds, OverrunError, Progress
 
 
 def test_it_gives_what_the_work_gives_and_tells_how_far_it_is() -> None:
@@ -22,7 +22,7 @@ def test_it_gives_what_the_work_gives_and_tells_how_far_it_is() -> None:
         return ["done", str(os.getppid() == here)]
 
     here = os.getpid()
-    assert confine.run(work, Bounds(), lambda done, total: steps.append((done, total))) == ["done", "True"]
+    assert sandbox.run(work, Bounds(), lambda done, total: steps.append((done, total))) == ["done", "True"]
     assert steps == [(1, 2)]
 
 
@@ -31,12 +31,12 @@ def test_an_error_of_ours_comes_through_with_its_words() -> None:
         raise CcnError("say what is wrong")
 
     with pytest.raises(CcnError, match="say what is wrong"):
-        confine.run(work, Bounds())
+        sandbox.run(work, Bounds())
 
 
 def overrun(work: object, bounds: Bounds) -> str:
     with pytest.raises(OverrunError) as ended:
-        confine.run(work, bounds)  # type: ignore[arg-type]
+        sandbox.run(work, bounds)  # type: ignore[arg-type]
     return ended.value.code
 
 
@@ -73,6 +73,6 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.ttl"
     with path.open("wb") as file:
         file.truncate(2_000_001)
-    confine.refuse_large(path, Bounds(megabytes=3))
+    sandbox.refuse_large(path, Bounds(megabytes=3))
     with pytest.raises(OverrunError, match="larger than 2 MB"):
-        confine.refuse_large(path, Bounds(megabytes=2))
+        sandbox.refuse_large(path, Bounds(megabytes=2))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccn_graph import Graph, check, fingerprint, source
-from ccn_graph.cache import Cache
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.project import Project
 from ccn_graph.shapes.shape import Shape
 from ccn_graph.shapes.validator import Validator

@@ -15,10 +15,10 @@ import openpyxl
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import confine, source
-from ccn_graph.confine import Bounds, Progress
+from ccn_graph import source
 from ccn_graph.errors import SheetError, SourceError
-from ccn_graph.importing import sheet
+from ccn_graph.files import sandbox, spreadsheets
+from ccn_graph.files.sandbox import Bounds, Progress
 from ccn_graph.source import Kind
 from tests.conftest import PREFIXES
 
@@ -82,8 +82,8 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 def outcome(path: Path) -> str:
     """Read a file; anything but our own errors, with a line of the file, goes through and fails the test."""
     try:
-        if path.suffix in sheet.ENDINGS:
-            return "read" if sheet.read(path).header.cells else "empty"
+        if path.suffix in spreadsheets.ENDINGS:
+            return "read" if spreadsheets.read(path).header.cells else "empty"
         return "read" if source.read(path, Kind.DOCUMENT).statements else "empty"
     except (SourceError, SheetError) as error:
         lines = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
@@ -105,6 +105,6 @@ def test_a_damaged_file_is_read_or_refused(name: str, tmp_path: Path) -> None:
         return counted
 
     seeds_ = seeds()
-    found = confine.run(work, Bounds(seconds=60 + NUMBER / 10, memory=1_024))
+    found = sandbox.run(work, Bounds(seconds=60 + NUMBER / 10, memory=1_024))
     assert set(found) <= {"read", "empty", "refused"}, found
     assert found["refused"] > 0

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import confine, submission
-from ccn_graph.cache import Cache
-from ccn_graph.confine import Bounds, OverrunError
+from ccn_graph import submission
+from ccn_graph.files import sandbox
+from ccn_graph.files.result_cache import Cache
+from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.finding import Finding
 from ccn_graph.project import Project
 from ccn_graph.submission import Submission
@@ -37,7 +38,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 def check(path: Path, cache: Cache, bounds: Bounds = Bounds(seconds=120, memory=2_048)) -> list[Finding]:  # noqa: B008
     submitted = Submission((path,), style=False)
     project = Project(ROOT, ROOT / "tests" / "faulty" / "base")
-    return confine.run(lambda _: submission.findings(project, submitted, cache=cache), bounds)
+    return sandbox.run(lambda _: submission.findings(project, submitted, cache=cache), bounds)
 
 
 BROKEN: dict[str, tuple[str | bytes, int, str]] = {

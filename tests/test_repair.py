@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccn_graph import Finding, Graph, check
-from ccn_graph.cache import Cache
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.project import Project, kind_of
 from ccn_graph.source import Kind
 from tests.conftest import ROOT, TODAY

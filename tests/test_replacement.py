@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import replacement
 from ccn_graph.errors import CcnError
-from ccn_graph.replacement import Private, replacing
+from ccn_graph.files import directories
+from ccn_graph.files.directories import Private, replacing
 
 
 def names(directory: Path) -> list[str]:
@@ -49,7 +49,7 @@ def test_who_follows_a_link_gets_the_new_one(tmp_path: Path) -> None:
 
 
 def test_without_an_exchange_of_names_two_renames_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replacement, "_exchange", lambda *_: False)
+    monkeypatch.setattr(directories, "_exchange", lambda *_: False)
     put(tmp_path / "place", "one")
     put(tmp_path / "place", "two")
     assert ((tmp_path / "place" / "file").read_text(), names(tmp_path)) == ("two", ["place"])

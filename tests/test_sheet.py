@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccn_graph.errors import CellError, SheetError
-from ccn_graph.importing import sheet, workbook
+from ccn_graph.files import spreadsheets, xlsx
 
 Put = Callable[[str, bytes], Path]
 DAY = datetime.datetime.fromisoformat("2025-10-01")
@@ -31,7 +31,7 @@ def put(tmp_path: Path) -> Put:
 
 
 def cells(path: Path) -> list[tuple[int, tuple[str, ...]]]:
-    read = sheet.read(path)
+    read = spreadsheets.read(path)
     return [(row.number, row.cells) for row in (read.header, *read.rows)]
 
 
@@ -70,7 +70,7 @@ def test_what_a_csv_writer_writes_comes_back(tmp_path_factory: pytest.TempPathFa
     csv.writer(text).writerows([["x,y,z", "a"], *rows])
     path = tmp_path_factory.mktemp("sheet") / "sheet.csv"
     path.write_bytes(text.getvalue().encode("utf-8"))
-    assert [list(row.cells) for row in sheet.read(path).rows] == rows
+    assert [list(row.cells) for row in spreadsheets.read(path).rows] == rows
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_a_csv_writer_writes_comes_back(tmp_path_factory: pytest.TempPathFa
 )
 def test_what_is_no_sheet_is_refused_with_its_line(put: Put, name: str, data: bytes, line: int, said: str) -> None:
     with pytest.raises(SheetError) as caught:
-        sheet.read(put(name, data))
+        spreadsheets.read(put(name, data))
     assert caught.value.line == line
     assert said in caught.value.message["en"]
     assert caught.value.message["ja"]
@@ -101,20 +101,20 @@ def test_what_is_no_sheet_is_refused_with_its_line(put: Put, name: str, data: by
 def test_a_sheet_that_is_not_there_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(SheetError):
-            sheet.read(path)
+            spreadsheets.read(path)
 
 
 def test_a_million_rows_are_refused_before_they_fill_the_memory(put: Put) -> None:
     path = put("sheet.csv", b"a\n" + b"x\n" * 1_000_000)
     with pytest.raises(SheetError, match="20000 rows") as caught:
-        sheet.read(path)
+        spreadsheets.read(path)
     assert caught.value.line == 20_002
 
 
 def test_a_file_past_the_limit_is_not_opened(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, "MAX_BYTES", 10)
+    monkeypatch.setattr(spreadsheets, "MAX_BYTES", 10)
     with pytest.raises(SheetError, match="larger"):
-        sheet.read(put("sheet.csv", b"x" * 11))
+        spreadsheets.read(put("sheet.csv", b"x" * 11))
 
 
 def test_excel_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
@@ -142,16 +142,16 @@ def test_excel_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
     ],
 )
 def test_a_date_cell_is_as_precise_as_its_format(form: str, shown: str) -> None:
-    assert workbook._date(DAY, form) == shown
+    assert xlsx._date(DAY, form) == shown
 
 
 def test_a_zip_bomb_is_not_unfolded(put: Put) -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as bomb:
-        bomb.writestr("xl/worksheets/sheet1.xml", b"0" * (workbook.MAX_UNFOLDED + 1))
+        bomb.writestr("xl/worksheets/sheet1.xml", b"0" * (xlsx.MAX_UNFOLDED + 1))
     assert len(data.getvalue()) < 100_000
     with pytest.raises(SheetError, match="unfolds"):
-        sheet.read(put("sheet.xlsx", data.getvalue()))
+        spreadsheets.read(put("sheet.xlsx", data.getvalue()))
 
 
 def test_entities_that_multiply_are_not_unfolded(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_entities_that_multiply_are_not_unfolded(tmp_path: Path) -> None:
             new.writestr(part, data)
     path.write_bytes(changed.getvalue())
     with pytest.raises(SheetError, match="cannot be read"):
-        sheet.read(path)
+        spreadsheets.read(path)
 
 
 def test_a_cell_that_claims_to_lie_far_away_makes_no_endless_sheet(tmp_path: Path) -> None:
@@ -179,12 +179,12 @@ def test_a_cell_that_claims_to_lie_far_away_makes_no_endless_sheet(tmp_path: Pat
             new.writestr(part, data.replace(b'<row r="2"', b'<row r="9999999"').replace(b'r="A2"', b'r="A9999999"'))
     path.write_bytes(changed.getvalue())
     with pytest.raises(SheetError, match="rows"):
-        sheet.read(path)
+        spreadsheets.read(path)
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_rows_or_a_fault(data: bytes) -> None:
-    for read in (lambda: sheet.decoded(data), lambda: list(workbook.rows(b"PK\x03\x04" + data))):
+    for read in (lambda: spreadsheets.decoded(data), lambda: list(xlsx.rows(b"PK\x03\x04" + data))):
         try:
             read()
         except CellError as fault:

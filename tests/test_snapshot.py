@@ -21,10 +21,10 @@ from click.testing import CliRunner
 
 from ccn_graph import Graph, description, question, vocabulary
 from ccn_graph.cli import main
-from ccn_graph.confine import Bounds
 from ccn_graph.errors import CcnError, ProjectError
+from ccn_graph.files.directories import Private
+from ccn_graph.files.sandbox import Bounds
 from ccn_graph.project import Project
-from ccn_graph.replacement import Private
 from ccn_graph.snapshot import archive, holding, manifest, reading, writing
 from ccn_graph.snapshot.manifest import DamagedError, Manifest
 from ccn_graph.snapshot.reading import Snapshot

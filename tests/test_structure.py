@@ -13,9 +13,10 @@ PACKAGE = ROOT / "ccn_graph"
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     errors text.languages rdf.terms
-    terms text.normalisation replacement position source project guard media engine query_file label graph
+    terms text.normalisation files.directories position source project guard media engine query_file label
+    graph
     rdflib_terms
-    rdflib_engine question search finding plain cache fingerprint atomic
+    rdflib_engine question search finding plain files.result_cache fingerprint files.atomic
     shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical
     shapes.regex
     shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
@@ -23,11 +24,11 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     shacl validation rule vocabulary style
     text.dates importing.spelling text.municipal_codes repair check released description change release
     scorecard table
-    importing.workbook importing.sheet importing.facts
+    files.xlsx files.spreadsheets importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
     importing.record importing.draft importing.turtle importing.plan importing.writing
     report.model report.words report.text report.page report.markdown report.table report.data report.sarif
-    report.junit report.github report.turtle report.formats confine submission
+    report.junit report.github report.turtle report.formats files.sandbox submission
     assets request statistics pages.moment pages.chart pages.interface pages.date pages.record
     pages.description
     pages.site pages.rendering pages.city_map pages.section pages.membership
@@ -82,7 +83,7 @@ ALLOWED = {
     },
     "uvicorn": {"web.__main__", "web.connection"},
     "prometheus_client": {"web.app", "web.gateway"},
-    "openpyxl": {"importing.workbook"},
+    "openpyxl": {"files.xlsx"},
     "click": {"cli", "cli_check", "cli_import", "cli_publish", "cli_release", "cli_serve", "console"},
     "rich": {"console", "table"},
     "httpx2": {"remote.credentials", "remote.reply", "remote.client"},

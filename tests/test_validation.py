@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccn_graph import Graph, check, source, terms
-from ccn_graph.cache import Cache
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.project import Project
 from ccn_graph.shacl import Engine, Shapes
 from ccn_graph.shapes.result import Result

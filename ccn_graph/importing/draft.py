@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from ccn_graph import terms
 from ccn_graph.errors import CellError, ColumnError
+from ccn_graph.files.spreadsheets import Sheet
 from ccn_graph.graph import Place
 from ccn_graph.importing import cell, naming
 from ccn_graph.importing.column import KINDS, Column, Home, Kind
@@ -16,7 +17,6 @@ from ccn_graph.importing.entry import Entry
 from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.record import Record, Stated
 from ccn_graph.importing.resolve import Resolver, sort
-from ccn_graph.importing.sheet import Sheet
 from ccn_graph.importing.template import class_names
 
 _P = terms.PREFIXES

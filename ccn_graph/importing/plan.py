@@ -13,9 +13,9 @@ import pyoxigraph as ox
 from ccn_graph import source, terms
 from ccn_graph.check import check
 from ccn_graph.errors import CcnError, CellError
+from ccn_graph.files import spreadsheets as sheets
 from ccn_graph.finding import Finding, Severity, in_order
 from ccn_graph.graph import Graph
-from ccn_graph.importing import sheet as sheets
 from ccn_graph.importing import turtle
 from ccn_graph.importing.column import Column, Kind
 from ccn_graph.importing.draft import Draft

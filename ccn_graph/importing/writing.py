@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ccn_graph import atomic
 from ccn_graph.errors import CcnError
+from ccn_graph.files import atomic
 from ccn_graph.importing.plan import Change
 
 

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable
 
 from ccn_graph import assets, question, vocabulary
-from ccn_graph.cache import Cache
 from ccn_graph.engine import Engine
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph import Graph
 from ccn_graph.label import Labels
 from ccn_graph.pages import check, views

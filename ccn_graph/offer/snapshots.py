@@ -6,8 +6,8 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccn_graph import confine
-from ccn_graph.confine import Bounds
+from ccn_graph.files import sandbox
+from ccn_graph.files.sandbox import Bounds
 from ccn_graph.offer import local, site
 from ccn_graph.offer.local import Native
 from ccn_graph.pages.site import Site
@@ -89,7 +89,7 @@ class Snapshots:
     def _found(self) -> Found:
         with hold(self._path, self._scratch) as held:
             try_out(held.snapshot)
-            pages = confine.run(lambda _: self._pages(held.snapshot, names=True), _BOUNDS)
+            pages = sandbox.run(lambda _: self._pages(held.snapshot, names=True), _BOUNDS)
             return Found(held.snapshot.manifest.digest, pages)
 
     def _pages(self, snapshot: Snapshot, *, names: bool) -> Site:

@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 from ccn_graph import submission
-from ccn_graph.cache import Cache
 from ccn_graph.errors import CcnError, QueryError
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph import Graph
 from ccn_graph.importing.column import KINDS
 from ccn_graph.pages.rendering import Voice, render

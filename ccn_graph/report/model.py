@@ -9,8 +9,8 @@ from enum import Enum
 from pathlib import Path
 
 from ccn_graph.errors import CellError, SheetError
+from ccn_graph.files import spreadsheets
 from ccn_graph.finding import Finding, Severity, shown
-from ccn_graph.importing import sheet
 
 #: What is shown around an offending line, in lines.
 CONTEXT = 2
@@ -107,10 +107,14 @@ def _lines(path: Path) -> dict[int, str]:
         if not path.is_file() or path.stat().st_size > _LONGEST_FILE:
             return {}
         if path.suffix.lower() == ".xlsx":
-            read = sheet.read(path)
+            read = spreadsheets.read(path)
             return {row.number: _line("\t".join(row.cells)) for row in (read.header, *read.rows)}
         data = path.read_bytes()
-        text = sheet.decoded(data) if path.suffix.lower() in sheet.ENDINGS else data.decode("utf-8", "replace")
+        text = (
+            spreadsheets.decoded(data)
+            if path.suffix.lower() in spreadsheets.ENDINGS
+            else data.decode("utf-8", "replace")
+        )
     except (OSError, SheetError, CellError):
         return {}
     lines = re.split(r"\r\n|\r|\n", text)

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, cast
 
-from ccn_graph import confine
-from ccn_graph.confine import Bounds, OverrunError
 from ccn_graph.errors import CcnError
-from ccn_graph.replacement import replacing
+from ccn_graph.files import sandbox
+from ccn_graph.files.directories import replacing
+from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.snapshot import manifest as manifests
 from ccn_graph.snapshot.manifest import NAME, DamagedError, File, Manifest
 from ccn_graph.snapshot.reading import Snapshot, read
@@ -82,7 +82,7 @@ def unpack(file: Path, cache: Path) -> Snapshot:
     process of its own, so that no file fills our memory. Raises DamagedError for anything else.
     """
     try:
-        directory = confine.run(lambda _: _unpack(file, cache.resolve()), _BOUNDS)
+        directory = sandbox.run(lambda _: _unpack(file, cache.resolve()), _BOUNDS)
     except OverrunError as error:
         raise DamagedError(f"{file} holds no whole snapshot: unpacking it takes too much ({error.code})") from error
     except CcnError as error:

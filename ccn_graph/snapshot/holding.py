@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ccn_graph.cache import of_user
+from ccn_graph.files.directories import Private
+from ccn_graph.files.result_cache import of_user
 from ccn_graph.released import CHECKSUMS
-from ccn_graph.replacement import Private
 from ccn_graph.snapshot.archive import unpack
 from ccn_graph.snapshot.manifest import NAME, DamagedError
 from ccn_graph.snapshot.reading import Snapshot, read

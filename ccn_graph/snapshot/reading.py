@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import confine
-from ccn_graph.confine import Bounds, OverrunError
 from ccn_graph.errors import CcnError
+from ccn_graph.files import sandbox
+from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.project import Project
 from ccn_graph.snapshot import manifest as manifests
 from ccn_graph.snapshot.manifest import DIRECTORY, NAME, PROJECT, STORE, DamagedError, Manifest
@@ -154,7 +154,7 @@ def try_out(snapshot: Snapshot, bounds: Bounds = _BOUNDS) -> None:
     Raises DamagedError if it cannot be opened or does not hold what the manifest says.
     """
     try:
-        confine.run(lambda _: _count(snapshot), bounds)
+        sandbox.run(lambda _: _count(snapshot), bounds)
     except OverrunError as error:
         reason = {"timeout": f"it does not answer within {bounds.seconds:g} s"}.get(error.code, "opening it crashes")
         raise DamagedError(f"the store of {snapshot.directory} is damaged: {reason}; {_ADVICE}") from error

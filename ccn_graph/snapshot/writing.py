@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from ccn_graph import description, storage
 from ccn_graph.errors import CcnError, ProjectError
+from ccn_graph.files.directories import refuse_foreign, replacing
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
-from ccn_graph.replacement import refuse_foreign, replacing
 from ccn_graph.snapshot.manifest import NAME, PROJECT, STORE, File, Manifest
 from ccn_graph.snapshot.reading import Snapshot, read
 from ccn_graph.statistics import Statistics

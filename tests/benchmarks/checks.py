@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from ccn_graph import Graph, check, source
-from ccn_graph.cache import Cache
+from ccn_graph.files.result_cache import Cache
 from ccn_graph.project import Project
 from ccn_graph.source import Kind
 from tests import oracle

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_graph.errors import CellError, SheetError
-from ccn_graph.importing import workbook
+from ccn_graph.files import xlsx
 
 #: A larger file or longer sheet is refused: lists of cities are far smaller, and memory stays bounded.
 MAX_BYTES = 50_000_000
@@ -47,7 +47,7 @@ def read(path: Path) -> Sheet:
             )  # fmt: skip
         data = _bytes(path)
         excel = path.suffix.lower() == ".xlsx"
-        rows = (Row(*row) for row in workbook.rows(data)) if excel else _text_rows(path, data)
+        rows = (Row(*row) for row in xlsx.rows(data)) if excel else _text_rows(path, data)
         filled = list(_filled(path, rows))
     except CellError as fault:
         raise SheetError(path, 1, fault.message) from fault
