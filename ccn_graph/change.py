@@ -13,19 +13,20 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ccn_graph import released, terms
+from ccn_graph import released
 from ccn_graph.errors import ProjectError
 from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import Graph
 from ccn_graph.label import Labels
+from ccn_graph.rdf import namespaces
 from ccn_graph.text.languages import Bilingual
 
-_TYPE = ox.NamedNode(terms.RDF_TYPE)
-_MEMBERSHIP = ox.NamedNode(terms.CCN + "Membership")
-_END = ox.NamedNode(terms.CCN + "end")
-_SOURCE = ox.NamedNode(terms.PREFIXES["prov"] + "hadPrimarySource")
-_REPLACED = ox.NamedNode(terms.REPLACED_BY)
-_DEPRECATED = ox.NamedNode(terms.DEPRECATED)
+_TYPE = ox.NamedNode(namespaces.RDF_TYPE)
+_MEMBERSHIP = ox.NamedNode(namespaces.CCN + "Membership")
+_END = ox.NamedNode(namespaces.CCN + "end")
+_SOURCE = ox.NamedNode(namespaces.PREFIXES["prov"] + "hadPrimarySource")
+_REPLACED = ox.NamedNode(namespaces.REPLACED_BY)
+_DEPRECATED = ox.NamedNode(namespaces.DEPRECATED)
 
 _GONE: Bilingual = {
     "ja": "前の公開にあったIRIについて、もう何も述べられていない。IRIは変えない。名前を改めたなら "
@@ -34,7 +35,9 @@ _GONE: Bilingual = {
     "write dcterms:isReplacedBy and the new IRI if it is renamed, or owl:deprecated true and why if it is withdrawn",
 }
 
-_SEGMENTS = {f"{terms.BASE}{segment}/" for segment in terms.SEGMENTS.values()} - {terms.PREFIXES["graph"]}
+_SEGMENTS = {f"{namespaces.BASE}{segment}/" for segment in namespaces.SEGMENTS.values()} - {
+    namespaces.PREFIXES["graph"]
+}
 
 
 @dataclass(slots=True)
@@ -71,7 +74,7 @@ class Contents:
                 found.memberships.add(subject)
             elif quad.predicate == _END:
                 ends.add(subject)
-            if graph != terms.GRAPH_CATALOGUE:
+            if graph != namespaces.GRAPH_CATALOGUE:
                 found.statements[graph].add(str(quad.triple))
             if any(subject.startswith(segment) for segment in _SEGMENTS):
                 found.things.add(subject)
@@ -104,7 +107,7 @@ def gone(release: released.Release, graph: Graph) -> list[Finding]:
     return [
         Finding(
             release.path(released.QUADS), lines.get(iri, 1), Severity.VIOLATION, "identifier-gone", _GONE,
-            terms.curie(iri), terms.curie(iri), _nearest(graph.labels, iri),
+            namespaces.curie(iri), namespaces.curie(iri), _nearest(graph.labels, iri),
         )
         for iri in sorted(lost)
     ]  # fmt: skip
@@ -121,8 +124,8 @@ def _lines(path: Path, wanted: set[str]) -> dict[str, int]:
 
 
 def _nearest(labels: Labels, iri: str) -> str:
-    segment = iri.removeprefix(terms.BASE).partition("/")[0]
-    return next(map(terms.curie, labels.resembling(segment, terms.slug(iri))), "")
+    segment = iri.removeprefix(namespaces.BASE).partition("/")[0]
+    return next(map(namespaces.curie, labels.resembling(segment, namespaces.slug(iri))), "")
 
 
 def between(release: released.Release, graph: Graph, modified: str) -> dict[str, Any]:

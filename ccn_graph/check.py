@@ -12,19 +12,20 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import fingerprint, repair, rule, shacl, style, terms, validation
+from ccn_graph import fingerprint, repair, rule, shacl, style, validation
 from ccn_graph.errors import ProjectError
 from ccn_graph.files.result_cache import Cache, Shelf, digest
 from ccn_graph.finding import Finding, Nodes, Severity, in_order
 from ccn_graph.graph import Graph
 from ccn_graph.label import nearest
 from ccn_graph.project import Project
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Graph as GraphName
+from ccn_graph.rdf.parsing import Kind, Source
 from ccn_graph.rdf.terms import Term
 from ccn_graph.rule import Row, Rule
 from ccn_graph.shacl import Engine, Shapes
 from ccn_graph.shapes.result import Result
-from ccn_graph.source import Graph as GraphName
-from ccn_graph.source import Kind, Source
 
 #: Called with (steps done, steps in all) while a check runs.
 Progress = Callable[[int, int], None]
@@ -195,8 +196,8 @@ def _findings(graph: Graph, home: GraphName | None, shapes: Shapes, results: Ite
 
 def _suggestion(graph: Graph, value: Term | None) -> str:
     """For a reference to a thing of ours that does not exist: the nearest one of its class that does."""
-    if not isinstance(value, ox.NamedNode) or not value.value.startswith(terms.BASE) or graph.places(value):
+    if not isinstance(value, ox.NamedNode) or not value.value.startswith(namespaces.BASE) or graph.places(value):
         return ""
     directory = value.value.rpartition("/")[0] + "/"
     near = nearest(value.value, (iri for iri in graph.things if iri.startswith(directory)))
-    return terms.curie(near[0]) if near else ""
+    return namespaces.curie(near[0]) if near else ""

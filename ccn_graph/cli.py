@@ -12,19 +12,20 @@ from pathlib import Path
 import click
 
 import ccn_graph
-from ccn_graph import console, media, question, scorecard, table
+from ccn_graph import console, question, scorecard, table
 from ccn_graph.cli_check import check
 from ccn_graph.cli_import import import_
 from ccn_graph.cli_publish import publish_
 from ccn_graph.cli_release import release
 from ccn_graph.cli_serve import serve
-from ccn_graph.engine import Answer
 from ccn_graph.errors import CcnError
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
+from ccn_graph.rdf import formats
+from ccn_graph.rdf.engine import Answer
 from ccn_graph.text import languages
 
-_FORMATS = ["table", *dict.fromkeys(known.name for known in (*media.SOLUTIONS, *media.GRAPHS))]
+_FORMATS = ["table", *dict.fromkeys(known.name for known in (*formats.SOLUTIONS, *formats.GRAPHS))]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -119,9 +120,9 @@ def _print_changes(
 def _print_answer(
     graph: Graph, answer: Answer, format_: str, language: str, asked: question.Question | None = None
 ) -> None:
-    if format_ != "table" or answer.formats is media.GRAPHS:
+    if format_ != "table" or answer.formats is formats.GRAPHS:
         wanted = "turtle" if format_ == "table" else format_
-        known = media.named(wanted, answer.formats)
+        known = formats.named(wanted, answer.formats)
         if known is None:
             offered = ", ".join(known.name for known in answer.formats)
             raise CcnError(f"this answer cannot be written as {wanted}; use one of: {offered}")

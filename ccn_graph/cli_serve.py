@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from ccn_graph import console, project, release, server, storage
+from ccn_graph import console, project, release, server
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.graph import Graph
 from ccn_graph.offer import local
@@ -26,10 +26,11 @@ from ccn_graph.offer.snapshots import Snapshots
 from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
 from ccn_graph.project import Project
+from ccn_graph.rdf import stores
+from ccn_graph.rdf.stores import Stored
 from ccn_graph.released import Shelf
 from ccn_graph.remote.client import find
 from ccn_graph.remote.credentials import Credentials
-from ccn_graph.storage import Stored
 from ccn_graph.text import languages
 
 #: Limit -> type and help; their defaults are those of Limits.
@@ -230,5 +231,5 @@ def foreign(data: tuple[Path, ...], store: Path | None, *, union: bool) -> Store
     with console.progress("quads") as bar:
         report = functools.partial(console.count, bar) if bar else None
         if store:
-            return storage.on_disk(store, files, union=union, progress=report)
-        return storage.in_memory(files, union=union, progress=report)
+            return stores.on_disk(store, files, union=union, progress=report)
+        return stores.in_memory(files, union=union, progress=report)

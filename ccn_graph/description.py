@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph import Graph
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 from ccn_graph.released import DATASET, GZIP, LICENSE, MEDIA_TYPES, Distribution
 from ccn_graph.text.languages import Bilingual
@@ -19,7 +19,7 @@ DESCRIPTION: Bilingual = {
     "en": "City networks, their memberships over time, events, programmes and bodies in RDF, "
     "every statement with the document it rests on and the place in it.",
 }
-_XSD = terms.PREFIXES["xsd"]
+_XSD = namespaces.PREFIXES["xsd"]
 _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 _VOCABULARIES = ("ccn", "org", "prov", "skos", "skosxl", "dcterms", "wgs")
 
@@ -33,7 +33,9 @@ _COUNTS = {
     "distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?n) WHERE { ?s ?p ?o }",
     "properties": "SELECT (COUNT(DISTINCT ?p) AS ?n) WHERE { ?s ?p ?o }",
     "classes": "SELECT (COUNT(DISTINCT ?c) AS ?n) WHERE { ?s a ?c }",
-    "entities": f'SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s a ?c FILTER(STRSTARTS(STR(?s), "{terms.BASE}")) }}',
+    "entities": (
+        f'SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s a ?c FILTER(STRSTARTS(STR(?s), "{namespaces.BASE}")) }}'
+    ),
     "documents": "PREFIX ccn: <https://w3id.org/ccn/ns#> SELECT (COUNT(?g) AS ?n) WHERE { ?g a ccn:Extract }",
 }
 _DOCUMENTS = """
@@ -80,7 +82,7 @@ def _dataset(graph: Graph) -> Iterator[ox.Triple]:
     yield _triple(DATASET, "dcterms:publisher", ox.Literal("ccn-graph contributors", language="en"))
     yield _triple(DATASET, "dcat:version", ox.Literal(graph.version))
     yield _triple(DATASET, "dcterms:modified", ox.Literal(as_of(graph), datatype=_iri(_XSD + "date")))
-    yield _triple(DATASET, "dcterms:conformsTo", _iri(terms.CCN.rstrip("#")))
+    yield _triple(DATASET, "dcterms:conformsTo", _iri(namespaces.CCN.rstrip("#")))
     for (document,) in graph.query(_DOCUMENTS).rows():
         assert isinstance(document, ox.NamedNode)
         yield _triple(DATASET, "dcterms:source", document)
@@ -89,13 +91,13 @@ def _dataset(graph: Graph) -> Iterator[ox.Triple]:
 def _void(graph: Graph) -> Iterator[ox.Triple]:
     for name, number in counts(graph).items():
         yield _triple(DATASET, f"void:{name}", ox.Literal(number))
-    yield _triple(DATASET, "void:uriSpace", ox.Literal(terms.BASE))
+    yield _triple(DATASET, "void:uriSpace", ox.Literal(namespaces.BASE))
     for prefix in _VOCABULARIES:
-        yield _triple(DATASET, "void:vocabulary", _iri(terms.PREFIXES[prefix]))
+        yield _triple(DATASET, "void:vocabulary", _iri(namespaces.PREFIXES[prefix]))
     yield from _partition(graph, _BY_CLASS, "class", "entities")
     yield from _partition(graph, _BY_PROPERTY, "property", "triples")
     for name, number in _pairs(graph, _BY_GRAPH):
-        part = f"{DATASET}/graph/{terms.slug(name)}"
+        part = f"{DATASET}/graph/{namespaces.slug(name)}"
         yield _triple(DATASET, "void:subset", _iri(part))
         yield _triple(part, "rdf:type", _iri("void:Dataset"))
         yield _triple(part, "dcterms:identifier", ox.Literal(name))
@@ -104,14 +106,14 @@ def _void(graph: Graph) -> Iterator[ox.Triple]:
 
 def _partition(graph: Graph, query: str, kind: str, measure: str) -> Iterator[ox.Triple]:
     for name, number in _pairs(graph, query):
-        part = f"{DATASET}/{kind}/{terms.curie(name).replace(':', '-', 1)}"
+        part = f"{DATASET}/{kind}/{namespaces.curie(name).replace(':', '-', 1)}"
         yield _triple(DATASET, f"void:{kind}Partition", _iri(part))
         yield _triple(part, f"void:{kind}", _iri(name))
         yield _triple(part, f"void:{measure}", ox.Literal(number))
 
 
 def _distribution(file: Distribution) -> Iterator[ox.Triple]:
-    this, checksum = f"{terms.BASE}data/{file.name}", f"{terms.BASE}data/{file.name}#sha256"
+    this, checksum = f"{namespaces.BASE}data/{file.name}", f"{namespaces.BASE}data/{file.name}#sha256"
     yield _triple(DATASET, "dcat:distribution", _iri(this))
     yield _triple(this, "rdf:type", _iri("dcat:Distribution"))
     yield _triple(this, "dcterms:title", ox.Literal(file.name))
@@ -143,6 +145,6 @@ def _triple(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> o
 
 
 def _iri(name: str) -> ox.NamedNode:
-    iri = terms.expand(name)
+    iri = namespaces.expand(name)
     assert iri, name
     return ox.NamedNode(iri)

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ccn_graph.files.result_cache import digest
-from ccn_graph.source import Source
+from ccn_graph.rdf.parsing import Source
 
 
 def of_source(read: Source) -> str:

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import source, terms
-from ccn_graph.engine import Answer, OxigraphEngine
 from ccn_graph.errors import SourceError
 from ccn_graph.label import Labels
 from ccn_graph.project import Project
-from ccn_graph.source import Kind, Object, Source, Subject
+from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.rdf.engine import Answer, OxigraphEngine
+from ccn_graph.rdf.parsing import Kind, Object, Source, Subject
 
-_TYPE = ox.NamedNode(terms.RDF_TYPE)
-_EXTRACT = ox.NamedNode(terms.CCN + "Extract")
-_HAD_PRIMARY_SOURCE = ox.NamedNode(terms.PREFIXES["prov"] + "hadPrimarySource")
+_TYPE = ox.NamedNode(namespaces.RDF_TYPE)
+_EXTRACT = ox.NamedNode(namespaces.CCN + "Extract")
+_HAD_PRIMARY_SOURCE = ox.NamedNode(namespaces.PREFIXES["prov"] + "hadPrimarySource")
 
 #: Called with (files done, files in all) while a graph loads.
 Progress = Callable[[int, int], None]
@@ -69,7 +69,7 @@ class Graph:
         errors: list[SourceError] = []
         for done, (path, kind) in enumerate(files, start=1):
             try:
-                sources.append(source.read(path, kind))
+                sources.append(parsing.read(path, kind))
             except SourceError as error:
                 errors.append(error)
             if progress:
@@ -89,9 +89,9 @@ class Graph:
     def _catalogue(self) -> Iterator[ox.Quad]:
         for read in self.sources:
             if read.kind is Kind.DOCUMENT and isinstance(read.graph, ox.NamedNode):
-                document = ox.NamedNode(terms.PREFIXES["doc"] + read.path.stem)
+                document = ox.NamedNode(namespaces.PREFIXES["doc"] + read.path.stem)
                 for predicate, value in ((_TYPE, _EXTRACT), (_HAD_PRIMARY_SOURCE, document)):
-                    yield ox.Quad(read.graph, predicate, value, ox.NamedNode(terms.GRAPH_CATALOGUE))
+                    yield ox.Quad(read.graph, predicate, value, ox.NamedNode(namespaces.GRAPH_CATALOGUE))
                     yield ox.Quad(read.graph, predicate, value)
 
     @property
@@ -100,8 +100,8 @@ class Graph:
         return [read for read in self.sources if read.kind is Kind.DOCUMENT]
 
     @cached_property
-    def _places(self) -> dict[Subject, list[tuple[ox.NamedNode, Object, source.Graph, Place]]]:
-        places: dict[Subject, list[tuple[ox.NamedNode, Object, source.Graph, Place]]] = defaultdict(list)
+    def _places(self) -> dict[Subject, list[tuple[ox.NamedNode, Object, parsing.Graph, Place]]]:
+        places: dict[Subject, list[tuple[ox.NamedNode, Object, parsing.Graph, Place]]] = defaultdict(list)
         for read in self.sources:
             for said in read.statements:
                 row = (said.predicate, said.object, said.graph, Place(read.path, said.line, said.at))
@@ -118,7 +118,7 @@ class Graph:
         subject: Subject,
         predicate: ox.NamedNode | None = None,
         value: Object | None = None,
-        graph: source.Graph | None = None,
+        graph: parsing.Graph | None = None,
     ) -> list[Place]:
         """Tell where the graph says something: every statement that fits, in the order of the files."""
         return [
@@ -130,7 +130,7 @@ class Graph:
         ]
 
     def surplus(
-        self, subject: Subject, predicate: ox.NamedNode, graph: source.Graph | None, *, by_language: bool
+        self, subject: Subject, predicate: ox.NamedNode, graph: parsing.Graph | None, *, by_language: bool
     ) -> list[Place]:
         """Tell where a property that may stand once (or once a language) stands with another value."""
         seen: dict[str | None, Object] = {}
@@ -146,7 +146,7 @@ class Graph:
         subject: Subject,
         predicate: ox.NamedNode | None = None,
         value: Object | None = None,
-        graph: source.Graph | None = None,
+        graph: parsing.Graph | None = None,
     ) -> list[Place]:
         """Tell which lines a finding speaks of: every statement that fits, else the first line of the record.
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from ccn_graph import query_file, terms
-from ccn_graph.engine import Engine
+from ccn_graph.rdf import namespaces, query_file
+from ccn_graph.rdf.engine import Engine
 
 _QUERY = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -61,19 +61,19 @@ LIMIT 1
 """
 
 _PREFERRED = (
-    terms.PREF_LABEL,
-    terms.PREFIXES["rdfs"] + "label",
-    terms.PREFIXES["dcterms"] + "title",
-    terms.PREFIXES["skosxl"] + "literalForm",
+    namespaces.PREF_LABEL,
+    namespaces.PREFIXES["rdfs"] + "label",
+    namespaces.PREFIXES["dcterms"] + "title",
+    namespaces.PREFIXES["skosxl"] + "literalForm",
 )
-_OTHER = (terms.PREFIXES["skos"] + "altLabel", terms.PREFIXES["skos"] + "notation")
-_EDITION, _ORDINAL = terms.CCN + "editionOf", terms.CCN + "ordinal"
-_PRIMARY_SOURCE = terms.PREFIXES["prov"] + "hadPrimarySource"
-_READING = terms.CCN + "reading"
-_MEMBER, _ORGANIZATION = terms.PREFIXES["org"] + "member", terms.PREFIXES["org"] + "organization"
-_ABOUT = (terms.CCN + "about", terms.CCN + "concerns")
-_MEASURE = terms.CCN + "measure"
-_PERSON, _ROLE, _EVENT = terms.CCN + "person", terms.CCN + "role", terms.CCN + "event"
+_OTHER = (namespaces.PREFIXES["skos"] + "altLabel", namespaces.PREFIXES["skos"] + "notation")
+_EDITION, _ORDINAL = namespaces.CCN + "editionOf", namespaces.CCN + "ordinal"
+_PRIMARY_SOURCE = namespaces.PREFIXES["prov"] + "hadPrimarySource"
+_READING = namespaces.CCN + "reading"
+_MEMBER, _ORGANIZATION = namespaces.PREFIXES["org"] + "member", namespaces.PREFIXES["org"] + "organization"
+_ABOUT = (namespaces.CCN + "about", namespaces.CCN + "concerns")
+_MEASURE = namespaces.CCN + "measure"
+_PERSON, _ROLE, _EVENT = namespaces.CCN + "person", namespaces.CCN + "role", namespaces.CCN + "event"
 
 #: Kinds of parameter whose things share the IRIs of another kind.
 _SEGMENTS = {"country": "place", "prefecture": "place"}
@@ -124,7 +124,7 @@ class Labels:
         Editions are named after their series, memberships after member and network, appearances after person and
         event, acts and figures after what they are and are about, graphs after their document.
         """
-        return self._named(iri, language) or terms.curie(iri)
+        return self._named(iri, language) or namespaces.curie(iri)
 
     def spoken(self, iri: str, language: str) -> ox.Literal | None:
         """Give the label of a thing with its language, which may be another one; None for a thing without a label."""
@@ -147,9 +147,9 @@ class Labels:
     def find(self, kind: str, name: str) -> str | None:
         """Find a thing of a kind (`city`, `country`, …; `thing` is any) by IRI, prefixed name, slug or exact label."""
         name = unicodedata.normalize("NFKC", name).strip()
-        iri = terms.expand(name)
+        iri = namespaces.expand(name)
         if iri is None and re.fullmatch(r"[a-z0-9-]+", name):
-            iri = f"{terms.BASE}{_SEGMENTS.get(kind, kind)}/{name}"
+            iri = f"{namespaces.BASE}{_SEGMENTS.get(kind, kind)}/{name}"
         if iri is not None and self._facts(iri):
             return iri
         if not self._whole:
@@ -172,15 +172,15 @@ class Labels:
         """Give up to five things of a kind (`thing` is any) whose slug resembles `name`, the nearest first."""
         slugs: dict[str, list[str]] = {}
         for iri in self._known:
-            if _fits(kind, iri) and iri.startswith(terms.BASE):
-                slugs.setdefault(terms.slug(iri), []).append(iri)
+            if _fits(kind, iri) and iri.startswith(namespaces.BASE):
+                slugs.setdefault(namespaces.slug(iri), []).append(iri)
         near = difflib.get_close_matches(name.lower()[:100], slugs, n=5, cutoff=0.6)
         return [iri for slug in near for iri in slugs[slug]][:5]
 
     def near(self, kind: str, name: str) -> list[str]:
         """Give up to three names and slugs of a kind that resemble `name`."""
         things = [thing for thing in self._known if _fits(kind, thing)]
-        return nearest(name, [label for thing in things for label in (*self._names(thing), terms.slug(thing))])
+        return nearest(name, [label for thing in things for label in (*self._names(thing), namespaces.slug(thing))])
 
     def _names(self, iri: str) -> set[str]:
         known = self._known[iri]
@@ -209,7 +209,7 @@ class Labels:
     def _claim(self, known: Mapping[str, list[ox.Literal | ox.NamedNode]], language: str) -> str:
         """Name an act, a figure or a remark: what it is, and about what."""
         about = next((known[relation][0] for relation in _ABOUT if relation in known), None)
-        kind = next((known[relation][0] for relation in (_MEASURE, terms.RDF_TYPE) if relation in known), None)
+        kind = next((known[relation][0] for relation in (_MEASURE, namespaces.RDF_TYPE) if relation in known), None)
         if about is None or kind is None:
             return ""
         return f"{self.of(kind.value, language)} · {self.of(about.value, language)}"
@@ -225,4 +225,4 @@ def nearest(word: str, known: Iterable[str]) -> list[str]:
 
 
 def _fits(kind: str, iri: str) -> bool:
-    return kind == "thing" or iri.startswith(f"{terms.BASE}{_SEGMENTS.get(kind, kind)}/")
+    return kind == "thing" or iri.startswith(f"{namespaces.BASE}{_SEGMENTS.get(kind, kind)}/")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_graph.errors import ProjectError
-from ccn_graph.source import FORMATS, Kind
+from ccn_graph.rdf.parsing import FORMATS, Kind
 
 #: The files of what the editors themselves say: judgements, and gaps they know of.
 _EDITORIAL = ("editorial", "gaps")

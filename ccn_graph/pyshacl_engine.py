@@ -11,8 +11,8 @@ from rdflib import SH
 from rdflib.term import Node
 
 from ccn_graph.errors import CcnError
+from ccn_graph.rdf.rdflib_terms import from_rdflib, to_rdflib
 from ccn_graph.rdf.terms import Term
-from ccn_graph.rdflib_terms import from_rdflib, to_rdflib
 from ccn_graph.shapes.data import Said
 from ccn_graph.shapes.result import Result
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ccn_graph import query_file, terms
 from ccn_graph.errors import QuestionError
 from ccn_graph.graph import Graph
 from ccn_graph.label import Labels, nearest
 from ccn_graph.project import Project
-from ccn_graph.query_file import Column, Parameter, QueryFile
+from ccn_graph.rdf import namespaces, query_file
+from ccn_graph.rdf.query_file import Column, Parameter, QueryFile
 from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.text.languages import Bilingual
 
@@ -183,7 +183,7 @@ def plain(value: Term | None) -> str | int | float | bool | None:
     """
     if not isinstance(value, ox.Literal):
         return None if value is None else str(getattr(value, "value", value))
-    match value.datatype.value.removeprefix(terms.PREFIXES["xsd"]):
+    match value.datatype.value.removeprefix(namespaces.PREFIXES["xsd"]):
         case "integer":
             return int(value.value)
         case "decimal" | "double" | "float":
@@ -233,7 +233,7 @@ def _literal(parameter: Parameter, value: str) -> ox.Literal:
             valid = False
     if not valid:
         raise QuestionError(f"'{value}' does not fit {parameter.name}; write {wanted[parameter.kind]}")
-    return ox.Literal(value, datatype=ox.NamedNode(terms.PREFIXES["xsd"] + _LITERALS[parameter.kind]))
+    return ox.Literal(value, datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + _LITERALS[parameter.kind]))
 
 
 def ask(graph: Graph, name: str, **settings: str) -> Rows:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import change, description, media, question, released
+from ccn_graph import change, description, question, released
 from ccn_graph.errors import ProjectError
 from ccn_graph.files import directories
 from ccn_graph.finding import Finding
 from ccn_graph.graph import Graph
-from ccn_graph.media import Format
+from ccn_graph.rdf import formats
+from ccn_graph.rdf.formats import Format
 from ccn_graph.released import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
 
 #: File ending of each format of media.GRAPHS. Only those of datasets keep apart what each document says.
@@ -89,7 +90,7 @@ def _changes(graph: Graph, directory: Path, since: Path | None) -> dict[str, obj
 def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: Progress | None) -> None:
     assert graph.project is not None
     questions = question.read_all(graph.project)
-    files = 2 * len(media.GRAPHS) + len(questions) + 3
+    files = 2 * len(formats.GRAPHS) + len(questions) + 3
     written: list[Distribution] = []
     for name, media_type, body in (*_dumps(graph), *_answers(graph)):
         written.append(_write(directory, name, media_type, body))
@@ -101,7 +102,7 @@ def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: P
             progress(len(written), files)
     told = json.dumps(changes, ensure_ascii=False, indent=1) + "\n"
     written.append(_write(directory, CHANGES, "application/json", told.encode()))
-    body = media.write_triples(description.describe(graph, written), _format("turtle"))
+    body = formats.write_triples(description.describe(graph, written), _format("turtle"))
     written.append(_write(directory, DESCRIPTION, "text/turtle", body))
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(written, key=lambda file: file.name))
     _write(directory, CHECKSUMS, "text/plain", sums.encode())
@@ -117,14 +118,14 @@ def _dumps(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
     triples = sorted(
         (quad.triple for quad in graph.store.quads_for_pattern(None, None, None, ox.DefaultGraph())), key=str
     )
-    for format_ in media.GRAPHS:
+    for format_ in formats.GRAPHS:
         said: list[ox.Quad] | list[ox.Triple] = quads if format_.name in _DATASETS else triples
-        yield STEM + ENDINGS[format_.name], format_.media_type, media.write_triples(said, format_)
+        yield STEM + ENDINGS[format_.name], format_.media_type, formats.write_triples(said, format_)
 
 
 def _answers(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
     assert graph.project is not None
-    csv = media.SOLUTIONS[2]
+    csv = formats.SOLUTIONS[2]
     # "Today" is the day the data stand for: a later day would answer otherwise from the same data.
     today = description.as_of(graph)
     for name, asked in question.read_all(graph.project).items():
@@ -141,6 +142,6 @@ def _write(directory: Path, name: str, media_type: str, body: bytes, *, compress
 
 
 def _format(name: str) -> Format:
-    found = media.named(name, media.GRAPHS)
+    found = formats.named(name, formats.GRAPHS)
     assert found
     return found

@@ -10,10 +10,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
-DATASET = terms.BASE + "data/ccn-graph"
+DATASET = namespaces.BASE + "data/ccn-graph"
 
 CHANGES = "changes.json"
 CHECKSUMS = "SHA256SUMS"
@@ -24,11 +24,11 @@ QUADS = "ccn-graph.nq"
 GZIP = "application/gzip"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
-_VERSION = ox.NamedNode(terms.PREFIXES["dcat"] + "version")
-_MODIFIED = ox.NamedNode(terms.PREFIXES["dcterms"] + "modified")
-_MEDIA_TYPE = ox.NamedNode(terms.PREFIXES["dcat"] + "mediaType")
-_COMPRESSED = ox.NamedNode(terms.PREFIXES["dcat"] + "compressFormat")
-_TITLE = ox.NamedNode(terms.PREFIXES["dcterms"] + "title")
+_VERSION = ox.NamedNode(namespaces.PREFIXES["dcat"] + "version")
+_MODIFIED = ox.NamedNode(namespaces.PREFIXES["dcterms"] + "modified")
+_MEDIA_TYPE = ox.NamedNode(namespaces.PREFIXES["dcat"] + "mediaType")
+_COMPRESSED = ox.NamedNode(namespaces.PREFIXES["dcat"] + "compressFormat")
+_TITLE = ox.NamedNode(namespaces.PREFIXES["dcterms"] + "title")
 
 #: The file of checksums cannot hold its own, and a description not its own size.
 _UNDESCRIBED = {CHECKSUMS: "text/plain", DESCRIPTION: "text/turtle"}

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.errors import CellError
 from ccn_graph.finding import Finding, Nodes, Repair, Replacement, brief
 from ccn_graph.graph import Graph
 from ccn_graph.label import nearest
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text import dates, municipal_codes, normalisation
 
-_SH, _XSD = terms.PREFIXES["sh"], terms.PREFIXES["xsd"]
+_SH, _XSD = namespaces.PREFIXES["sh"], namespaces.PREFIXES["xsd"]
 _TEXTUAL = {".ttl", ".trig", ".nt", ".nq"}
 _JAPANESE = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff]")
 _WITHOUT_LANGUAGE = {_SH + "DatatypeConstraintComponent", _SH + "LanguageInConstraintComponent"}
@@ -62,7 +62,7 @@ def _repairs(graph: Graph, found: Finding, lines: _Lines) -> Iterator[Repair]:
     if nodes is None:
         return
     if found.suggestion and nodes.value is not None:
-        iri = terms.expand(found.suggestion)
+        iri = namespaces.expand(found.suggestion)
         yield _edit(found, lines, nodes.value, ox.NamedNode(iri) if iri else None, found.suggestion)
     elif by_rule := _BY_RULE.get(found.rule):
         yield from by_rule(graph, found, nodes, lines)
@@ -90,9 +90,9 @@ def _spellings(old: Term, new: Term, head: str) -> Iterator[tuple[str, str]]:
 
     def short(term: Term) -> str:
         if isinstance(term, ox.NamedNode):
-            curie = terms.curie(term.value)
+            curie = namespaces.curie(term.value)
             prefix = curie.partition(":")[0]
-            return curie if declared.get(prefix) == terms.PREFIXES.get(prefix, "") != "" else str(term)
+            return curie if declared.get(prefix) == namespaces.PREFIXES.get(prefix, "") != "" else str(term)
         if isinstance(term, ox.Literal) and not term.language and term.datatype.value != _XSD + "string":
             return f"{ox.Literal(term.value)}^^{short(term.datatype)}"
         return str(term)
@@ -117,12 +117,12 @@ def _of_date(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iter
             return
         new = ox.Literal(date.lexical, datatype=ox.NamedNode(date.datatype))
         if new != nodes.value:
-            yield _edit(found, lines, nodes.value, new, f'"{date.lexical}"^^{terms.curie(date.datatype)}')
+            yield _edit(found, lines, nodes.value, new, f'"{date.lexical}"^^{namespaces.curie(date.datatype)}')
 
 
 def _of_slug(found: Finding, nodes: Nodes) -> Iterator[Repair]:
     if isinstance(nodes.focus, ox.NamedNode):
-        slug = terms.slug(nodes.focus.value)
+        slug = namespaces.slug(nodes.focus.value)
         better = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")
         if better and better != slug and found.subject.endswith(slug):
             name = found.subject[: -len(slug)] + better
@@ -158,7 +158,7 @@ def _of_one_language(_graph: Graph, found: Finding, nodes: Nodes, _lines: _Lines
     present = nodes.value.language if isinstance(nodes.value, ox.Literal) else None
     missing = _MISSING.get(found.rule) or _OTHER.get(present or "")
     if missing and nodes.path:
-        name = terms.curie(nodes.path.value)
+        name = namespaces.curie(nodes.path.value)
         yield Repair({
             "ja": f'{name} に{_NAMES["ja"][missing]} "…"@{missing} を加える',
             "en": f'add {name} in {_NAMES["en"][missing]}: "…"@{missing}',
@@ -166,15 +166,17 @@ def _of_one_language(_graph: Graph, found: Finding, nodes: Nodes, _lines: _Lines
 
 
 def _of_unknown_term(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
-    of_class = nodes.path == ox.NamedNode(terms.RDF_TYPE)
+    of_class = nodes.path == ox.NamedNode(namespaces.RDF_TYPE)
     unknown = nodes.value if of_class else nodes.path
     if isinstance(unknown, ox.NamedNode):
         known = (
-            iri for iri in graph.things if iri.startswith(terms.CCN) and iri[len(terms.CCN) :][:1].isupper() == of_class
+            iri
+            for iri in graph.things
+            if iri.startswith(namespaces.CCN) and iri[len(namespaces.CCN) :][:1].isupper() == of_class
         )
         near = nearest(unknown.value, known)
         if near:
-            yield _edit(found, lines, unknown, ox.NamedNode(near[0]), terms.curie(near[0]))
+            yield _edit(found, lines, unknown, ox.NamedNode(near[0]), namespaces.curie(near[0]))
 
 
 def _of_check_digit(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:

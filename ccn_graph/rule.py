@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import plain, query_file, terms
 from ccn_graph.errors import QuestionError
 from ccn_graph.finding import Finding, Nodes, Severity
 from ccn_graph.graph import Graph, Place
-from ccn_graph.plain import Plain
 from ccn_graph.project import Project
-from ccn_graph.query_file import QueryFile
+from ccn_graph.rdf import json_terms, namespaces, query_file
+from ccn_graph.rdf.json_terms import Plain
+from ccn_graph.rdf.query_file import QueryFile
 from ccn_graph.rdf.terms import Term
 
 _KEYS = {"title_ja", "title_en", "message_ja", "message_en", "severity", "param"}
@@ -23,7 +23,7 @@ _KEYS = {"title_ja", "title_en", "message_ja", "message_en", "severity", "param"
 _FLEETING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 
 #: In the words of SHACL, a rule is a constraint in SPARQL.
-_COMPONENT = terms.PREFIXES["sh"] + "SPARQLConstraintComponent"
+_COMPONENT = namespaces.PREFIXES["sh"] + "SPARQLConstraintComponent"
 
 #: Subject, property, value and graph that a rule speaks of.
 Row = tuple[Term | None, Term | None, Term | None, Term | None]
@@ -52,7 +52,7 @@ class Rule:
 
     def rows(self, graph: Graph, today: datetime.date) -> list[Row]:
         """Run the rule; give subject, property, value and graph of each row."""
-        date = ox.Literal(today.isoformat(), datatype=ox.NamedNode(terms.PREFIXES["xsd"] + "date"))
+        date = ox.Literal(today.isoformat(), datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + "date"))
         bound = {parameter.name: date for parameter in self.file.parameters if parameter.kind == "today"}
         answer = graph.query(self.file.bind(bound))
         named = (dict(zip(answer.variables, row, strict=True)) for row in answer.rows())
@@ -65,7 +65,7 @@ class Rule:
             for place in _places(graph, row):
                 assert subject is not None
                 path = predicate if isinstance(predicate, ox.NamedNode) else None
-                source = ox.NamedNode(terms.PREFIXES["shape"] + self.name)
+                source = ox.NamedNode(namespaces.PREFIXES["shape"] + self.name)
                 yield Finding(
                     place.path, place.line, self.severity, self.name, self.file.bilingual("message"),
                     _shown(subject), _shown(value or predicate), at=place.at,
@@ -87,7 +87,7 @@ def read_all(project: Project) -> list[Rule]:
 
 def to_plain(rows: Iterable[Row]) -> list[list[Plain]]:
     """Write rows as plain data. Raises ValueError if there is a blank node."""
-    return [[plain.from_term(term) for term in row] for row in rows]
+    return [[json_terms.from_term(term) for term in row] for row in rows]
 
 
 def of_plain(rows: object) -> list[Row] | None:
@@ -95,7 +95,7 @@ def of_plain(rows: object) -> list[Row] | None:
     if not isinstance(rows, list):
         return None
     try:
-        term = plain.to_term
+        term = json_terms.to_term
         return [(term(one), term(two), term(three), term(four)) for one, two, three, four in rows]
     except (TypeError, ValueError):
         return None
@@ -115,5 +115,5 @@ def _places(graph: Graph, row: Row) -> list[Place]:
 
 def _shown(term: Term | None) -> str:
     if isinstance(term, ox.NamedNode):
-        return terms.curie(term.value)
+        return namespaces.curie(term.value)
     return "" if term is None else str(getattr(term, "value", term))

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
-from ccn_graph.engine import Engine
 from ccn_graph.label import Labels
 from ccn_graph.question import Question
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.engine import Engine
 from ccn_graph.text import normalisation
 
 _QUERY = """
@@ -58,12 +58,12 @@ LONGEST = 100
 
 # How a name is one, the best first.
 _RELATIONS = {
-    terms.PREF_LABEL: "label",
-    terms.PREFIXES["dcterms"] + "title": "label",
-    terms.CCN + "FormerName": "former",
-    terms.PREFIXES["skos"] + "altLabel": "other",
-    terms.CCN + "reading": "reading",
-    terms.PREFIXES["skos"] + "notation": "notation",
+    namespaces.PREF_LABEL: "label",
+    namespaces.PREFIXES["dcterms"] + "title": "label",
+    namespaces.CCN + "FormerName": "former",
+    namespaces.PREFIXES["skos"] + "altLabel": "other",
+    namespaces.CCN + "reading": "reading",
+    namespaces.PREFIXES["skos"] + "notation": "notation",
 }
 _RANKS = {relation: rank for rank, relation in enumerate([*dict.fromkeys(_RELATIONS.values()), "slug"])}
 
@@ -171,7 +171,7 @@ class Index:
                 # Of names that are written alike, the better one.
                 best = min(hit, known.get((value.value, language), hit), key=lambda name: _RANKS[name.relation])
                 known[value.value, language] = best
-            elif relation.value == terms.RDF_TYPE:
+            elif relation.value == namespaces.RDF_TYPE:
                 editions.add(thing.value)
         for iri in sorted(editions):
             if not any(name.relation == "label" for name in named[iri].values()):
@@ -262,8 +262,8 @@ class Index:
 
 
 def _kind(iri: str) -> str:
-    kind, slash, slug = iri.removeprefix(terms.BASE).partition("/")
-    return kind if iri.startswith(terms.BASE) and slash and slug and kind in KINDS else ""
+    kind, slash, slug = iri.removeprefix(namespaces.BASE).partition("/")
+    return kind if iri.startswith(namespaces.BASE) and slash and slug and kind in KINDS else ""
 
 
 def _tag(language: str) -> str:
@@ -273,7 +273,7 @@ def _tag(language: str) -> str:
 
 
 def _with_slug(iri: str, names: list[Hit]) -> list[Hit]:
-    slug = terms.slug(iri)
+    slug = namespaces.slug(iri)
     if any(normalisation.sounded(name.matched) == normalisation.sounded(slug) for name in names):
         return names
     return [*names, Hit(iri, _kind(iri), slug, "", "slug")]

@@ -9,20 +9,23 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import fingerprint, source, terms
+from ccn_graph import fingerprint
 from ccn_graph.files.result_cache import digest
 from ccn_graph.finding import Finding
 from ccn_graph.graph import Graph, Place
+from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.rdf.parsing import Kind, Statement
 from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes.result import Result
 from ccn_graph.shapes.validator import Validator
-from ccn_graph.source import Kind, Statement
 from ccn_graph.text.languages import LANGUAGES
 
-_MESSAGE = ox.NamedNode(terms.PREFIXES["sh"] + "message")
+_MESSAGE = ox.NamedNode(namespaces.PREFIXES["sh"] + "message")
 
 # These say that something stands there once too often: show the surplus statement, not the record.
-_SURPLUS = {terms.PREFIXES["sh"] + name for name in ("MaxCountConstraintComponent", "UniqueLangConstraintComponent")}
+_SURPLUS = {
+    namespaces.PREFIXES["sh"] + name for name in ("MaxCountConstraintComponent", "UniqueLangConstraintComponent")
+}
 
 
 class Engine(Enum):
@@ -39,9 +42,9 @@ class Shapes:
         self, files: Sequence[Path], hierarchy: Iterable[Statement] = (), engine: Engine = Engine.COMPILED
     ) -> None:
         """Parse the files. Raises SourceError for one that is not well-formed."""
-        read = [source.read(path, Kind.OTHER) for path in files]
+        read = [parsing.read(path, Kind.OTHER) for path in files]
         self.statements = [said for one in read for said in one.statements]
-        self.hierarchy = [said for said in hierarchy if said.predicate.value == terms.SUB_CLASS_OF]
+        self.hierarchy = [said for said in hierarchy if said.predicate.value == namespaces.SUB_CLASS_OF]
         below = (f"{said.subject} {said.object}" for said in self.hierarchy)
         #: Stands for the shapes and the class hierarchy.
         self.fingerprint = digest(
@@ -76,7 +79,7 @@ class Shapes:
         shape, focus = _written(result.shape), _shown(result.focus)
         value = "" if result.value is None or result.value == result.focus else _shown(result.value)
         return Finding(
-            place.path, place.line, result.grade, terms.slug(shape),
+            place.path, place.line, result.grade, namespaces.slug(shape),
             self._messages.get(result.shape) or dict.fromkeys(LANGUAGES, shape), focus, value, suggestion,
         )  # fmt: skip
 
@@ -94,7 +97,7 @@ class Shapes:
         return messages
 
 
-def places(graph: Graph, result: Result, home: source.Graph | None) -> list[Place]:
+def places(graph: Graph, result: Result, home: parsing.Graph | None) -> list[Place]:
     """Tell which lines a result speaks of: each statement of the wrong value, else the record's first line.
 
     `home` is the graph that was validated by itself, None for all together.
@@ -112,4 +115,4 @@ def _written(term: Term) -> str:
 
 
 def _shown(term: Term) -> str:
-    return terms.curie(term.value) if isinstance(term, ox.NamedNode) else _written(term)
+    return namespaces.curie(term.value) if isinstance(term, ox.NamedNode) else _written(term)

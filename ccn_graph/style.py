@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from ccn_graph.finding import Finding, Severity
-from ccn_graph.source import Kind, Source
+from ccn_graph.rdf.parsing import Kind, Source
 from ccn_graph.text.languages import Bilingual
 
 # Literals and IRIs may hold anything: blank them out before looking at the punctuation around them.

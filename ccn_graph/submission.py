@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccn_graph import source, terms
 from ccn_graph.check import Part, check
 from ccn_graph.errors import CcnError, CellError, SheetError
 from ccn_graph.files import spreadsheets
@@ -25,6 +24,7 @@ from ccn_graph.importing.column import KINDS, Kind
 from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.template import Template
 from ccn_graph.project import Project, kind_of
+from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.shacl import Engine
 
 #: Called with (steps done, steps in all).
@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 _STAND_IN = "submitted-sheet"
 _HEAD = (
-    "".join(f"@prefix {name}: <{terms.PREFIXES[name]}> .\n" for name in ("ccn", "doc", "dcterms", "xsd"))
+    "".join(f"@prefix {name}: <{namespaces.PREFIXES[name]}> .\n" for name in ("ccn", "doc", "dcterms", "xsd"))
     + """
 doc:submitted-sheet a ccn:Document ;
     dcterms:title "確認のために出された表"@ja, "A sheet submitted to be checked"@en ;
@@ -96,7 +96,7 @@ def _of_rdf(
 ) -> list[Finding]:  # fmt: skip
     extra = [(path, kind_of(path)) for path in files]
     if submitted.shapes_only:
-        ontology = [(path, kind) for path, kind in project.files() if kind is source.Kind.ONTOLOGY]
+        ontology = [(path, kind) for path, kind in project.files() if kind is parsing.Kind.ONTOLOGY]
         graph = Graph.of_files([*ontology, *extra], project=project)
     elif known:
         read = Graph.of_files(extra)
@@ -121,7 +121,7 @@ def _of_sheet(
             if kind.column("document") and not document and not _names_documents(graph, kind, path):
                 stand_in.parent.mkdir()
                 stand_in.write_text(_HEAD.format(today=today.isoformat()), encoding="utf-8")
-                read = source.read(stand_in, source.Kind.DOCUMENT)
+                read = parsing.read(stand_in, parsing.Kind.DOCUMENT)
                 graph, document = Graph([*graph.sources, read], graph.errors, graph.project), _STAND_IN
             planned = plan.prepare(graph, kind, path, document, checker)
             # What the stand-in itself lacks is nobody's fault.

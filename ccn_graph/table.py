@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ccn_graph import terms
 from ccn_graph.label import Labels
-from ccn_graph.query_file import Column
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.query_file import Column
 from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.scorecard import Change, Shortcoming
 from ccn_graph.text.languages import Bilingual
@@ -95,5 +95,5 @@ def show(term: Term | None, labels: Labels, language: str) -> str:
 def key(term: Term | None) -> str:
     """Write one cell for machines and tests: a prefixed name, the text of a literal, `-` for an unbound variable."""
     if isinstance(term, ox.NamedNode):
-        return terms.curie(term.value)
+        return namespaces.curie(term.value)
     return "-" if term is None else str(getattr(term, "value", term))

@@ -9,15 +9,16 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from ccn_graph import rule, source, terms
+from ccn_graph import rule
 from ccn_graph.finding import Severity
 from ccn_graph.project import Project
+from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.rdf.parsing import Kind, Object, Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.rule import Rule
-from ccn_graph.source import Kind, Object, Subject
 from ccn_graph.text.languages import Bilingual
 
-_SH, _RDF = terms.PREFIXES["sh"], terms.PREFIXES["rdf"]
+_SH, _RDF = namespaces.PREFIXES["sh"], namespaces.PREFIXES["rdf"]
 _NIL = ox.NamedNode(_RDF + "nil")
 _TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
 _SEVERITIES = {_SH + "Violation": Severity.VIOLATION, _SH + "Warning": Severity.WARNING, _SH + "Info": Severity.INFO}
@@ -44,7 +45,7 @@ class Shape:
 
     def text(self, *names: str) -> Bilingual:
         """Give the first of these texts that there is, by language; empty if there is none."""
-        for name in (_SH + name if ":" not in name else terms.expand(name) or name for name in names):
+        for name in (_SH + name if ":" not in name else namespaces.expand(name) or name for name in names):
             texts = [value for value in self.values.get(name, ()) if isinstance(value, ox.Literal)]
             found = {text.language or "": text.value for text in texts}
             if found:
@@ -104,13 +105,13 @@ def read(project: Project) -> Vocabulary:
     """Read them. Raises SourceError and QuestionError for files that are not well-formed."""
     files = (*project.shapes_of_document, *project.shapes_of_dataset)
     triples = [ox.Triple(said.subject, said.predicate, said.object)
-               for path in files for said in source.read(path, Kind.OTHER).statements]  # fmt: skip
+               for path in files for said in parsing.read(path, Kind.OTHER).statements]  # fmt: skip
     texts = {iri: text for path in files for iri, text in _blocks(path.read_text(encoding="utf-8"))}
     mappings = (
         ox.Triple(said.subject, said.predicate, said.object)
-        for said in (source.read(project.mappings, Kind.OTHER).statements if project.mappings.is_file() else ())
+        for said in (parsing.read(project.mappings, Kind.OTHER).statements if project.mappings.is_file() else ())
     )
-    rules = {terms.PREFIXES["shape"] + one.name: one for one in rule.read_all(project)}
+    rules = {namespaces.PREFIXES["shape"] + one.name: one for one in rule.read_all(project)}
     return Vocabulary({shape.iri: shape for shape in _shapes(triples, texts)}, rules, tuple(mappings))
 
 
@@ -119,7 +120,7 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
     for block in text.split("\n\n"):
         name = block.partition(" ")[0]
         if name.startswith("shape:"):
-            yield terms.PREFIXES["shape"] + name.removeprefix("shape:"), block.strip()
+            yield namespaces.PREFIXES["shape"] + name.removeprefix("shape:"), block.strip()
 
 
 def _shapes(triples: Iterable[ox.Triple], texts: Mapping[str, str]) -> Iterator[Shape]:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import rdflib
 from selectolax.lexbor import LexborHTMLParser
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 
 #: Endings of the addresses of data -> how to read them.
 FORMATS = {
@@ -26,7 +26,7 @@ FORMATS = {
     "nq": ox.RdfFormat.N_QUADS,
 }
 
-_KINDS = "|".join(sorted(set(terms.SEGMENTS.values())))
+_KINDS = "|".join(sorted(set(namespaces.SEGMENTS.values())))
 _ENDINGS = "|".join([*FORMATS, "html"])
 _ENDING = re.compile(rf"\.({_ENDINGS})$")
 #: The path of a thing: its name, and perhaps an ending.
@@ -34,7 +34,7 @@ THING = re.compile(rf"/((?:{_KINDS})/[^/.]+)(?:\.({_ENDINGS}))?")
 
 _LINKS = {"a": "href", "link": "href", "script": "src", "img": "src", "use": "href", "form": "action"}
 #: Names of things are addresses once the project has its own host.
-_HOST, _FOLDER = urlsplit(terms.BASE).netloc, urlsplit(terms.BASE).path.rstrip("/")
+_HOST, _FOLDER = urlsplit(namespaces.BASE).netloc, urlsplit(namespaces.BASE).path.rstrip("/")
 
 LANGUAGES = ("ja", "en")
 
@@ -156,7 +156,7 @@ def differences(documents: Mapping[str, Document]) -> Iterator[str]:
             # Pages of shapes say in words what they demand.
             page = documents.get(f"/{name}.html?lang={language}")
             if "ttl" in read and page and not name.startswith("shape/"):
-                yield from unsaid(page, language, terms.BASE + name, (quad.triple for quad in read["ttl"]))
+                yield from unsaid(page, language, namespaces.BASE + name, (quad.triple for quad in read["ttl"]))
 
 
 def _between_formats(name: str, read: Mapping[str, frozenset[ox.Quad]]) -> Iterator[str]:
@@ -170,7 +170,7 @@ def statements(document: Document) -> frozenset[ox.Quad]:
     """Read RDF, with the same names for the same blank nodes. Raises SyntaxError."""
     ending = _ENDING.search(urlsplit(document.address).path)
     assert ending
-    read = ox.Dataset(ox.parse(document.body, FORMATS[ending[1]], base_iri=terms.BASE))
+    read = ox.Dataset(ox.parse(document.body, FORMATS[ending[1]], base_iri=namespaces.BASE))
     read.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return frozenset(read)
 
@@ -184,11 +184,13 @@ def unsaid(page: Document, language: str, iri: str, triples: Iterable[ox.Triple]
             told[triple.predicate.value].append(triple.object)
     for name, values in told.items():
         others = (
-            LANGUAGES if name == f"{terms.CCN}reading" or any(_language(value) == language for value in values) else ()
+            LANGUAGES
+            if name == f"{namespaces.CCN}reading" or any(_language(value) == language for value in values)
+            else ()
         )
         for value in values:
             if not shown.shows(value) and not (_language(value) in others and _language(value) != language):
-                yield f"{page.address} does not show {terms.curie(name)} {value}"
+                yield f"{page.address} does not show {namespaces.curie(name)} {value}"
 
 
 def _language(value: object) -> str:
@@ -209,10 +211,10 @@ class Shown:
     def shows(self, value: object) -> bool:
         """Say whether a value is there: a link as link, a date as time, all else as text; yes and no say more."""
         if isinstance(value, ox.NamedNode):
-            return value.value in self._links or "/" + value.value.removeprefix(terms.BASE) in self._paths
+            return value.value in self._links or "/" + value.value.removeprefix(namespaces.BASE) in self._paths
         if not isinstance(value, ox.Literal):
             return True  # a blank node has no name to be shown by
-        kind = terms.curie(value.datatype.value)
+        kind = namespaces.curie(value.datatype.value)
         return (
             kind == "xsd:boolean"
             or value.value in self._times | self._links

@@ -7,7 +7,7 @@ import itertools
 import re
 from xml.etree import ElementTree as ET
 
-from ccn_graph.request import Page
+from ccn_graph.rdf.requests import Page
 
 _VOID = frozenset(["meta", "link", "input", "br", "hr", "img"])
 

@@ -15,14 +15,15 @@ import pyshacl
 import rdflib
 from rdflib import SH
 
-from ccn_graph import terms, validation
+from ccn_graph import validation
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.project import Project
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Kind, Source, Statement
+from ccn_graph.rdf.rdflib_terms import to_rdflib
 from ccn_graph.rdf.terms import Term
-from ccn_graph.rdflib_terms import to_rdflib
 from ccn_graph.shacl import Engine, Shapes
 from ccn_graph.shapes.result import Result
-from ccn_graph.source import Kind, Source, Statement
 
 #: Results as text, each as often as it is reported; a longer path and a blank node have no name.
 Results = Counter[tuple[str, ...]]
@@ -31,7 +32,7 @@ Results = Counter[tuple[str, ...]]
 def plain(sources: Sequence[Source], project: Project) -> list[Results]:
     """Validate with pySHACL alone: a document at a time, and then everything."""
     hierarchy = [said for read in sources if read.kind is Kind.ONTOLOGY for said in read.statements]
-    classes = tuple(said for said in hierarchy if said.predicate.value == terms.SUB_CLASS_OF)
+    classes = tuple(said for said in hierarchy if said.predicate.value == namespaces.SUB_CLASS_OF)
     of_document, of_all = tuple(project.shapes_of_document), tuple(project.shapes_of_dataset)
     return [
         *(_of_document(read, of_document, classes) for read in sources if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL)),

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph import terms
 from ccn_graph.errors import CellError
 from ccn_graph.importing import cell
 from ccn_graph.importing.cell import clean
 from ccn_graph.importing.column import Column, Home, Value
 from ccn_graph.importing.resolve import Resolver
+from ccn_graph.rdf import namespaces
 
 
 class Nobody(Resolver):
@@ -19,7 +19,7 @@ class Nobody(Resolver):
 
 
 def read(value: Value, text: str, name: str = "x", *, many: bool = False, language: str = "ja") -> list[str]:
-    column = Column(name, terms.CCN + name, value, Home.DOCUMENT, (), many, language)
+    column = Column(name, namespaces.CCN + name, value, Home.DOCUMENT, (), many, language)
     found = cell.values(column, text, Nobody())
     return [one.value for one in found if isinstance(one, ox.Literal | ox.NamedNode)]
 

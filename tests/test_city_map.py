@@ -5,18 +5,19 @@ import re
 
 import pytest
 
-from ccn_graph import question, terms
+from ccn_graph import question
 from ccn_graph.graph import Graph
 from ccn_graph.pages import city_map, views
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
-from ccn_graph.request import PageRequest
-from ccn_graph.statistics import Statistics
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import PageRequest
+from ccn_graph.rdf.statistics import Statistics
 
-UCCN, CCNJ = terms.PREFIXES["net"] + "uccn", terms.PREFIXES["net"] + "ccnj"
-KOBE, LYON = terms.PREFIXES["city"] + "kobe", terms.PREFIXES["city"] + "lyon"
-DESIGN, MUSIC = terms.PREFIXES["field"] + "design", terms.PREFIXES["field"] + "music"
+UCCN, CCNJ = namespaces.PREFIXES["net"] + "uccn", namespaces.PREFIXES["net"] + "ccnj"
+KOBE, LYON = namespaces.PREFIXES["city"] + "kobe", namespaces.PREFIXES["city"] + "lyon"
+DESIGN, MUSIC = namespaces.PREFIXES["field"] + "design", namespaces.PREFIXES["field"] + "music"
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_the_world_begins_where_readers_expect_it(voices: dict[str, Voice]) -> N
 def test_a_map_shows_the_part_of_the_world_that_it_needs(voices: dict[str, Voice]) -> None:
     everywhere = two(voices["en"])
     kobe, lyon = everywhere.points
-    asahikawa = Point(terms.PREFIXES["city"] + "asahikawa", 43.77, 142.37)
+    asahikawa = Point(namespaces.PREFIXES["city"] + "asahikawa", 43.77, 142.37)
     assert everywhere.extent == "world"
     assert CityMap(voices["en"], "test", [kobe, asahikawa]).extent == "part"
     assert CityMap(voices["en"], "test", [lyon]).extent == "near"

@@ -9,7 +9,7 @@ import os
 import re
 from urllib.parse import urlsplit
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 from tests.crawl import LANGUAGES, THING, Crawl, differences
 from tests.serving import Server
 
@@ -33,7 +33,7 @@ EVERY = 8
 
 
 def test_every_link_leads_somewhere_and_pages_say_what_their_data_say(site_server: Server) -> None:
-    chosen = {iri.removeprefix(terms.BASE) for iri in site_server.select(_ONE_OF_EACH).split()}
+    chosen = {iri.removeprefix(namespaces.BASE) for iri in site_server.select(_ONE_OF_EACH).split()}
     listed = sorted(set(re.findall(r'href="(/questions/[^"?]+)', site_server.http.get("/questions").text)))
     asked = set(listed[::EVERY])
     assert len(chosen) > 30
@@ -52,7 +52,7 @@ def test_every_link_leads_somewhere_and_pages_say_what_their_data_say(site_serve
         pass
     assert not crawl.faults
     assert len(crawl.documents) > 10 * len(chosen)
-    known = {iri.removeprefix(terms.BASE) for iri in site_server.select(_EVERY_ONE).split()}
+    known = {iri.removeprefix(namespaces.BASE) for iri in site_server.select(_EVERY_ONE).split()}
     for address, source in {urlsplit(address).path: source for address, source in crawl.passed.items()}.items():
         thing = THING.fullmatch(address)
         if not (thing and thing[1] in known) and address not in listed:

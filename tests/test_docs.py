@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ccn_graph import Graph, Severity, check, source
+from ccn_graph import Graph, Severity, check
 from ccn_graph.cli import main
 from ccn_graph.project import Project
-from ccn_graph.source import Kind
+from ccn_graph.rdf import parsing
+from ccn_graph.rdf.parsing import Kind
 from tests.conftest import ROOT, TODAY
 
 PAGES = [ROOT / "README.md", ROOT / "README.ja.md", ROOT / "CONTRIBUTING.md"]
@@ -62,7 +63,7 @@ def test_turtle_examples_conform(page: Path, tmp_path: Path) -> None:
         path.write_text(text, encoding="utf-8")
         found = check(Graph.load(Project(ROOT, data)), today=TODAY, only=[path])
         assert [one.render("en") for one in found if one.severity > Severity.INFO] == []
-        assert source.read(path, Kind.DOCUMENT).statements
+        assert parsing.read(path, Kind.DOCUMENT).statements
 
 
 def test_both_readmes_show_the_same_commands() -> None:

@@ -18,8 +18,8 @@ from ccn_graph.errors import QueryError
 from ccn_graph.pool.edition import Edition
 from ccn_graph.pool.limits import Limits
 from ccn_graph.project import Project
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Shelf
-from ccn_graph.statistics import Statistics
 from ccn_graph.web.downloads import Downloads
 from ccn_graph.web.problem import problem
 from ccn_graph.web.served import Served

@@ -9,8 +9,8 @@ from ccn_graph.pages.drawing import Drawing
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
 from ccn_graph.question import plain
+from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.terms import Row
-from ccn_graph.request import PageRequest
 from tests.conftest import TODAY
 
 

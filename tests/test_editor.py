@@ -10,12 +10,13 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import question, terms
+from ccn_graph import question
 from ccn_graph.graph import Graph
 from ccn_graph.pages import editor, interface
 from ccn_graph.pages.site import Site
-from ccn_graph.request import PageRequest
-from ccn_graph.statistics import Statistics
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import PageRequest
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.web.problem import PROBLEMS
 from tests.conftest import ROOT
 from tests.serving import Server
@@ -105,7 +106,7 @@ def test_completion_knows_our_classes_and_properties_by_label(site: Site) -> Non
 
 
 def test_prefixes_are_all_of_ours(site: Site) -> None:
-    assert data(site, "en")["prefixes"] == terms.PREFIXES
+    assert data(site, "en")["prefixes"] == namespaces.PREFIXES
 
 
 def test_the_first_query_has_an_answer(site: Site) -> None:

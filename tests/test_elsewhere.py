@@ -15,9 +15,10 @@ import httpx2 as httpx
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, storage
+from ccn_graph import Graph
 from ccn_graph.offer import local
 from ccn_graph.project import Project
+from ccn_graph.rdf import stores
 from ccn_graph.remote.publish import publish
 from tests.conftest import PREFIXES, ROOT
 from tests.engines import Oxigraph, Virtuoso, started
@@ -380,7 +381,7 @@ def test_virtuoso_never_gives_a_part_for_the_whole(virtuoso: Virtuoso, tmp_path:
     path = tmp_path / "many.nq"
     path.write_text("".join(f"<http://e/{n}> <http://e/p> <http://e/{n % 7}> <http://e/g> .\n" for n in range(12_000)))
     with virtuoso.client() as client:
-        publish(storage.in_memory([path], union=True), client, lambda *_: None)
+        publish(stores.in_memory([path], union=True), client, lambda *_: None)
     with serving("--engine", virtuoso.url, "--root", tmp_path, "--workers", "2") as server:
         assert server.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == "12000"
         # Triples may be more or fewer than the solutions, which are what is cut.

@@ -6,10 +6,10 @@ import threading
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import media
-from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.errors import QueryError
-from ccn_graph.rdflib_engine import RdflibEngine
+from ccn_graph.rdf import formats
+from ccn_graph.rdf.engine import Engine, OxigraphEngine
+from ccn_graph.rdf.rdflib_engine import RdflibEngine
 
 A, B, C = (ox.NamedNode(f"http://example.org/{name}") for name in "abc")
 ONE, TWO = ox.NamedNode("http://example.org/one"), ox.NamedNode("http://example.org/two")
@@ -66,8 +66,8 @@ def test_from_reads_no_file_and_no_host(engine: Engine, tmp_path: object) -> Non
     assert values(engine, f"SELECT * FROM NAMED <{secret}> {{ GRAPH ?g {{ ?s ?p ?o }} }}") == []
 
 
-@pytest.mark.parametrize("format_", media.SOLUTIONS, ids=lambda format_: format_.name)
-def test_solutions_are_written_in_every_format(engine: Engine, format_: media.Format) -> None:
+@pytest.mark.parametrize("format_", formats.SOLUTIONS, ids=lambda format_: format_.name)
+def test_solutions_are_written_in_every_format(engine: Engine, format_: formats.Format) -> None:
     answer = engine.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s STR(?o)")
     assert format_ in answer.formats
     written = answer.serialize(format_)
@@ -79,11 +79,11 @@ def test_solutions_are_written_in_every_format(engine: Engine, format_: media.Fo
 
 
 def test_asks_and_constructs_are_answered(engine: Engine) -> None:
-    assert json.loads(engine.query("ASK { ?s ?p ?o }").serialize(media.SOLUTIONS[0]))["boolean"] is True
+    assert json.loads(engine.query("ASK { ?s ?p ?o }").serialize(formats.SOLUTIONS[0]))["boolean"] is True
     built = engine.query(f"CONSTRUCT {{ ?s <{B.value}> ?o }} WHERE {{ ?s ?p ?o }}")
-    assert built.formats is media.GRAPHS
+    assert built.formats is formats.GRAPHS
     assert ox.Literal("神戸", language="ja") in {
-        quad.object for quad in ox.parse(built.serialize(media.GRAPHS[0]), format=ox.RdfFormat.TURTLE)
+        quad.object for quad in ox.parse(built.serialize(formats.GRAPHS[0]), format=ox.RdfFormat.TURTLE)
     }
     assert len(list(engine.query(f"DESCRIBE <{A.value}>").rows())) == 2
 

@@ -12,15 +12,16 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, question, rule, source
+from ccn_graph import Graph, question, rule
 from ccn_graph.pages import membership, views
 from ccn_graph.pages.record import build
 from ccn_graph.pages.site import Site
 from ccn_graph.project import Project
+from ccn_graph.rdf import parsing
+from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.requests import PageRequest
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.terms import Term
-from ccn_graph.request import PageRequest
-from ccn_graph.source import Kind
-from ccn_graph.statistics import Statistics
 from ccn_graph.table import key
 from tests.conftest import PREFIXES, ROOT, TODAY, Write
 
@@ -153,11 +154,11 @@ def dated(which: str, edge: str, day: datetime.date) -> Graph:
         path = Path(directory) / "days.ttl"
         path.write_text(text, encoding="utf-8")
         others = [read for read in sources() if read.kind is not Kind.DOCUMENT]
-        return Graph([*others, source.read(path, Kind.DOCUMENT)], [], BASE)
+        return Graph([*others, parsing.read(path, Kind.DOCUMENT)], [], BASE)
 
 
 @functools.cache
-def sources() -> tuple[source.Source, ...]:
+def sources() -> tuple[parsing.Source, ...]:
     return tuple(Graph.load(BASE).sources)
 
 

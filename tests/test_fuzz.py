@@ -15,11 +15,11 @@ import openpyxl
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import source
 from ccn_graph.errors import SheetError, SourceError
 from ccn_graph.files import sandbox, spreadsheets
 from ccn_graph.files.sandbox import Bounds, Progress
-from ccn_graph.source import Kind
+from ccn_graph.rdf import parsing
+from ccn_graph.rdf.parsing import Kind
 from tests.conftest import PREFIXES
 
 NUMBER = int(os.environ.get("CCN_FUZZ", "150"))
@@ -45,7 +45,7 @@ ODDITIES = [
 def seeds() -> dict[str, bytes]:
     said = list(ox.parse(TURTLE.encode(), format=ox.RdfFormat.TURTLE, base_iri="http://x/"))
     written = {"seed.ttl": TURTLE.encode()}
-    for ending, format_ in source.FORMATS.items():
+    for ending, format_ in parsing.FORMATS.items():
         if ending not in (".ttl", ".owl"):
             body = said if format_.supports_datasets else [quad.triple for quad in said]
             written[f"seed{ending}"] = (
@@ -84,7 +84,7 @@ def outcome(path: Path) -> str:
     try:
         if path.suffix in spreadsheets.ENDINGS:
             return "read" if spreadsheets.read(path).header.cells else "empty"
-        return "read" if source.read(path, Kind.DOCUMENT).statements else "empty"
+        return "read" if parsing.read(path, Kind.DOCUMENT).statements else "empty"
     except (SourceError, SheetError) as error:
         lines = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
         assert 1 <= error.line <= lines, (error, lines)

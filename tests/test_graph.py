@@ -3,9 +3,9 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from ccn_graph import Graph
-from ccn_graph.source import Kind
-from ccn_graph.terms import CCN, PREF_LABEL
-from ccn_graph.terms import PREFIXES as NAMESPACES
+from ccn_graph.rdf.namespaces import CCN, PREF_LABEL
+from ccn_graph.rdf.namespaces import PREFIXES as NAMESPACES
+from ccn_graph.rdf.parsing import Kind
 from tests.conftest import PREFIXES, Write
 
 KOBE = ox.NamedNode(NAMESPACES["city"] + "kobe")

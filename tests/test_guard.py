@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph import guard
 from ccn_graph.errors import QueryError
-from ccn_graph.request import QueryRequest
+from ccn_graph.rdf import query_guard
+from ccn_graph.rdf.requests import QueryRequest
 
 
 def refused(query: str) -> str:
     try:
-        guard.admit(query)
+        query_guard.admit(query)
     except QueryError as error:
         return error.code
     return ""
@@ -76,7 +76,7 @@ def test_what_overflows_the_stack_of_the_engine_is_refused(query: str) -> None:
 
 
 def test_a_query_that_is_too_long_is_refused() -> None:
-    assert refused("SELECT * {} #" + "x" * guard.MAX_LENGTH) == "too-long"
+    assert refused("SELECT * {} #" + "x" * query_guard.MAX_LENGTH) == "too-long"
 
 
 @pytest.mark.parametrize(
@@ -89,17 +89,17 @@ def test_a_query_that_is_too_long_is_refused() -> None:
     ],
 )
 def test_what_stays_below_the_limits_runs(query: str) -> None:
-    guard.admit(query)
+    query_guard.admit(query)
     ox.Store().query(query)
 
 
 def test_only_the_services_that_are_allowed_may_be_called() -> None:
     allowed = ["https://query.wikidata.org/"]
-    guard.admit("SELECT * { SERVICE SILENT <https://query.wikidata.org/sparql> { ?s ?p ?o } }", allowed)
-    guard.admit("SELECT * { SERVICE <http://127.0.0.1:81/> { ?s ?p ?o } }", ["http://127.0.0.1:"])
+    query_guard.admit("SELECT * { SERVICE SILENT <https://query.wikidata.org/sparql> { ?s ?p ?o } }", allowed)
+    query_guard.admit("SELECT * { SERVICE <http://127.0.0.1:81/> { ?s ?p ?o } }", ["http://127.0.0.1:"])
     for other in ("http://127.0.0.1:x@evil.example/", "http://127.0.0.1.evil.example:81/"):
         with pytest.raises(QueryError, match="may only call"):
-            guard.admit(f"SELECT * {{ SERVICE <{other}> {{ ?s ?p ?o }} }}", ["http://127.0.0.1:"])
+            query_guard.admit(f"SELECT * {{ SERVICE <{other}> {{ ?s ?p ?o }} }}", ["http://127.0.0.1:"])
     for call in (
         "SERVICE <https://query.wikidata.org.evil.example/>",
         "SERVICE <https://query.wikidata.org:x@evil.example/>",
@@ -109,27 +109,27 @@ def test_only_the_services_that_are_allowed_may_be_called() -> None:
         "SERVICE <https://query.wikidata.org/sparql> { } SERVICE <http://127.0.0.1/>",
     ):
         with pytest.raises(QueryError, match="may only call"):
-            guard.admit(f"PREFIX w: <https://query.wikidata.org/> SELECT * {{ {call} {{ ?s ?p ?o }} }}", allowed)
+            query_guard.admit(f"PREFIX w: <https://query.wikidata.org/> SELECT * {{ {call} {{ ?s ?p ?o }} }}", allowed)
 
 
 @pytest.mark.parametrize("function", ["RAND()", "NOW()", "UUID()", "STRUUID()", "BNODE()", "bnode ('x')", "rand\t()"])
 def test_a_query_that_draws_lots_or_looks_at_the_clock_is_volatile(function: str) -> None:
     query = f"SELECT ?x {{ BIND({function} AS ?x) }}"
-    assert guard.is_volatile(query)
-    assert guard.is_volatile(query.replace(function[0], f"\\u{ord(function[0]):04x}"))
+    assert query_guard.is_volatile(query)
+    assert query_guard.is_volatile(query.replace(function[0], f"\\u{ord(function[0]):04x}"))
     assert QueryRequest(query).key() == ""
 
 
 def test_a_query_that_calls_a_service_is_volatile_and_one_that_only_asks_the_data_is_not() -> None:
-    assert guard.is_volatile("SELECT * { service <http://127.0.0.1:1/> { ?s ?p ?o } }")
+    assert query_guard.is_volatile("SELECT * { service <http://127.0.0.1:1/> { ?s ?p ?o } }")
     steady = "SELECT ?now ?rand { ?now ?rand ?uuid BIND(STRLEN(STR(?bnode)) AS ?x) }"
-    assert not guard.is_volatile(steady)
+    assert not query_guard.is_volatile(steady)
     assert QueryRequest(steady).key() not in ("", QueryRequest(f"{steady} LIMIT 1").key())
 
 
 def test_a_refusal_says_where() -> None:
     with pytest.raises(QueryError) as caught:
-        guard.admit("SELECT * {\n  SERVICE <x> {} }")
+        query_guard.admit("SELECT * {\n  SERVICE <x> {} }")
     assert (caught.value.line, caught.value.column) == (2, 3)
 
 
@@ -137,7 +137,7 @@ def test_a_refusal_says_where() -> None:
 def test_no_text_breaks_the_guard_or_reaches_a_service(text: str) -> None:
     query = f"SELECT * {{ {text} SERVICE <http://127.0.0.1:1/> {{}} }}"
     try:
-        guard.admit(query)
+        query_guard.admit(query)
     except QueryError:
         return
     # It passed, so the word must be hidden for the engine as well: in a string, an IRI or a comment.

@@ -9,9 +9,9 @@ import pytest
 from ccn_graph import Graph, question, released, vocabulary
 from ccn_graph.pages import views
 from ccn_graph.pages.site import Site
+from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Shelf
-from ccn_graph.request import Page, PageRequest
-from ccn_graph.statistics import Statistics
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ccn_graph import Graph
-from ccn_graph.terms import BASE
+from ccn_graph.rdf.namespaces import BASE
 
 
 @pytest.mark.parametrize(

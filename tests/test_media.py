@@ -3,7 +3,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import media
+from ccn_graph.rdf import formats as media
 
 
 def chosen(accept: str, formats: tuple[media.Format, ...] = media.SOLUTIONS) -> str | None:

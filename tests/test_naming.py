@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph import Graph, terms
+from ccn_graph import Graph
 from ccn_graph.errors import CellError
 from ccn_graph.graph import Place
 from ccn_graph.importing import naming
 from ccn_graph.importing.facts import Facts
 from ccn_graph.project import Project
+from ccn_graph.rdf import namespaces
 from tests.conftest import ROOT
 
-P = terms.PREFIXES
+P = namespaces.PREFIXES
 HERE = Place(Path("sheet.csv"), 1)
 
 
@@ -26,10 +27,10 @@ def facts(lists: Path) -> Facts:
 
 def say(facts: Facts, subject: str, *statements: tuple[str, str]) -> None:
     """Let a thing be of a class (`a`), point to a thing (prefix:name) or have a text."""
-    iri = terms.expand(subject) or ""
+    iri = namespaces.expand(subject) or ""
     for predicate, value in statements:
-        name = terms.RDF_TYPE if predicate == "a" else terms.expand(predicate) or ""
-        target = terms.expand(value) if ":" in value else None
+        name = namespaces.RDF_TYPE if predicate == "a" else namespaces.expand(predicate) or ""
+        target = namespaces.expand(value) if ":" in value else None
         facts.add(iri, name, ox.NamedNode(target) if target else ox.Literal(value), HERE)
 
 
@@ -96,10 +97,10 @@ def test_an_observation_is_known_by_what_it_counts_and_when(facts: Facts) -> Non
 
 
 def test_an_act_is_known_by_class_and_what_it_concerns(facts: Facts) -> None:
-    founding, concerns = terms.CCN + "Founding", [P["net"] + "example"]
+    founding, concerns = namespaces.CCN + "Founding", [P["net"] + "example"]
     assert naming.act(facts, founding, concerns, "2010") == P["act"] + "example-founding"
     assert naming.act(facts, founding, concerns, "2031") == P["act"] + "example-founding-2031"
-    change = terms.CCN + "FieldChange"
+    change = namespaces.CCN + "FieldChange"
     assert naming.act(facts, change, [P["city"] + "leon"], "2011") == P["act"] + "leon-field-change"
 
 
@@ -113,21 +114,21 @@ def test_an_appearance_needs_somebody() -> None:
 
 def test_a_newcomer_takes_the_country_code_only_abroad(facts: Facts) -> None:
     mexico, spain = ([P["place"] + name] for name in ("mexico", "spain"))
-    city = terms.CCN + "City"
+    city = namespaces.CCN + "City"
     assert naming.from_names(facts, "city", ["Córdoba"], spain, city) == P["city"] + "cordoba"
     say(facts, "city:cordoba", ("a", "ccn:City"), ("ccn:within", "place:spain"))
     assert naming.from_names(facts, "city", ["Córdoba (Mexico)"], mexico, city) == P["city"] + "cordoba-mx"
     for places in (spain, []):
         with pytest.raises(CellError, match="something else"):
             naming.from_names(facts, "city", ["Cordoba"], places, city)
-    prefecture = naming.from_names(facts, "place", ["Gunma Prefecture"], [], terms.CCN + "Prefecture")
+    prefecture = naming.from_names(facts, "place", ["Gunma Prefecture"], [], namespaces.CCN + "Prefecture")
     assert prefecture == P["place"] + "gunma"
 
 
 @pytest.mark.parametrize("name", ["", "神戸", "Москва", "a" * 101])
 def test_no_short_name_is_made_of_other_letters(facts: Facts, name: str) -> None:
     with pytest.raises(CellError):
-        naming.from_names(facts, "city", [name] if name else [], [], terms.CCN + "City")
+        naming.from_names(facts, "city", [name] if name else [], [], namespaces.CCN + "City")
 
 
 @pytest.mark.parametrize("text", ["../kobe", "Kobe", "kobe_1", "", "a" * 101, "https://example.org/Ü"])

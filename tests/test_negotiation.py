@@ -7,7 +7,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from ccn_graph.errors import QueryError
-from ccn_graph.media import SOLUTIONS
+from ccn_graph.rdf.formats import SOLUTIONS
 from ccn_graph.web import negotiation
 from ccn_graph.web.cache import Entry
 from tests.serving import Server

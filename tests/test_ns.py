@@ -10,9 +10,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from ccn_graph import Graph, terms, vocabulary
-from ccn_graph.source import Kind
-from ccn_graph.terms import CCN
+from ccn_graph import Graph, vocabulary
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.namespaces import CCN
+from ccn_graph.rdf.parsing import Kind
 from tests.conftest import ROOT
 from tests.serving import Server
 
@@ -91,7 +92,7 @@ def test_every_shape_and_rule_has_a_page_that_says_what_a_finding_says(
     names = re.findall(r'href="(/shape/[^"?]+)', listed)
     assert graph.project
     known = vocabulary.read(graph.project)
-    assert set(names) == {f"/shape/{terms.slug(iri)}.html" for iri in (*known.shapes, *known.rules)}
+    assert set(names) == {f"/shape/{namespaces.slug(iri)}.html" for iri in (*known.shapes, *known.rules)}
     for rule in known.rules.values():
         assert str(markupsafe.escape(rule.file.bilingual("message")[language])) in listed
 
@@ -143,7 +144,7 @@ def test_a_shape_leads_to_its_page_and_its_triples(site_server: Server) -> None:
     response = site_server.http.get("/shape/membership", headers={"Accept": "text/turtle"}, follow_redirects=False)
     assert (response.status_code, response.headers["location"]) == (303, "/shape/membership.ttl")
     graph = rdflib.Graph().parse(data=site_server.http.get("/shape/membership.ttl").content, format="turtle")
-    shape = rdflib.URIRef(terms.PREFIXES["shape"] + "membership")
+    shape = rdflib.URIRef(namespaces.PREFIXES["shape"] + "membership")
     assert (shape, rdflib.SH.targetClass, rdflib.URIRef(CCN + "Membership")) in graph
     assert set(graph.subjects(rdflib.RDF.type)) == {shape}
     text = page(site_server, "/shape/membership.html")
@@ -153,7 +154,7 @@ def test_a_shape_leads_to_its_page_and_its_triples(site_server: Server) -> None:
 
 def test_a_rule_has_a_name_and_its_query_like_a_shape(site_server: Server) -> None:
     graph = rdflib.Graph().parse(data=site_server.http.get("/shape/circular.ttl").content, format="turtle")
-    rule = rdflib.URIRef(terms.PREFIXES["shape"] + "circular")
+    rule = rdflib.URIRef(namespaces.PREFIXES["shape"] + "circular")
     query = (ROOT / "queries" / "rules" / "circular.rq").read_text(encoding="utf-8")
     assert str(graph.value(rule, rdflib.SH.select)) == query
     assert graph.value(rule, rdflib.SH.severity) == rdflib.SH.Violation

@@ -10,9 +10,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, source
-from ccn_graph.source import Kind, Object, Statement
-from ccn_graph.terms import BASE, CCN, PREFIXES, curie
+from ccn_graph import Graph
+from ccn_graph.rdf import parsing
+from ccn_graph.rdf.namespaces import BASE, CCN, PREFIXES, curie
+from ccn_graph.rdf.parsing import Kind, Object, Statement
 from tests.conftest import ROOT
 
 RDF, RDFS, OWL, SH = (PREFIXES[name] for name in ("rdf", "rdfs", "owl", "sh"))
@@ -27,7 +28,7 @@ ANNOTATIONS = {LABEL, DEFINITION, EXAMPLE, RDFS + "isDefinedBy", SKOS + "scopeNo
 
 
 def read(*paths: Path) -> tuple[Statement, ...]:
-    return tuple(said for path in paths for said in source.read(path, Kind.OTHER).statements)
+    return tuple(said for path in paths for said in parsing.read(path, Kind.OTHER).statements)
 
 
 CCN_TTL = ROOT / "ontology" / "ccn.ttl"

@@ -9,16 +9,17 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from ccn_graph import question, terms
+from ccn_graph import question
 from ccn_graph.graph import Graph
 from ccn_graph.pages import interface, views
 from ccn_graph.pages.description import RECORDS, describe
 from ccn_graph.pages.record import Standing
 from ccn_graph.pages.rendering import DATA
 from ccn_graph.pages.site import Site
-from ccn_graph.request import Page, PageRequest
-from ccn_graph.source import Kind
-from ccn_graph.statistics import Statistics
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.rdf.statistics import Statistics
 from tests.conftest import PREFIXES, ROOT, Write
 
 PAGES = ROOT / "ccn_graph" / "pages"
@@ -75,14 +76,17 @@ def one_of_each_class(graph: Graph) -> Iterator[str]:
     query = "SELECT ?class (MIN(STR(?s)) AS ?first) WHERE { ?s a ?class } GROUP BY ?class ORDER BY ?class"
     for _, first in graph.query(query).rows():
         assert isinstance(first, ox.Literal)
-        if first.value.removeprefix(terms.BASE).partition("/")[0] in terms.SEGMENTS.values() and "#" not in first.value:
+        if (
+            first.value.removeprefix(namespaces.BASE).partition("/")[0] in namespaces.SEGMENTS.values()
+            and "#" not in first.value
+        ):
             yield first.value
 
 
 def test_every_class_has_a_page_in_both_languages(site: Site, graph: Graph) -> None:
     for iri in one_of_each_class(graph):
         for language in ("ja", "en"):
-            path = iri.removeprefix(terms.BASE.rstrip("/"))
+            path = iri.removeprefix(namespaces.BASE.rstrip("/"))
             page = ask(site, path if path.endswith("/") else f"{path}.html", language)
             assert page.status == 200, iri
             outline = Outline(page)
@@ -93,8 +97,8 @@ def test_every_class_has_a_page_in_both_languages(site: Site, graph: Graph) -> N
 
 
 def test_records_are_the_classes_of_claims_and_all_acts(graph: Graph) -> None:
-    query = f"SELECT ?act WHERE {{ ?act <{terms.SUB_CLASS_OF}>* <{terms.CCN}Act> }}"
-    acts = {terms.slug(str(row[0].value)) for row in graph.query(query).rows() if isinstance(row[0], ox.NamedNode)}
+    query = f"SELECT ?act WHERE {{ ?act <{namespaces.SUB_CLASS_OF}>* <{namespaces.CCN}Act> }}"
+    acts = {namespaces.slug(str(row[0].value)) for row in graph.query(query).rows() if isinstance(row[0], ox.NamedNode)}
     assert acts <= set(RECORDS)
     others = set(RECORDS) - acts
     assert others == {"Membership", "Appearance", "Observation", "Ambiguity", "Gap", "Judgement", "FormerName"}
@@ -108,9 +112,9 @@ def test_a_value_shows_the_document_the_place_and_when_it_was_read(site: Site) -
 
 
 def test_what_documents_disagree_on_is_shown_with_the_preferred_value_first_and_why(site: Site) -> None:
-    found = describe(site.engine, f"{terms.BASE}membership/uccn-medellin")
+    found = describe(site.engine, f"{namespaces.BASE}membership/uccn-medellin")
     assert found
-    fields = [(terms.slug(value.text), value.standing) for value in found.itself.all("field")]
+    fields = [(namespaces.slug(value.text), value.standing) for value in found.itself.all("field")]
     assert fields == [("music", Standing.PREFERRED), ("design", Standing.SET_ASIDE)]
     page = text(ask(site, "/city/medellin.html"))
     assert page.index("field/music.html") < page.index("field/design.html")
@@ -122,10 +126,10 @@ def test_a_less_precise_date_is_no_disagreement() -> None:
     def record(*starts: tuple[str, str, str]) -> Standing:
         from ccn_graph.pages.record import build
 
-        xsd = terms.PREFIXES["xsd"]
+        xsd = namespaces.PREFIXES["xsd"]
         quads = [
             ox.Quad(
-                ox.NamedNode("x:m"), ox.NamedNode(terms.CCN + "start"),
+                ox.NamedNode("x:m"), ox.NamedNode(namespaces.CCN + "start"),
                 ox.Literal(value, datatype=ox.NamedNode(xsd + kind)), ox.NamedNode(graph),
             )
             for value, kind, graph in starts
@@ -215,13 +219,15 @@ def test_all_formats_of_the_data_say_the_same(site: Site, path: str) -> None:
 def test_formats_of_datasets_keep_documents_apart(site: Site) -> None:
     for ending, format_ in (("trig", ox.RdfFormat.TRIG), ("nq", ox.RdfFormat.N_QUADS)):
         quads = list(ox.parse(ask(site, f"/membership/uccn-medellin.{ending}").body, format=format_))
-        starts = {str(quad.graph_name) for quad in quads if quad.predicate.value == terms.CCN + "start"}
-        assert starts == {f"<{terms.BASE}graph/{name}>" for name in ("curta-mais-2015-12", "wikipedia-design-cities")}
+        starts = {str(quad.graph_name) for quad in quads if quad.predicate.value == namespaces.CCN + "start"}
+        assert starts == {
+            f"<{namespaces.BASE}graph/{name}>" for name in ("curta-mais-2015-12", "wikipedia-design-cities")
+        }
 
 
 def test_data_names_the_documents_of_every_record(site: Site) -> None:
     graph = rdflib.Graph().parse(data=ask(site, "/city/kobe.ttl").body, format="turtle")
-    for record in graph.subjects(rdflib.RDF.type, rdflib.URIRef(terms.CCN + "Membership")):
+    for record in graph.subjects(rdflib.RDF.type, rdflib.URIRef(namespaces.CCN + "Membership")):
         assert list(graph.objects(record, rdflib.DCTERMS.source)), record
 
 
@@ -238,7 +244,7 @@ def test_a_path_to_nothing_names_what_is_near(site: Site) -> None:
     assert "/city/kobe.html" in text(page)
     problem = views.make(site, PageRequest("/city/kobbe.ttl", format="ttl"))
     assert (problem.status, problem.content_type) == (404, "application/problem+json")
-    assert f"{terms.BASE}city/kobe" in json.loads(problem.body)["near"]
+    assert f"{namespaces.BASE}city/kobe" in json.loads(problem.body)["near"]
 
 
 def test_people_have_pages_but_no_index(site: Site) -> None:

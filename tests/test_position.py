@@ -8,15 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccn_graph import source
 from ccn_graph.errors import SourceError
-from ccn_graph.position import MAX_DEPTH
-from ccn_graph.source import Kind, Statement
+from ccn_graph.rdf import parsing
+from ccn_graph.rdf.line_tracking import MAX_DEPTH
+from ccn_graph.rdf.parsing import Kind, Statement
 from tests.conftest import Write
 
 
 def read(write: Write, name: str, text: str) -> list[Statement]:
-    return list(source.read(write(name, text), Kind.DOCUMENT).statements)
+    return list(parsing.read(write(name, text), Kind.DOCUMENT).statements)
 
 
 def places(statements: list[Statement]) -> list[tuple[int, str, str]]:

@@ -16,15 +16,16 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, storage
+from ccn_graph import Graph
 from ccn_graph.errors import CcnError, EngineError
 from ccn_graph.offer import local
+from ccn_graph.rdf import stores as storage
+from ccn_graph.rdf.namespaces import PREFIXES
+from ccn_graph.rdf.stores import Stored
 from ccn_graph.remote import content, lock, publication, staging
 from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.publication import LOCK, OURS, RECORD, REGISTER
 from ccn_graph.remote.publish import Phase, Published, publish
-from ccn_graph.storage import Stored
-from ccn_graph.terms import PREFIXES
 from tests.conftest import ROOT, Write
 from tests.engines import Oxigraph, Running, Virtuoso, started
 from tests.gate import Gate, Passing, gate

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import query_file
 from ccn_graph.errors import QuestionError
+from ccn_graph.rdf import query_file
 from tests.conftest import Write
 
 TEXT = """\

@@ -5,8 +5,9 @@ import datetime
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, Rows, ask, query_file, question
+from ccn_graph import Graph, Rows, ask, question
 from ccn_graph.errors import QuestionError
+from ccn_graph.rdf import query_file
 from tests.conftest import Write
 
 

@@ -13,13 +13,13 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Graph, question
-from ccn_graph.engine import Answer, Engine
 from ccn_graph.pages import answer, interface, views
 from ccn_graph.pages.site import Site
 from ccn_graph.project import Project
+from ccn_graph.rdf.engine import Answer, Engine
+from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Distribution, Release, Shelf
-from ccn_graph.request import Page, PageRequest
-from ccn_graph.statistics import Statistics
 from tests import markup
 from tests.conftest import ROOT
 

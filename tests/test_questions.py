@@ -7,10 +7,11 @@ import shutil
 
 import pytest
 
-from ccn_graph import Graph, media, question
+from ccn_graph import Graph, question
 from ccn_graph.project import Project
 from ccn_graph.question import Question
-from ccn_graph.rdflib_engine import RdflibEngine
+from ccn_graph.rdf import formats
+from ccn_graph.rdf.rdflib_engine import RdflibEngine
 from ccn_graph.table import key
 from tests.conftest import ROOT, TODAY
 
@@ -126,7 +127,7 @@ def test_both_engines_answer_alike_on_fewer_documents(name: str, few: Graph, few
 @EACH
 def test_the_file_runs_as_it_stands(asked: Question, graph: Graph) -> None:
     answer = graph.engine.query(asked.file.path.read_text(encoding="utf-8"))
-    assert answer.serialize(media.SOLUTIONS[0])
+    assert answer.serialize(formats.SOLUTIONS[0])
 
 
 def test_what_is_held_of_a_network_without_a_stated_number_is_counted_for_the_day_that_is_asked_for(

@@ -6,16 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph import Graph, terms
+from ccn_graph import Graph
 from ccn_graph.errors import CellError
 from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.resolve import Resolver
 from ccn_graph.importing.spelling import stem
 from ccn_graph.project import Project
+from ccn_graph.rdf import namespaces
 from ccn_graph.text.normalisation import folded
 from tests.conftest import ROOT
 
-CITY, PLACE = (terms.CCN + "City",), (terms.CCN + "Place",)
+CITY, PLACE = (namespaces.CCN + "City",), (namespaces.CCN + "Place",)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +40,7 @@ def homonyms(lists: Path) -> Resolver:
     ],
 )  # fmt: skip
 def test_a_city_answers_to_all_it_is_called(resolver: Resolver, name: str) -> None:
-    assert resolver.find(name, CITY) == terms.expand("city:kobe")
+    assert resolver.find(name, CITY) == namespaces.expand("city:kobe")
 
 
 @pytest.mark.parametrize(
@@ -61,8 +62,10 @@ def test_a_city_answers_to_all_it_is_called(resolver: Resolver, name: str) -> No
 def test_former_names_codes_concepts_and_editions_are_found(
     resolver: Resolver, name: str, scheme: str, slug: str
 ) -> None:
-    classes = {"city": CITY, "place": PLACE, "net": (terms.CCN + "Network",), "event": (terms.CCN + "Event",)}
-    assert resolver.find(name, classes.get(scheme, (terms.PREFIXES[scheme],))) == terms.PREFIXES[scheme] + slug
+    classes = {"city": CITY, "place": PLACE, "net": (namespaces.CCN + "Network",), "event": (namespaces.CCN + "Event",)}
+    assert (
+        resolver.find(name, classes.get(scheme, (namespaces.PREFIXES[scheme],))) == namespaces.PREFIXES[scheme] + slug
+    )
 
 
 def test_a_name_that_fits_two_things_is_not_guessed(homonyms: Resolver) -> None:
@@ -75,12 +78,12 @@ def test_a_name_that_fits_two_things_is_not_guessed(homonyms: Resolver) -> None:
 
 @pytest.mark.parametrize("name", ["León (Mexico)", "Leon, MX", "レオン（メキシコ）", "city:leon-mx", "3998655"])
 def test_a_country_in_the_name_tells_homonyms_apart(homonyms: Resolver, name: str) -> None:
-    assert homonyms.find(name, CITY) == terms.expand("city:leon-mx")
+    assert homonyms.find(name, CITY) == namespaces.expand("city:leon-mx")
 
 
 def test_a_country_beside_the_name_tells_homonyms_apart_and_is_never_ignored(homonyms: Resolver) -> None:
-    mexico, japan = (terms.PREFIXES["place"] + name for name in ("mexico", "japan"))
-    assert homonyms.find("leon", CITY, [mexico]) == terms.expand("city:leon-mx")
+    mexico, japan = (namespaces.PREFIXES["place"] + name for name in ("mexico", "japan"))
+    assert homonyms.find("leon", CITY, [mexico]) == namespaces.expand("city:leon-mx")
     for name in ("León", "city:leon-mx", "3998655"):
         with pytest.raises(CellError, match="on record"):
             homonyms.find(name, CITY, [japan])
@@ -88,8 +91,8 @@ def test_a_country_beside_the_name_tells_homonyms_apart_and_is_never_ignored(hom
 
 def test_an_exact_name_is_taken_before_a_forgiving_one(homonyms: Resolver) -> None:
     both = (*CITY, *PLACE)
-    assert homonyms.find("例県", both) == terms.expand("place:example-ken")
-    assert homonyms.find("例港", both) == terms.expand("city:example-minato")
+    assert homonyms.find("例県", both) == namespaces.expand("place:example-ken")
+    assert homonyms.find("例港", both) == namespaces.expand("city:example-minato")
 
 
 def test_what_is_unknown_gets_up_to_three_suggestions(resolver: Resolver) -> None:
@@ -104,13 +107,15 @@ def test_what_is_unknown_gets_up_to_three_suggestions(resolver: Resolver) -> Non
 def test_a_thing_of_another_class_is_not_found(resolver: Resolver) -> None:
     with pytest.raises(CellError):
         resolver.find("UCCN", CITY)
-    assert resolver.find("UCCN", ()) == terms.expand("net:uccn")
+    assert resolver.find("UCCN", ()) == namespaces.expand("net:uccn")
 
 
 def test_the_same_thing_is_known_by_identifier_and_by_name_in_its_country(homonyms: Resolver) -> None:
-    mexico = [terms.PREFIXES["place"] + "mexico"]
-    assert homonyms.known(["Leon de los Aldama"], ["geonames:3998655"], CITY, mexico) == terms.expand("city:leon-mx")
-    assert homonyms.known(["Leon"], [], CITY, mexico) == terms.expand("city:leon-mx")
+    mexico = [namespaces.PREFIXES["place"] + "mexico"]
+    assert homonyms.known(["Leon de los Aldama"], ["geonames:3998655"], CITY, mexico) == namespaces.expand(
+        "city:leon-mx"
+    )
+    assert homonyms.known(["Leon"], [], CITY, mexico) == namespaces.expand("city:leon-mx")
     assert homonyms.known(["Leon"], ["geonames:1"], CITY, mexico) is None
     assert homonyms.known(["例港"], [], CITY, []) is None, "forgiving spellings are no proof"
 
@@ -124,6 +129,6 @@ def test_folding_is_stable(text: str) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_found_or_a_fault(resolver: Resolver, text: str) -> None:
     try:
-        assert resolver.find(text, CITY).startswith(terms.PREFIXES["city"])
+        assert resolver.find(text, CITY).startswith(namespaces.PREFIXES["city"])
     except CellError as fault:
         assert fault.rule in ("unknown", "ambiguous")

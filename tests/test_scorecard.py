@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ccn_graph import Graph, media, question, scorecard
+from ccn_graph import Graph, question, scorecard
 from ccn_graph.cli import main
 from ccn_graph.errors import CcnError
+from ccn_graph.rdf import formats
 from ccn_graph.scorecard import Aspect, Change
 from tests.conftest import ROOT, TODAY
 
@@ -23,7 +24,7 @@ def release(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     asked = question.find(question.read_all(graph.project), "scorecard")
     answer = graph.query(asked.query(graph.labels, {"today": TODAY.isoformat()}))
     (directory / "questions").mkdir()
-    (directory / "questions" / "scorecard.csv").write_bytes(answer.serialize(media.SOLUTIONS[2]))
+    (directory / "questions" / "scorecard.csv").write_bytes(answer.serialize(formats.SOLUTIONS[2]))
     return directory
 
 

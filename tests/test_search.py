@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph import Graph, question, terms
-from ccn_graph.engine import OxigraphEngine
+from ccn_graph import Graph, question
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.engine import OxigraphEngine
 from ccn_graph.search import KINDS, LONGEST, Hit, Index
 
 
@@ -19,7 +20,7 @@ def index(graph: Graph) -> Index:
 
 
 def found(index: Index, text: str, language: str = "ja") -> list[str]:
-    return [terms.curie(hit.thing).strip("<>") for hit in index.find(text, language)]
+    return [namespaces.curie(hit.thing).strip("<>") for hit in index.find(text, language)]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_editions_without_a_name_are_found_by_number_and_series(index: Index) ->
 
 
 def test_persons_are_found_by_their_full_name_only(graph: Graph, index: Index) -> None:
-    query = f"SELECT ?p ?l WHERE {{ ?p a <{terms.CCN}Person> ; <{terms.PREF_LABEL}> ?l }}"
+    query = f"SELECT ?p ?l WHERE {{ ?p a <{namespaces.CCN}Person> ; <{namespaces.PREF_LABEL}> ?l }}"
     persons = [(row[0].value, row[1].value) for row in graph.query(query).rows()]  # type: ignore[union-attr]
     assert len(persons) > 20
     for iri, name in persons:
@@ -119,7 +120,7 @@ def test_the_family_name_may_come_first_or_last(index: Index) -> None:
 )
 def test_what_is_not_found_has_near_names(index: Index, text: str, first: str) -> None:
     assert not index.find(text, "ja")
-    assert index.near(text, "ja")[0].thing == terms.BASE + first
+    assert index.near(text, "ja")[0].thing == namespaces.BASE + first
 
 
 def test_near_names_can_be_of_some_kinds_only(index: Index) -> None:
@@ -144,10 +145,10 @@ def test_any_text_at_all_is_answered_within_the_limit(index: Index, text: str, l
 
 
 def test_every_thing_is_found_by_each_of_its_labels(graph: Graph, index: Index) -> None:
-    query = f"SELECT ?t ?l WHERE {{ ?t <{terms.PREF_LABEL}> ?l }} ORDER BY ?t ?l"
+    query = f"SELECT ?t ?l WHERE {{ ?t <{namespaces.PREF_LABEL}> ?l }} ORDER BY ?t ?l"
     rows = [(row[0].value, row[1].value) for row in graph.query(query).rows()]  # type: ignore[union-attr]
-    kinds = tuple(f"{terms.BASE}{kind}/" for kind in KINDS)
-    wanted = [row for row in rows if row[0].startswith(kinds) and terms.slug(row[0])]
+    kinds = tuple(f"{namespaces.BASE}{kind}/" for kind in KINDS)
+    wanted = [row for row in rows if row[0].startswith(kinds) and namespaces.slug(row[0])]
     assert len(wanted) > 2000
     for iri, label in random.Random(5).sample(wanted, 400):
         assert iri in {hit.thing for hit in index.find(label, "ja", 50)}, label

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ccn_graph import source, terms
 from ccn_graph.errors import CcnError
 from ccn_graph.project import Project
+from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.rdf.parsing import Kind
 from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes import lexical
 from ccn_graph.shapes.regex import is_plain
 from ccn_graph.shapes.validator import Reread, Validator
-from ccn_graph.source import Kind
 from tests import oracle
 from tests.conftest import Write
 from tests.random_shapes import DATES, LITERALS, NUMBERS, PREFIXES, Maker
@@ -94,7 +94,7 @@ OF_XSD = [
 )
 @settings(max_examples=500, deadline=None, derandomize=True)
 def test_a_literal_comes_back_from_the_store_as_it_was_written(text: str, datatype: str) -> None:
-    literal = ox.Literal(text, datatype=ox.NamedNode(terms.PREFIXES["xsd"] + datatype))
+    literal = ox.Literal(text, datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + datatype))
     assert lexical.written(through_store(lexical.stored(literal))) == literal
 
 
@@ -139,7 +139,7 @@ def test_only_plain_patterns_are_left_to_the_engine(pattern: str, plain: bool) -
 
 def test_all_shapes_of_the_project_are_compiled(project: Project) -> None:
     for files in (project.shapes_of_document, project.shapes_of_dataset):
-        statements = [said for path in files for said in source.read(path, Kind.OTHER).statements]
+        statements = [said for path in files for said in parsing.read(path, Kind.OTHER).statements]
         assert Validator(statements).handed_over() == []
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import cli_serve, storage
+from ccn_graph import cli_serve
 from ccn_graph.errors import CcnError, SourceError
+from ccn_graph.rdf import stores
 from tests.conftest import ROOT, Write
 from tests.serving import serving
 
@@ -20,7 +21,7 @@ TRIG = "<http://e/s> <http://e/p> 1, _:a . <http://e/g> { <http://e/s> <http://e
 
 def test_files_are_joined_into_the_default_graph_unless_told_otherwise(write: Write) -> None:
     path = write("data.trig", TRIG)
-    union, own = (storage.in_memory([path], union=union) for union in (True, False))
+    union, own = (stores.in_memory([path], union=union) for union in (True, False))
     assert (union.statistics.triples, own.statistics.triples) == (3, 2)
     assert union.statistics.graphs == own.statistics.graphs == {"http://e/g": 2}
     assert union.statistics.version != own.statistics.version
@@ -28,15 +29,15 @@ def test_files_are_joined_into_the_default_graph_unless_told_otherwise(write: Wr
 
 def test_blank_nodes_of_two_files_stay_apart(write: Write) -> None:
     files = [write(name, "_:a <http://e/p> <x:o> .") for name in ("one.nt", "two.nt")]
-    assert storage.in_memory(files, union=True).statistics.triples == 2
+    assert stores.in_memory(files, union=True).statistics.triples == 2
 
 
 def test_a_store_on_disk_is_built_once_and_read_by_many(write: Write, tmp_path: Path) -> None:
     path, directory = write("data.trig", TRIG), tmp_path / "store"
-    first = storage.on_disk(directory, [path], union=True)
+    first = stores.on_disk(directory, [path], union=True)
     built = (directory / "statistics.json").stat().st_mtime_ns
-    assert len(first.open()) == len(storage.in_memory([path], union=True).open())
-    assert storage.on_disk(directory, [path], union=True).statistics == first.statistics
+    assert len(first.open()) == len(stores.in_memory([path], union=True).open())
+    assert stores.on_disk(directory, [path], union=True).statistics == first.statistics
     assert (directory / "statistics.json").stat().st_mtime_ns == built
     one, other = first.open(), first.open()
     assert ox.Quad(ox.NamedNode("http://e/s"), ox.NamedNode("http://e/p"), ox.Literal(2)) in one
@@ -45,8 +46,8 @@ def test_a_store_on_disk_is_built_once_and_read_by_many(write: Write, tmp_path: 
 
 def test_changed_files_make_a_new_store(write: Write, tmp_path: Path) -> None:
     directory = tmp_path / "store"
-    before = storage.on_disk(directory, [write("data.nt", "<x:a> <x:b> <x:c> .")], union=True).statistics
-    after = storage.on_disk(directory, [write("data.nt", "<x:a> <x:b> <x:c> .\n<x:a> <x:b> <x:d> .")], union=True)
+    before = stores.on_disk(directory, [write("data.nt", "<x:a> <x:b> <x:c> .")], union=True).statistics
+    after = stores.on_disk(directory, [write("data.nt", "<x:a> <x:b> <x:c> .\n<x:a> <x:b> <x:d> .")], union=True)
     assert (before.triples, after.statistics.triples) == (1, 2)
     assert before.version != after.statistics.version
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
@@ -55,18 +56,18 @@ def test_changed_files_make_a_new_store(write: Write, tmp_path: Path) -> None:
 def test_a_malformed_file_is_told_with_its_line_and_leaves_what_was_there(write: Write, tmp_path: Path) -> None:
     bad = write("bad.nt", "<x:a> <x:b> <x:c> .\n<x:a> oops .\n")
     with pytest.raises(SourceError, match=r"bad\.nt:2: "):
-        storage.in_memory([bad], union=True)
+        stores.in_memory([bad], union=True)
     directory = tmp_path / "store"
-    good = storage.on_disk(directory, [write("good.nt", "<x:a> <x:b> <x:c> .")], union=True)
+    good = stores.on_disk(directory, [write("good.nt", "<x:a> <x:b> <x:c> .")], union=True)
     with pytest.raises(CcnError, match=r"bad\.nt:2: "):
-        storage.on_disk(directory, [bad], union=True)
+        stores.on_disk(directory, [bad], union=True)
     assert len(good.open()) == 1
 
 
 def test_a_directory_of_something_else_is_left_alone(write: Write, tmp_path: Path) -> None:
     precious = write("mine/thesis.txt", "precious")
     with pytest.raises(CcnError, match="holds other files"):
-        storage.on_disk(precious.parent, [write("data.nt", "")], union=True)
+        stores.on_disk(precious.parent, [write("data.nt", "")], union=True)
     assert precious.read_text(encoding="utf-8") == "precious"
     assert tmp_path
 

@@ -13,10 +13,11 @@ PACKAGE = ROOT / "ccn_graph"
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     errors text.languages rdf.terms
-    terms text.normalisation files.directories position source project guard media engine query_file label
+    rdf.namespaces text.normalisation files.directories rdf.line_tracking rdf.parsing project rdf.query_guard
+    rdf.formats rdf.engine rdf.query_file label
     graph
-    rdflib_terms
-    rdflib_engine question search finding plain files.result_cache fingerprint files.atomic
+    rdf.rdflib_terms
+    rdf.rdflib_engine question search finding rdf.json_terms files.result_cache fingerprint files.atomic
     shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical
     shapes.regex
     shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
@@ -29,14 +30,14 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     importing.record importing.draft importing.turtle importing.plan importing.writing
     report.model report.words report.text report.page report.markdown report.table report.data report.sarif
     report.junit report.github report.turtle report.formats files.sandbox submission
-    assets request statistics pages.moment pages.chart pages.interface pages.date pages.record
+    assets rdf.requests rdf.statistics pages.moment pages.chart pages.interface pages.date pages.record
     pages.description
     pages.site pages.rendering pages.city_map pages.section pages.membership
     pages.city pages.network pages.occasion pages.thing pages.data pages.index
     pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions
     pages.editor
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
-    storage snapshot.manifest snapshot.reading snapshot.writing snapshot.archive snapshot.holding
+    rdf.stores snapshot.manifest snapshot.reading snapshot.writing snapshot.archive snapshot.holding
     remote.credentials remote.target remote.reply remote.client remote.skolem remote.publication
     remote.content
     remote.lock remote.staging remote.publish remote.dataset remote.solutions remote.engine
@@ -56,15 +57,15 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
 #: Only these may touch a library: the rest stays free of it.
 ALLOWED = {
     "rdflib": {
-        "rdflib_terms",
-        "rdflib_engine",
+        "rdf.rdflib_terms",
+        "rdf.rdflib_engine",
         "pyshacl_engine",
         "shapes.functions",
         "web.service_description",
         "pages.data",
     },
     "pyshacl": {"pyshacl_engine"},
-    "rdflib_endpoint": {"rdflib_engine", "web.service_description"},
+    "rdflib_endpoint": {"rdf.rdflib_engine", "web.service_description"},
     "fastapi": {"web.app"},
     "starlette": {
         "web.app",

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from ccn_graph import source, style
-from ccn_graph.source import Kind
+from ccn_graph import style
+from ccn_graph.rdf import parsing
+from ccn_graph.rdf.parsing import Kind
 from tests.conftest import PREFIXES, Write
 
 HEAD = PREFIXES.count("\n") + 1
@@ -22,7 +23,7 @@ city:nara a ccn:City .
 
 
 def found(write: Write, text: str, kind: Kind = Kind.REGISTER) -> list[tuple[int, str]]:
-    read = source.read(write("registers/city.ttl", PREFIXES + text), kind)
+    read = parsing.read(write("registers/city.ttl", PREFIXES + text), kind)
     return [(found.line - HEAD, found.message["en"].split()[0]) for found in style.check(read)]
 
 

@@ -14,7 +14,7 @@ from ccn_graph.pool.edition import Edition
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.supervisor import Supervisor
 from ccn_graph.pool.worker import Holdings
-from ccn_graph.statistics import Statistics
+from ccn_graph.rdf.statistics import Statistics
 from tests.serving import descendants
 
 NOTHING = Statistics("none", "1", union=False, federated=False, triples=0, graphs={}, classes={}, properties={})

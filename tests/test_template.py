@@ -8,14 +8,15 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, source, terms
+from ccn_graph import Graph
 from ccn_graph.errors import CellError
 from ccn_graph.importing.column import KINDS, Column, Home, Kind, Value
 from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.template import Template, class_names
 from ccn_graph.project import Project
+from ccn_graph.rdf import namespaces, parsing
 
-SH, XSD, RDF = (terms.PREFIXES[prefix] for prefix in ("sh", "xsd", "rdf"))
+SH, XSD, RDF = (namespaces.PREFIXES[prefix] for prefix in ("sh", "xsd", "rdf"))
 EACH = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 WRITTEN = [
     pytest.param(kind, column, id=f"{kind.name}-{column.name}")
@@ -37,7 +38,7 @@ class Shape:
     def __init__(self, project: Project) -> None:
         self.said: dict[str, dict[str, list[str]]] = {}
         for path in (*project.shapes_of_document, *project.shapes_of_dataset):
-            for one in source.read(path, source.Kind.OTHER).statements:
+            for one in parsing.read(path, parsing.Kind.OTHER).statements:
                 values = self.said.setdefault(str(one.subject), {}).setdefault(one.predicate.value, [])
                 values.append(
                     one.object.value if isinstance(one.object, ox.NamedNode | ox.Literal) else str(one.object)
@@ -66,7 +67,7 @@ class Shape:
         """Follow sh:class, sh:node and the lists of sh:or down to classes, or to the scheme that a pattern asks for."""
         found = set(self.ask(name, "class"))
         patterns = [re.match(r"\^(https://w3id.*?)\[", text.replace("\\", "")) for text in self.ask(name, "pattern")]
-        if found == {terms.PREFIXES["skos"] + "Concept"} and patterns and patterns[0]:
+        if found == {namespaces.PREFIXES["skos"] + "Concept"} and patterns and patterns[0]:
             return {patterns[0][1]}
         for node in self.ask(name, "node"):
             found |= self.classes(f"<{node}>")
@@ -163,7 +164,7 @@ def test_a_column_takes_several_values_where_the_shapes_do(
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.column("document") or not kind.register])
 def test_every_property_that_a_document_may_state_has_a_column(name: str, shapes: Shape) -> None:
     kind = KINDS["events" if name == "participants" else name]
-    known = {column.predicate for column in kind.columns} | {terms.RDF_TYPE}
+    known = {column.predicate for column in kind.columns} | {namespaces.RDF_TYPE}
     for of in shapes.said.values():
         if kind.classes[0] in of.get(SH + "targetClass", ()) and of.get(SH + "closed"):
             listed = {path for member in of[SH + "property"] for path in shapes.ask(f"<{member}>", "path")}
@@ -173,6 +174,6 @@ def test_every_property_that_a_document_may_state_has_a_column(name: str, shapes
 
 
 def test_a_class_is_known_by_its_names(facts: Facts) -> None:
-    names = class_names(facts, (terms.CCN + "Founding", terms.CCN + "FieldChange"))
-    assert names["founding"] == names["設立"] == terms.CCN + "Founding"
-    assert names["fieldchange"] == terms.CCN + "FieldChange"
+    names = class_names(facts, (namespaces.CCN + "Founding", namespaces.CCN + "FieldChange"))
+    assert names["founding"] == names["設立"] == namespaces.CCN + "Founding"
+    assert names["fieldchange"] == namespaces.CCN + "FieldChange"

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccn_graph import source, style, terms
+from ccn_graph import style
 from ccn_graph.importing import turtle
 from ccn_graph.importing.record import Record, Stated
 from ccn_graph.project import kind_of
-from ccn_graph.source import Object
+from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.rdf.parsing import Object
 from tests.conftest import PREFIXES, Write
 
-P = terms.PREFIXES
-CCN = terms.CCN
-LABEL, ALTERNATIVE = terms.PREF_LABEL, P["skos"] + "altLabel"
+P = namespaces.PREFIXES
+CCN = namespaces.CCN
+LABEL, ALTERNATIVE = namespaces.PREF_LABEL, P["skos"] + "altLabel"
 ORDER = (LABEL, ALTERNATIVE, CCN + "within", P["wgs"] + "lat", CCN + "note", CCN + "locator")
 
 
@@ -26,10 +27,10 @@ def typed(lexical: str, datatype: str) -> ox.Literal:
 
 
 def record(iri: str, *, head: bool = False) -> Record:
-    return Record(Path(), terms.expand(iri) or "", CCN + "City", 7, ORDER, frozenset(), head)
+    return Record(Path(), namespaces.expand(iri) or "", CCN + "City", 7, ORDER, frozenset(), head)
 
 
-def _said(statements: Iterable[source.Statement]) -> set[tuple[str, str, Object]]:
+def _said(statements: Iterable[parsing.Statement]) -> set[tuple[str, str, Object]]:
     return {(str(said.subject)[1:-1], said.predicate.value, said.object) for said in statements}
 
 
@@ -37,20 +38,20 @@ def put(path: Path, *additions: tuple[Record, dict[str, list[Object]]]) -> str:
     """Merge records into a file, check that it is in the house format and gained just them, and give its text."""
     kind = kind_of(path)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    before = source.read(path, kind).statements if text else ()
+    before = parsing.read(path, kind).statements if text else ()
     stated = [
         (one, {name: [Stated(value, 7) for value in values] for name, values in said.items()})
         for one, said in additions
     ]
-    lines = turtle.merged(text, before, stated, in_order=kind is source.Kind.REGISTER)
+    lines = turtle.merged(text, before, stated, in_order=kind is parsing.Kind.REGISTER)
     path.parent.mkdir(exist_ok=True)
     path.write_text("".join(f"{line.text}\n" for line in lines), encoding="utf-8")
-    read = source.read(path, kind)
+    read = parsing.read(path, kind)
     assert [found.render("en") for found in style.check(read)] == []
     wanted = _said(before)
     for one, said in additions:
         wanted |= {(one.iri, name, value) for name, values in said.items() for value in values}
-        wanted.add((one.iri, terms.RDF_TYPE, ox.NamedNode(one.class_)))
+        wanted.add((one.iri, namespaces.RDF_TYPE, ox.NamedNode(one.class_)))
     assert _said(read.statements) == wanted
     return path.read_text(encoding="utf-8")
 
@@ -139,7 +140,7 @@ def test_more_of_a_known_record_goes_where_it_belongs_and_nothing_else_moves(wri
 def test_a_locator_is_widened_in_its_line(write: Write) -> None:
     path = write("documents/a.ttl", f'{PREFIXES}\ncity:b a ccn:City ;\n    ccn:locator "p. 1 \\"x\\"" .\n')
     stated = {CCN + "locator": [Stated(ox.Literal('p. 1 "x"; p. 2'), 9)]}
-    read = source.read(path, source.Kind.DOCUMENT)
+    read = parsing.read(path, parsing.Kind.DOCUMENT)
     lines = turtle.merged(
         path.read_text(encoding="utf-8"), read.statements, [(record("city:b"), stated)], in_order=False
     )
@@ -164,7 +165,7 @@ def test_a_prefix_that_a_file_uses_otherwise_is_not_used(write: Write) -> None:
 
 def test_a_last_dot_of_its_own_line_stays(write: Write) -> None:
     path = write("documents/a.ttl", f'{PREFIXES}\ncity:b a ccn:City ;\n    skos:prefLabel "b"@en ;\n.\n')
-    read = source.read(path, source.Kind.DOCUMENT)
+    read = parsing.read(path, parsing.Kind.DOCUMENT)
     stated = {CCN + "note": [Stated(ox.Literal("n"), 7)]}
     lines = turtle.merged(
         path.read_text(encoding="utf-8"), read.statements, [(record("city:b"), stated)], in_order=False
@@ -179,7 +180,9 @@ VALUES: st.SearchStrategy[Object] = st.one_of(
     TEXTS.map(lambda text: ox.Literal(text, language="ja")),
     st.integers(0, 10**9).map(lambda number: typed(str(number), "integer")),
     st.decimals(-180, 180, places=4).map(lambda number: typed(f"{number:f}", "decimal")),
-    st.sampled_from(["city:kobe", "place:a-b", "doc:c.d"]).map(lambda name: ox.NamedNode(terms.expand(name) or "")),
+    st.sampled_from(["city:kobe", "place:a-b", "doc:c.d"]).map(
+        lambda name: ox.NamedNode(namespaces.expand(name) or "")
+    ),
     st.sampled_from(["https://sws.geonames.org/1/", "https://example.org/ü?a=b&c#d"]).map(ox.NamedNode),
 )
 RECORDS = st.dictionaries(

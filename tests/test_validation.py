@@ -16,12 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccn_graph import Graph, check, source, terms
+from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.project import Project
+from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.rdf.parsing import Kind, Object, Source, Statement, Subject
 from ccn_graph.shacl import Engine, Shapes
 from ccn_graph.shapes.result import Result
-from ccn_graph.source import Kind, Object, Source, Statement, Subject
 from tests import oracle
 from tests.conftest import ROOT, TODAY, Write
 from tests.test_check import FAULTY, FILES, KINDS
@@ -83,8 +84,8 @@ def test_nothing_is_asked_again_of_what_did_not_change(cache: Cache, monkeypatch
 def test_of_documents_only_those_that_changed_are_asked_again(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     oracle.ours(base(), BASE, cache)
     asked = watched(monkeypatch)
-    host = next(said for said in said_of(base()) if said.predicate.value == terms.CCN + "host")
-    wrong = dataclasses.replace(host, object=ox.NamedNode(terms.BASE + "city/nowhere"))
+    host = next(said for said in said_of(base()) if said.predicate.value == namespaces.CCN + "host")
+    wrong = dataclasses.replace(host, object=ox.NamedNode(namespaces.BASE + "city/nowhere"))
     results = oracle.ours(replaced(base(), {host: [wrong]}), BASE, cache)
     # The document of the event, and all data.
     assert asked == [1, 1]
@@ -93,7 +94,7 @@ def test_of_documents_only_those_that_changed_are_asked_again(cache: Cache, monk
 
 def test_a_thing_that_is_gone_is_missed_where_it_is_named(cache: Cache) -> None:
     oracle.ours(base(), BASE, cache)
-    city = next(said.object for said in said_of(base()) if said.predicate.value == terms.CCN + "host")
+    city = next(said.object for said in said_of(base()) if said.predicate.value == namespaces.CCN + "host")
     gone: dict[Statement, list[Statement]] = {said: [] for said in said_of(base()) if said.subject == city}
     sources = replaced(base(), gone)
     results = oracle.ours(sources, BASE, cache)
@@ -116,7 +117,7 @@ def test_data_in_another_place_are_not_asked_about_again(
 def test_a_relative_iri_is_another_in_another_place(cache: Cache, write: Write) -> None:
     for place in ("here", "there"):
         text = "@prefix ccn: <https://w3id.org/ccn/ns#> .\n<city> a ccn:City ;\n    ccn:locator 1 .\n"
-        sources = [*base(), source.read(write(f"{place}/relative.ttl", text), Kind.DOCUMENT)]
+        sources = [*base(), parsing.read(write(f"{place}/relative.ttl", text), Kind.DOCUMENT)]
         results = oracle.ours(sources, BASE, cache)
         assert results == oracle.plain(sources, BASE)
         assert {focus.split("/")[-2] for found in results for focus, *_ in found} == {place}
@@ -143,9 +144,11 @@ def test_edited_data_have_the_results_of_plain_pyshacl(seed: int, edits: int, ca
 
 def edited(sources: Sequence[Source], chance: random.Random, edits: int) -> list[Source]:
     """Delete, replace and add statements, in documents, registers and the class hierarchy alike."""
-    pool = [said for said in said_of(sources) if said.predicate.value != terms.SUB_CLASS_OF or chance.random() < 0.2]
+    pool = [
+        said for said in said_of(sources) if said.predicate.value != namespaces.SUB_CLASS_OF or chance.random() < 0.2
+    ]
     strange: list[Object] = [
-        ox.NamedNode(terms.BASE + "city/nowhere"),
+        ox.NamedNode(namespaces.BASE + "city/nowhere"),
         ox.Literal("x", language="de"),
         ox.Literal("2025-13"),
     ]
@@ -172,7 +175,7 @@ def said_of(sources: Iterable[Source]) -> list[Statement]:
         said
         for read in sources
         for said in read.statements
-        if read.kind is not Kind.ONTOLOGY or said.predicate.value == terms.SUB_CLASS_OF
+        if read.kind is not Kind.ONTOLOGY or said.predicate.value == namespaces.SUB_CLASS_OF
     ]
 
 
@@ -190,7 +193,7 @@ def replaced(sources: Iterable[Source], changes: Mapping[Statement, list[Stateme
 
 
 def typed(said: Statement, subject: Subject, class_: str) -> Statement:
-    rdf_type, ours = ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(terms.CCN + class_)
+    rdf_type, ours = ox.NamedNode(namespaces.RDF_TYPE), ox.NamedNode(namespaces.CCN + class_)
     return dataclasses.replace(said, subject=subject, predicate=rdf_type, object=ours)
 
 

@@ -18,9 +18,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from ccn_graph import Graph, media
+from ccn_graph import Graph
 from ccn_graph.pool.limits import Limits
-from ccn_graph.statistics import Statistics
+from ccn_graph.rdf import formats
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.web.problem import PROBLEMS
 from ccn_graph.web.protocol import MAX_BODY
 from ccn_graph.web.service_description import MOST_GRAPHS, ServiceDescription
@@ -190,7 +191,7 @@ def test_of_very_many_graphs_the_first_are_described_and_the_number_of_all(graph
     graphs = {f"http://example.org/{number}": 1 for number in range(MOST_GRAPHS + 5)}
     statistics = dataclasses.replace(Statistics.of(graph.engine, graph.version, union=True), graphs=graphs)
     described = ServiceDescription(statistics, Limits(), "http://example.org/sparql").triples()
-    text = media.write_triples(described, media.GRAPHS[0]).decode()
+    text = formats.write_triples(described, formats.GRAPHS[0]).decode()
     assert f"Of {MOST_GRAPHS + 5} named graphs, {MOST_GRAPHS} are listed here" in text
     assert text.count("http://example.org/") >= MOST_GRAPHS
     assert f"http://example.org/{MOST_GRAPHS + 4}" not in text

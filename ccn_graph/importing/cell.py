@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.errors import CellError
 from ccn_graph.importing.column import Column, Value
 from ccn_graph.importing.resolve import Resolver
-from ccn_graph.source import Object
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Object
 from ccn_graph.text import dates
 from ccn_graph.text.municipal_codes import check_digit
 from ccn_graph.text.normalisation import folded, normal
@@ -19,7 +19,7 @@ from ccn_graph.text.normalisation import folded, normal
 #: Longer than anything a person writes into one cell.
 MAX_TEXT = 20_000
 
-_XSD = terms.PREFIXES["xsd"]
+_XSD = namespaces.PREFIXES["xsd"]
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _EXCEL_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
@@ -181,9 +181,9 @@ def _wikidata(_column: Column, text: str) -> Object:
 
 def class_of(column: Column, text: str, names: dict[str, str]) -> str:
     """Read the class of a record; `names` leads from what a class is called to its IRI."""
-    iri = names.get(folded(text)) or terms.expand(normal(text))
+    iri = names.get(folded(text)) or namespaces.expand(normal(text))
     if iri not in column.classes:
-        known = ", ".join(terms.slug(known) for known in column.classes)
+        known = ", ".join(namespaces.slug(known) for known in column.classes)
         raise CellError("class", f"種別でない。{known} から選ぶ", f"this is no class; write one of {known}", text)
     return iri
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 
-_P = terms.PREFIXES
+_P = namespaces.PREFIXES
 
 
 class Value(Enum):
@@ -75,7 +75,7 @@ class Kind:
 
 
 def _iri(curie: str) -> str:
-    iri = terms.expand(curie)
+    iri = namespaces.expand(curie)
     assert iri is not None, curie
     return iri
 
@@ -125,7 +125,7 @@ def _hint(*names: str) -> tuple[Column, ...]:
 
 
 def _class(*classes: str) -> Column:
-    return Column("class", terms.RDF_TYPE, Value.CLASS, Home.HINT, tuple(_iri(name) for name in classes))
+    return Column("class", namespaces.RDF_TYPE, Value.CLASS, Home.HINT, tuple(_iri(name) for name in classes))
 
 
 def _matches(name: str, value: Value) -> Column:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.errors import CellError, ColumnError
 from ccn_graph.files.spreadsheets import Sheet
 from ccn_graph.graph import Place
@@ -18,9 +17,10 @@ from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.record import Record, Stated
 from ccn_graph.importing.resolve import Resolver, sort
 from ccn_graph.importing.template import class_names
+from ccn_graph.rdf import namespaces
 
-_P = terms.PREFIXES
-_CCN = terms.CCN
+_P = namespaces.PREFIXES
+_CCN = namespaces.CCN
 
 #: A fault, its row and its column (empty: the row as a whole).
 Found = tuple[int, str, CellError]
@@ -124,7 +124,7 @@ class Draft:
 
     def _announce(self, entry: Entry, iri: str, class_: str) -> None:
         """Let the rows after it, and the second reading, know of a thing that a row adds."""
-        self.facts.add(iri, terms.RDF_TYPE, ox.NamedNode(class_), Place(self.sheet.path, entry.row))
+        self.facts.add(iri, namespaces.RDF_TYPE, ox.NamedNode(class_), Place(self.sheet.path, entry.row))
         self._state(entry, iri, tuple(column.name for column in self.kind.columns if column.home is not Home.HINT))
         self.resolver.add(self.facts.things[iri])
 
@@ -158,7 +158,7 @@ class Draft:
             case "acts":
                 return naming.act(self.facts, class_, entry.things("concerns"), entry.text("date"))
             case "appearances":
-                others = (entry.text("capacity@en"), *map(terms.slug, entry.things("affiliation")))
+                others = (entry.text("capacity@en"), *map(namespaces.slug, entry.things("affiliation")))
                 return naming.appearance(entry.thing("event"), entry.thing("person"), others)
         return self._registered(entry, class_)
 
@@ -231,7 +231,7 @@ class Draft:
         )  # fmt: skip
         record = self.records.setdefault((path, iri), new)
         if record.class_ != class_:
-            said = terms.slug(record.class_)
+            said = namespaces.slug(record.class_)
             ja, en = f"{record.row}行目は種別を {said} とする", f"row {record.row} says its class is {said}"
             self.faults.append((row, "class", CellError("contradiction", ja, en)))
         return record
@@ -239,7 +239,7 @@ class Draft:
     def _files(self, entry: Entry, iri: str, claims: bool) -> list[tuple[Path, Home]]:
         """Tell where a row is written. Raises ColumnError for a document that has no file yet."""
         if self.kind.name == "documents":
-            return [(self.data / "documents" / f"{terms.slug(iri)}.ttl", Home.DOCUMENT)]
+            return [(self.data / "documents" / f"{namespaces.slug(iri)}.ttl", Home.DOCUMENT)]
         files = []
         if self.kind.register:
             files.append((self.data / "registers" / f"{self.kind.register}.ttl", Home.REGISTER))
@@ -266,7 +266,7 @@ class Draft:
 
     def _document(self, name: str) -> Path:
         try:
-            path = self.documents.get(terms.slug(self._document_iri(name)))
+            path = self.documents.get(namespaces.slug(self._document_iri(name)))
         except CellError as fault:
             raise ColumnError("document", fault) from fault
         if path is None:

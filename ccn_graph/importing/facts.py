@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.graph import Graph, Place
-from ccn_graph.source import Kind, Object
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Kind, Object
 
-_P = terms.PREFIXES
-_SUB_CLASS_OF = ox.NamedNode(terms.SUB_CLASS_OF)
+_P = namespaces.PREFIXES
+_SUB_CLASS_OF = ox.NamedNode(namespaces.SUB_CLASS_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Facts:
         """Take note of one more statement, which a sheet makes."""
         thing = self.things.setdefault(iri, Thing(iri))
         thing.said[predicate].append(Said(value, place))
-        if predicate == terms.RDF_TYPE:
+        if predicate == namespaces.RDF_TYPE:
             thing.classes |= self.classes_above(_value(value))
-            scheme = iri[: -len(terms.slug(iri))] if terms.slug(iri) else ""
+            scheme = iri[: -len(namespaces.slug(iri))] if namespaces.slug(iri) else ""
             if _value(value) == _P["skos"] + "Concept" and scheme:
                 thing.classes.add(scheme)
 
@@ -85,7 +85,7 @@ class Facts:
     def around(self, iri: str) -> list[str]:
         """Give the places a thing lies within, the nearest first; a place lies within itself."""
         found = [iri]
-        while (thing := self.things.get(found[-1])) and (within := thing.iris(terms.CCN + "within")):
+        while (thing := self.things.get(found[-1])) and (within := thing.iris(namespaces.CCN + "within")):
             if within[0] in found:
                 break
             found.append(within[0])
@@ -95,7 +95,7 @@ class Facts:
         """Give the ISO code of the first country among places, empty if there is none."""
         for iri in places:
             thing = self.things.get(iri)
-            if thing and terms.CCN + "Country" in thing.classes:
+            if thing and namespaces.CCN + "Country" in thing.classes:
                 return next(iter(thing.texts(_P["skos"] + "notation")), "")
         return ""
 

@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from ccn_graph import terms
 from ccn_graph.errors import CellError
 from ccn_graph.importing.facts import Facts, Thing
+from ccn_graph.rdf import namespaces
 from ccn_graph.text.normalisation import normal
 
-_P = terms.PREFIXES
-_CCN = terms.CCN
+_P = namespaces.PREFIXES
+_CCN = namespaces.CCN
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_SLUG = 100
 # Letters that lose nothing but a stroke when written in ASCII.
@@ -39,8 +39,8 @@ def checked(text: str) -> str:
     >>> checked("city:kobe"), checked("kobe")
     ('kobe', 'kobe')
     """
-    iri = terms.expand(text)
-    slug = terms.slug(iri) if iri else text
+    iri = namespaces.expand(text)
+    slug = namespaces.slug(iri) if iri else text
     if not SLUG.fullmatch(slug) or len(slug) > _MAX_SLUG:
         raise CellError(
             "id", "短い名前は、小文字の英数字をハイフンでつないで書く",
@@ -68,13 +68,13 @@ def from_names(facts: Facts, prefix: str, english: Sequence[str], places: Iterab
     raise CellError(
         "id", "この短い名前は別のものが使っている。短い名前の列に別の名前を書く",
         "this short name belongs to something else; give another one in the column of short names",
-        slug, terms.curie(taken),
+        slug, namespaces.curie(taken),
     )  # fmt: skip
 
 
 def membership(facts: Facts, member: str, network: str, start: str, end: str, as_of: str) -> str:
     """Find the spell of a membership that a row speaks of, or name a new one: -2 for a return after leaving."""
-    base = f"{_P['member']}{terms.slug(network)}-{terms.slug(member)}"
+    base = f"{_P['member']}{namespaces.slug(network)}-{namespaces.slug(member)}"
     spells = _spells(facts, base)
     if not spells:
         return base
@@ -118,13 +118,18 @@ def event(facts: Facts, series: str, ordinal: str) -> str:
                 return thing.iri
             if thing.iri.endswith(f"-{number}"):
                 stems.add(thing.iri.removesuffix(f"-{number}"))
-    stem = stems.pop() if len(stems) == 1 else _P["event"] + terms.slug(series)
+    stem = stems.pop() if len(stems) == 1 else _P["event"] + namespaces.slug(series)
     return f"{stem}-{ordinal}"
 
 
 def observation(facts: Facts, about: str, measure: str, as_of: str, area: str, planned: bool) -> str:
     """Find the observation of one measure of one thing on one day, or name it by these."""
-    words = [terms.slug(about), terms.slug(measure), terms.slug(area) if area else "", "planned" if planned else ""]
+    words = [
+        namespaces.slug(about),
+        namespaces.slug(measure),
+        namespaces.slug(area) if area else "",
+        "planned" if planned else "",
+    ]
     named = _P["obs"] + "-".join(word for word in (*words, as_of) if word)
     for thing in facts.pointing(about, _CCN + "Observation") if named not in facts.things else ():
         said = [thing.iris(_CCN + "about"), thing.iris(_CCN + "measure"), thing.iris(_CCN + "area")]
@@ -137,8 +142,8 @@ def observation(facts: Facts, about: str, measure: str, as_of: str, area: str, p
 
 def act(facts: Facts, class_: str, concerns: Sequence[str], date: str) -> str:
     """Find the act of a class that concerns the same things at the same time, or name it by these."""
-    word = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", terms.slug(class_)).lower()
-    base = f"{_P['act']}{terms.slug(concerns[0])}-{word}"
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", namespaces.slug(class_)).lower()
+    base = f"{_P['act']}{namespaces.slug(concerns[0])}-{word}"
     earlier = [facts.things[iri] for iri in (base, f"{base}-{date}") if iri in facts.things]
     for thing in (*earlier, *facts.pointing(concerns[0], class_)):
         days = thing.texts(_CCN + "date")
@@ -150,7 +155,7 @@ def act(facts: Facts, class_: str, concerns: Sequence[str], date: str) -> str:
 
 def appearance(event_: str, person: str, others: Iterable[str]) -> str:
     """Name an appearance by event and person, or by what is printed instead of a name."""
-    who = terms.slug(person) if person else next((slug for other in others if (slug := slugged(other))), "")
+    who = namespaces.slug(person) if person else next((slug for other in others if (slug := slugged(other))), "")
     if not who:
         raise CellError(
             "id", "誰の記録か決まらない。人物か英語の肩書を書くか、短い名前の列に書く",

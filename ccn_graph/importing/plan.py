@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import source, terms
 from ccn_graph.check import check
 from ccn_graph.errors import CcnError, CellError
 from ccn_graph.files import spreadsheets as sheets
@@ -24,13 +23,14 @@ from ccn_graph.importing.record import Record, Stated
 from ccn_graph.importing.template import Template
 from ccn_graph.importing.turtle import Line
 from ccn_graph.project import kind_of
-from ccn_graph.source import Kind as FileKind
-from ccn_graph.source import Statement
+from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.rdf.parsing import Kind as FileKind
+from ccn_graph.rdf.parsing import Statement
 
 #: Runs shapes and rules on a graph.
 Checker = Callable[[Graph], list[Finding]]
 
-_LOCATOR = ox.NamedNode(terms.CCN + "locator")
+_LOCATOR = ox.NamedNode(namespaces.CCN + "locator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def worded(
 
 def _typed(facts: Facts, record: Record) -> bool:
     thing = facts.things.get(record.iri)
-    return thing is not None and any(said.place.path == record.path for said in thing.said.get(terms.RDF_TYPE, ()))
+    return thing is not None and any(said.place.path == record.path for said in thing.said.get(namespaces.RDF_TYPE, ()))
 
 
 def _change(graph: Graph, path: Path, additions: list[tuple[Record, dict[str, list[Stated]]]]) -> Change:
@@ -158,13 +158,13 @@ def _checked(
     """Run shapes and rules on the graph as it would become; findings on what the sheet says get its rows."""
     with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
         planned: dict[Path, Change] = {}
-        replaced: dict[Path, source.Source] = {}
+        replaced: dict[Path, parsing.Source] = {}
         for change in changes:
             path = Path(directory) / change.path.parent.name / change.path.name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(change.after.encode("utf-8"))
             planned[path] = change
-            replaced[change.path] = source.read(path, kind_of(path))
+            replaced[change.path] = parsing.read(path, kind_of(path))
             _compare(graph, change, replaced[change.path].statements)
         sources = [replaced.pop(read.path, read) for read in graph.sources]
         after = Graph([*sources, *replaced.values()], project=graph.project)
@@ -189,7 +189,7 @@ def _on_rows(
     graph: Graph, findings: Iterable[Finding], planned: dict[Path, Change], records: dict[tuple[Path, str], Record],
     sheet: _Columns, checker: Checker,
 ) -> Iterable[Finding]:  # fmt: skip
-    rows = {(path, terms.curie(iri)): record.row for (path, iri), record in records.items()}
+    rows = {(path, namespaces.curie(iri)): record.row for (path, iri), record in records.items()}
     elsewhere = []
     for found in findings:
         change = planned.get(found.path)
@@ -213,7 +213,7 @@ def _cell(change: Change, found: Finding, record: int) -> tuple[int, str]:
     origins = change.lines[found.line - 1].origins
     for stated in origins:
         value = stated.value.value if isinstance(stated.value, ox.NamedNode | ox.Literal) else ""
-        if found.value and found.value in (value, terms.curie(value)):
+        if found.value and found.value in (value, namespaces.curie(value)):
             return stated.row, stated.column
     if origins:
         return origins[0].row, origins[0].column

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.errors import CellError, shortened
 from ccn_graph.finding import shown
 from ccn_graph.importing.facts import Facts, Said, Thing
-from ccn_graph.source import Object
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Object
 
-_LOCATOR = terms.CCN + "locator"
-_DECIMAL = terms.PREFIXES["xsd"] + "decimal"
+_LOCATOR = namespaces.CCN + "locator"
+_DECIMAL = namespaces.PREFIXES["xsd"] + "decimal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Record:
         thing = facts.things.get(self.iri)
         fresh: dict[str, list[Stated]] = {}
         faults: list[tuple[int, str, CellError]] = []
-        class_, types = ox.NamedNode(self.class_), self._there(thing, terms.RDF_TYPE)
+        class_, types = ox.NamedNode(self.class_), self._there(thing, namespaces.RDF_TYPE)
         if types and not any(said.value == class_ for said in types):
             faults.append((self.row, "class", _contradiction(types[0], class_)))
         for predicate in self.order:
@@ -131,5 +131,7 @@ def _wider(one: Object, other: Object) -> Object | None:
 
 def _text(value: Object) -> str:
     return (
-        terms.curie(value.value) if isinstance(value, ox.NamedNode) else shortened(str(getattr(value, "value", value)))
+        namespaces.curie(value.value)
+        if isinstance(value, ox.NamedNode)
+        else shortened(str(getattr(value, "value", value)))
     )

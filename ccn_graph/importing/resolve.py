@@ -9,16 +9,16 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.errors import CellError
 from ccn_graph.importing.facts import Facts, Thing
 from ccn_graph.importing.spelling import qualified, stem
-from ccn_graph.source import Object
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Object
 from ccn_graph.text.normalisation import folded, normal
 
-_P = terms.PREFIXES
-_CCN = terms.CCN
-_CALLED = (terms.PREF_LABEL, _P["skos"] + "altLabel")
+_P = namespaces.PREFIXES
+_CCN = namespaces.CCN
+_CALLED = (namespaces.PREF_LABEL, _P["skos"] + "altLabel")
 _NAMES = (
     *_CALLED, _P["skos"] + "notation", _P["rdfs"] + "label",
     _P["dcterms"] + "title", _CCN + "reading",
@@ -61,7 +61,7 @@ class Resolver:
             for form in (code, code[:5], code.lstrip("0"), code[:5].lstrip("0")):
                 self._codes[form].add(thing.iri)
         for match in thing.iris(_MATCH):
-            self._codes[terms.slug(match.rstrip("/"))].add(thing.iri)
+            self._codes[namespaces.slug(match.rstrip("/"))].add(thing.iri)
 
     def _enter(self, name: str, iri: str) -> None:
         for level, form in zip(self._levels, (normal(name), folded(name), stem(name)), strict=True):
@@ -157,7 +157,7 @@ class Resolver:
 
     def _by_name(self, text: str, classes: Sequence[str]) -> set[str]:
         """Give things by IRI, prefixed name or slug."""
-        if iri := terms.expand(text):
+        if iri := namespaces.expand(text):
             return {iri}
         if not _SLUG.fullmatch(text):
             return set()
@@ -223,12 +223,12 @@ class Resolver:
         return list(dict.fromkeys([iri for iri in found if self._lies(iri, near)] or found))[:3]
 
     def _shown(self, iris: Iterable[str]) -> str:
-        return ", ".join(f"{self.label(iri)} ({terms.curie(iri)})" for iri in iris)
+        return ", ".join(f"{self.label(iri)} ({namespaces.curie(iri)})" for iri in iris)
 
     def label(self, iri: str) -> str:
         """Name a thing for a person, in every language that has a name of its own for it."""
         thing = self.facts.things[iri]
-        names = thing.texts(terms.PREF_LABEL) or list(self._names_of(thing))[:1]
+        names = thing.texts(namespaces.PREF_LABEL) or list(self._names_of(thing))[:1]
         return " / ".join(dict.fromkeys(names))
 
 
@@ -245,7 +245,7 @@ _PREFIX_OF = {
 def identifier(value: Object) -> str:
     """Write an identifier as people do: 281000, geonames:1859171, Q48320."""
     assert isinstance(value, ox.Literal | ox.NamedNode)
-    slug = terms.slug(value.value.rstrip("/"))
+    slug = namespaces.slug(value.value.rstrip("/"))
     return f"geonames:{slug}" if "geonames" in value.value else slug
 
 

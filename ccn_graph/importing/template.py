@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import source, terms
 from ccn_graph.errors import CellError
 from ccn_graph.importing.column import Column, Kind
 from ccn_graph.importing.facts import Facts
 from ccn_graph.label import nearest
 from ccn_graph.project import Project
+from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.text.normalisation import folded
 
-_SH = terms.PREFIXES["sh"]
-_RDFS_LABEL = terms.PREFIXES["rdfs"] + "label"
+_SH = namespaces.PREFIXES["sh"]
+_RDFS_LABEL = namespaces.PREFIXES["rdfs"] + "label"
 _LANGUAGE_NAMES: dict[str, Bilingual] = {
     "ja": {"ja": "日本語", "en": "Japanese"},
     "en": {"ja": "英語", "en": "English"},
@@ -92,7 +92,7 @@ class Template:
 
 def class_names(facts: Facts, classes: tuple[str, ...]) -> dict[str, str]:
     """Lead from every name of the classes to the class."""
-    names = {folded(terms.slug(iri)): iri for iri in classes}
+    names = {folded(namespaces.slug(iri)): iri for iri in classes}
     for iri in classes:
         if iri in facts.things:
             names |= {folded(label): iri for label in facts.things[iri].texts(_RDFS_LABEL)}
@@ -105,7 +105,7 @@ def _heading(column: Column, named: dict[str, Bilingual], facts: Facts) -> Headi
     base = _OWN.get(column.name) or named.get(column.predicate) or labels
     language = _LANGUAGE_NAMES.get(column.language)
     names = {code: f"{name} ({language[code]})" if language else name for code, name in base.items()}
-    plain = terms.curie(column.predicate) if column.predicate else column.name
+    plain = namespaces.curie(column.predicate) if column.predicate else column.name
     others = [plain, *labels.values()] if not language else [f"{plain}@{column.language}"]
     return Heading(column, names, tuple(others))
 
@@ -114,7 +114,7 @@ def _names_in_shapes(project: Project, classes: set[str]) -> dict[str, Bilingual
     """Give sh:name by path of the property shapes that the node shapes of the classes list."""
     said: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = {}
     for path in (*project.shapes_of_document, *project.shapes_of_dataset):
-        for one in source.read(path, source.Kind.OTHER).statements:
+        for one in parsing.read(path, parsing.Kind.OTHER).statements:
             if isinstance(one.subject, ox.NamedNode) and isinstance(one.object, ox.NamedNode | ox.Literal):
                 said.setdefault(one.subject.value, {}).setdefault(one.predicate.value, []).append(one.object)
     names: dict[str, Bilingual] = {}

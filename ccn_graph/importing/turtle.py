@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ccn_graph import style, terms
+from ccn_graph import style
 from ccn_graph.importing.record import Record, Stated
-from ccn_graph.source import Object, Statement
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Object, Statement
 
-_XSD = terms.PREFIXES["xsd"]
+_XSD = namespaces.PREFIXES["xsd"]
 _WIDTH = 120
-_LOCATOR = terms.CCN + "locator"
+_LOCATOR = namespaces.CCN + "locator"
 _BARE = {
     _XSD + "integer": re.compile(r"[+-]?[0-9]+"),
     _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
@@ -57,9 +58,12 @@ class Writer:
 
     def iri(self, iri: str) -> str:
         """Spell an IRI with its prefix, in angle brackets where the file gives that prefix another meaning."""
-        curie = terms.curie(iri)
+        curie = namespaces.curie(iri)
         prefix = curie.partition(":")[0]
-        if curie.startswith("<") or self.prefixes.get(prefix, terms.PREFIXES[prefix]) != terms.PREFIXES[prefix]:
+        if (
+            curie.startswith("<")
+            or self.prefixes.get(prefix, namespaces.PREFIXES[prefix]) != namespaces.PREFIXES[prefix]
+        ):
             return f"<{iri}>"
         if prefix not in self.prefixes:
             self.added.add(prefix)
@@ -225,7 +229,7 @@ class _Page:
             there = {place: found["prefix"] for place, found in matched if found}
             before = [place for place, other in there.items() if _prefix_rank(other) < _prefix_rank(prefix)]
             place = before[-1] + 1 if before else min(there, default=0)
-            lines.insert(place, Line(f"@prefix {prefix}: <{terms.PREFIXES[prefix]}> ."))
+            lines.insert(place, Line(f"@prefix {prefix}: <{namespaces.PREFIXES[prefix]}> ."))
         for chunk in self.chunks:
             lines += [*chunk.above, *chunk.body]
         return [*lines, *self.tail]

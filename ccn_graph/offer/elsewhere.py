@@ -11,13 +11,13 @@ from ccn_graph.offer import site
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.edition import Edition
 from ccn_graph.project import Project
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.remote import publication, unfit
 from ccn_graph.remote.client import Client
 from ccn_graph.remote.credentials import Credentials
 from ccn_graph.remote.dataset import Dataset, find
 from ccn_graph.remote.engine import RemoteEngine
 from ccn_graph.remote.target import Target
-from ccn_graph.statistics import Statistics
 
 
 @dataclass(frozen=True, slots=True)

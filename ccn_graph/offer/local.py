@@ -6,15 +6,15 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ccn_graph.engine import Engine, OxigraphEngine
 from ccn_graph.graph import Graph
 from ccn_graph.offer import site
 from ccn_graph.pages.check import no_check
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.edition import Edition
+from ccn_graph.rdf.engine import Engine, OxigraphEngine
+from ccn_graph.rdf.statistics import Statistics
+from ccn_graph.rdf.stores import Stored
 from ccn_graph.released import Shelf
-from ccn_graph.statistics import Statistics
-from ccn_graph.storage import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Rdflib:
     def over(self, stored: Stored) -> Callable[[], Engine]:
         """Copy `stored` once, here, to be shared by the workers as the native store in memory is."""
         # Only now: every command would wait for rdflib to be imported.
-        from ccn_graph.rdflib_engine import RdflibEngine
+        from ccn_graph.rdf.rdflib_engine import RdflibEngine
 
         engine = RdflibEngine(stored.open(), self.base)
         return lambda: engine

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 
 from ccn_graph import assets, question, vocabulary
-from ccn_graph.engine import Engine
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph import Graph
 from ccn_graph.label import Labels
@@ -15,10 +14,11 @@ from ccn_graph.pages.site import Site
 from ccn_graph.pool.edition import Edition
 from ccn_graph.pool.worker import Holdings
 from ccn_graph.project import Project
+from ccn_graph.rdf.engine import Engine
+from ccn_graph.rdf.requests import CheckRequest, Page
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Shelf
-from ccn_graph.request import CheckRequest, Page
 from ccn_graph.search import Index
-from ccn_graph.statistics import Statistics
 
 Checker = Callable[[CheckRequest], Page]
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from markupsafe import Markup, escape
 
-from ccn_graph.engine import Answer
 from ccn_graph.label import Labels
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.query_file import Column
 from ccn_graph.question import Question
+from ccn_graph.rdf.engine import Answer
+from ccn_graph.rdf.query_file import Column
 from ccn_graph.rdf.terms import Row, Term
 
 #: So many rows are read for a page at most, and shown at once. Downloads have no such limits.

@@ -12,10 +12,10 @@ from ccn_graph.graph import Graph
 from ccn_graph.importing.column import KINDS
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
+from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest
 from ccn_graph.report import page as report_page
 from ccn_graph.report.formats import FORMATS
 from ccn_graph.report.model import Report
-from ccn_graph.request import CheckRequest, Page, PageRequest
 from ccn_graph.submission import Submission
 
 #: Largest file, in bytes.

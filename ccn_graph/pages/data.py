@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ccn_graph import media, terms
 from ccn_graph.pages.description import Description
 from ccn_graph.pages.record import SOURCE
 from ccn_graph.pages.rendering import DATA
 from ccn_graph.pages.site import Site, cached
-from ccn_graph.request import Headers, Page
+from ccn_graph.rdf import formats, namespaces
+from ccn_graph.rdf.requests import Headers, Page
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 DATASETS = ("trig", "nq")
 
 _SOURCE = ox.NamedNode(SOURCE)
-_PRIMARY = ox.NamedNode(terms.PREFIXES["prov"] + "hadPrimarySource")
-_CATALOGUE = ox.NamedNode(terms.GRAPH_CATALOGUE)
+_PRIMARY = ox.NamedNode(namespaces.PREFIXES["prov"] + "hadPrimarySource")
+_CATALOGUE = ox.NamedNode(namespaces.GRAPH_CATALOGUE)
 
 _TERMS = """
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -47,7 +47,7 @@ _BORROWED = ("skos", "dcterms", "org")
 def page(site: Site, found: Description, ending: str, headers: Headers = ()) -> Page:
     """Write a description in the format of an ending of DATA."""
     if ending in DATASETS:
-        return _page(ending, media.write_triples([*_quads(found)], _format(ending)), headers)
+        return _page(ending, formats.write_triples([*_quads(found)], _format(ending)), headers)
     return written(site, [*_triples(found)], _CATALOGUE, ending, headers)
 
 
@@ -59,14 +59,14 @@ def written(site: Site, triples: Sequence[ox.Triple], graph: ox.NamedNode, endin
         return _page(ending, turtle(triples).encode(), headers)
     if ending in DATASETS:
         quads = [ox.Quad(said.subject, said.predicate, said.object, graph) for said in triples]
-        return _page(ending, media.write_triples(quads, _format(ending)), headers)
-    return _page(ending, media.write_triples(triples, _format(ending)), headers)
+        return _page(ending, formats.write_triples(quads, _format(ending)), headers)
+    return _page(ending, formats.write_triples(triples, _format(ending)), headers)
 
 
 def turtle(triples: Sequence[ox.Triple]) -> str:
     """Write triples to be read: lists as lists."""
     if not any(isinstance(said.object, ox.BlankNode) for said in triples):
-        return media.write_triples(triples, _format("ttl")).decode()
+        return formats.write_triples(triples, _format("ttl")).decode()
     written: str = _rdflib(triples).serialize(format="turtle")
     return written
 
@@ -79,10 +79,10 @@ def _page(ending: str, body: bytes, headers: Headers) -> Page:
 @cached
 def context(site: Site) -> Mapping[str, object]:
     """Give the JSON-LD 1.1 context: our terms and well-known ones by their names, and all prefixes."""
-    named: dict[str, object] = {"@version": 1.1, **terms.PREFIXES, "id": "@id", "type": "@type"}
+    named: dict[str, object] = {"@version": 1.1, **namespaces.PREFIXES, "id": "@id", "type": "@type"}
     for row in site.select(_TERMS):
         term = row["term"]
-        prefix, _, local = terms.curie(term).partition(":")
+        prefix, _, local = namespaces.curie(term).partition(":")
         if prefix not in ("ccn", *_BORROWED) or not local or (prefix != "ccn" and local in named):
             continue
         is_link = row["kind"].endswith("ObjectProperty")
@@ -126,16 +126,16 @@ def _rdflib(triples: Iterable[ox.Triple]) -> Graph:
     from rdflib import Graph
 
     graph = Graph(bind_namespaces="none")
-    for prefix, namespace in terms.PREFIXES.items():
+    for prefix, namespace in namespaces.PREFIXES.items():
         graph.bind(prefix, namespace)
-    return graph.parse(data=media.write_triples([*triples], _format("nt")), format="nt")
+    return graph.parse(data=formats.write_triples([*triples], _format("nt")), format="nt")
 
 
 def _json_ld(site: Site, triples: Iterable[ox.Triple]) -> bytes:
     graph = _rdflib(triples)
     used = {str(name) for name in graph.predicates()} | {str(kind) for kind in graph.objects()}
     prefixes = {
-        prefix for prefix, namespace in terms.PREFIXES.items() if any(iri.startswith(namespace) for iri in used)
+        prefix for prefix, namespace in namespaces.PREFIXES.items() if any(iri.startswith(namespace) for iri in used)
     }
     needed = {
         name: meaning
@@ -147,7 +147,7 @@ def _json_ld(site: Site, triples: Iterable[ox.Triple]) -> bytes:
     return written.encode()
 
 
-def _format(ending: str) -> media.Format:
-    found = media.named(ending, media.GRAPHS) or media.named({"rdf": "rdfxml"}[ending], media.GRAPHS)
+def _format(ending: str) -> formats.Format:
+    found = formats.named(ending, formats.GRAPHS) or formats.named({"rdf": "rdfxml"}[ending], formats.GRAPHS)
     assert found
     return found

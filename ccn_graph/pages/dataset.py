@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ccn_graph import terms
 from ccn_graph.pages import citation
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.released import CHANGES, CHECKSUMS, DATASET, DESCRIPTION, Distribution, Release
-from ccn_graph.request import Page, PageRequest
 
 PATH = "/data/"
 
-_DUMP = DATASET.removeprefix(terms.BASE + "data/") + "."
+_DUMP = DATASET.removeprefix(namespaces.BASE + "data/") + "."
 _ANSWERS = "questions/"
 
 #: Seconds until the files should be there.

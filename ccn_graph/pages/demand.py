@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 from ccn_graph.vocabulary import Shape, Vocabulary
 
 #: SHACL's constraint -> how its values are to be shown: things with links, or as they are written.
@@ -46,13 +46,13 @@ def _values(shape: Shape, vocabulary: Vocabulary) -> Iterator[Demand]:
         if name == "qualifiedValueShape":
             yield Demand("demand.one-that-is", shapes=_named(values, vocabulary))
         elif name == "nodeKind":
-            yield Demand("demand.node-kind", written=tuple(map(terms.slug, values)))
+            yield Demand("demand.node-kind", written=tuple(map(namespaces.slug, values)))
         elif name == "uniqueLang" and values == ["true"]:
             yield Demand("demand.unique-language")
         elif name in _THINGS:
             yield Demand("demand." + name, things=tuple(values))
         elif name in _LITERALS:
-            yield Demand("demand." + name, written=tuple(map(terms.shortened, values)))
+            yield Demand("demand." + name, written=tuple(map(namespaces.shortened, values)))
         elif name in _SHAPES:
             yield Demand("demand." + name, shapes=_named(values, vocabulary))
 
@@ -61,7 +61,7 @@ def _closed(shape: Shape, vocabulary: Vocabulary) -> Iterator[Demand]:
     if shape.demands.get("closed") == ["true"]:
         parts = (vocabulary.shapes[iri] for iri in shape.all("property") if iri in vocabulary.shapes)
         allowed = [path for part in parts for path in part.all("path")]
-        listed = sorted({*allowed, *shape.all("ignoredProperties")} - {terms.RDF_TYPE}, key=terms.curie)
+        listed = sorted({*allowed, *shape.all("ignoredProperties")} - {namespaces.RDF_TYPE}, key=namespaces.curie)
         yield Demand("demand.closed", things=tuple(listed))
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import query_file, terms
-from ccn_graph.engine import Engine
 from ccn_graph.pages.record import Evidence, Record, build, property_iri
+from ccn_graph.rdf import namespaces, query_file
+from ccn_graph.rdf.engine import Engine
 
 _PREFIXES = """\
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -129,7 +129,7 @@ def describe(engine: Engine, iri: str) -> Description | None:
     """Read all that the graph says of a thing; None if it says nothing of it."""
     thing = ox.NamedNode(iri)
     quads = [*_quads(engine, _OWN, "subject", thing), *_quads(engine, _RECORDS, "thing", thing)]
-    if iri.startswith(terms.PREFIXES["doc"]):
+    if iri.startswith(namespaces.PREFIXES["doc"]):
         quads += _quads(engine, _EXTRACT, "document", thing)
     quads = list(dict.fromkeys(quads))
     links = _quads(engine, _LINKS, "thing", thing)

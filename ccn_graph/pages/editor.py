@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccn_graph import terms
 from ccn_graph.pages import interface
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site, cached
-from ccn_graph.request import Page, PageRequest
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 
 #: What the editor begins with.
 _FIRST = """\
@@ -42,9 +42,9 @@ def page(site: Site, request: PageRequest) -> Page:
     voice = Voice(site, request)
     data = {
         "language": voice.language,
-        "base": terms.BASE,
+        "base": namespaces.BASE,
         "suffix": f"?lang={voice.language}" if request.chosen else "",
-        "prefixes": terms.PREFIXES,
+        "prefixes": namespaces.PREFIXES,
         "terms": list(_vocabulary(site, voice)),
         "examples": {name: _example(site, name, voice.language) for name in site.questions if name not in site.unfit},
         "texts": interface.starting("query-script.", voice.language),
@@ -58,7 +58,7 @@ def _vocabulary(site: Site, voice: Voice) -> Iterator[dict[str, str]]:
     found = _classes_and_properties(site)
     site.labels.know(iri for iri, _ in found)
     for iri, kind in found:
-        name = terms.curie(iri)
+        name = namespaces.curie(iri)
         if not name.startswith("<"):
             yield {"name": name, "label": voice.label(iri), "kind": kind, "note": voice.text("query.kind-" + kind)}
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.errors import QuestionError
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
-from ccn_graph.query_file import Parameter
 from ccn_graph.question import Question, term
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.query_file import Parameter
 
 _THINGS = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -132,7 +132,7 @@ def _field(site: Site, voice: Voice, parameter: Parameter, values: Sequence[str]
         error = error or voice.text("question.error-thing", heading=heading, value=wanted)
         near = _near(site, voice, wanted, choices)
         return Field(parameter.name, heading, control, wanted[:LONGEST], choices=choices, error=error, near=near)
-    short = terms.slug(chosen) if choices else terms.curie(chosen).strip("<>")
+    short = namespaces.slug(chosen) if choices else namespaces.curie(chosen).strip("<>")
     label = voice.label(chosen)
     # A name that two things share would come back as the other one.
     shown = label if control == "suggest" and _thing(site, parameter, label, choices) == chosen else short
@@ -168,11 +168,12 @@ def _choices(site: Site, language: str, kind: str) -> tuple[Choice, ...]:
     # A site never changes, and the list of cities is long.
     if kind not in _CLASSES:
         return ()
-    found = [row["thing"] for row in site.select(_THINGS, **{"class": [ox.NamedNode(terms.CCN + _CLASSES[kind])]})]
+    found = [row["thing"] for row in site.select(_THINGS, **{"class": [ox.NamedNode(namespaces.CCN + _CLASSES[kind])]})]
     site.labels.know(found)
     order = {iri: site.labels.order(iri, language) for iri in found}
     return tuple(
-        Choice(iri, terms.slug(iri), site.labels.of(iri, language)) for iri in sorted(found, key=lambda iri: order[iri])
+        Choice(iri, namespaces.slug(iri), site.labels.of(iri, language))
+        for iri in sorted(found, key=lambda iri: order[iri])
     )
 
 
@@ -191,6 +192,6 @@ def _near(site: Site, voice: Voice, written: str, choices: Sequence[Choice]) -> 
     hits = [*site.search.find(written, voice.language, 30), *site.search.near(written, voice.language, limit=30)]
     if not choices:
         hits = [hit for hit in hits if hit.kind not in ("person", "question")]
-        return tuple(Choice(hit.thing, terms.curie(hit.thing), voice.label(hit.thing)) for hit in hits[:3])
+        return tuple(Choice(hit.thing, namespaces.curie(hit.thing), voice.label(hit.thing)) for hit in hits[:3])
     near = dict.fromkeys(known[hit.thing] for hit in hits if hit.thing in known)
     return tuple(near)[:3]

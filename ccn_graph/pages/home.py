@@ -6,13 +6,13 @@ import datetime
 import functools
 from collections.abc import Sequence
 
-from ccn_graph import terms
 from ccn_graph.pages import city_map, dataset
 from ccn_graph.pages.questions import THEMES
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site, cached
 from ccn_graph.question import Question
-from ccn_graph.request import Page, PageRequest
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 
 _UPDATED = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -36,7 +36,7 @@ _GAPS = "known-gaps"
 def page(site: Site, request: PageRequest) -> Page:
     """Make it."""
     voice = Voice(site, request)
-    counts = [(name, path, site.statistics.classes.get(terms.CCN + name, 0)) for name, path in _COUNTED.items()]
+    counts = [(name, path, site.statistics.classes.get(namespaces.CCN + name, 0)) for name, path in _COUNTED.items()]
     networks = _coverage(site, datetime.date.today())
     site.labels.know(iri for row in networks for iri in (row["network"], row.get("document", row["network"])))
     return render(

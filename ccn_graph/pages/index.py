@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ccn_graph import terms
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
-from ccn_graph.request import Page, PageRequest
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 
 #: Path segments of the kinds that have a list -> their class.
 KINDS = {
@@ -45,7 +45,7 @@ def page(site: Site, request: PageRequest, segment: str) -> Page | None:
     if segment not in KINDS:
         return None
     voice = Voice(site, request)
-    namespace = f"{terms.BASE}{segment}/"
+    namespace = f"{namespaces.BASE}{segment}/"
     things = [row["thing"] for row in site.select(_LISTED.replace("NAMESPACE", namespace))]
     found = site.select(_COUNTRIES.replace("NAMESPACE", namespace)) if segment == "city" else []
     countries = {row["thing"]: row["group"] for row in found}
@@ -59,5 +59,5 @@ def page(site: Site, request: PageRequest, segment: str) -> Page | None:
         groups.setdefault(countries.get(thing, ""), []).append(thing)
     listed = {group: sorted(groups[group], key=order) for group in sorted(groups, key=order)}
     count = sum(map(len, listed.values()))
-    kind = terms.CCN + KINDS[segment]
+    kind = namespaces.CCN + KINDS[segment]
     return render(site, request, "index.html.j2", groups=listed, kind=kind, count=count) if count else None

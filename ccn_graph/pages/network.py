@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.pages import chart, membership, section
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.membership import Membership
 from ccn_graph.pages.section import Section, Subject
+from ccn_graph.rdf import namespaces
 
 #: How many countries a chart shows; the table has all.
 _MOST_BARS = 15
@@ -51,7 +51,7 @@ def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]
     stated = [
         record
         for record in subject.description.of_class("Observation")
-        if record.text("measure") == terms.PREFIXES["measure"] + "member-cities" and not record.all("area")
+        if record.text("measure") == namespaces.PREFIXES["measure"] + "member-cities" and not record.all("area")
     ]
     values = {"members": members, "day": day, "countries": countries, "held": len(holding), "stated": stated}
     told = frozenset(one.iri for one in found)

@@ -11,20 +11,20 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ccn_graph import query_file, terms
 from ccn_graph.pages import data, demand
 from ccn_graph.pages.rendering import DATA, Voice, links, render
 from ccn_graph.pages.site import Site, cached
-from ccn_graph.request import Page, PageRequest
+from ccn_graph.rdf import namespaces, query_file
+from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.vocabulary import Shape
 
 PATH = "/ns"
-ONTOLOGY = terms.CCN.rstrip("#")
+ONTOLOGY = namespaces.CCN.rstrip("#")
 
-_GRAPH = ox.NamedNode(terms.GRAPH_ONTOLOGY)
-_SCHEME = terms.PREFIXES["skos"] + "ConceptScheme"
-_OWL, _SKOS = terms.PREFIXES["owl"], terms.PREFIXES["skos"]
+_GRAPH = ox.NamedNode(namespaces.GRAPH_ONTOLOGY)
+_SCHEME = namespaces.PREFIXES["skos"] + "ConceptScheme"
+_OWL, _SKOS = namespaces.PREFIXES["owl"], namespaces.PREFIXES["skos"]
 
 _SAID = """
 PREFIX graph: <https://w3id.org/ccn/graph/>
@@ -93,12 +93,12 @@ class Term:
     @property
     def is_deprecated(self) -> bool:
         """Whether it is not to be used any more."""
-        return bool(self.values.get(terms.DEPRECATED))
+        return bool(self.values.get(namespaces.DEPRECATED))
 
     @property
     def anchor(self) -> str:
         """Where the page has it: the fragment of its IRI if it is ours."""
-        return self.iri.removeprefix(terms.CCN) if self.iri.startswith(terms.CCN) else _anchor(self.iri)
+        return self.iri.removeprefix(namespaces.CCN) if self.iri.startswith(namespaces.CCN) else _anchor(self.iri)
 
 
 def page(site: Site, request: PageRequest) -> Page | None:
@@ -117,14 +117,14 @@ def page(site: Site, request: PageRequest) -> Page | None:
         return _elsewhere(request, PATH, ending)
     if name == "/mappings":
         return _mappings(site, request, ending or request.format)
-    if f"{terms.CCN}{name[1:]}" in known and not ending:
+    if f"{namespaces.CCN}{name[1:]}" in known and not ending:
         return _elsewhere(request, f"{PATH}#{name[1:]}", "")
     return None
 
 
 def near(site: Site, name: str) -> list[str]:
     """Give up to five terms of ours that resemble a name, the nearest first."""
-    ours = {iri.removeprefix(terms.CCN).lower(): iri for iri in _terms(site) if iri.startswith(terms.CCN)}
+    ours = {iri.removeprefix(namespaces.CCN).lower(): iri for iri in _terms(site) if iri.startswith(namespaces.CCN)}
     return [ours[found] for found in difflib.get_close_matches(name.lower()[:100], ours, n=5, cutoff=0.6)]
 
 
@@ -142,7 +142,7 @@ def _elsewhere(request: PageRequest, path: str, ending: str) -> Page:
 
 
 def _data(site: Site, known: Mapping[str, Term], ending: str) -> Page:
-    own = (iri for iri in known if iri == ONTOLOGY or iri.startswith(terms.CCN))
+    own = (iri for iri in known if iri == ONTOLOGY or iri.startswith(namespaces.CCN))
     triples = [
         ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), value)
         for iri in own for name, values in known[iri].values.items() for value in values
@@ -175,8 +175,8 @@ def _terms(site: Site) -> dict[str, Term]:
 def _html(site: Site, request: PageRequest) -> Page:
     known = _terms(site)
     voice = Voice(site, request)
-    ours = [term for iri, term in known.items() if iri.startswith(terms.CCN)]
-    borrowed = [term for iri, term in known.items() if not iri.startswith(terms.BASE)]
+    ours = [term for iri, term in known.items() if iri.startswith(namespaces.CCN)]
+    borrowed = [term for iri, term in known.items() if not iri.startswith(namespaces.BASE)]
     schemes = [(term, _concepts(known, term.iri)) for term in known.values() if _SCHEME in term.all("rdf:type")]
     site.labels.know(known)
     parts = {
@@ -224,7 +224,7 @@ def _examples(site: Site, language: str) -> dict[str, list[tuple[str, ox.NamedNo
     """
     found: dict[str, list[tuple[str, ox.NamedNode | ox.Literal | None]]] = defaultdict(list)
     for row in site.select(_BEST_KNOWN):
-        if len(found[row["class"]]) < _MOST_EXAMPLES and row["thing"].startswith(terms.BASE):
+        if len(found[row["class"]]) < _MOST_EXAMPLES and row["thing"].startswith(namespaces.BASE):
             found[row["class"]].append((row["thing"], None))
     things = {thing for examples in found.values() for thing, _ in examples}
     for name, thing, value in _statements(site, things, language):
@@ -251,8 +251,8 @@ def _statements(site: Site, things: set[str], language: str) -> Iterator[tuple[s
 
 
 def _anchor(iri: str) -> str:
-    return terms.curie(iri).replace(":", "-")
+    return namespaces.curie(iri).replace(":", "-")
 
 
 def _iri(name: str) -> str:
-    return terms.expand(name) or name
+    return namespaces.expand(name) or name

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from ccn_graph import media, terms
 from ccn_graph.pages import answer, citation, code_sample, drawing, form
 from ccn_graph.pages.answer import Body, Head, Rows
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
 from ccn_graph.question import Question
+from ccn_graph.rdf import formats, namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.terms import Row, Term
-from ccn_graph.request import Page, PageRequest
 
 #: The order of themes in the list.
 THEMES = ("membership", "fields", "events", "people", "history", "evidence")
@@ -181,7 +181,7 @@ def _file(site: Site, voice: Voice, question: Question, filled: Form, ending: st
         rows = list(found.rows())
         site.labels.know(answer.things(rows))
         return Page("text/csv; charset=utf-8", _spreadsheet(voice, question, rows), headers=headers)
-    format_ = media.named(ending, media.SOLUTIONS)
+    format_ = formats.named(ending, formats.SOLUTIONS)
     assert format_ is not None
     return Page(format_.content_type, found.serialize(format_), headers=headers)
 
@@ -229,6 +229,7 @@ def _wrong(filled: Form) -> str:
 def _problem(voice: Voice, status: int, code: str, detail: str, **more: object) -> Page:
     title = voice.text("question.problem-" + code)
     told = {
-        "type": f"{terms.BASE}problem/{code}", "title": title, "status": status, "detail": detail, "code": code, **more,
+        "type": f"{namespaces.BASE}problem/{code}", "title": title, "status": status, "detail": detail, "code": code,
+        **more,
     }  # fmt: skip
     return Page("application/problem+json", json.dumps(told, ensure_ascii=False).encode(), status)

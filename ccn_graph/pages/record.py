@@ -9,18 +9,20 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 
 Node = ox.NamedNode | ox.Literal
 
-_INTEGER = ox.NamedNode(terms.PREFIXES["xsd"] + "integer")
+_INTEGER = ox.NamedNode(namespaces.PREFIXES["xsd"] + "integer")
 
-LOCATOR = terms.CCN + "locator"
-SOURCE = terms.PREFIXES["dcterms"] + "source"
+LOCATOR = namespaces.CCN + "locator"
+SOURCE = namespaces.PREFIXES["dcterms"] + "source"
 
 #: What can have only one value in the world, so that two values of two documents are a disagreement
 #: (the rule documents-disagree has the same list).
-_SINGLE = frozenset(terms.CCN + name for name in ("start", "end", "date", "ordinal", "host", "mode", "value", "field"))
+_SINGLE = frozenset(
+    namespaces.CCN + name for name in ("start", "end", "date", "ordinal", "host", "mode", "value", "field")
+)
 
 
 class Standing(Enum):
@@ -73,7 +75,7 @@ class Record:
     @cached_property
     def classes(self) -> tuple[str, ...]:
         """The IRIs of its classes."""
-        return tuple(value.text for value in self.values.get(terms.RDF_TYPE, ()))
+        return tuple(value.text for value in self.values.get(namespaces.RDF_TYPE, ()))
 
     def is_a(self, *names: str) -> bool:
         """Tell whether one of its classes is one of `names`: prefixed, or in our vocabulary without its prefix."""
@@ -114,9 +116,9 @@ class Record:
 def property_iri(name: str) -> str:
     """Expand a prefixed name, or a name of our own vocabulary without its prefix."""
     if ":" not in name:
-        return terms.CCN + name
+        return namespaces.CCN + name
     prefix, _, local = name.partition(":")
-    return terms.PREFIXES[prefix] + local
+    return namespaces.PREFIXES[prefix] + local
 
 
 def build(quads: Iterable[ox.Quad], sources: Mapping[str, str]) -> Iterator[Record]:
@@ -146,12 +148,12 @@ class _Judgement:
 def _judgements(subjects: Mapping[str, Mapping[str, Mapping[Node, list[str]]]]) -> dict[tuple[str, str], _Judgement]:
     found = {}
     for iri, properties in subjects.items():
-        about, name = properties.get(terms.CCN + "about"), properties.get(terms.CCN + "property")
-        prefers = properties.get(terms.CCN + "prefers")
+        about, name = properties.get(namespaces.CCN + "about"), properties.get(namespaces.CCN + "property")
+        prefers = properties.get(namespaces.CCN + "prefers")
         if about and name and prefers:
             reasons = {
                 reason.language or "": reason.value
-                for reason in properties.get(terms.CCN + "reason", {})
+                for reason in properties.get(namespaces.CCN + "reason", {})
                 if isinstance(reason, ox.Literal)
             }
             judged = _Judgement(iri, next(iter(prefers)).value, reasons)

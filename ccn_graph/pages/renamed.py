@@ -6,10 +6,10 @@ import urllib.parse
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.pages.rendering import Voice, problem, render
 from ccn_graph.pages.site import Site
-from ccn_graph.request import Page, PageRequest
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 
 _FATE = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -47,7 +47,7 @@ def page(site: Site, request: PageRequest, iri: str, ending: str) -> Page | None
         new = further
     chosen = (("lang", request.language),) if request.chosen else ()
     query = urllib.parse.urlencode((*request.parameters, *chosen))
-    path = new.removeprefix(terms.BASE.rstrip("/")) if new.startswith(terms.BASE) else new
+    path = new.removeprefix(namespaces.BASE.rstrip("/")) if new.startswith(namespaces.BASE) else new
     place = f"{path}{ending if path != new else ''}{'?' + query if query else ''}"
     return Page("text/plain", b"", 301, (("location", place),))
 

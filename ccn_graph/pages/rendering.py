@@ -13,11 +13,12 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from ccn_graph import __version__, terms
+from ccn_graph import __version__
 from ccn_graph.pages import date, interface
 from ccn_graph.pages.record import Standing, Value
 from ccn_graph.pages.site import Notes, Site
-from ccn_graph.request import Page, PageRequest
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.languages import LANGUAGES
 
 HTML = "text/html; charset=utf-8"
@@ -44,9 +45,9 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters["slug"] = terms.slug
-    made.filters["curie"] = terms.curie
-    made.filters["shortened"] = terms.shortened
+    made.filters["slug"] = namespaces.slug
+    made.filters["curie"] = namespaces.curie
+    made.filters["shortened"] = namespaces.shortened
     return made
 
 
@@ -106,12 +107,12 @@ class Voice:
 
     def address(self, iri: str) -> str:
         """Give the address of a thing's page on this server."""
-        if iri.startswith(terms.CCN):
-            return self.url("/ns") + "#" + iri.removeprefix(terms.CCN)
-        if not iri.startswith(terms.BASE):
+        if iri.startswith(namespaces.CCN):
+            return self.url("/ns") + "#" + iri.removeprefix(namespaces.CCN)
+        if not iri.startswith(namespaces.BASE):
             # Only what a browser may safely follow.
             return iri if iri.startswith(("http://", "https://")) else "#"
-        path = iri.removeprefix(terms.BASE.rstrip("/"))
+        path = iri.removeprefix(namespaces.BASE.rstrip("/"))
         return self.url(path if path.endswith("/") else path + ".html")
 
     def ordered(self, values: Sequence[Value]) -> Sequence[Value]:
@@ -172,7 +173,13 @@ def render(site: Site, request: PageRequest, template: str, status: int = 200, *
 
 def problem(status: int, code: str, title: str, detail: str, **more: object) -> Page:
     """Make an answer for programs that says what is wrong (RFC 9457)."""
-    told = {"type": f"{terms.BASE}problem/{code}", "title": title, "status": status, "detail": detail, "code": code}
+    told = {
+        "type": f"{namespaces.BASE}problem/{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
     body = json.dumps({**told, **more}, ensure_ascii=False)
     return Page("application/problem+json", body.encode(), status)
 

@@ -6,22 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ccn_graph import terms
 from ccn_graph.pages.description import Description, read_own
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
+from ccn_graph.rdf import namespaces
 
 #: Properties told elsewhere than in the list of facts: in the heading, on the map, among the references.
 _NO_FACTS = frozenset(
     {
-        terms.RDF_TYPE,
-        terms.PREF_LABEL,
-        *(terms.PREFIXES["skos"] + name for name in ("altLabel", "exactMatch", "topConceptOf")),
-        terms.PREFIXES["rdfs"] + "label",
-        *(terms.PREFIXES["wgs"] + name for name in ("lat", "long")),
-        *(terms.PREFIXES["dcterms"] + name for name in ("source", "title")),
-        *(terms.CCN + name for name in ("locator", "reading")),
+        namespaces.RDF_TYPE,
+        namespaces.PREF_LABEL,
+        *(namespaces.PREFIXES["skos"] + name for name in ("altLabel", "exactMatch", "topConceptOf")),
+        namespaces.PREFIXES["rdfs"] + "label",
+        *(namespaces.PREFIXES["wgs"] + name for name in ("lat", "long")),
+        *(namespaces.PREFIXES["dcterms"] + name for name in ("source", "title")),
+        *(namespaces.CCN + name for name in ("locator", "reading")),
     }
 )
 
@@ -32,7 +32,7 @@ editionOf ordinal kind within network partOf start end date plannedStart planned
 about concerns by measure value field theme topic purpose remit organizer coOrganizer supporter participant
 """.split()  # noqa: SIM905 - a list of lines would hide the order
 _LAST = ("advice", "note")
-_RANK = {terms.CCN + name: rank for rank, name in enumerate([*_FIRST, "", *_LAST])}
+_RANK = {namespaces.CCN + name: rank for rank, name in enumerate([*_FIRST, "", *_LAST])}
 _OTHERS = len(_FIRST)
 
 

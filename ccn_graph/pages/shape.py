@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.pages import data, demand
 from ccn_graph.pages.ontology import FORMATS
 from ccn_graph.pages.rendering import DATA, Voice, links, render
 from ccn_graph.pages.site import Site
-from ccn_graph.request import Page, PageRequest
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rule import Rule
 from ccn_graph.vocabulary import Shape, Vocabulary
 
 PATH = "/ns/shapes"
 
-_PREFIX = terms.PREFIXES["shape"]
-_SH, _RDFS = terms.PREFIXES["sh"], terms.PREFIXES["rdfs"]
+_PREFIX = namespaces.PREFIXES["shape"]
+_SH, _RDFS = namespaces.PREFIXES["sh"], namespaces.PREFIXES["rdfs"]
 _GRAPH = ox.NamedNode(_PREFIX)
 
 
@@ -74,7 +74,7 @@ def page(site: Site, request: PageRequest, name: str, ending: str) -> Page | Non
 
 def near(site: Site, name: str) -> list[str]:
     """Give up to five shapes and rules whose names resemble `name`, the nearest first."""
-    known = {terms.slug(iri): iri for iri in (*site.vocabulary.shapes, *site.vocabulary.rules)}
+    known = {namespaces.slug(iri): iri for iri in (*site.vocabulary.shapes, *site.vocabulary.rules)}
     return [known[found] for found in difflib.get_close_matches(name.lower()[:100], known, n=5, cutoff=0.6)]
 
 
@@ -95,7 +95,7 @@ def _written(site: Site, found: Iterable[Shape | Rule], ending: str, path: str, 
 def _of_rule(rule: Rule) -> Iterator[ox.Triple]:
     """Describe a rule as SHACL's class of SELECT queries that are run (SHACL section 5, sh:SPARQLSelectExecutable)."""
     this = ox.NamedNode(_PREFIX + rule.name)
-    yield ox.Triple(this, ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(_SH + "SPARQLSelectExecutable"))
+    yield ox.Triple(this, ox.NamedNode(namespaces.RDF_TYPE), ox.NamedNode(_SH + "SPARQLSelectExecutable"))
     yield ox.Triple(this, ox.NamedNode(_SH + "severity"), ox.NamedNode(_SH + rule.severity.name.title()))
     for language in ("ja", "en"):
         for name, key in ((_RDFS + "label", "title"), (_SH + "message", "message")):

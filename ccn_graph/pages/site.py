@@ -9,14 +9,15 @@ from typing import Any, ClassVar
 
 import pyoxigraph as ox
 
-from ccn_graph import assets, query_file, terms
-from ccn_graph.engine import Answer, Engine
+from ccn_graph import assets
 from ccn_graph.label import Labels
 from ccn_graph.pages.record import Evidence
 from ccn_graph.question import Question
+from ccn_graph.rdf import namespaces, query_file
+from ccn_graph.rdf.engine import Answer, Engine
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Shelf
 from ccn_graph.search import Index
-from ccn_graph.statistics import Statistics
 from ccn_graph.vocabulary import Vocabulary
 
 _DOCUMENTS = """
@@ -119,7 +120,7 @@ class Notes:
         told: dict[str, dict[str, str]] = {iri: {} for iri in wanted}
         rows = self._site.select(_DOCUMENTS, document=map(ox.NamedNode, wanted)) if wanted else ()
         for row in rows:
-            told[row["document"]].setdefault(terms.slug(row["property"]), row["value"])
+            told[row["document"]].setdefault(namespaces.slug(row["property"]), row["value"])
         return {iri: Source(iri, **properties) for iri, properties in told.items()}
 
 

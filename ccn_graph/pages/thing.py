@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
 from ccn_graph.pages import city, membership, network, occasion, section
 from ccn_graph.pages.description import Description, describe
 from ccn_graph.pages.rendering import DATA, Voice, links, render
 from ccn_graph.pages.section import Section, Subject
 from ccn_graph.pages.site import Site
-from ccn_graph.request import Page, PageRequest
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 
 Sections = Callable[[Subject], Iterator[Section | None]]
 
@@ -88,7 +88,7 @@ _BY_CLASS: tuple[tuple[tuple[str, ...], Sections, tuple[str, ...]], ...] = (
 def _kinds(description: Description) -> list[str]:
     """Give the classes to be named in the heading: ours, or SKOS's for a concept."""
     classes = description.itself.classes
-    return [iri for iri in classes if iri.startswith(terms.CCN)] or list(classes)
+    return [iri for iri in classes if iri.startswith(namespaces.CCN)] or list(classes)
 
 
 #: Our classes -> schema.org's.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ccn_graph import terms
 from ccn_graph.pages import (
     check,
     data,
@@ -23,9 +22,10 @@ from ccn_graph.pages import (
 from ccn_graph.pages.description import describe
 from ccn_graph.pages.rendering import DATA, Voice, links, problem, render
 from ccn_graph.pages.site import Site
-from ccn_graph.request import Page, PageRequest
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page, PageRequest
 
-_SEGMENTS = "|".join(sorted(set(terms.SEGMENTS.values())))
+_SEGMENTS = "|".join(sorted(set(namespaces.SEGMENTS.values())))
 _ENDINGS = "|".join(["html", *DATA])
 _THING = re.compile(rf"/({_SEGMENTS})/([A-Za-z0-9._-]*?)([.](?:{_ENDINGS}))?")
 
@@ -59,15 +59,15 @@ def make(site: Site, request: PageRequest) -> Page:
     if match := _SHAPES.fullmatch(path):
         return shape.overview(site, request, match[1] or "") or _nothing(site, request, [])
     if path.startswith("/ns") and path[3:4] in ("", "/", "."):
-        return ontology.page(site, request) or _nothing(site, request, ontology.near(site, terms.slug(path)))
+        return ontology.page(site, request) or _nothing(site, request, ontology.near(site, namespaces.slug(path)))
     if match := _THING.fullmatch(path):
         found = _thing(site, request, match[1], match[2], match[3] or "")
         return found or _nothing(site, request, site.labels.resembling(match[1], match[2]))
-    return _nothing(site, request, site.labels.resembling("thing", terms.slug(path)))
+    return _nothing(site, request, site.labels.resembling("thing", namespaces.slug(path)))
 
 
 def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: str) -> Page | None:
-    iri = f"{terms.BASE}{segment}/{slug}"
+    iri = f"{namespaces.BASE}{segment}/{slug}"
     path = f"/{segment}/{slug}"
     if moved := renamed.page(site, request, iri, ending):
         return moved

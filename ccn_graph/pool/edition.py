@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ccn_graph.pool.worker import Holdings
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Shelf
-from ccn_graph.statistics import Statistics
 
 
 @dataclass(frozen=True, slots=True)

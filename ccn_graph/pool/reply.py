@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from ccn_graph.pool.frame import Kind
-from ccn_graph.request import Page
+from ccn_graph.rdf.requests import Page
 
 Frames = AsyncGenerator[tuple[Kind, bytes], None]
 

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ccn_graph import request as asked
-from ccn_graph.engine import Engine
 from ccn_graph.errors import QueryError
 from ccn_graph.pool import frame, scheduling
 from ccn_graph.pool.frame import BLOCK, Kind
 from ccn_graph.pool.limits import Limits
-from ccn_graph.request import CheckRequest, Page, PageRequest, QueryRequest
+from ccn_graph.rdf import requests as asked
+from ccn_graph.rdf.engine import Engine
+from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest, QueryRequest
 
 #: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
 #: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 from ccn_graph.remote import skolem
 from ccn_graph.remote.publication import Contents
 
@@ -20,7 +20,7 @@ TRIPLES, BYTES = 50_000, 8 * 1024 * 1024
 
 _AT_ONCE = 2_000
 
-_XSD = terms.PREFIXES["xsd"]
+_XSD = namespaces.PREFIXES["xsd"]
 _NUMERIC = {
     _XSD + name
     for name in (

@@ -7,11 +7,11 @@ import urllib.parse
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ccn_graph import guard
 from ccn_graph.errors import EngineError, QueryError
+from ccn_graph.rdf import query_guard
+from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.remote import publication
 from ccn_graph.remote.client import Client
-from ccn_graph.statistics import Statistics
 
 #: A graph that never holds anything, for a dataset that has no default graph or no named graphs.
 NOTHING = "urn:ccn-graph:nothing"
@@ -111,7 +111,9 @@ def _following(query: str, keyword: str, base: str | None) -> list[tuple[bool, s
     """Give each IRI after a keyword, and whether NAMED stands between. Raises LookupError for one that is not known."""
     prefixes: dict[str, str] = {}
     found = []
-    tokens = [token for token in guard.tokens(guard.unescaped(query)) if token[0] not in ("space", "comment")]
+    tokens = [
+        token for token in query_guard.tokens(query_guard.unescaped(query)) if token[0] not in ("space", "comment")
+    ]
     for number, (kind, text, _) in enumerate(tokens):
         after = [other[1] for other in tokens[number + 1 : number + 3]]
         if kind != "word" or not after:

@@ -15,9 +15,9 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from ccn_graph import guard, media
-from ccn_graph.engine import Answer, Output, syntax_error
 from ccn_graph.errors import EngineError, QueryError
+from ccn_graph.rdf import formats, query_guard
+from ccn_graph.rdf.engine import Answer, Output, syntax_error
 from ccn_graph.rdf.terms import Row
 from ccn_graph.remote import publication
 from ccn_graph.remote.client import Client
@@ -68,7 +68,7 @@ class RemoteEngine:
         with self._told(), contextlib.ExitStack() as stack:
             if self._dataset.most_rows and form == "CONSTRUCT":
                 self._refuse_cut(text, default, named)
-            accept = _ACCEPTED if form in ("CONSTRUCT", "DESCRIBE") else media.SOLUTIONS[0].media_type
+            accept = _ACCEPTED if form in ("CONSTRUCT", "DESCRIBE") else formats.SOLUTIONS[0].media_type
             sent = self._prologue(text, form) + text
             reply = stack.enter_context(self._client.ask(sent, default, named, accept, more=self._more()))
             whole = self._check_version if reads_named and self._dataset.version else None
@@ -76,15 +76,15 @@ class RemoteEngine:
 
     def _admit(self, text: str) -> str:
         """Give the form of a query that may be sent. Raises QueryError for any other."""
-        guard.admit(text, self._services)
-        if _REACHING.search(text) or ("\\" in text and _REACHING.search(guard.unescaped(text))):
+        query_guard.admit(text, self._services)
+        if _REACHING.search(text) or ("\\" in text and _REACHING.search(query_guard.unescaped(text))):
             raise QueryError("unknown-function", "only the functions of SPARQL 1.1 are known here")
         try:
             found = self._nothing.query(text, base_iri=self._base)
         except SyntaxError as error:
             raise syntax_error(str(error.msg), text) from error
         if isinstance(found, ox.QueryTriples):
-            return guard.form(text)
+            return query_guard.form(text)
         return "SELECT" if isinstance(found, ox.QuerySolutions) else "ASK"
 
     def _prologue(self, text: str, form: str) -> str:
@@ -175,7 +175,7 @@ class _RemoteAnswer(Answer):
             yield from super().rows()
             self._finish()
 
-    def write(self, output: Output, format_: media.Format) -> None:
+    def write(self, output: Output, format_: formats.Format) -> None:
         """See Answer. Raises QueryError as well."""
         with self._stack, self._told():
             super().write(output, format_)

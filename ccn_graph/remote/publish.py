@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph.errors import CcnError, EngineError
+from ccn_graph.rdf.statistics import Statistics
+from ccn_graph.rdf.stores import Stored
 from ccn_graph.remote import lock, publication, staging
 from ccn_graph.remote.client import Client
 from ccn_graph.remote.content import Content
 from ccn_graph.remote.publication import Contents, State, details, staged, staged_of, union
 from ccn_graph.remote.staging import Load, Staging
-from ccn_graph.statistics import Statistics
-from ccn_graph.storage import Stored
 
 _DROPPED = 50
 """Graphs dropped by one request."""

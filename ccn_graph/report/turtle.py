@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph import media, terms
 from ccn_graph.finding import Finding, Severity
+from ccn_graph.rdf import formats, namespaces
+from ccn_graph.rdf.parsing import Object
 from ccn_graph.report.model import Report
-from ccn_graph.source import Object
 
-_SH = terms.PREFIXES["sh"]
+_SH = namespaces.PREFIXES["sh"]
 _SEVERITIES = {Severity.VIOLATION: "Violation", Severity.WARNING: "Warning", Severity.INFO: "Info"}
-_BOOLEAN = ox.NamedNode(terms.PREFIXES["xsd"] + "boolean")
-_TYPE = ox.NamedNode(terms.RDF_TYPE)
-_LOCATOR = ox.NamedNode(terms.CCN + "locator")
+_BOOLEAN = ox.NamedNode(namespaces.PREFIXES["xsd"] + "boolean")
+_TYPE = ox.NamedNode(namespaces.RDF_TYPE)
+_LOCATOR = ox.NamedNode(namespaces.CCN + "locator")
 
 
 def write(report: Report) -> str:
@@ -24,9 +24,9 @@ def write(report: Report) -> str:
     ccn:locator gives file and line. What speaks of a file rather than of a node, as a fault of syntax does, has the
     file as its focus node.
     """
-    format_ = media.named("turtle", media.GRAPHS)
+    format_ = formats.named("turtle", formats.GRAPHS)
     assert format_
-    return media.write_triples(list(_triples(report)), format_).decode("utf-8")
+    return formats.write_triples(list(_triples(report)), format_).decode("utf-8")
 
 
 def _triples(report: Report) -> Iterator[ox.Triple]:
@@ -44,7 +44,7 @@ def _said(report: Report, found: Finding) -> Iterator[tuple[ox.NamedNode, Object
     nodes = found.nodes
     yield _TYPE, _sh("ValidationResult")
     yield _sh("resultSeverity"), _sh(_SEVERITIES[found.severity])
-    of_rule = ox.NamedNode(terms.PREFIXES["shape"] + found.rule)
+    of_rule = ox.NamedNode(namespaces.PREFIXES["shape"] + found.rule)
     focus = nodes.focus if nodes else ox.NamedNode(found.path.absolute().as_uri())
     yield _sh("focusNode"), focus
     yield _sh("sourceConstraintComponent"), ox.NamedNode(nodes.component) if nodes else of_rule

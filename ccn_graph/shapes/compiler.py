@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Subject
 from ccn_graph.shapes import functions
 from ccn_graph.shapes import shape as kinds
 from ccn_graph.shapes.beyond import BeyondQueriesError
@@ -22,9 +23,8 @@ from ccn_graph.shapes.path import Path, Predicate, stays
 from ccn_graph.shapes.query import Query
 from ccn_graph.shapes.shape import Catalogue, Constraint, Shape
 from ccn_graph.shapes.term_condition import all_of, constant, in_order, negated
-from ccn_graph.source import Subject
 
-_TYPE = f"<{terms.RDF_TYPE}>"
+_TYPE = f"<{namespaces.RDF_TYPE}>"
 
 
 @dataclass(frozen=True, slots=True)

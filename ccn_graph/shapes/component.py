@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
 from ccn_graph.shapes.shape import Custom, Prepared
 from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements, sh
-from ccn_graph.source import Subject
 
 _COMPONENT = sh("ConstraintComponent")
-_ONTOLOGY = ox.NamedNode(terms.PREFIXES["owl"] + "Ontology")
-_IMPORTS = ox.NamedNode(terms.PREFIXES["owl"] + "imports")
+_ONTOLOGY = ox.NamedNode(namespaces.PREFIXES["owl"] + "Ontology")
+_IMPORTS = ox.NamedNode(namespaces.PREFIXES["owl"] + "imports")
 _RESERVED = {"this", "shapesGraph", "currentShape", "path", "PATH", "value"}
 
 # pySHACL declares these for every query.
-_DECLARED = {name: terms.PREFIXES[name] for name in ("rdf", "rdfs", "owl")}
+_DECLARED = {name: namespaces.PREFIXES[name] for name in ("rdf", "rdfs", "owl")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,9 @@ class Components:
         self._said = said
         kinds = {_COMPONENT, *(node for node, above in said.pairs(SUB_CLASS_OF) if above == _COMPONENT)}
         nodes = dict.fromkeys(node for node, kind in said.pairs(TYPE) if kind in kinds)
-        self._components = [self._read(node) for node in nodes if not str(node).startswith(f"<{terms.PREFIXES['sh']}")]
+        self._components = [
+            self._read(node) for node in nodes if not str(node).startswith(f"<{namespaces.PREFIXES['sh']}")
+        ]
 
     def of(self, shape: Subject, *, of_property: bool) -> Iterator[Custom]:
         """Give the constraints of these components on a shape: those whose parameters it has."""

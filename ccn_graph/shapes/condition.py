@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes import lexical
 from ccn_graph.shapes import shape as kinds
@@ -16,9 +17,8 @@ from ccn_graph.shapes.embedded import embedded_ask, embedded_select
 from ccn_graph.shapes.path import Path, stays
 from ccn_graph.shapes.shape import Catalogue, Constraint, Custom, Shape
 from ccn_graph.shapes.term_condition import all_of, any_of, constant, in_order, negated, of_term
-from ccn_graph.source import Subject
 
-_RDF_TYPE = f"<{terms.RDF_TYPE}>"
+_RDF_TYPE = f"<{namespaces.RDF_TYPE}>"
 
 #: So many different values can be told apart in one pattern; more are counted.
 MOST_APART = 4
@@ -210,7 +210,7 @@ class Conditions:
         """Write the pattern of a statement that a closed shape does not allow."""
         listed = ", ".join(map(str, allowed))
         # Like pySHACL: that something is an rdfs:Resource is never too much.
-        resource = f"<{terms.PREFIXES['rdfs']}Resource>"
+        resource = f"<{namespaces.PREFIXES['rdfs']}Resource>"
         exempt = f"FILTER(!({predicate} = {_RDF_TYPE} && {value} = {resource}))"
         return f"{focus} {predicate} {value} . FILTER({predicate} NOT IN ({listed})) {exempt}"
 

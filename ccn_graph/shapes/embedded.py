@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import guard
 from ccn_graph.errors import QueryError
+from ccn_graph.rdf import query_guard
 from ccn_graph.shapes.beyond import BeyondQueriesError
 from ccn_graph.shapes.shape import Prepared
 
@@ -47,7 +47,7 @@ class _Query:
 
     def __init__(self, query: Prepared, form: str) -> None:
         try:
-            guard.admit(query.text)
+            query_guard.admit(query.text)
         except QueryError as error:
             raise BeyondQueriesError(str(error)) from error
         found = list(_spaced(query.text))
@@ -155,7 +155,7 @@ def _path(path: str | None) -> dict[str, str]:
 
 def _spaced(text: str) -> Iterator[_Token]:
     gap = ""
-    for kind, token, _ in guard.tokens(text):
+    for kind, token, _ in query_guard.tokens(text):
         if kind in ("space", "comment"):
             gap = " "
         else:

@@ -62,14 +62,14 @@ def _matches(value: Term, pattern: ox.Literal, flags: ox.Literal) -> bool:
 
 @lru_cache(_MOST_KEPT)
 def _literal(term: ox.Literal) -> rdflib.Literal:
-    from ccn_graph.rdflib_terms import to_rdflib
+    from ccn_graph.rdf.rdflib_terms import to_rdflib
 
     return to_rdflib(term)  # type: ignore[return-value] # a literal becomes a literal
 
 
 @lru_cache(_MOST_KEPT)
 def _well_formed(value: Term, datatype: ox.NamedNode) -> bool:
-    from ccn_graph.rdflib_terms import value_types
+    from ccn_graph.rdf.rdflib_terms import value_types
 
     if not isinstance(value, ox.Literal):
         return False

@@ -12,10 +12,10 @@ import re
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 
-_XSD = terms.PREFIXES["xsd"]
+_XSD = namespaces.PREFIXES["xsd"]
 _OWN = "urn:ccn-graph:as-written:"
 
 _DAY = r"[1-9]\d{3}-\d\d-\d\d"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes import shape as kinds
 from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
@@ -14,13 +15,12 @@ from ccn_graph.shapes.component import Components, prepared
 from ccn_graph.shapes.path import Predicate
 from ccn_graph.shapes.shape import Catalogue, Constraint, Shape, Target
 from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements, sh
-from ccn_graph.source import Subject
 
 _NODE_SHAPE, _PROPERTY_SHAPE = sh("NodeShape"), sh("PropertyShape")
 _CORE_TARGETS = {sh(f"target{name}") for name in ("Node", "Class", "SubjectsOf", "ObjectsOf")}
 _OF_SHAPES = [sh(name) for name in ("property", "node", "not", "qualifiedValueShape")]
 _OF_SHAPE_LISTS = [sh(name) for name in ("and", "or", "xone")]
-_CLASSES = [ox.NamedNode(terms.PREFIXES["rdfs"] + "Class"), ox.NamedNode(terms.PREFIXES["owl"] + "Class")]
+_CLASSES = [ox.NamedNode(namespaces.PREFIXES["rdfs"] + "Class"), ox.NamedNode(namespaces.PREFIXES["owl"] + "Class")]
 _BOUNDS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
 _KINDS = {"IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"}
 
@@ -127,7 +127,7 @@ class Reader:
                 raise MalformedShapesError(f"{datatype} is no datatype")
             yield kinds.Datatype(datatype)
         if kind is not None:
-            name = kind.value.removeprefix(terms.PREFIXES["sh"]) if isinstance(kind, ox.NamedNode) else ""
+            name = kind.value.removeprefix(namespaces.PREFIXES["sh"]) if isinstance(kind, ox.NamedNode) else ""
             if name not in _KINDS:
                 raise MalformedShapesError(f"{kind} is no node kind")
             yield kinds.NodeKind(name)

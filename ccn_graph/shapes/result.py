@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import plain, terms
 from ccn_graph.finding import Severity
+from ccn_graph.rdf import json_terms, namespaces
 from ccn_graph.rdf.terms import Term
 
 #: What a shape reports as unless it says otherwise (SHACL section 2.1.4).
-VIOLATION = terms.PREFIXES["sh"] + "Violation"
+VIOLATION = namespaces.PREFIXES["sh"] + "Violation"
 
 _SEVERITIES = {
-    terms.PREFIXES["sh"] + name: severity
+    namespaces.PREFIXES["sh"] + name: severity
     for name, severity in {
         "Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "Info": Severity.INFO,
     }.items()
@@ -41,17 +41,17 @@ class Result:
         """
         return _SEVERITIES.get(self.severity, Severity.VIOLATION)
 
-    def to_plain(self) -> list[plain.Plain]:
+    def to_plain(self) -> list[json_terms.Plain]:
         """Write it as plain data. Raises ValueError if it names a blank node."""
         named = (self.focus, self.path, self.value, self.shape)
-        return [*map(plain.from_term, named), self.component, self.severity]
+        return [*map(json_terms.from_term, named), self.component, self.severity]
 
     @staticmethod
     def of_plain(row: object) -> Result:
         """Read it back. Raises ValueError for anything that `to_plain` does not write."""
         match row:
             case [focus, path, value, shape, str(component), str(severity)]:
-                at, about, on = plain.to_term(focus), plain.to_term(shape), plain.to_term(path)
+                at, about, on = json_terms.to_term(focus), json_terms.to_term(shape), json_terms.to_term(path)
                 if at and about and (on is None or isinstance(on, ox.NamedNode)):
-                    return Result(at, on, plain.to_term(value), about, component, severity)
+                    return Result(at, on, json_terms.to_term(value), about, component, severity)
         raise ValueError(f"{row!r} is no result")

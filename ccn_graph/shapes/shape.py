@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes.path import Path
-from ccn_graph.source import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,4 +270,4 @@ def component(constraint: Constraint) -> str:
             name = "SPARQL"
         case _:
             name = type(constraint).__name__
-    return f"{terms.PREFIXES['sh']}{name}ConstraintComponent"
+    return f"{namespaces.PREFIXES['sh']}{name}ConstraintComponent"

@@ -7,25 +7,25 @@ from collections.abc import Iterable, Iterator, Set
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import Object, Statement, Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes.beyond import MalformedShapesError
 from ccn_graph.shapes.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
-from ccn_graph.source import Object, Statement, Subject
 
 
 def sh(name: str) -> ox.NamedNode:
     """Name a term of SHACL."""
-    return ox.NamedNode(terms.PREFIXES["sh"] + name)
+    return ox.NamedNode(namespaces.PREFIXES["sh"] + name)
 
 
-TYPE = ox.NamedNode(terms.RDF_TYPE)
-SUB_CLASS_OF = ox.NamedNode(terms.SUB_CLASS_OF)
-_FIRST, _REST, _NIL = (ox.NamedNode(terms.PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
+TYPE = ox.NamedNode(namespaces.RDF_TYPE)
+SUB_CLASS_OF = ox.NamedNode(namespaces.SUB_CLASS_OF)
+_FIRST, _REST, _NIL = (ox.NamedNode(namespaces.PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
 _REPEATED = {sh("zeroOrMorePath"): "*", sh("oneOrMorePath"): "+", sh("zeroOrOnePath"): "?"}
 _DEEPEST = 9
 
-_INTEGER = ox.NamedNode(terms.PREFIXES["xsd"] + "integer")
+_INTEGER = ox.NamedNode(namespaces.PREFIXES["xsd"] + "integer")
 _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
 
 
@@ -72,7 +72,7 @@ class Statements:
         value = self.one(node, predicate)
         if value is None:
             return False
-        if isinstance(value, ox.Literal) and value.datatype.value == terms.PREFIXES["xsd"] + "boolean":
+        if isinstance(value, ox.Literal) and value.datatype.value == namespaces.PREFIXES["xsd"] + "boolean":
             if value.value in _TRUE:
                 return True
             if value.value in _FALSE:

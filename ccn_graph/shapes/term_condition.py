@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 from ccn_graph.shapes import functions, lexical
 from ccn_graph.shapes import shape as kinds
@@ -21,7 +21,7 @@ from ccn_graph.shapes.beyond import BeyondQueriesError
 from ccn_graph.shapes.regex import is_plain
 from ccn_graph.shapes.shape import Constraint
 
-_XSD = terms.PREFIXES["xsd"]
+_XSD = namespaces.PREFIXES["xsd"]
 _STRING = f"<{_XSD}string>"
 
 _DAY = "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
@@ -113,17 +113,17 @@ def _among(value: str, listed: Iterable[Term]) -> str:
 
 def _of_datatype(datatype: ox.NamedNode, value: str) -> str:
     name = datatype.value
-    if name == terms.PREFIXES["rdfs"] + "Literal":
+    if name == namespaces.PREFIXES["rdfs"] + "Literal":
         return f"isLiteral({value})"
-    if name == terms.PREFIXES["rdf"] + "langString":
+    if name == namespaces.PREFIXES["rdf"] + "langString":
         return f"COALESCE(LANG({value}) != '', false)"
-    if name == terms.PREFIXES["rdfs"] + "Datatype":
+    if name == namespaces.PREFIXES["rdfs"] + "Datatype":
         raise BeyondQueriesError("rdfs:Datatype as a datatype")
     spelled = {str(datatype)} | (
         {str(lexical.stored_datatype(datatype))} if lexical.is_stored_by_value(datatype) else set()
     )
     typed = f"DATATYPE({value}) IN ({', '.join(sorted(spelled))})"
-    if name == _XSD + "string" or not name.startswith((_XSD, terms.PREFIXES["rdf"])):
+    if name == _XSD + "string" or not name.startswith((_XSD, namespaces.PREFIXES["rdf"])):
         return f"COALESCE({typed}, false)"
     asked = functions.call(functions.WELL_FORMED, value, str(datatype))
     form = _WELL_FORMED.get(name.removeprefix(_XSD))

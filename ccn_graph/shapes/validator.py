@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ccn_graph.rdf.parsing import Object, Subject
 from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
 from ccn_graph.shapes.compiler import Compiler
 from ccn_graph.shapes.data import Data, Said
@@ -14,7 +15,6 @@ from ccn_graph.shapes.query import Query
 from ccn_graph.shapes.reader import FOR_READERS, TARGETS, Reader
 from ccn_graph.shapes.result import Result
 from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements
-from ccn_graph.source import Object, Subject
 
 
 class Reread:

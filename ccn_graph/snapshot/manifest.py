@@ -13,7 +13,7 @@ from typing import Any
 import pyoxigraph
 
 from ccn_graph.errors import CcnError
-from ccn_graph.statistics import Statistics
+from ccn_graph.rdf.statistics import Statistics
 
 #: What a release calls its snapshot, and the archive of it.
 DIRECTORY, ARCHIVE = "snapshot", "snapshot.tar.gz"

@@ -15,10 +15,10 @@ from ccn_graph.errors import CcnError
 from ccn_graph.files import sandbox
 from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.project import Project
+from ccn_graph.rdf.statistics import Statistics
+from ccn_graph.rdf.stores import Stored
 from ccn_graph.snapshot import manifest as manifests
 from ccn_graph.snapshot.manifest import DIRECTORY, NAME, PROJECT, STORE, DamagedError, Manifest
-from ccn_graph.statistics import Statistics
-from ccn_graph.storage import Stored
 
 #: Called with (bytes done, bytes in all) while checksums are computed.
 Progress = Callable[[int, int], None]

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import description, storage
+from ccn_graph import description
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.files.directories import refuse_foreign, replacing
 from ccn_graph.graph import Graph
 from ccn_graph.project import Project
+from ccn_graph.rdf import stores
+from ccn_graph.rdf.statistics import Statistics
+from ccn_graph.rdf.stores import Progress
 from ccn_graph.snapshot.manifest import NAME, PROJECT, STORE, File, Manifest
 from ccn_graph.snapshot.reading import Snapshot, read
-from ccn_graph.statistics import Statistics
-from ccn_graph.storage import Progress
 
 #: Files of the store that nothing reads again; its log tells the paths and the name of this machine.
 _UNNEEDED = ("LOG", "LOCK")
@@ -62,7 +63,7 @@ def _named(graph: Graph) -> list[ox.Quad]:
 
 def _build(fresh: Path, files: Sequence[Path], *, union: bool, progress: Progress | None) -> Statistics:
     built = fresh.parent / "built"
-    statistics = storage.on_disk(built, files, union=union, progress=progress).statistics
+    statistics = stores.on_disk(built, files, union=union, progress=progress).statistics
     (built / STORE).rename(fresh / STORE)
     for name in _UNNEEDED:
         (fresh / STORE / name).unlink(missing_ok=True)

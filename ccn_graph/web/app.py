@@ -10,9 +10,10 @@ from prometheus_client import generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from ccn_graph import __version__, assets, terms
+from ccn_graph import __version__, assets
 from ccn_graph.errors import QueryError
 from ccn_graph.pool.pool import Pool
+from ccn_graph.rdf import namespaces
 from ccn_graph.released import DATASET
 from ccn_graph.web import problem
 from ccn_graph.web.cache import AnswerCache
@@ -91,7 +92,7 @@ def _routes(pool: Pool, served: Served, metrics: Metrics) -> FastAPI:
 
 def _serve_downloads(app: FastAPI, downloads: Downloads, pages: Pages) -> None:
     # The names of the dataset itself, without an ending, lead to its description.
-    dataset = DATASET.removeprefix(terms.BASE + "data/")
+    dataset = DATASET.removeprefix(namespaces.BASE + "data/")
 
     @app.api_route(PATH + "{name:path}", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
     async def download(request: Request, name: str) -> Response:

@@ -12,13 +12,13 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ccn_graph import media
-from ccn_graph import request as asked
 from ccn_graph.errors import QueryError
 from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.pool.reply import Reply
-from ccn_graph.request import QueryRequest, digest
+from ccn_graph.rdf import formats
+from ccn_graph.rdf import requests as asked
+from ccn_graph.rdf.requests import QueryRequest, digest
 from ccn_graph.web import negotiation, protocol
 from ccn_graph.web.cache import Alias, AnswerCache, Entry, etag
 from ccn_graph.web.problem import problem
@@ -30,7 +30,7 @@ SLOW = 0.05
 PATH = "/sparql"
 
 #: The description comes first, so that only who prefers HTML gets it.
-_DESCRIPTION_OR_PAGE = (*media.GRAPHS, media.Format("html", "text/html"))
+_DESCRIPTION_OR_PAGE = (*formats.GRAPHS, formats.Format("html", "text/html"))
 
 FRESH = (b"cache-control", b"public, max-age=60")
 NEVER_KEPT = (b"cache-control", b"no-store")
@@ -102,7 +102,7 @@ class Endpoint:
             await self._answer(exchange, wanted, raw)
 
     async def _describe(self, exchange: Exchange) -> None:
-        format_ = QueryRequest("", accept=exchange.headers.get("accept", "")).choose(media.GRAPHS)
+        format_ = QueryRequest("", accept=exchange.headers.get("accept", "")).choose(formats.GRAPHS)
         body = self._served.descriptions[format_.name]
         named = etag(self._served.version, digest("description", format_.content_type))
         await self._send_entry(exchange, Entry(format_.content_type, named, body), "described")
@@ -207,7 +207,7 @@ def _is_browser(accept: str) -> bool:
     >>> _is_browser("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), _is_browser("*/*")
     (True, False)
     """
-    chosen = media.negotiate(accept, _DESCRIPTION_OR_PAGE)
+    chosen = formats.negotiate(accept, _DESCRIPTION_OR_PAGE)
     return chosen is not None and chosen.name == "html"
 
 

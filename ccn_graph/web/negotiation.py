@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 
-from ccn_graph import media
 from ccn_graph.errors import QueryError
-from ccn_graph.media import Format
+from ccn_graph.rdf import formats as media
+from ccn_graph.rdf.formats import Format
 from ccn_graph.web.cache import Entry
 
 #: The opaque part of an entity tag (section 8.8.3); it may hold a comma.

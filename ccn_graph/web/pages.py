@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
-from ccn_graph.media import Format
 from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
-from ccn_graph.request import PageRequest, digest
+from ccn_graph.rdf.formats import Format
+from ccn_graph.rdf.requests import PageRequest, digest
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.web import negotiation
 from ccn_graph.web.cache import AnswerCache, Entry, etag

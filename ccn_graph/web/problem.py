@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ccn_graph import terms
 from ccn_graph.errors import QueryError
+from ccn_graph.rdf import namespaces
 
 #: Code -> HTTP status and title. Codes are stable: clients may rely on them.
 PROBLEMS: dict[str, tuple[int, str]] = {
@@ -61,7 +61,7 @@ def problem(error: QueryError) -> Response:
     """Write an error as application/problem+json."""
     status, title = PROBLEMS[error.code]
     body: dict[str, str | int] = {
-        "type": f"{terms.BASE}problem/{error.code}",
+        "type": f"{namespaces.BASE}problem/{error.code}",
         "title": title,
         "status": status,
         "detail": error.message,

@@ -6,9 +6,9 @@ import asyncio
 
 from starlette.requests import ClientDisconnect, Request
 
-from ccn_graph import request as asked
 from ccn_graph.errors import QueryError
-from ccn_graph.request import QueryRequest
+from ccn_graph.rdf import requests as asked
+from ccn_graph.rdf.requests import QueryRequest
 
 MAX_BODY = 1_000_000
 """Longest body of a request, in bytes."""

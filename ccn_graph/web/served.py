@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from ccn_graph import media
 from ccn_graph.pool import edition
 from ccn_graph.pool.limits import Limits
 from ccn_graph.pool.pool import Pool
+from ccn_graph.rdf import formats
 from ccn_graph.web.cache import AnswerCache
 from ccn_graph.web.service_description import ServiceDescription
 
@@ -19,7 +19,7 @@ class Served:
         """Read what Edition.told wrote; `limits` and `url` go into the service description."""
         self.statistics, self.shelf = edition.heard(told)
         triples = ServiceDescription(self.statistics, limits, f"{url}/sparql").triples()
-        self.descriptions = {format_.name: media.write_triples(triples, format_) for format_ in media.GRAPHS}
+        self.descriptions = {format_.name: formats.write_triples(triples, format_) for format_ in formats.GRAPHS}
 
     @property
     def version(self) -> str:

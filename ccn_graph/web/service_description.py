@@ -10,11 +10,11 @@ from rdflib import RDF, VOID, BNode, Literal, URIRef
 from rdflib.term import Node
 from rdflib_endpoint import SparqlRouter
 
-from ccn_graph import guard
 from ccn_graph.pool.limits import Limits
-from ccn_graph.rdflib_engine import from_rdflib
-from ccn_graph.statistics import Statistics
-from ccn_graph.terms import CCN
+from ccn_graph.rdf import query_guard
+from ccn_graph.rdf.namespaces import CCN
+from ccn_graph.rdf.rdflib_engine import from_rdflib
+from ccn_graph.rdf.statistics import Statistics
 
 _SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 _FORMATS = rdflib.Namespace("http://www.w3.org/ns/formats/")
@@ -42,8 +42,8 @@ class ServiceDescription(SparqlRouter):
         description = (
             "City networks, their members, events, programmes and bodies; every statement with its document. "
             f"Limits of a query: {limits.seconds:g} seconds, {limits.rows} rows, {limits.megabytes} MiB; "
-            f"{limits.per_client} queries of one client at once; {guard.MAX_LENGTH} characters, "
-            f"{guard.MAX_DEPTH} levels of brackets."
+            f"{limits.per_client} queries of one client at once; {query_guard.MAX_LENGTH} characters, "
+            f"{query_guard.MAX_DEPTH} levels of brackets."
         )
         if len(statistics.graphs) > MOST_GRAPHS:
             description += (

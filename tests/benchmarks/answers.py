@@ -8,7 +8,7 @@ import rdflib
 
 from ccn_graph import Graph, question
 from ccn_graph.project import Project
-from ccn_graph.rdflib_engine import RdflibEngine
+from ccn_graph.rdf.rdflib_engine import RdflibEngine
 from tests.benchmarks.timing import head, median, progress, show
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ccn_graph import storage
+from ccn_graph.rdf import stores
 from ccn_graph.remote.client import Client, find
 from ccn_graph.remote.credentials import Credentials
 from ccn_graph.remote.publish import publish
@@ -89,7 +89,7 @@ class Published(Front):
 
     def start(self, data: Data) -> None:
         """See Peer. What is published is built first and kept for others; a release has it, so it does not count."""
-        self._stored = storage.on_disk(data.path.with_suffix(".store"), [data.path], union=True)
+        self._stored = stores.on_disk(data.path.with_suffix(".store"), [data.path], union=True)
         super().start(data)
 
     def load(self, data: Data) -> None:  # noqa: ARG002

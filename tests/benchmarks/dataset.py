@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 
 NETWORKS = 40
 SERIES = 60
@@ -37,11 +37,11 @@ def _pick(most: int, *key: object) -> int:
 
 
 def _iri(prefix: str, name: object) -> str:
-    return f"<{terms.PREFIXES[prefix]}{name}>"
+    return f"<{namespaces.PREFIXES[prefix]}{name}>"
 
 
 def _typed(value: object, datatype: str) -> str:
-    return f'"{value}"^^<{terms.PREFIXES["xsd"]}{datatype}>'
+    return f'"{value}"^^<{namespaces.PREFIXES["xsd"]}{datatype}>'
 
 
 def city(number: int) -> str:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ccn_graph import storage
+from ccn_graph.rdf import stores
 from tests.benchmarks import dataset, family, mix, report
 from tests.benchmarks.endpoint import Generator, size
 from tests.benchmarks.load import Order
@@ -38,7 +38,7 @@ def measure(path: Path, documents: int, store: Path | None) -> Iterator[str]:
     begun = time.perf_counter()
     if store:
         yield "disk"
-        storage.on_disk(store, [path], union=True)
+        stores.on_disk(store, [path], union=True)
         options += ["--store", store]
         yield f"{time.perf_counter() - begun:.0f}"
         begun = time.perf_counter()

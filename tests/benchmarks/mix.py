@@ -13,7 +13,7 @@ import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 from tests.benchmarks.dataset import CITIES, COUNTRIES, FIELDS, NETWORKS, REGIONS, SERIES, Membership, city, english
 
 #: Rows of the large answer: about 7 MB of JSON.
@@ -49,7 +49,7 @@ class Kind:
 def _head(text: Callable[[int, int], str]) -> str:
     """Declare the prefixes that a kind of query uses."""
     used = dict.fromkeys(re.findall(r"(?<![<\w])([a-z]+):", text(0, 100)))
-    return "".join(f"PREFIX {prefix}: <{terms.PREFIXES[prefix]}>\n" for prefix in used)
+    return "".join(f"PREFIX {prefix}: <{namespaces.PREFIXES[prefix]}>\n" for prefix in used)
 
 
 def _city(n: int, documents: int) -> str:

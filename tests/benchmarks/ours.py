@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import metadata
 
-from ccn_graph import storage
+from ccn_graph.rdf import stores
 from tests.benchmarks.peers import Data, Peer
 
 #: Seconds that `ccn-graph serve` lets a query run.
@@ -49,7 +49,7 @@ class OursOnDisk(OursWithoutCache):
 
     def load(self, data: Data) -> None:
         """See Peer."""
-        storage.on_disk(self._directory / "store", [data.path], union=True)
+        stores.on_disk(self._directory / "store", [data.path], union=True)
 
     def source(self, data: Data) -> list[str]:
         """See Ours."""

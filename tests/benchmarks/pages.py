@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import httpx2 as httpx
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 from tests.benchmarks.timing import progress
 from tests.browser.catalogue import LANGUAGES, PAGES, address
 from tests.serving import serving
@@ -23,7 +23,7 @@ def measure(most: int = 100) -> None:
     with serving("--no-check") as server:
         things: defaultdict[str, list[str]] = defaultdict(list)
         for iri in server.select(_THINGS).split():
-            path = "/" + iri.removeprefix(terms.BASE)
+            path = "/" + iri.removeprefix(namespaces.BASE)
             if path.count("/") == 2 and not path.endswith("/"):
                 things[path.split("/")[1]].append(f"{path}.html")
         kinds = {kind: paths[:: len(paths) // most + 1] for kind, paths in things.items()}

@@ -19,12 +19,13 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from ccn_graph import guard, media, request, storage
-from ccn_graph.engine import OxigraphEngine
 from ccn_graph.pool import frame, worker
 from ccn_graph.pool.frame import Kind
 from ccn_graph.pool.limits import Limits
-from ccn_graph.request import QueryRequest
+from ccn_graph.rdf import formats as media
+from ccn_graph.rdf import query_guard, requests, stores
+from ccn_graph.rdf.engine import OxigraphEngine
+from ccn_graph.rdf.requests import QueryRequest
 from ccn_graph.web import head
 from tests.benchmarks import dataset, family, mix, report
 from tests.benchmarks.endpoint import Generator
@@ -51,7 +52,7 @@ def measure(rounds: int = 7, seconds: float = 0.4) -> None:
         print(f"# Small queries beside `oxigraph serve`\n\n{report.machine()}; {QUADS:,} quads, no cache.\n")
         print(__doc__.split("\n\n", 1)[1] if __doc__ else "")
         _side_by_side(data, Path(name), rounds, seconds)
-        store = storage.in_memory([path], union=True).open()
+        store = stores.in_memory([path], union=True).open()
         # As in a worker: what the thread that loads leaves free is in small pieces, which slows down all that it does.
         thread = threading.Thread(target=_steps, args=(data, store))
         thread.start()
@@ -139,8 +140,8 @@ def _steps(data: Data, store: ox.Store) -> None:
         everything = _best(lambda one: worker._answer(None, engine, one, Limits()), packed)  # type: ignore[arg-type]
         times = (
             _best(head.read, whole),
-            _best(lambda line, accept=kind.accept: request.from_address(line, accept), lines),  # type: ignore[misc]
-            _best(guard.admit, texts), begin, max(0.0, engine_alone - begin),
+            _best(lambda line, accept=kind.accept: requests.from_address(line, accept), lines),  # type: ignore[misc]
+            _best(query_guard.admit, texts), begin, max(0.0, engine_alone - begin),
             _best(QueryRequest.key, asked), everything, everything - engine_alone,
         )  # fmt: skip
         print(f"| {kind.name} | {' | '.join(f'{value:.1f}' for value in times)} |", flush=True)

@@ -23,9 +23,9 @@ from pathlib import Path
 
 import uvloop
 
-from ccn_graph import media
 from ccn_graph.graph import Graph
-from ccn_graph.source import Kind as SourceKind
+from ccn_graph.rdf import formats
+from ccn_graph.rdf.parsing import Kind as SourceKind
 from tests.benchmarks import dataset, family, likeness, mix, report
 from tests.benchmarks.wire import Line, Outcome
 from tests.serving import Server
@@ -96,7 +96,7 @@ class Truth:
 
     def _answer(self, kind: mix.Kind, number: int) -> bytes:
         answer = self._engine.query(kind.query(number, self.documents))
-        format_ = media.negotiate(kind.accept, answer.formats)
+        format_ = formats.negotiate(kind.accept, answer.formats)
         assert format_
         return answer.serialize(format_)
 

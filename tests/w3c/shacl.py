@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 from ccn_graph.shapes.result import VIOLATION
 from ccn_graph.shapes.validator import Validator
 from tests import oracle
@@ -24,7 +24,7 @@ from tests.oracle import Results
 from tests.w3c.manifest import MF
 
 SHT = "http://www.w3.org/ns/shacl-test#"
-SH = terms.PREFIXES["sh"]
+SH = namespaces.PREFIXES["sh"]
 
 #: The suites, each a directory of tests.
 SUITES = ("core", "sparql")

@@ -9,9 +9,10 @@ import re
 import urllib.parse
 from dataclasses import dataclass, replace
 
-from ccn_graph import guard, media
 from ccn_graph.errors import QueryError
-from ccn_graph.media import Format
+from ccn_graph.rdf import formats as media
+from ccn_graph.rdf import query_guard
+from ccn_graph.rdf.formats import Format
 
 #: Names and values of HTTP headers.
 Headers = tuple[tuple[str, str], ...]
@@ -44,7 +45,7 @@ class QueryRequest:
 
     def key(self) -> str:
         """Name all that an answer depends on; an empty text if it may change though the data stay the same."""
-        if guard.is_volatile(self.query):
+        if query_guard.is_volatile(self.query):
             return ""
         return digest(self.query, *self.default_graphs, "", *self.named_graphs, "", self.accept, self.format)
 

@@ -13,8 +13,9 @@ from typing import IO, Protocol, cast
 
 import pyoxigraph as ox
 
-from ccn_graph import guard, media, terms
 from ccn_graph.errors import QueryError
+from ccn_graph.rdf import formats as media
+from ccn_graph.rdf import namespaces, query_guard
 from ccn_graph.rdf.terms import Row
 
 #: To look for either without putting them together each time.
@@ -37,7 +38,7 @@ class Answer:
     def __init__(
         self,
         result: ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple],
-        prefixes: Mapping[str, str] = terms.PREFIXES,
+        prefixes: Mapping[str, str] = namespaces.PREFIXES,
     ) -> None:
         """Wrap a result of an engine, evaluated as it is read; `prefixes` shorten the IRIs of a graph."""
         self._result = result
@@ -117,7 +118,7 @@ class OxigraphEngine:
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query. A protocol dataset replaces the one the query names (section 2.1.4)."""
-        guard.admit(text, self._services)
+        query_guard.admit(text, self._services)
         try:
             if default_graphs or named_graphs:
                 # An absent list means an empty default graph or no named graphs, not all of them.
@@ -136,10 +137,10 @@ class OxigraphEngine:
 
 def syntax_error(reason: str, query: str) -> QueryError:
     """Turn a parser's complaint about `query` into an error that says where and, if it can be told, what to write."""
-    undeclared = guard.undeclared_prefix(query)
+    undeclared = query_guard.undeclared_prefix(query)
     if undeclared:
         prefix, line, column = undeclared
-        known = terms.PREFIXES.get(prefix, "…")
+        known = namespaces.PREFIXES.get(prefix, "…")
         message = f"the prefix '{prefix}:' is not declared; begin the query with PREFIX {prefix}: <{known}>"
         return QueryError("syntax", message, line=line, column=column)
     place = re.search(r"error at (\d+):(\d+): expected (?:one of )?|, \(line:(\d+), col:(\d+)\)", reason)

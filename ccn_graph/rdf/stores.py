@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph.engine import OxigraphEngine
 from ccn_graph.errors import CcnError, SourceError
 from ccn_graph.files.directories import refuse_foreign, replacing
-from ccn_graph.source import FORMATS, syntax_error
-from ccn_graph.statistics import Statistics
+from ccn_graph.rdf.engine import OxigraphEngine
+from ccn_graph.rdf.parsing import FORMATS, syntax_error
+from ccn_graph.rdf.statistics import Statistics
 
 #: Called with the number of quads read so far.
 Progress = Callable[[int], None]

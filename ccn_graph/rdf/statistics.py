@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.engine import Engine
+from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.terms import Term
 
 _GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY STR(?graph)"

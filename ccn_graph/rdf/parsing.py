@@ -12,9 +12,9 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from ccn_graph import position, terms
 from ccn_graph.errors import SourceError
-from ccn_graph.position import MalformedError, Piece, Reader
+from ccn_graph.rdf import line_tracking, namespaces
+from ccn_graph.rdf.line_tracking import MalformedError, Piece, Reader
 
 #: File ending -> format, for the files that `serve --data` and `check` take.
 FORMATS: dict[str, ox.RdfFormat] = {
@@ -73,13 +73,13 @@ def graph_of(path: Path, kind: Kind) -> Graph:
     """Name the graph of a file: registers and the ontology share one each, a document has its own."""
     match kind:
         case Kind.REGISTER:
-            return ox.NamedNode(terms.GRAPH_REGISTERS)
+            return ox.NamedNode(namespaces.GRAPH_REGISTERS)
         case Kind.EDITORIAL:
-            return ox.NamedNode(terms.GRAPH_EDITORIAL)
+            return ox.NamedNode(namespaces.GRAPH_EDITORIAL)
         case Kind.ONTOLOGY:
-            return ox.NamedNode(terms.GRAPH_ONTOLOGY)
+            return ox.NamedNode(namespaces.GRAPH_ONTOLOGY)
         case Kind.DOCUMENT:
-            return ox.NamedNode(terms.PREFIXES["graph"] + path.stem)
+            return ox.NamedNode(namespaces.PREFIXES["graph"] + path.stem)
     return ox.DefaultGraph()
 
 
@@ -110,20 +110,20 @@ def _statements(path: Path, data: bytes, format_: ox.RdfFormat, graph: Graph) ->
         case ox.RdfFormat.JSON_LD:
             return _of_json(path, data, graph)
         case ox.RdfFormat.RDF_XML:
-            return _parsed(path, position.elements(data), format_, graph)
-    return _parsed(path, position.lines(data), format_, graph)
+            return _parsed(path, line_tracking.elements(data), format_, graph)
+    return _parsed(path, line_tracking.lines(data), format_, graph)
 
 
 def _of_json(path: Path, data: bytes, graph: Graph) -> list[Statement]:
     """Read JSON-LD; only its streaming parser tells where a statement stands, and it knows not all of the language."""
     try:
-        pieces = list(position.members(data))
+        pieces = list(line_tracking.members(data))
     except MalformedError as error:
         # The parser words it better, but would not live through a nesting without end.
         if "nested" not in error.message:
-            list(_parsed(path, position.lines(data), ox.RdfFormat.JSON_LD, graph))
+            list(_parsed(path, line_tracking.lines(data), ox.RdfFormat.JSON_LD, graph))
         raise SourceError(path, error.line, error.message) from error
-    read = list(_parsed(path, position.lines(data), ox.RdfFormat.JSON_LD, graph))
+    read = list(_parsed(path, line_tracking.lines(data), ox.RdfFormat.JSON_LD, graph))
     try:
         placed = list(_parsed(path, pieces, ox.RdfFormat.STREAMING_JSON_LD, graph))
     except SourceError:

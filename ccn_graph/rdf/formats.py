@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from ccn_graph import terms
+from ccn_graph.rdf import namespaces
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +59,7 @@ def prefixes(format_: Format, known: Mapping[str, str]) -> dict[str, str] | None
 def write_triples(triples: Iterable[ox.Triple] | Iterable[ox.Quad], format_: Format) -> bytes:
     """Serialise a graph (or, as quads, a dataset) in a format of GRAPHS; prefixes that it does not use are left out."""
     assert isinstance(format_.native, ox.RdfFormat)
-    written = ox.serialize(triples, format=format_.native, prefixes=prefixes(format_, terms.PREFIXES))
+    written = ox.serialize(triples, format=format_.native, prefixes=prefixes(format_, namespaces.PREFIXES))
     assert written is not None
     if format_.name not in ("turtle", "trig"):
         return written
