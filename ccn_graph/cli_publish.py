@@ -13,9 +13,9 @@ from ccn_graph import console
 from ccn_graph.cli_serve import foreign
 from ccn_graph.errors import CcnError
 from ccn_graph.offer import local
+from ccn_graph.rdf.remote.credentials import Credentials
+from ccn_graph.rdf.remote.http_client import Client, find
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.remote.client import Client, find
-from ccn_graph.remote.credentials import Credentials
 from ccn_graph.remote.publish import Phase, Published, publish
 from ccn_graph.snapshot.holding import Held, hold
 from ccn_graph.snapshot.reading import try_out, verify

@@ -27,10 +27,10 @@ from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
 from ccn_graph.project import Project
 from ccn_graph.rdf import stores
+from ccn_graph.rdf.remote.credentials import Credentials
+from ccn_graph.rdf.remote.http_client import find
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.released import Shelf
-from ccn_graph.remote.client import find
-from ccn_graph.remote.credentials import Credentials
 from ccn_graph.text import languages
 
 #: Limit -> type and help; their defaults are those of Limits.

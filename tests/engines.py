@@ -13,8 +13,8 @@ from typing import TypeVar
 import httpx2 as httpx
 import pytest
 
-from ccn_graph.remote.client import Client, find
-from ccn_graph.remote.credentials import Credentials
+from ccn_graph.rdf.remote.credentials import Credentials
+from ccn_graph.rdf.remote.http_client import Client, find
 from tests.benchmarks.peers import Missing, binary, free_port
 
 #: Seconds that a server may take to start.

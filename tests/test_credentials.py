@@ -6,7 +6,7 @@ import httpx2 as httpx
 import pytest
 
 from ccn_graph.errors import CcnError
-from ccn_graph.remote.credentials import Credentials
+from ccn_graph.rdf.remote.credentials import Credentials
 from tests.conftest import Write
 
 

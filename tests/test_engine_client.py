@@ -11,10 +11,10 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph.errors import EngineError
-from ccn_graph.remote import client as module
-from ccn_graph.remote.client import Client, find
-from ccn_graph.remote.credentials import Credentials
-from ccn_graph.remote.target import Target
+from ccn_graph.rdf.remote import http_client as module
+from ccn_graph.rdf.remote.credentials import Credentials
+from ccn_graph.rdf.remote.http_client import Client, find
+from ccn_graph.rdf.remote.server_urls import Target
 from tests.engines import Oxigraph
 from tests.gate import gate
 

@@ -17,9 +17,9 @@ from ccn_graph.offer import local
 from ccn_graph.offer.elsewhere import Elsewhere
 from ccn_graph.project import Project
 from ccn_graph.question import Question
-from ccn_graph.remote import unfit
-from ccn_graph.remote.dataset import find
-from ccn_graph.remote.engine import RemoteEngine
+from ccn_graph.rdf.remote import known_wrong_answers
+from ccn_graph.rdf.remote.remote_dataset import find
+from ccn_graph.rdf.remote.remote_engine import RemoteEngine
 from ccn_graph.remote.publish import publish
 from ccn_graph.table import key
 from tests.conftest import ROOT
@@ -56,14 +56,14 @@ def outcome(asked: Question, engine: RemoteEngine, graph: Graph) -> str:
 
 def surprises(questions: Iterable[Question], engine: RemoteEngine, graph: Graph) -> dict[str, str]:
     """Ask questions, and give what came of those of which something else was known."""
-    listed = unfit.of(engine.name)
+    listed = known_wrong_answers.of(engine.name)
     found = {asked.name: outcome(asked, engine, graph) for asked in questions}
     return {name: came for name, came in found.items() if came != listed.get(name, "same")}
 
 
 def test_oxigraph_serve_answers_as_the_native_engine(oxigraph: Oxigraph, graph: Graph) -> None:
     with published(oxigraph, graph) as engine:
-        assert not unfit.of(engine.name)
+        assert not known_wrong_answers.of(engine.name)
         assert not surprises(QUESTIONS.values(), engine, graph)
 
 
@@ -74,7 +74,7 @@ def test_virtuoso_answers_as_the_native_engine_unless_it_is_listed(
     running = started(lambda: Virtuoso(tmp_path / "first"))
     try:
         with published(running, graph) as engine:
-            listed = unfit.of(engine.name)
+            listed = known_wrong_answers.of(engine.name)
             assert listed.keys() <= QUESTIONS.keys()
             assert set(listed.values()) <= {"fails", "slow", "differs", "varies"}
             _pages_know(running, listed, project)

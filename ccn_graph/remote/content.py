@@ -12,8 +12,8 @@ from decimal import Decimal, InvalidOperation
 import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.remote.publication_record import Contents
 from ccn_graph.remote import skolem
-from ccn_graph.remote.publication import Contents
 
 TRIPLES, BYTES = 50_000, 8 * 1024 * 1024
 """Most triples and bytes of a block (but for a triple that is larger)."""

@@ -20,9 +20,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import CcnError, EngineError
-from ccn_graph.remote.client import Client
-from ccn_graph.remote.publication import LOCK, OURS, text
-from ccn_graph.remote.reply import printable
+from ccn_graph.rdf.remote.http_client import Client
+from ccn_graph.rdf.remote.http_reply import printable
+from ccn_graph.rdf.remote.publication_record import LOCK, OURS, text
 
 _HOLDER = OURS + "holder"
 

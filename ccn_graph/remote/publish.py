@@ -15,12 +15,13 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph.errors import CcnError, EngineError
+from ccn_graph.rdf.remote import publication_record
+from ccn_graph.rdf.remote.http_client import Client
+from ccn_graph.rdf.remote.publication_record import Contents, State, details, staged, staged_of, union
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.remote import lock, publication, staging
-from ccn_graph.remote.client import Client
+from ccn_graph.remote import lock, staging
 from ccn_graph.remote.content import Content
-from ccn_graph.remote.publication import Contents, State, details, staged, staged_of, union
 from ccn_graph.remote.staging import Load, Staging
 
 _DROPPED = 50
@@ -88,9 +89,9 @@ def publish(stored: Stored, client: Client, progress: Progress, *, take_over: bo
     """
     version = stored.statistics.version
     with lock.held(client, take_over=take_over) as mine:
-        state, register = publication.state(client), Staging(client)
+        state, register = publication_record.state(client), Staging(client)
         if state.version == version:
-            there = publication.contents(client, version)
+            there = publication_record.contents(client, version)
             _clear(client, state, there.keys(), progress)
             return Published(version, stored.statistics.triples, 0, len(there), 0, 0, already=True)
         content = Content(stored.open())
@@ -100,7 +101,7 @@ def publish(stored: Stored, client: Client, progress: Progress, *, take_over: bo
         left_out = _send(client, register, content, plan, progress)
         mine.check()
         _switch(client, plan, version, state, progress)
-        _clear(client, publication.state(client), plan.wanted.keys(), progress)
+        _clear(client, publication_record.state(client), plan.wanted.keys(), progress)
         sent = len(plan.loads) - 2
         kept = len(plan.wanted) - sent
         return Published(version, stored.statistics.triples, sent, kept, len(plan.drops), left_out)
@@ -108,11 +109,11 @@ def publish(stored: Stored, client: Client, progress: Progress, *, take_over: bo
 
 def _known(client: Client, state: State) -> dict[str, Contents | None]:
     """Give the named graphs that may be in the engine, and what they hold where that is sure."""
-    before = publication.contents(client, state.version or state.previous)
+    before = publication_record.contents(client, state.version or state.previous)
     if not state.switching:
         return dict(before)
     # A switch was broken off: what it was about to change may be one or the other.
-    after = publication.contents(client, state.switching)
+    after = publication_record.contents(client, state.switching)
     return {
         graph: before.get(graph) if before.get(graph) == after.get(graph) else None for graph in {**before, **after}
     }
@@ -136,7 +137,7 @@ def _planned(
         plan.of[place] = graph
     plan.add(Load(union(version), version, functools.partial(content.blocks, None)), statistics.triples)
     plan.of[union(version)] = None
-    said = publication.described(version, statistics, plan.wanted)
+    said = publication_record.described(version, statistics, plan.wanted)
     block = len(said), ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b""
     plan.add(Load(details(version), version, lambda: iter([block]), by_update=True), len(said))
     return plan
@@ -203,14 +204,14 @@ def _switch(client: Client, plan: _Plan, version: str, state: State, progress: P
     operations = [f"MOVE GRAPH <{place}> TO GRAPH {ox.NamedNode(graph)}" for place, graph in plan.moves.items()]
     operations += [f"DROP SILENT GRAPH {ox.NamedNode(graph)}" for graph in plan.drops]
     if operations:
-        operations = publication.marked(version, before, switching=True) + operations
-    operations += publication.marked(version, before, switching=False)
+        operations = publication_record.marked(version, before, switching=True) + operations
+    operations += publication_record.marked(version, before, switching=False)
     progress(Phase.SWITCHING, 0, len(operations))
     try:
         client.update(" ;\n".join(operations), seconds=_LONG)
     except EngineError as error:
         # It may be done all the same: somebody between us and the engine may have been less patient.
-        if publication.state(client).version != version:
+        if publication_record.state(client).version != version:
             hint = "the switch was broken off; run the same command again to finish it"
             raise EngineError(error.code, f"{error.message}; {hint}", status=error.status) from error
     progress(Phase.SWITCHING, len(operations), len(operations))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.remote.client import Client
-from ccn_graph.remote.publication import OURS, REGISTER, listed, text
+from ccn_graph.rdf.remote.http_client import Client
+from ccn_graph.rdf.remote.publication_record import OURS, REGISTER, listed, text
 
 _REGISTERED, _ARRIVED = OURS + "registered", OURS + "arrived"
 

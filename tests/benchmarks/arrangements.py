@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ccn_graph.rdf import stores
-from ccn_graph.remote.client import Client, find
-from ccn_graph.remote.credentials import Credentials
+from ccn_graph.rdf.remote.credentials import Credentials
+from ccn_graph.rdf.remote.http_client import Client, find
 from ccn_graph.remote.publish import publish
 from ccn_graph.snapshot import writing
 from tests.benchmarks.ours import Ours, OursOnDisk, OursWithoutCache

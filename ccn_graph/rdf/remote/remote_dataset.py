@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from ccn_graph.errors import EngineError, QueryError
 from ccn_graph.rdf import query_guard
+from ccn_graph.rdf.remote import publication_record
+from ccn_graph.rdf.remote.http_client import Client
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.remote import publication
-from ccn_graph.remote.client import Client
 
 #: A graph that never holds anything, for a dataset that has no default graph or no named graphs.
 NOTHING = "urn:ccn-graph:nothing"
@@ -74,9 +74,9 @@ def find(client: Client) -> tuple[Dataset, Statistics | None]:
     if everything.kind == "virtuoso":
         # It alone cuts answers off.
         everything = replace(everything, most_rows=client.most_rows())
-    published = publication.read(client)
+    published = publication_record.read(client)
     if published is None:
-        if publication.state(client).switching:
+        if publication_record.state(client).switching:
             raise EngineError("engine-unavailable", "the data in the engine are being replaced; try again in a moment")
         return everything, None
     named = frozenset(published.graphs)

@@ -18,10 +18,10 @@ import httpx2 as httpx
 import pyoxigraph as ox
 
 from ccn_graph.errors import EngineError
+from ccn_graph.rdf.remote.credentials import Credentials
+from ccn_graph.rdf.remote.http_reply import Reply, broken, failed
+from ccn_graph.rdf.remote.server_urls import Target, guessed
 from ccn_graph.rdf.terms import Term
-from ccn_graph.remote.credentials import Credentials
-from ccn_graph.remote.reply import Reply, broken, failed
-from ccn_graph.remote.target import Target, guessed
 
 JSON = "application/sparql-results+json"
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph.errors import EngineError
+from ccn_graph.rdf.remote.http_client import Client
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.remote.client import Client
 
 OURS = "urn:ccn-graph:"
 RECORD = OURS + "publication"

@@ -18,12 +18,12 @@ import pyoxigraph as ox
 from ccn_graph.errors import EngineError, QueryError
 from ccn_graph.rdf import formats, query_guard
 from ccn_graph.rdf.engine import Answer, Output, syntax_error
+from ccn_graph.rdf.remote import publication_record
+from ccn_graph.rdf.remote.count_solutions import counting
+from ccn_graph.rdf.remote.http_client import Client
+from ccn_graph.rdf.remote.http_reply import Reply
+from ccn_graph.rdf.remote.remote_dataset import Dataset, clauses
 from ccn_graph.rdf.terms import Row
-from ccn_graph.remote import publication
-from ccn_graph.remote.client import Client
-from ccn_graph.remote.dataset import Dataset, clauses
-from ccn_graph.remote.reply import Reply
-from ccn_graph.remote.solutions import counting
 
 _GRAPHS: Mapping[str, ox.RdfFormat] = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
@@ -138,7 +138,7 @@ class RemoteEngine:
 
     def _check_version(self) -> None:
         """Refuse what may have been read while named graphs were being replaced."""
-        if publication.current(self._client) != self._dataset.version:
+        if publication_record.current(self._client) != self._dataset.version:
             raise QueryError("republished", "the data have just been replaced; ask again")
 
     @contextlib.contextmanager
