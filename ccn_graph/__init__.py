@@ -11,8 +11,8 @@
 
 from ccn_graph.check import check
 from ccn_graph.finding import Finding, Severity
-from ccn_graph.graph import Graph, load
-from ccn_graph.question import Question, Rows, ask
+from ccn_graph.graph.graph import Graph, load
+from ccn_graph.graph.questions import Question, Rows, ask
 
 __all__ = ["Finding", "Graph", "Question", "Rows", "Severity", "ask", "check", "load"]
 __version__ = "0.1.0"

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 from ccn_graph import released
 from ccn_graph.errors import ProjectError
 from ccn_graph.finding import Finding, Severity
-from ccn_graph.graph import Graph
-from ccn_graph.label import Labels
+from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.labels import Labels
 from ccn_graph.rdf import namespaces
 from ccn_graph.text.languages import Bilingual
 

@@ -16,9 +16,9 @@ from ccn_graph import fingerprint, repair, rule, shacl, style, validation
 from ccn_graph.errors import ProjectError
 from ccn_graph.files.result_cache import Cache, Shelf, digest
 from ccn_graph.finding import Finding, Nodes, Severity, in_order
-from ccn_graph.graph import Graph
-from ccn_graph.label import nearest
-from ccn_graph.project import Project
+from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.labels import nearest
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Graph as GraphName
 from ccn_graph.rdf.parsing import Kind, Source

@@ -12,15 +12,17 @@ from pathlib import Path
 import click
 
 import ccn_graph
-from ccn_graph import console, question, scorecard, table
+from ccn_graph import console, table
 from ccn_graph.cli_check import check
 from ccn_graph.cli_import import import_
 from ccn_graph.cli_publish import publish_
 from ccn_graph.cli_release import release
 from ccn_graph.cli_serve import serve
 from ccn_graph.errors import CcnError
-from ccn_graph.graph import Graph
-from ccn_graph.project import Project
+from ccn_graph.graph import questions as question
+from ccn_graph.graph import scorecard
+from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.engine import Answer
 from ccn_graph.text import languages

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import console, project
+from ccn_graph import console
 from ccn_graph import release as released
 from ccn_graph.errors import ProjectError
-from ccn_graph.graph import Graph
+from ccn_graph.graph import project
+from ccn_graph.graph.graph import Graph
 from ccn_graph.snapshot import archive, manifest, writing
 from ccn_graph.text import languages
 

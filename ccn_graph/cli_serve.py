@@ -17,15 +17,16 @@ from typing import Any
 
 import click
 
-from ccn_graph import console, project, release, server
+from ccn_graph import console, release, server
 from ccn_graph.errors import CcnError, ProjectError
-from ccn_graph.graph import Graph
+from ccn_graph.graph import project
+from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.project import Project
 from ccn_graph.offer import local
 from ccn_graph.offer.elsewhere import Elsewhere
 from ccn_graph.offer.snapshots import Snapshots
 from ccn_graph.pool.edition import Edition, Succession
 from ccn_graph.pool.limits import Limits
-from ccn_graph.project import Project
 from ccn_graph.rdf import stores
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import find

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyoxigraph as ox
 
 from ccn_graph.errors import ProjectError
-from ccn_graph.graph import Graph
+from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 from ccn_graph.released import DATASET, GZIP, LICENSE, MEDIA_TYPES, Distribution

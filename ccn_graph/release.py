@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import change, description, question, released
+from ccn_graph import change, description, released
 from ccn_graph.errors import ProjectError
 from ccn_graph.files import directories
 from ccn_graph.finding import Finding
-from ccn_graph.graph import Graph
+from ccn_graph.graph import questions as question
+from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.formats import Format
 from ccn_graph.released import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release

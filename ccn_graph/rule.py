@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import QuestionError
 from ccn_graph.finding import Finding, Nodes, Severity
-from ccn_graph.graph import Graph, Place
-from ccn_graph.project import Project
+from ccn_graph.graph.graph import Graph, Place
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import json_terms, namespaces, query_file
 from ccn_graph.rdf.json_terms import Plain
 from ccn_graph.rdf.query_file import QueryFile

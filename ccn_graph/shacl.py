@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ccn_graph import fingerprint
 from ccn_graph.files.result_cache import digest
 from ccn_graph.finding import Finding
-from ccn_graph.graph import Graph, Place
+from ccn_graph.graph.graph import Graph, Place
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind, Statement
 from ccn_graph.rdf.terms import Term

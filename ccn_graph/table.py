@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ccn_graph.label import Labels
+from ccn_graph.graph.labels import Labels
+from ccn_graph.graph.scorecard import Change, Shortcoming
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.query_file import Column
 from ccn_graph.rdf.terms import Row, Term
-from ccn_graph.scorecard import Change, Shortcoming
 from ccn_graph.text.languages import Bilingual
 
 _CHANGES: dict[str, Bilingual] = {

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from ccn_graph import rule
 from ccn_graph.finding import Severity
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind, Object, Subject
 from ccn_graph.rdf.terms import Term

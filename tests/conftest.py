@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import Finding, Graph, check, question, release
+from ccn_graph import Finding, Graph, check, release
+from ccn_graph.graph import questions as question
+from ccn_graph.graph.project import Project
+from ccn_graph.graph.search import Index
 from ccn_graph.pages.site import Site
-from ccn_graph.project import Project
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.search import Index
 from tests.engines import Oxigraph, Virtuoso, started
 from tests.serving import Server, serving
 

@@ -17,7 +17,7 @@ from rdflib import SH
 
 from ccn_graph import validation
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Kind, Source, Statement
 from ccn_graph.rdf.rdflib_terms import to_rdflib

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ccn_graph import Finding, Graph, check, cli
 from ccn_graph.files import result_cache
 from ccn_graph.files.result_cache import Cache, Shelf
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from tests.conftest import ROOT, TODAY
 from tests.test_check import FAULTY, KINDS
 

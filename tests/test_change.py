@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from ccn_graph import Graph, release, released
 from ccn_graph.cli import main
 from ccn_graph.errors import ProjectError
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from tests.conftest import ROOT
 
 BASE = ROOT / "tests" / "faulty" / "base"

@@ -14,7 +14,7 @@ import pytest
 from ccn_graph import Finding, Graph, Severity, check, rule
 from ccn_graph.errors import ProjectError
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Kind
 from tests.conftest import ROOT, TODAY

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from ccn_graph import question
-from ccn_graph.graph import Graph
+from ccn_graph.graph import questions
+from ccn_graph.graph.graph import Graph
 from ccn_graph.pages import city_map, views
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.rendering import Voice
@@ -24,7 +24,7 @@ DESIGN, MUSIC = namespaces.PREFIXES["field"] + "design", namespaces.PREFIXES["fi
 def site(graph: Graph) -> Site:
     assert graph.project
     statistics = Statistics.of(graph.engine, graph.version, union=True)
-    return Site(graph.engine, graph.labels, statistics, question.read_all(graph.project))
+    return Site(graph.engine, graph.labels, statistics, questions.read_all(graph.project))
 
 
 @pytest.fixture

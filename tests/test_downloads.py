@@ -15,9 +15,9 @@ from starlette.requests import Request
 
 from ccn_graph import Graph, release
 from ccn_graph.errors import QueryError
+from ccn_graph.graph.project import Project
 from ccn_graph.pool.edition import Edition
 from ccn_graph.pool.limits import Limits
-from ccn_graph.project import Project
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Shelf
 from ccn_graph.web.downloads import Downloads

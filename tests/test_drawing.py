@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from ccn_graph.graph.questions import plain
 from ccn_graph.pages import drawing
 from ccn_graph.pages.drawing import Drawing
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
-from ccn_graph.question import plain
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.terms import Row
 from tests.conftest import TODAY

@@ -10,8 +10,8 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import question
-from ccn_graph.graph import Graph
+from ccn_graph.graph import questions
+from ccn_graph.graph.graph import Graph
 from ccn_graph.pages import editor, interface
 from ccn_graph.pages.site import Site
 from ccn_graph.rdf import namespaces
@@ -28,7 +28,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
 def site(graph: Graph) -> Site:
     assert graph.project
     statistics = Statistics.of(graph.engine, graph.version, union=True)
-    return Site(graph.engine, graph.labels, statistics, question.read_all(graph.project))
+    return Site(graph.engine, graph.labels, statistics, questions.read_all(graph.project))
 
 
 def data(site: Site, language: str) -> dict[str, Any]:

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Graph
+from ccn_graph.graph.project import Project
 from ccn_graph.offer import local
-from ccn_graph.project import Project
 from ccn_graph.rdf import stores
 from ccn_graph.remote.publish import publish
 from tests.conftest import PREFIXES, ROOT

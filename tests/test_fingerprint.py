@@ -10,7 +10,7 @@ import pytest
 
 from ccn_graph import Graph, check, fingerprint
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.parsing import Kind
 from ccn_graph.shapes.shape import Shape

@@ -12,11 +12,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, question, rule
+from ccn_graph import Graph, rule
+from ccn_graph.graph import questions
+from ccn_graph.graph.project import Project
 from ccn_graph.pages import membership, views
 from ccn_graph.pages.record import build
 from ccn_graph.pages.site import Site
-from ccn_graph.project import Project
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.parsing import Kind
 from ccn_graph.rdf.requests import PageRequest
@@ -26,7 +27,7 @@ from ccn_graph.table import key
 from tests.conftest import PREFIXES, ROOT, TODAY, Write
 
 BASE = Project(ROOT, ROOT / "tests" / "faulty" / "base")
-QUESTIONS = question.read_all(BASE)
+QUESTIONS = questions.read_all(BASE)
 RULES = {one.name: one for one in rule.read_all(BASE)}
 
 DAY = datetime.date(2025, 6, 15)

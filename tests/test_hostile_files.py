@@ -15,7 +15,7 @@ from ccn_graph.files import sandbox
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.finding import Finding
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.submission import Submission
 from tests.conftest import PREFIXES, ROOT
 

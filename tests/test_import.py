@@ -17,9 +17,9 @@ from click.testing import CliRunner, Result
 from ccn_graph import Graph, check
 from ccn_graph.cli import main
 from ccn_graph.errors import CcnError
+from ccn_graph.graph.project import Project
 from ccn_graph.importing import plan, writing
 from ccn_graph.importing.column import KINDS
-from ccn_graph.project import Project
 from tests.conftest import ROOT, TODAY
 
 DOCUMENT = "example-2026-01-01"

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from ccn_graph import Graph
 from ccn_graph.errors import CellError
-from ccn_graph.graph import Place
+from ccn_graph.graph.graph import Place
+from ccn_graph.graph.project import Project
 from ccn_graph.importing import naming
 from ccn_graph.importing.facts import Facts
-from ccn_graph.project import Project
 from ccn_graph.rdf import namespaces
 from tests.conftest import ROOT
 

@@ -9,8 +9,8 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from ccn_graph import question
-from ccn_graph.graph import Graph
+from ccn_graph.graph import questions
+from ccn_graph.graph.graph import Graph
 from ccn_graph.pages import interface, views
 from ccn_graph.pages.description import RECORDS, describe
 from ccn_graph.pages.record import Standing
@@ -29,7 +29,7 @@ PAGES = ROOT / "ccn_graph" / "pages"
 def site(graph: Graph) -> Site:
     assert graph.project
     statistics = Statistics.of(graph.engine, graph.version, union=True)
-    return Site(graph.engine, graph.labels, statistics, question.read_all(graph.project))
+    return Site(graph.engine, graph.labels, statistics, questions.read_all(graph.project))
 
 
 def ask(site: Site, path: str, language: str = "en", **parameters: str) -> Page:

@@ -11,12 +11,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ccn_graph import Graph, question
+from ccn_graph import Graph
 from ccn_graph.errors import QueryError
+from ccn_graph.graph import questions as question
+from ccn_graph.graph.project import Project
+from ccn_graph.graph.questions import Question
 from ccn_graph.offer import local
 from ccn_graph.offer.elsewhere import Elsewhere
-from ccn_graph.project import Project
-from ccn_graph.question import Question
 from ccn_graph.rdf.remote import known_wrong_answers
 from ccn_graph.rdf.remote.remote_dataset import find
 from ccn_graph.rdf.remote.remote_engine import RemoteEngine

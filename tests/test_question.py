@@ -5,8 +5,9 @@ import datetime
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, Rows, ask, question
+from ccn_graph import Graph, Rows, ask
 from ccn_graph.errors import QuestionError
+from ccn_graph.graph import questions
 from ccn_graph.rdf import query_file
 from tests.conftest import Write
 
@@ -59,7 +60,7 @@ def test_membership_is_true_at_its_date_only(graph: Graph) -> None:
 
 def test_today_is_the_current_day_unless_set(graph: Graph) -> None:
     assert graph.project
-    for asked in question.read_all(graph.project).values():
+    for asked in questions.read_all(graph.project).values():
         if any(parameter.kind == "today" for parameter in asked.parameters):
             assert f'"{datetime.date.today().isoformat()}"' in asked.query(graph.labels)
             assert '"2031-01-01"' in asked.query(graph.labels, {"today": "2031-01-01"})
@@ -76,7 +77,7 @@ def test_rows_become_a_data_frame(graph: Graph) -> None:
 
 def test_plain_values_keep_what_they_are() -> None:
     rows = Rows(("a", "b"), [(ox.Literal(408), None)])
-    assert [question.plain(term) for term in rows[0]] == [408, None]
+    assert [questions.plain(term) for term in rows[0]] == [408, None]
 
 
 def test_single_files_know_no_questions() -> None:
@@ -86,9 +87,9 @@ def test_single_files_know_no_questions() -> None:
 
 def test_every_chart_fits_the_columns_of_its_question(graph: Graph) -> None:
     assert graph.project
-    drawn = {name: asked.charts for name, asked in question.read_all(graph.project).items() if asked.charts}
+    drawn = {name: asked.charts for name, asked in questions.read_all(graph.project).items() if asked.charts}
     assert {chart.kind for charts in drawn.values() for chart in charts} == {"map", "bars", "growth", "timeline"}
-    assert drawn["members-on-date"] == (question.Chart("map", {"place": "member"}),)
+    assert drawn["members-on-date"] == (questions.Chart("map", {"place": "member"}),)
 
 
 @pytest.mark.parametrize(
@@ -109,4 +110,4 @@ def test_a_chart_that_does_not_fit_is_refused_with_its_line(write: Write, chart:
     )
     file = query_file.read(write("odd.rq", text), {"column", "chart"})
     with pytest.raises(QuestionError, match=r"odd\.rq:3: .*write one of: map place=…"):
-        question.Question(file).charts  # noqa: B018 - read for its complaint
+        questions.Question(file).charts  # noqa: B018 - read for its complaint

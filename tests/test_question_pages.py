@@ -12,10 +12,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, question
+from ccn_graph import Graph
+from ccn_graph.graph import questions
+from ccn_graph.graph.project import Project
 from ccn_graph.pages import answer, interface, views
 from ccn_graph.pages.site import Site
-from ccn_graph.project import Project
 from ccn_graph.rdf.engine import Answer, Engine
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
@@ -173,7 +174,7 @@ def test_a_spreadsheet_takes_nothing_for_a_formula(sign: str, tmp_path: Path) ->
         (data / name).write_text(text.replace(old, new), encoding="utf-8")
     graph = Graph.load(Project(ROOT, data))
     statistics = Statistics.of(graph.engine, graph.version, union=True)
-    made = Site(graph.engine, graph.labels, statistics, question.read_all(Project(ROOT, data)))
+    made = Site(graph.engine, graph.labels, statistics, questions.read_all(Project(ROOT, data)))
     text = ask(made, "/questions/members-on-date.excel.csv", network="example", date="2016-01-01").body.decode()[1:]
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert row["member"] == f"'{label}"

@@ -7,15 +7,16 @@ import shutil
 
 import pytest
 
-from ccn_graph import Graph, question
-from ccn_graph.project import Project
-from ccn_graph.question import Question
+from ccn_graph import Graph
+from ccn_graph.graph import questions
+from ccn_graph.graph.project import Project
+from ccn_graph.graph.questions import Question
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.rdflib_engine import RdflibEngine
 from ccn_graph.table import key
 from tests.conftest import ROOT, TODAY
 
-QUESTIONS = question.read_all(Project.find(ROOT))
+QUESTIONS = questions.read_all(Project.find(ROOT))
 EACH = pytest.mark.parametrize("asked", QUESTIONS.values(), ids=list(QUESTIONS))
 
 

@@ -13,7 +13,7 @@ import rdflib
 from ccn_graph import Graph, release
 from ccn_graph.description import counts
 from ccn_graph.errors import CcnError, ProjectError
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.released import DATASET
 from ccn_graph.snapshot import reading
 from tests.conftest import ROOT

@@ -9,9 +9,9 @@ import shutil
 import pytest
 
 from ccn_graph import Graph, check
+from ccn_graph.graph.project import Project
 from ccn_graph.pages import views
 from ccn_graph.pages.site import Site
-from ccn_graph.project import Project
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from tests.conftest import ROOT

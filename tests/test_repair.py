@@ -9,7 +9,7 @@ import pytest
 
 from ccn_graph import Finding, Graph, check
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.project import Project, kind_of
+from ccn_graph.graph.project import Project, kind_of
 from ccn_graph.rdf.parsing import Kind
 from tests.conftest import ROOT, TODAY
 

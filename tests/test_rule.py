@@ -9,7 +9,7 @@ import pytest
 
 from ccn_graph import Graph, check, rule
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.rule import Row, Rule
 from tests.conftest import ROOT, TODAY
 

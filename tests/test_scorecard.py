@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ccn_graph import Graph, question, scorecard
+from ccn_graph import Graph
 from ccn_graph.cli import main
 from ccn_graph.errors import CcnError
+from ccn_graph.graph import questions, scorecard
+from ccn_graph.graph.scorecard import Aspect, Change
 from ccn_graph.rdf import formats
-from ccn_graph.scorecard import Aspect, Change
 from tests.conftest import ROOT, TODAY
 
 UCCN = "https://w3id.org/ccn/network/uccn"
@@ -21,7 +22,7 @@ def release(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a release holds of the scorecard."""
     directory = tmp_path_factory.mktemp("release")
     assert graph.project
-    asked = question.find(question.read_all(graph.project), "scorecard")
+    asked = questions.find(questions.read_all(graph.project), "scorecard")
     answer = graph.query(asked.query(graph.labels, {"today": TODAY.isoformat()}))
     (directory / "questions").mkdir()
     (directory / "questions" / "scorecard.csv").write_bytes(answer.serialize(formats.SOLUTIONS[2]))

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph import Graph, question
+from ccn_graph import Graph
+from ccn_graph.graph import questions
+from ccn_graph.graph.search import KINDS, LONGEST, Hit, Index
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.engine import OxigraphEngine
-from ccn_graph.search import KINDS, LONGEST, Hit, Index
 
 
 @pytest.fixture(scope="module")
 def index(graph: Graph) -> Index:
     assert graph.project
-    return Index.of(OxigraphEngine(graph.store), graph.labels, question.read_all(graph.project).values())
+    return Index.of(OxigraphEngine(graph.store), graph.labels, questions.read_all(graph.project).values())
 
 
 def found(index: Index, text: str, language: str = "ja") -> list[str]:

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ccn_graph.errors import CcnError
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind
 from ccn_graph.rdf.terms import Term

@@ -19,12 +19,13 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from ccn_graph import Graph, description, question, vocabulary
+from ccn_graph import Graph, description, vocabulary
 from ccn_graph.cli import main
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.files.directories import Private
 from ccn_graph.files.sandbox import Bounds
-from ccn_graph.project import Project
+from ccn_graph.graph import questions
+from ccn_graph.graph.project import Project
 from ccn_graph.snapshot import archive, holding, manifest, reading, writing
 from ccn_graph.snapshot.manifest import DamagedError, Manifest
 from ccn_graph.snapshot.reading import Snapshot
@@ -75,7 +76,7 @@ def test_a_snapshot_holds_the_graph_and_its_project(source: Graph, written: Snap
     assert source.project
     again = Graph.load(written.project)
     assert (again.version, again.errors) == (source.version, ())
-    assert list(question.read_all(written.project)) == list(question.read_all(source.project))
+    assert list(questions.read_all(written.project)) == list(questions.read_all(source.project))
     said, before = vocabulary.read(written.project), vocabulary.read(source.project)
     assert (set(said.shapes), set(said.rules)) == (set(before.shapes), set(before.rules))
     assert set(map(str, said.mappings)) == set(map(str, before.mappings))
@@ -320,7 +321,7 @@ def test_what_is_held_outlives_a_replacement_and_a_removal(copied: Path, other: 
         assert held.snapshot.manifest.digest == before.manifest.digest
         reading.verify(held.snapshot)
         assert held.snapshot.project
-        assert question.read_all(held.snapshot.project)
+        assert questions.read_all(held.snapshot.project)
     assert names(tmp_path) == ["other.nt"]
 
 

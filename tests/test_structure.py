@@ -13,18 +13,20 @@ PACKAGE = ROOT / "ccn_graph"
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
     errors text.languages rdf.terms
-    rdf.namespaces text.normalisation files.directories rdf.line_tracking rdf.parsing project rdf.query_guard
-    rdf.formats rdf.engine rdf.query_file label
-    graph
+    rdf.namespaces text.normalisation files.directories rdf.line_tracking rdf.parsing graph.project
+    rdf.query_guard
+    rdf.formats rdf.engine rdf.query_file graph.labels
+    graph.graph
     rdf.rdflib_terms
-    rdf.rdflib_engine question search finding rdf.json_terms files.result_cache fingerprint files.atomic
+    rdf.rdflib_engine graph.questions graph.search finding rdf.json_terms files.result_cache fingerprint
+    files.atomic
     shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical
     shapes.regex
     shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
     shapes.compiler shapes.result shapes.data pyshacl_engine shapes.validator
     shacl validation rule vocabulary style
     text.dates importing.spelling text.municipal_codes repair check released description change release
-    scorecard table
+    graph.scorecard table
     files.xlsx files.spreadsheets importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
     importing.record importing.draft importing.turtle importing.plan importing.writing

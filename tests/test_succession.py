@@ -13,7 +13,7 @@ import httpx2 as httpx
 import pytest
 
 from ccn_graph import Graph
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.snapshot.writing import write
 from tests.conftest import PREFIXES, ROOT
 from tests.serving import Server, serving

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind, Object, Source, Statement, Subject
 from ccn_graph.shacl import Engine, Shapes

@@ -7,8 +7,8 @@ import pytest
 
 from ccn_graph import vocabulary
 from ccn_graph.finding import Severity
+from ccn_graph.graph.project import Project
 from ccn_graph.pages import demand, interface
-from ccn_graph.project import Project
 from ccn_graph.rdf.namespaces import CCN, PREFIXES
 from ccn_graph.vocabulary import Vocabulary
 

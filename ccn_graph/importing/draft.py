@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import CellError, ColumnError
 from ccn_graph.files.spreadsheets import Sheet
-from ccn_graph.graph import Place
+from ccn_graph.graph.graph import Place
 from ccn_graph.importing import cell, naming
 from ccn_graph.importing.column import KINDS, Column, Home, Kind
 from ccn_graph.importing.entry import Entry

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ccn_graph.graph import Graph, Place
+from ccn_graph.graph.graph import Graph, Place
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Kind, Object
 

@@ -14,7 +14,8 @@ from ccn_graph.check import check
 from ccn_graph.errors import CcnError, CellError
 from ccn_graph.files import spreadsheets as sheets
 from ccn_graph.finding import Finding, Severity, in_order
-from ccn_graph.graph import Graph
+from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.project import kind_of
 from ccn_graph.importing import turtle
 from ccn_graph.importing.column import Column, Kind
 from ccn_graph.importing.draft import Draft
@@ -22,7 +23,6 @@ from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.record import Record, Stated
 from ccn_graph.importing.template import Template
 from ccn_graph.importing.turtle import Line
-from ccn_graph.project import kind_of
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind as FileKind
 from ccn_graph.rdf.parsing import Statement

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ccn_graph.graph import Graph
+from ccn_graph.graph.graph import Graph
 from ccn_graph.offer import site
 from ccn_graph.pages.check import no_check
 from ccn_graph.pages.site import Site

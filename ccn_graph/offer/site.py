@@ -5,20 +5,21 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from ccn_graph import assets, question, vocabulary
+from ccn_graph import assets, vocabulary
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.graph import Graph
-from ccn_graph.label import Labels
+from ccn_graph.graph import questions as question
+from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.labels import Labels
+from ccn_graph.graph.project import Project
+from ccn_graph.graph.search import Index
 from ccn_graph.pages import check, views
 from ccn_graph.pages.site import Site
 from ccn_graph.pool.edition import Edition
 from ccn_graph.pool.worker import Holdings
-from ccn_graph.project import Project
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Shelf
-from ccn_graph.search import Index
 
 Checker = Callable[[CheckRequest], Page]
 

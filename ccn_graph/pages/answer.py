@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from markupsafe import Markup, escape
 
-from ccn_graph.label import Labels
+from ccn_graph.graph.labels import Labels
+from ccn_graph.graph.questions import Question
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.question import Question
 from ccn_graph.rdf.engine import Answer
 from ccn_graph.rdf.query_file import Column
 from ccn_graph.rdf.terms import Row, Term

@@ -8,7 +8,7 @@ from pathlib import Path
 from ccn_graph import submission
 from ccn_graph.errors import CcnError, QueryError
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.graph import Graph
+from ccn_graph.graph.graph import Graph
 from ccn_graph.importing.column import KINDS
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site

@@ -11,11 +11,11 @@ from typing import Any
 import pyoxigraph as ox
 from markupsafe import Markup
 
+from ccn_graph.graph.questions import Chart, Question, plain
 from ccn_graph.pages import chart, date
 from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site import Site
-from ccn_graph.question import Chart, Question, plain
 from ccn_graph.rdf.terms import Row
 
 _PLACES = """

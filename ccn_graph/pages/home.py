@@ -6,11 +6,11 @@ import datetime
 import functools
 from collections.abc import Sequence
 
+from ccn_graph.graph.questions import Question
 from ccn_graph.pages import city_map, dataset
 from ccn_graph.pages.questions import THEMES
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site, cached
-from ccn_graph.question import Question
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 

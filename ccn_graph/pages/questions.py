@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from markupsafe import Markup
 
+from ccn_graph.graph.questions import Question
 from ccn_graph.pages import answer, citation, code_sample, drawing, form
 from ccn_graph.pages.answer import Body, Head, Rows
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
-from ccn_graph.question import Question
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.terms import Row, Term

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from ccn_graph.graph.search import LONGEST, Hit
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
 from ccn_graph.rdf.requests import Page, PageRequest
-from ccn_graph.search import LONGEST, Hit
 
 #: So many finds are on the page, and in the list under the field.
 MOST, LISTED = 100, 8

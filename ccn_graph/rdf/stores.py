@@ -1,6 +1,6 @@
 """RDF files of anyone's, loaded to be served: into memory, or into a directory that many processes read at once.
 
-Nothing here knows lines or documents; what is to be checked is read by `ccn_graph.graph`.
+Nothing here knows lines or documents; what is to be checked is read by `ccn_graph.graph.graph`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from ccn_graph.errors import CcnError
 from ccn_graph.files import sandbox
 from ccn_graph.files.sandbox import Bounds, OverrunError
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.snapshot import manifest as manifests

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 from ccn_graph import description
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.files.directories import refuse_foreign, replacing
-from ccn_graph.graph import Graph
-from ccn_graph.project import Project
+from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import stores
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Progress

@@ -6,8 +6,9 @@ import statistics
 
 import rdflib
 
-from ccn_graph import Graph, question
-from ccn_graph.project import Project
+from ccn_graph import Graph
+from ccn_graph.graph import questions
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf.rdflib_engine import RdflibEngine
 from tests.benchmarks.timing import head, median, progress, show
 
@@ -25,7 +26,7 @@ def measure() -> None:
     project = Project.find()
     graph = Graph.load(project)
     oracle = RdflibEngine(graph.store)
-    texts = {name: asked.query(graph.labels) for name, asked in question.read_all(project).items()}
+    texts = {name: asked.query(graph.labels) for name, asked in questions.read_all(project).items()}
     head("ccn-graph", "rdflib")
     show("load all files", median(lambda: Graph.load(project)), median(lambda: parse_with_rdflib(project)))
     pairs = []

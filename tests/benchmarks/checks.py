@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.project import Project
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.parsing import Kind
 from tests import oracle

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import uvloop
 
-from ccn_graph.graph import Graph
+from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.parsing import Kind as SourceKind
 from tests.benchmarks import dataset, family, likeness, mix, report

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ccn_graph.errors import QuestionError
-from ccn_graph.graph import Graph
-from ccn_graph.label import Labels, nearest
-from ccn_graph.project import Project
+from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.labels import Labels, nearest
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.query_file import Column, Parameter, QueryFile
 from ccn_graph.rdf.terms import Row, Term

@@ -12,8 +12,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import SourceError
-from ccn_graph.label import Labels
-from ccn_graph.project import Project
+from ccn_graph.graph.labels import Labels
+from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.engine import Answer, OxigraphEngine
 from ccn_graph.rdf.parsing import Kind, Object, Source, Subject

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import question
 from ccn_graph.errors import CcnError
-from ccn_graph.graph import Graph
+from ccn_graph.graph import questions
+from ccn_graph.graph.graph import Graph
 from ccn_graph.text.languages import Bilingual
 
 _NAME = "scorecard"
@@ -67,7 +67,7 @@ def shortcomings(graph: Graph, *, years: int = 5, today: str | None = None) -> l
     Raises QuestionError if the project lacks the question.
     """
     settings = {"years": str(years)} | ({"today": today} if today else {})
-    rows = question.ask(graph, _NAME, **settings)
+    rows = questions.ask(graph, _NAME, **settings)
     return [_shortcoming([None if term is None else _text(term) for term in row]) for row in rows]
 
 

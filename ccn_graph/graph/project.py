@@ -27,7 +27,7 @@ class Project:
         Falls back to the checkout this package runs from. Raises ProjectError if there is none.
         """
         here = (start or Path.cwd()).resolve()
-        for root in (here, *here.parents, Path(__file__).resolve().parents[1]):
+        for root in (here, *here.parents, Path(__file__).resolve().parents[2]):
             if (root / "ontology" / "ccn.ttl").is_file() and (root / "shapes").is_dir():
                 return Project(root, data.resolve() if data else root / "data")
         raise ProjectError(

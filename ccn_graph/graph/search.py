@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.label import Labels
-from ccn_graph.question import Question
+from ccn_graph.graph.labels import Labels
+from ccn_graph.graph.questions import Question
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.text import normalisation

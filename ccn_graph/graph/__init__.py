@@ -1,0 +1,1 @@
+"""The project's graph: loading, labels, search, questions, scorecard."""
