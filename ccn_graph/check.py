@@ -25,7 +25,7 @@ from ccn_graph.rdf.parsing import Kind, Source
 from ccn_graph.rdf.terms import Term
 from ccn_graph.rule import Row, Rule
 from ccn_graph.shacl import Engine, Shapes
-from ccn_graph.shapes.result import Result
+from ccn_graph.validation.shacl.result import Result
 
 #: Called with (steps done, steps in all) while a check runs.
 Progress = Callable[[int, int], None]

@@ -16,9 +16,9 @@ from ccn_graph.graph.graph import Graph, Place
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind, Statement
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes.result import Result
-from ccn_graph.shapes.validator import Validator
 from ccn_graph.text.languages import LANGUAGES
+from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl.validator import Validator
 
 _MESSAGE = ox.NamedNode(namespaces.PREFIXES["sh"] + "message")
 
@@ -70,7 +70,7 @@ class Shapes:
         if self._engine is Engine.COMPILED:
             return self._validator.validate_each(graphs, self.hierarchy)
         # Only now: importing it takes longer than most validation.
-        from ccn_graph import pyshacl_engine
+        from ccn_graph.validation.shacl import pyshacl_engine
 
         return [pyshacl_engine.validate([*graph, *self.hierarchy], self.statements) for graph in graphs]
 

@@ -8,7 +8,7 @@ from ccn_graph import fingerprint
 from ccn_graph.files.result_cache import Shelf, digest
 from ccn_graph.rdf.parsing import Source
 from ccn_graph.shacl import Shapes
-from ccn_graph.shapes.result import Result
+from ccn_graph.validation.shacl.result import Result
 
 
 def of_documents(shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None) -> list[list[Result]]:

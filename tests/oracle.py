@@ -23,7 +23,7 @@ from ccn_graph.rdf.parsing import Kind, Source, Statement
 from ccn_graph.rdf.rdflib_terms import to_rdflib
 from ccn_graph.rdf.terms import Term
 from ccn_graph.shacl import Engine, Shapes
-from ccn_graph.shapes.result import Result
+from ccn_graph.validation.shacl.result import Result
 
 #: Results as text, each as often as it is reported; a longer path and a blank node have no name.
 Results = Counter[tuple[str, ...]]

@@ -198,7 +198,7 @@ def run(*extra):
 """
 
 _DEATHS = {
-    "while shapes run": "from ccn_graph.shapes.data import Data; Data.results = die",
+    "while shapes run": "from ccn_graph.validation.shacl.data_store import Data; Data.results = die",
     "while a file is written": """
 real = os.fdopen
 def half(*args, **kwargs):

@@ -13,8 +13,8 @@ from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.parsing import Kind
-from ccn_graph.shapes.shape import Shape
-from ccn_graph.shapes.validator import Validator
+from ccn_graph.validation.shacl.shape import Shape
+from ccn_graph.validation.shacl.validator import Validator
 from tests.conftest import ROOT, TODAY, Write
 
 PACKAGE = Path(fingerprint.__file__).parents[fingerprint.__name__.count(".") - 1]

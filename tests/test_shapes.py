@@ -16,9 +16,9 @@ from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes import lexical
-from ccn_graph.shapes.regex import is_plain
-from ccn_graph.shapes.validator import Reread, Validator
+from ccn_graph.validation.shacl import lexical
+from ccn_graph.validation.shacl.regex import is_plain
+from ccn_graph.validation.shacl.validator import Reread, Validator
 from tests import oracle
 from tests.conftest import Write
 from tests.random_shapes import DATES, LITERALS, NUMBERS, PREFIXES, Maker

@@ -20,10 +20,13 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     rdf.rdflib_terms
     rdf.rdflib_engine graph.questions graph.search finding rdf.json_terms files.result_cache fingerprint
     files.atomic
-    shapes.beyond shapes.path shapes.shape shapes.statements shapes.component shapes.reader shapes.lexical
-    shapes.regex
-    shapes.functions shapes.embedded shapes.exposure shapes.term_condition shapes.condition shapes.query
-    shapes.compiler shapes.result shapes.data pyshacl_engine shapes.validator
+    validation.shacl.unsupported validation.shacl.path validation.shacl.shape validation.shacl.shapes_graph
+    validation.shacl.custom_components validation.shacl.reader validation.shacl.lexical
+    validation.shacl.regex
+    validation.shacl.functions validation.shacl.sparql_constraints validation.shacl.lexical_safety
+    validation.shacl.term_conditions validation.shacl.conditions validation.shacl.query
+    validation.shacl.compiler validation.shacl.result validation.shacl.data_store
+    validation.shacl.pyshacl_engine validation.shacl.validator
     shacl validation rule vocabulary style
     text.dates importing.spelling text.municipal_codes repair check released description change release
     graph.scorecard table
@@ -63,12 +66,12 @@ ALLOWED = {
     "rdflib": {
         "rdf.rdflib_terms",
         "rdf.rdflib_engine",
-        "pyshacl_engine",
-        "shapes.functions",
+        "validation.shacl.pyshacl_engine",
+        "validation.shacl.functions",
         "web.service_description",
         "pages.data",
     },
-    "pyshacl": {"pyshacl_engine"},
+    "pyshacl": {"validation.shacl.pyshacl_engine"},
     "rdflib_endpoint": {"rdf.rdflib_engine", "web.service_description"},
     "fastapi": {"web.app"},
     "starlette": {

@@ -19,7 +19,7 @@ from typing import Any
 def _ours() -> Callable[[Path, Path], int]:
     import pyoxigraph as ox
 
-    from ccn_graph.shapes.validator import Reread, Validator
+    from ccn_graph.validation.shacl.validator import Reread, Validator
 
     def validate(data: Path, shapes: Path) -> int:
         validator = Validator(list(Reread(shapes, ox.RdfFormat.TURTLE)))

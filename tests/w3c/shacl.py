@@ -16,8 +16,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
-from ccn_graph.shapes.result import VIOLATION
-from ccn_graph.shapes.validator import Validator
+from ccn_graph.validation.shacl.result import VIOLATION
+from ccn_graph.validation.shacl.validator import Validator
 from tests import oracle
 from tests.conftest import ROOT
 from tests.oracle import Results

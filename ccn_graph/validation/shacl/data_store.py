@@ -11,10 +11,10 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Statement
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes import functions, lexical
-from ccn_graph.shapes.query import GRAPH, Query
-from ccn_graph.shapes.result import VIOLATION, Result
-from ccn_graph.shapes.shape import component
+from ccn_graph.validation.shacl import functions, lexical
+from ccn_graph.validation.shacl.query import GRAPH, Query
+from ccn_graph.validation.shacl.result import VIOLATION, Result
+from ccn_graph.validation.shacl.shape import component
 
 _SUB_CLASS_OF = ox.NamedNode(namespaces.SUB_CLASS_OF)
 _TRUE = ox.Literal(True)

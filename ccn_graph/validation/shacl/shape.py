@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes.path import Path
+from ccn_graph.validation.shacl.path import Path
 
 
 @dataclass(frozen=True, slots=True)

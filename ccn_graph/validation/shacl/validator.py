@@ -8,13 +8,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.rdf.parsing import Object, Subject
-from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
-from ccn_graph.shapes.compiler import Compiler
-from ccn_graph.shapes.data import Data, Said
-from ccn_graph.shapes.query import Query
-from ccn_graph.shapes.reader import FOR_READERS, TARGETS, Reader
-from ccn_graph.shapes.result import Result
-from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements
+from ccn_graph.validation.shacl.compiler import Compiler
+from ccn_graph.validation.shacl.data_store import Data, Said
+from ccn_graph.validation.shacl.query import Query
+from ccn_graph.validation.shacl.reader import FOR_READERS, TARGETS, Reader
+from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements
+from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError
 
 
 class Reread:
@@ -113,6 +113,6 @@ def _has_classes(graph: Iterable[Said], known: Set[tuple[Subject, Object]]) -> b
 
 def _with_pyshacl(data: Iterable[Said], shapes: Iterable[Said]) -> list[Result]:
     # Only now: importing it takes longer than most validation.
-    from ccn_graph import pyshacl_engine
+    from ccn_graph.validation.shacl import pyshacl_engine
 
     return pyshacl_engine.validate(data, shapes)

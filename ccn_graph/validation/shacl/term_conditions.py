@@ -15,11 +15,11 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes import functions, lexical
-from ccn_graph.shapes import shape as kinds
-from ccn_graph.shapes.beyond import BeyondQueriesError
-from ccn_graph.shapes.regex import is_plain
-from ccn_graph.shapes.shape import Constraint
+from ccn_graph.validation.shacl import functions, lexical
+from ccn_graph.validation.shacl import shape as kinds
+from ccn_graph.validation.shacl.regex import is_plain
+from ccn_graph.validation.shacl.shape import Constraint
+from ccn_graph.validation.shacl.unsupported import BeyondQueriesError
 
 _XSD = namespaces.PREFIXES["xsd"]
 _STRING = f"<{_XSD}string>"

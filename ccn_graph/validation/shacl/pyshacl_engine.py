@@ -13,8 +13,8 @@ from rdflib.term import Node
 from ccn_graph.errors import CcnError
 from ccn_graph.rdf.rdflib_terms import from_rdflib, to_rdflib
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes.data import Said
-from ccn_graph.shapes.result import Result
+from ccn_graph.validation.shacl.data_store import Said
+from ccn_graph.validation.shacl.result import Result
 
 
 def validate(data: Iterable[Said], shapes: Iterable[Said]) -> list[Result]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Set
 import pyoxigraph as ox
 
 from ccn_graph.rdf.parsing import Subject
-from ccn_graph.shapes import lexical
-from ccn_graph.shapes import shape as kinds
-from ccn_graph.shapes.embedded import may_see
-from ccn_graph.shapes.path import predicates
-from ccn_graph.shapes.shape import Catalogue, Prepared, Shape
+from ccn_graph.validation.shacl import lexical
+from ccn_graph.validation.shacl import shape as kinds
+from ccn_graph.validation.shacl.path import predicates
+from ccn_graph.validation.shacl.shape import Catalogue, Prepared, Shape
+from ccn_graph.validation.shacl.sparql_constraints import may_see
 
 
 def has_queries(shapes: Catalogue, node: Subject) -> bool:

@@ -13,16 +13,16 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
-from ccn_graph.shapes import functions
-from ccn_graph.shapes import shape as kinds
-from ccn_graph.shapes.beyond import BeyondQueriesError
-from ccn_graph.shapes.condition import MOST_APART, Below, Conditions, given
-from ccn_graph.shapes.embedded import inner_select, select
-from ccn_graph.shapes.exposure import has_queries, shows_rewritten
-from ccn_graph.shapes.path import Path, Predicate, stays
-from ccn_graph.shapes.query import Query
-from ccn_graph.shapes.shape import Catalogue, Constraint, Shape
-from ccn_graph.shapes.term_condition import all_of, constant, in_order, negated
+from ccn_graph.validation.shacl import functions
+from ccn_graph.validation.shacl import shape as kinds
+from ccn_graph.validation.shacl.conditions import MOST_APART, Below, Conditions, given
+from ccn_graph.validation.shacl.lexical_safety import has_queries, shows_rewritten
+from ccn_graph.validation.shacl.path import Path, Predicate, stays
+from ccn_graph.validation.shacl.query import Query
+from ccn_graph.validation.shacl.shape import Catalogue, Constraint, Shape
+from ccn_graph.validation.shacl.sparql_constraints import inner_select, select
+from ccn_graph.validation.shacl.term_conditions import all_of, constant, in_order, negated
+from ccn_graph.validation.shacl.unsupported import BeyondQueriesError
 
 _TYPE = f"<{namespaces.RDF_TYPE}>"
 

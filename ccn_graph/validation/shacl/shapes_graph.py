@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object, Statement, Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes.beyond import MalformedShapesError
-from ccn_graph.shapes.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from ccn_graph.validation.shacl.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from ccn_graph.validation.shacl.unsupported import MalformedShapesError
 
 
 def sh(name: str) -> ox.NamedNode:

@@ -9,12 +9,12 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes import shape as kinds
-from ccn_graph.shapes.beyond import BeyondQueriesError, MalformedShapesError
-from ccn_graph.shapes.component import Components, prepared
-from ccn_graph.shapes.path import Predicate
-from ccn_graph.shapes.shape import Catalogue, Constraint, Shape, Target
-from ccn_graph.shapes.statements import SUB_CLASS_OF, TYPE, Statements, sh
+from ccn_graph.validation.shacl import shape as kinds
+from ccn_graph.validation.shacl.custom_components import Components, prepared
+from ccn_graph.validation.shacl.path import Predicate
+from ccn_graph.validation.shacl.shape import Catalogue, Constraint, Shape, Target
+from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements, sh
+from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError
 
 _NODE_SHAPE, _PROPERTY_SHAPE = sh("NodeShape"), sh("PropertyShape")
 _CORE_TARGETS = {sh(f"target{name}") for name in ("Node", "Class", "SubjectsOf", "ObjectsOf")}

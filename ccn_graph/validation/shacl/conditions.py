@@ -10,13 +10,13 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes import lexical
-from ccn_graph.shapes import shape as kinds
-from ccn_graph.shapes.beyond import BeyondQueriesError
-from ccn_graph.shapes.embedded import embedded_ask, embedded_select
-from ccn_graph.shapes.path import Path, stays
-from ccn_graph.shapes.shape import Catalogue, Constraint, Custom, Shape
-from ccn_graph.shapes.term_condition import all_of, any_of, constant, in_order, negated, of_term
+from ccn_graph.validation.shacl import lexical
+from ccn_graph.validation.shacl import shape as kinds
+from ccn_graph.validation.shacl.path import Path, stays
+from ccn_graph.validation.shacl.shape import Catalogue, Constraint, Custom, Shape
+from ccn_graph.validation.shacl.sparql_constraints import embedded_ask, embedded_select
+from ccn_graph.validation.shacl.term_conditions import all_of, any_of, constant, in_order, negated, of_term
+from ccn_graph.validation.shacl.unsupported import BeyondQueriesError
 
 _RDF_TYPE = f"<{namespaces.RDF_TYPE}>"
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shapes import lexical
+from ccn_graph.validation.shacl import lexical
 
 if TYPE_CHECKING:
     import rdflib

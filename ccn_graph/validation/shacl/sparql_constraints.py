@@ -16,8 +16,8 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import query_guard
-from ccn_graph.shapes.beyond import BeyondQueriesError
-from ccn_graph.shapes.shape import Prepared
+from ccn_graph.validation.shacl.shape import Prepared
+from ccn_graph.validation.shacl.unsupported import BeyondQueriesError
 
 _REFUSED = {"MINUS", "VALUES", "SERVICE", "GRAPH", "FROM", "LIMIT", "OFFSET", "CONSTRUCT", "DESCRIBE"}
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING"}

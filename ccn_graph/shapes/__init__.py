@@ -1,1 +1,0 @@
-"""SHACL shapes compiled to SPARQL queries: read to typed values, written as queries, run on the native engine."""

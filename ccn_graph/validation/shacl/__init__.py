@@ -1,0 +1,1 @@
+"""SHACL Core and SHACL-SPARQL, compiled to queries."""
