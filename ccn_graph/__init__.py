@@ -9,10 +9,10 @@
 []
 """
 
-from ccn_graph.check import check
-from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph.graph import Graph, load
 from ccn_graph.graph.questions import Question, Rows, ask
+from ccn_graph.validation.check import check
+from ccn_graph.validation.finding import Finding, Severity
 
 __all__ = ["Finding", "Graph", "Question", "Rows", "Severity", "ask", "check", "load"]
 __version__ = "0.1.0"

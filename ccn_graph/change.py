@@ -15,11 +15,11 @@ import pyoxigraph as ox
 
 from ccn_graph import released
 from ccn_graph.errors import ProjectError
-from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import Labels
 from ccn_graph.rdf import namespaces
 from ccn_graph.text.languages import Bilingual
+from ccn_graph.validation.finding import Finding, Severity
 
 _TYPE = ox.NamedNode(namespaces.RDF_TYPE)
 _MEMBERSHIP = ox.NamedNode(namespaces.CCN + "Membership")

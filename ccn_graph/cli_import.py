@@ -9,17 +9,18 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import console, finding
-from ccn_graph.check import check
+from ccn_graph import console
 from ccn_graph.errors import CcnError, SheetError
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.finding import Finding, Severity
 from ccn_graph.importing import plan, writing
 from ccn_graph.importing.column import KINDS
 from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.plan import Plan
 from ccn_graph.importing.template import Template
 from ccn_graph.text import languages
+from ccn_graph.validation import finding
+from ccn_graph.validation.check import check
+from ccn_graph.validation.finding import Finding, Severity
 
 
 @click.command(

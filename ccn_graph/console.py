@@ -15,16 +15,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from ccn_graph.check import check, syntax
 from ccn_graph.errors import CcnError
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.finding import Finding, Severity
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
 from ccn_graph.report.model import Report, counted
 from ccn_graph.report.text import lines
 from ccn_graph.text import languages
+from ccn_graph.validation.check import check, syntax
+from ccn_graph.validation.finding import Finding, Severity
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,12 +16,12 @@ import pyoxigraph as ox
 from ccn_graph import change, description, released
 from ccn_graph.errors import ProjectError
 from ccn_graph.files import directories
-from ccn_graph.finding import Finding
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.formats import Format
 from ccn_graph.released import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
+from ccn_graph.validation.finding import Finding
 
 #: File ending of each format of media.GRAPHS. Only those of datasets keep apart what each document says.
 ENDINGS = {"nquads": "nq", "trig": "trig", "turtle": "ttl", "jsonld": "jsonld", "rdfxml": "rdf", "ntriples": "nt"}

@@ -13,11 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccn_graph.check import Part, check
 from ccn_graph.errors import CcnError, CellError, SheetError
 from ccn_graph.files import spreadsheets
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.finding import Finding, Severity, in_order
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project, kind_of
 from ccn_graph.importing import plan
@@ -25,7 +23,9 @@ from ccn_graph.importing.column import KINDS, Kind
 from ccn_graph.importing.facts import Facts
 from ccn_graph.importing.template import Template
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.shacl import Engine
+from ccn_graph.validation.check import Part, check
+from ccn_graph.validation.finding import Finding, Severity, in_order
+from ccn_graph.validation.shacl_findings import Engine
 
 #: Called with (steps done, steps in all).
 Progress = Callable[[int, int], None]

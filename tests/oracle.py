@@ -15,15 +15,15 @@ import pyshacl
 import rdflib
 from rdflib import SH
 
-from ccn_graph import validation
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Kind, Source, Statement
 from ccn_graph.rdf.rdflib_terms import to_rdflib
 from ccn_graph.rdf.terms import Term
-from ccn_graph.shacl import Engine, Shapes
+from ccn_graph.validation import incremental
 from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl_findings import Engine, Shapes
 
 #: Results as text, each as often as it is reported; a longer path and a blank node have no name.
 Results = Counter[tuple[str, ...]]
@@ -52,8 +52,8 @@ def ours(sources: Sequence[Source], project: Project, cache: Cache, engine: Engi
         for name, shapes in (("document", of_document), ("all", of_all))
     )
     results = [
-        *validation.of_documents(of_document, documents, kept),
-        validation.of_all(of_all, sources, kept_of_all),
+        *incremental.of_documents(of_document, documents, kept),
+        incremental.of_all(of_all, sources, kept_of_all),
     ]
     kept.save()
     kept_of_all.save()

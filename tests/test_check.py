@@ -11,12 +11,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Finding, Graph, Severity, check, rule
+from ccn_graph import Finding, Graph, Severity, check
 from ccn_graph.errors import ProjectError
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Kind
+from ccn_graph.validation import rules
 from tests.conftest import ROOT, TODAY
 
 FAULTY = ROOT / "tests" / "faulty"
@@ -80,7 +81,7 @@ def test_every_shape_and_rule_bites() -> None:
     shapes = Graph.of_files((path, Kind.OTHER) for path in (*project.shapes_of_document, *project.shapes_of_dataset))
     rows = shapes.query("PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT DISTINCT ?s { ?s sh:message ?m }").rows()
     names = {namespaces.slug(row[0].value) for row in rows if isinstance(row[0], ox.NamedNode)}
-    names |= {one.name for one in rule.read_all(project)} | {"syntax", "style"}
+    names |= {one.name for one in rules.read_all(project)} | {"syntax", "style"}
     assert names - triggered == set()
     assert triggered - names == set()
 

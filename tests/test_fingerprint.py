@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import Graph, check, fingerprint
+from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.parsing import Kind
+from ccn_graph.validation import fingerprint
 from ccn_graph.validation.shacl.shape import Shape
 from ccn_graph.validation.shacl.validator import Validator
 from tests.conftest import ROOT, TODAY, Write

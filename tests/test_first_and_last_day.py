@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import Graph, rule
+from ccn_graph import Graph
 from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
 from ccn_graph.pages import membership, views
@@ -24,11 +24,12 @@ from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.terms import Term
 from ccn_graph.table import key
+from ccn_graph.validation import rules
 from tests.conftest import PREFIXES, ROOT, TODAY, Write
 
 BASE = Project(ROOT, ROOT / "tests" / "faulty" / "base")
 QUESTIONS = questions.read_all(BASE)
-RULES = {one.name: one for one in rule.read_all(BASE)}
+RULES = {one.name: one for one in rules.read_all(BASE)}
 
 DAY = datetime.date(2025, 6, 15)
 BEFORE, AFTER = DAY - datetime.timedelta(days=1), DAY + datetime.timedelta(days=1)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import Graph, released, vocabulary
+from ccn_graph import Graph, released
 from ccn_graph.graph import questions
 from ccn_graph.pages import views
 from ccn_graph.pages.site import Site
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Shelf
+from ccn_graph.validation import shape_catalogue
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def site(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Site:
     place = tmp_path_factory.mktemp("shelf")
     return Site(
         graph.engine, graph.labels, Statistics.of(graph.engine, graph.version, union=True),
-        questions.read_all(graph.project), vocabulary=vocabulary.read(graph.project),
+        questions.read_all(graph.project), vocabulary=shape_catalogue.read(graph.project),
         shelf=Shelf(place / "release", place / "failed"),
     )  # fmt: skip
 

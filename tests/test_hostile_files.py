@@ -14,9 +14,9 @@ from ccn_graph import submission
 from ccn_graph.files import sandbox
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.files.sandbox import Bounds, OverrunError
-from ccn_graph.finding import Finding
 from ccn_graph.graph.project import Project
 from ccn_graph.submission import Submission
+from ccn_graph.validation.finding import Finding
 from tests.conftest import PREFIXES, ROOT
 
 RDF = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"

@@ -10,10 +10,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from ccn_graph import Graph, vocabulary
+from ccn_graph import Graph
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.namespaces import CCN
 from ccn_graph.rdf.parsing import Kind
+from ccn_graph.validation import shape_catalogue
 from tests.conftest import ROOT
 from tests.serving import Server
 
@@ -91,7 +92,7 @@ def test_every_shape_and_rule_has_a_page_that_says_what_a_finding_says(
     listed = page(site_server, "/ns/shapes", language)
     names = re.findall(r'href="(/shape/[^"?]+)', listed)
     assert graph.project
-    known = vocabulary.read(graph.project)
+    known = shape_catalogue.read(graph.project)
     assert set(names) == {f"/shape/{namespaces.slug(iri)}.html" for iri in (*known.shapes, *known.rules)}
     for rule in known.rules.values():
         assert str(markupsafe.escape(rule.file.bilingual("message")[language])) in listed

@@ -21,10 +21,10 @@ from click.testing import CliRunner
 
 from ccn_graph.cli import main
 from ccn_graph.errors import CcnError
-from ccn_graph.finding import Finding, Nodes, Repair, Replacement, Severity
 from ccn_graph.report import data, markdown, page, sarif, table, text, turtle
 from ccn_graph.report.formats import FORMATS, guessed
 from ccn_graph.report.model import Group, Report, plain
+from ccn_graph.validation.finding import Finding, Nodes, Repair, Replacement, Severity
 from tests.conftest import ROOT, Write
 
 HOSTILE = "a<script>alert(1)</script>]]>\x1b[31m\"'&`*|\x00\r\n::error::%0A,x\u202e"

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import Graph, check, rule
+from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
-from ccn_graph.rule import Row, Rule
+from ccn_graph.validation import rules as rule
+from ccn_graph.validation.rules import Row, Rule
 from tests.conftest import ROOT, TODAY
 
 HEAD = """\

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from ccn_graph import Graph, description, vocabulary
+from ccn_graph import Graph, description
 from ccn_graph.cli import main
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.files.directories import Private
@@ -29,6 +29,7 @@ from ccn_graph.graph.project import Project
 from ccn_graph.snapshot import archive, holding, manifest, reading, writing
 from ccn_graph.snapshot.manifest import DamagedError, Manifest
 from ccn_graph.snapshot.reading import Snapshot
+from ccn_graph.validation import shape_catalogue
 from tests.conftest import ROOT
 
 BASE = ROOT / "tests" / "faulty" / "base"
@@ -77,7 +78,7 @@ def test_a_snapshot_holds_the_graph_and_its_project(source: Graph, written: Snap
     again = Graph.load(written.project)
     assert (again.version, again.errors) == (source.version, ())
     assert list(questions.read_all(written.project)) == list(questions.read_all(source.project))
-    said, before = vocabulary.read(written.project), vocabulary.read(source.project)
+    said, before = shape_catalogue.read(written.project), shape_catalogue.read(source.project)
     assert (set(said.shapes), set(said.rules)) == (set(before.shapes), set(before.rules))
     assert set(map(str, said.mappings)) == set(map(str, before.mappings))
     for part in ("shapes_of_document", "shapes_of_dataset", "rules"):

@@ -18,7 +18,8 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     rdf.formats rdf.engine rdf.query_file graph.labels
     graph.graph
     rdf.rdflib_terms
-    rdf.rdflib_engine graph.questions graph.search finding rdf.json_terms files.result_cache fingerprint
+    rdf.rdflib_engine graph.questions graph.search validation.finding rdf.json_terms files.result_cache
+    validation.fingerprint
     files.atomic
     validation.shacl.unsupported validation.shacl.path validation.shacl.shape validation.shacl.shapes_graph
     validation.shacl.custom_components validation.shacl.reader validation.shacl.lexical
@@ -27,8 +28,10 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     validation.shacl.term_conditions validation.shacl.conditions validation.shacl.query
     validation.shacl.compiler validation.shacl.result validation.shacl.data_store
     validation.shacl.pyshacl_engine validation.shacl.validator
-    shacl validation rule vocabulary style
-    text.dates importing.spelling text.municipal_codes repair check released description change release
+    validation.shacl_findings validation.incremental validation.rules validation.shape_catalogue
+    validation.style
+    text.dates importing.spelling text.municipal_codes validation.repair validation.check released description
+    change release
     graph.scorecard table
     files.xlsx files.spreadsheets importing.facts
     importing.resolve importing.column importing.cell importing.entry importing.naming importing.template

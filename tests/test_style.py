@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from ccn_graph import style
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.parsing import Kind
+from ccn_graph.validation import style
 from tests.conftest import PREFIXES, Write
 
 HEAD = PREFIXES.count("\n") + 1

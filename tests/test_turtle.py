@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccn_graph import style
 from ccn_graph.graph.project import kind_of
 from ccn_graph.importing import turtle
 from ccn_graph.importing.record import Record, Stated
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Object
+from ccn_graph.validation import style
 from tests.conftest import PREFIXES, Write
 
 P = namespaces.PREFIXES

@@ -21,8 +21,8 @@ from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind, Object, Source, Statement, Subject
-from ccn_graph.shacl import Engine, Shapes
 from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl_findings import Engine, Shapes
 from tests import oracle
 from tests.conftest import ROOT, TODAY, Write
 from tests.test_check import FAULTY, FILES, KINDS

@@ -5,19 +5,19 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import vocabulary
-from ccn_graph.finding import Severity
 from ccn_graph.graph.project import Project
 from ccn_graph.pages import demand, interface
 from ccn_graph.rdf.namespaces import CCN, PREFIXES
-from ccn_graph.vocabulary import Vocabulary
+from ccn_graph.validation import shape_catalogue
+from ccn_graph.validation.finding import Severity
+from ccn_graph.validation.shape_catalogue import Vocabulary
 
 SHAPE = PREFIXES["shape"]
 
 
 @pytest.fixture(scope="module")
 def known(project: Project) -> Vocabulary:
-    return vocabulary.read(project)
+    return shape_catalogue.read(project)
 
 
 def test_every_shape_and_rule_is_read_with_its_names_and_its_own_text(known: Vocabulary, project: Project) -> None:

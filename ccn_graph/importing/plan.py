@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph.check import check
 from ccn_graph.errors import CcnError, CellError
 from ccn_graph.files import spreadsheets as sheets
-from ccn_graph.finding import Finding, Severity, in_order
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import kind_of
 from ccn_graph.importing import turtle
@@ -26,6 +24,8 @@ from ccn_graph.importing.turtle import Line
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind as FileKind
 from ccn_graph.rdf.parsing import Statement
+from ccn_graph.validation.check import check
+from ccn_graph.validation.finding import Finding, Severity, in_order
 
 #: Runs shapes and rules on a graph.
 Checker = Callable[[Graph], list[Finding]]

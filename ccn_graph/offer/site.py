@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from ccn_graph import assets, vocabulary
+from ccn_graph import assets
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.graph import Graph
@@ -20,6 +20,7 @@ from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.released import Shelf
+from ccn_graph.validation import shape_catalogue
 
 Checker = Callable[[CheckRequest], Page]
 
@@ -46,13 +47,13 @@ def of_project(
     labels = labels or Labels(engine)
     questions = question.read_all(project)
     names = Index.of(engine, labels, questions.values())
-    return Site(engine, labels, statistics, questions, names, assets.read(), vocabulary.read(project), shelf)
+    return Site(engine, labels, statistics, questions, names, assets.read(), shape_catalogue.read(project), shelf)
 
 
 def without_names(project: Project, statistics: Statistics, shelf: Shelf | None = None) -> Site:
     """Read what takes no query: names are asked for when a page needs them, and there is no index of them."""
     labels, questions = Labels(Site.nothing, whole=False), question.read_all(project)
-    said = vocabulary.read(project)
+    said = shape_catalogue.read(project)
     return Site(Site.nothing, labels, statistics, questions, Index(()), assets.read(), said, shelf)
 
 

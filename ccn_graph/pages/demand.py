@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ccn_graph.rdf import namespaces
-from ccn_graph.vocabulary import Shape, Vocabulary
+from ccn_graph.validation.shape_catalogue import Shape, Vocabulary
 
 #: SHACL's constraint -> how its values are to be shown: things with links, or as they are written.
 _THINGS = {"class", "disjoint", "equals", "lessThan", "lessThanOrEquals"}

@@ -17,7 +17,7 @@ from ccn_graph.pages.site import Site, cached
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.languages import LANGUAGES
-from ccn_graph.vocabulary import Shape
+from ccn_graph.validation.shape_catalogue import Shape
 
 PATH = "/ns"
 ONTOLOGY = namespaces.CCN.rstrip("#")

@@ -13,8 +13,8 @@ from ccn_graph.pages.rendering import DATA, Voice, links, render
 from ccn_graph.pages.site import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
-from ccn_graph.rule import Rule
-from ccn_graph.vocabulary import Shape, Vocabulary
+from ccn_graph.validation.rules import Rule
+from ccn_graph.validation.shape_catalogue import Shape, Vocabulary
 
 PATH = "/ns/shapes"
 

@@ -7,8 +7,8 @@ from importlib.resources import files
 from typing import Any
 
 import ccn_graph
-from ccn_graph.finding import Finding, Repair, Severity
 from ccn_graph.report.model import Report
+from ccn_graph.validation.finding import Finding, Repair, Severity
 
 
 def schema() -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ccn_graph.finding import Severity, brief
 from ccn_graph.report.model import Report, plain
+from ccn_graph.validation.finding import Severity, brief
 
 _COMMANDS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

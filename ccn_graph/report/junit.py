@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from ccn_graph.finding import Finding
 from ccn_graph.report.model import Report, plain
+from ccn_graph.validation.finding import Finding
 
 
 def write(report: Report) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ccn_graph.errors import CellError, SheetError
 from ccn_graph.files import spreadsheets
-from ccn_graph.finding import Finding, Severity, shown
+from ccn_graph.validation.finding import Finding, Severity, shown
 
 #: What is shown around an offending line, in lines.
 CONTEXT = 2

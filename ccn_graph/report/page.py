@@ -12,9 +12,9 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
-from ccn_graph.finding import Finding, Severity, brief
 from ccn_graph.report.model import Excerpt, Excerpts, Group, Report, letter, plain
 from ccn_graph.report.words import WORDS
+from ccn_graph.validation.finding import Finding, Severity, brief
 
 #: Beyond it a browser is slow and nobody reads on; the other formats hold all.
 MOST = 2_000

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 import ccn_graph
-from ccn_graph.finding import Finding, Replacement, Severity, brief
 from ccn_graph.report.model import Excerpts, Report, rules
+from ccn_graph.validation.finding import Finding, Replacement, Severity, brief
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from ccn_graph.finding import Finding, brief
 from ccn_graph.report.model import Report
+from ccn_graph.validation.finding import Finding, brief
 
 COLUMNS = (
     "path", "line", "column", "at", "severity", "rule", "subject", "value", "suggestion",

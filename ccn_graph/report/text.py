@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ccn_graph.finding import Finding, Severity
 from ccn_graph.report.model import Report, plain
+from ccn_graph.validation.finding import Finding, Severity
 
 _BOLD = "1"
 #: ECMA-48 Select Graphic Rendition.

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph.finding import Finding, Severity
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.parsing import Object
 from ccn_graph.report.model import Report
+from ccn_graph.validation.finding import Finding, Severity
 
 _SH = namespaces.PREFIXES["sh"]
 _SEVERITIES = {Severity.VIOLATION: "Violation", Severity.WARNING: "Warning", Severity.INFO: "Info"}

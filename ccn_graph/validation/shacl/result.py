@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.finding import Severity
 from ccn_graph.rdf import json_terms, namespaces
 from ccn_graph.rdf.terms import Term
+from ccn_graph.validation.finding import Severity
 
 #: What a shape reports as unless it says otherwise (SHACL section 2.1.4).
 VIOLATION = namespaces.PREFIXES["sh"] + "Violation"

@@ -9,14 +9,14 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from ccn_graph import rule
-from ccn_graph.finding import Severity
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind, Object, Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.rule import Rule
 from ccn_graph.text.languages import Bilingual
+from ccn_graph.validation import rules as rule
+from ccn_graph.validation.finding import Severity
+from ccn_graph.validation.rules import Rule
 
 _SH, _RDF = namespaces.PREFIXES["sh"], namespaces.PREFIXES["rdf"]
 _NIL = ox.NamedNode(_RDF + "nil")

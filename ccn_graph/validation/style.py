@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph.finding import Finding, Severity
 from ccn_graph.rdf.parsing import Kind, Source
 from ccn_graph.text.languages import Bilingual
+from ccn_graph.validation.finding import Finding, Severity
 
 # Literals and IRIs may hold anything: blank them out before looking at the punctuation around them.
 _OPAQUE = re.compile(

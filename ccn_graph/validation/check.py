@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import fingerprint, repair, rule, shacl, style, validation
 from ccn_graph.errors import ProjectError
 from ccn_graph.files.result_cache import Cache, Shelf, digest
-from ccn_graph.finding import Finding, Nodes, Severity, in_order
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import nearest
 from ccn_graph.graph.project import Project
@@ -23,9 +21,12 @@ from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Graph as GraphName
 from ccn_graph.rdf.parsing import Kind, Source
 from ccn_graph.rdf.terms import Term
-from ccn_graph.rule import Row, Rule
-from ccn_graph.shacl import Engine, Shapes
+from ccn_graph.validation import fingerprint, incremental, repair, shacl_findings, style
+from ccn_graph.validation import rules as rule
+from ccn_graph.validation.finding import Finding, Nodes, Severity, in_order
+from ccn_graph.validation.rules import Row, Rule
 from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl_findings import Engine, Shapes
 
 #: Called with (steps done, steps in all) while a check runs.
 Progress = Callable[[int, int], None]
@@ -131,7 +132,7 @@ def _shapes(
         yield lambda some=some: _of_documents(graph, of_document, some, kept_of_documents)  # type: ignore[misc]
     of_all = Shapes(project.shapes_of_dataset, ontology, engine)
     kept_of_all = keeper.shelf("all", engine.value, of_all.fingerprint)
-    yield lambda: _findings(graph, None, of_all, validation.of_all(of_all, graph.sources, kept_of_all))
+    yield lambda: _findings(graph, None, of_all, incremental.of_all(of_all, graph.sources, kept_of_all))
 
 
 def _own(graph: Graph, read: Source) -> tuple[Graph, GraphName | None]:
@@ -181,14 +182,14 @@ def _rows(
 
 
 def _of_documents(graph: Graph, shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None) -> Iterator[Finding]:
-    found = validation.of_documents(shapes, documents, shelf)
+    found = incremental.of_documents(shapes, documents, shelf)
     for read, results in zip(documents, found, strict=True):
         yield from _findings(*_own(graph, read), shapes, results)
 
 
 def _findings(graph: Graph, home: GraphName | None, shapes: Shapes, results: Iterable[Result]) -> Iterator[Finding]:
     for result in results:
-        for place in shacl.places(graph, result, home):
+        for place in shacl_findings.places(graph, result, home):
             found = shapes.finding(result, place, _suggestion(graph, result.value))
             nodes = Nodes(result.focus, result.path, result.value, result.shape, result.component)
             yield replace(found, at=place.at, nodes=nodes)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph.errors import QuestionError
-from ccn_graph.finding import Finding, Nodes, Severity
 from ccn_graph.graph.graph import Graph, Place
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import json_terms, namespaces, query_file
 from ccn_graph.rdf.json_terms import Plain
 from ccn_graph.rdf.query_file import QueryFile
 from ccn_graph.rdf.terms import Term
+from ccn_graph.validation.finding import Finding, Nodes, Severity
 
 _KEYS = {"title_ja", "title_en", "message_ja", "message_en", "severity", "param"}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ccn_graph import fingerprint
 from ccn_graph.files.result_cache import Shelf, digest
 from ccn_graph.rdf.parsing import Source
-from ccn_graph.shacl import Shapes
+from ccn_graph.validation import fingerprint
 from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl_findings import Shapes
 
 
 def of_documents(shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None) -> list[list[Result]]:

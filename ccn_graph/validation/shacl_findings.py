@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import fingerprint
 from ccn_graph.files.result_cache import digest
-from ccn_graph.finding import Finding
 from ccn_graph.graph.graph import Graph, Place
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind, Statement
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.languages import LANGUAGES
+from ccn_graph.validation import fingerprint
+from ccn_graph.validation.finding import Finding
 from ccn_graph.validation.shacl.result import Result
 from ccn_graph.validation.shacl.validator import Validator
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import CellError
-from ccn_graph.finding import Finding, Nodes, Repair, Replacement, brief
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import nearest
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text import dates, municipal_codes, normalisation
+from ccn_graph.validation.finding import Finding, Nodes, Repair, Replacement, brief
 
 _SH, _XSD = namespaces.PREFIXES["sh"], namespaces.PREFIXES["xsd"]
 _TEXTUAL = {".ttl", ".trig", ".nt", ".nq"}

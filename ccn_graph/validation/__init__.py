@@ -1,0 +1,1 @@
+"""Check the data: shapes, rules, style, and repairs for what is found."""
