@@ -8,18 +8,19 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import console, submission
+from ccn_graph import console
 from ccn_graph.errors import CcnError
 from ccn_graph.files import atomic, sandbox, spreadsheets
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.files.sandbox import Bounds
 from ccn_graph.graph import project
 from ccn_graph.graph.project import Project
-from ccn_graph.importing.column import KINDS
 from ccn_graph.report import text
 from ccn_graph.report.formats import FORMATS, guessed
 from ccn_graph.report.model import Group, Report, counted
-from ccn_graph.submission import Submission
+from ccn_graph.sheets import submission
+from ccn_graph.sheets.columns import KINDS
+from ccn_graph.sheets.submission import Submission
 from ccn_graph.text import languages
 from ccn_graph.validation.check import check as check_graph
 from ccn_graph.validation.finding import Finding, Severity

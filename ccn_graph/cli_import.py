@@ -12,11 +12,11 @@ import click
 from ccn_graph import console
 from ccn_graph.errors import CcnError, SheetError
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.importing import plan, writing
-from ccn_graph.importing.column import KINDS
-from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.plan import Plan
-from ccn_graph.importing.template import Template
+from ccn_graph.sheets import plan, write_files
+from ccn_graph.sheets.columns import KINDS
+from ccn_graph.sheets.known_things import Facts
+from ccn_graph.sheets.plan import Plan
+from ccn_graph.sheets.template import Template
 from ccn_graph.text import languages
 from ccn_graph.validation import finding
 from ccn_graph.validation.check import check
@@ -69,7 +69,7 @@ def import_(
         _show(planned)
         return
     assert graph.project is not None
-    _tell(writing.write(planned.changes, graph.project.data, out), planned, language)
+    _tell(write_files.write(planned.changes, graph.project.data, out), planned, language)
 
 
 def _show(planned: Plan) -> None:

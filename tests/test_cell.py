@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccn_graph.errors import CellError
-from ccn_graph.importing import cell
-from ccn_graph.importing.cell import clean
-from ccn_graph.importing.column import Column, Home, Value
-from ccn_graph.importing.resolve import Resolver
 from ccn_graph.rdf import namespaces
+from ccn_graph.sheets import cell
+from ccn_graph.sheets.cell import clean
+from ccn_graph.sheets.columns import Column, Home, Value
+from ccn_graph.sheets.name_resolution import Resolver
 
 
 class Nobody(Resolver):

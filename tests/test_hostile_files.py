@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import submission
 from ccn_graph.files import sandbox
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.graph.project import Project
-from ccn_graph.submission import Submission
+from ccn_graph.sheets import submission
+from ccn_graph.sheets.submission import Submission
 from ccn_graph.validation.finding import Finding
 from tests.conftest import PREFIXES, ROOT
 

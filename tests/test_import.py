@@ -18,8 +18,8 @@ from ccn_graph import Graph, check
 from ccn_graph.cli import main
 from ccn_graph.errors import CcnError
 from ccn_graph.graph.project import Project
-from ccn_graph.importing import plan, writing
-from ccn_graph.importing.column import KINDS
+from ccn_graph.sheets import plan, write_files
+from ccn_graph.sheets.columns import KINDS
 from tests.conftest import ROOT, TODAY
 
 DOCUMENT = "example-2026-01-01"
@@ -461,7 +461,7 @@ def test_a_file_that_changed_meanwhile_is_not_written_over(door: Door) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "\n# Somebody else.\n", encoding="utf-8")
     state = door.state()
     with pytest.raises(CcnError, match="changed meanwhile"):
-        writing.write(ready.changes, door.data)
+        write_files.write(ready.changes, door.data)
     assert door.state() == state
 
 
@@ -473,14 +473,14 @@ def test_a_disk_that_is_full_leaves_everything_as_it_was(door: Door, monkeypatch
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(CcnError, match="No space left"):
-        writing.write(ready.changes, door.data)
+        write_files.write(ready.changes, door.data)
     assert door.state() == state
 
 
 def test_a_file_keeps_its_mode(door: Door) -> None:
     path = door.data / "documents" / f"{DOCUMENT}.ttl"
     path.chmod(0o640)
-    writing.write(planned(door).changes, door.data)
+    write_files.write(planned(door).changes, door.data)
     assert path.stat().st_mode & 0o777 == 0o640
 
 

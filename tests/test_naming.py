@@ -11,9 +11,9 @@ from ccn_graph import Graph
 from ccn_graph.errors import CellError
 from ccn_graph.graph.graph import Place
 from ccn_graph.graph.project import Project
-from ccn_graph.importing import naming
-from ccn_graph.importing.facts import Facts
 from ccn_graph.rdf import namespaces
+from ccn_graph.sheets import iri_minting
+from ccn_graph.sheets.known_things import Facts
 from tests.conftest import ROOT
 
 P = namespaces.PREFIXES
@@ -40,7 +40,7 @@ def spell(facts: Facts, number: str = "", **dates: str) -> None:
 
 
 def membership(facts: Facts, start: str = "", end: str = "", as_of: str = "") -> str:
-    iri = naming.membership(facts, P["city"] + "leon", P["net"] + "example", start, end, as_of)
+    iri = iri_minting.membership(facts, P["city"] + "leon", P["net"] + "example", start, end, as_of)
     return iri.removeprefix(P["member"])
 
 
@@ -79,65 +79,68 @@ def test_an_edition_is_named_as_those_before_it_are(lists: Path) -> None:
     path.write_text(f"{path.read_text(encoding='utf-8')}\n{prefixes}{said}", encoding="utf-8")
     facts = Facts(Graph.load(Project(ROOT, lists)))
     series = P["series"] + "example-meeting"
-    assert naming.event(facts, series, "2") == P["event"] + "example-meeting-2"
-    assert naming.event(facts, series, "9") == P["event"] + "example-meeting-9"
-    assert naming.event(facts, P["series"] + "example-forum", "4") == P["event"] + "annual-4"
+    assert iri_minting.event(facts, series, "2") == P["event"] + "example-meeting-2"
+    assert iri_minting.event(facts, series, "9") == P["event"] + "example-meeting-9"
+    assert iri_minting.event(facts, P["series"] + "example-forum", "4") == P["event"] + "annual-4"
 
 
 def test_an_observation_is_known_by_what_it_counts_and_when(facts: Facts) -> None:
     about, measure = P["net"] + "example", P["measure"] + "member-cities"
     ken = P["place"] + "example-ken"
-    assert naming.observation(facts, about, measure, "2025", ken, planned=False) == P["obs"] + "example-cities-2025"
-    assert naming.observation(facts, about, measure, "2025", "", planned=False) != P["obs"] + "example-cities-2025"
     assert (
-        naming.observation(facts, about, measure, "2001", "", planned=False) == P["obs"] + "example-member-cities-2001"
+        iri_minting.observation(facts, about, measure, "2025", ken, planned=False) == P["obs"] + "example-cities-2025"
     )
-    other = naming.observation(facts, about, measure, "2001", P["place"] + "japan", planned=True)
+    assert iri_minting.observation(facts, about, measure, "2025", "", planned=False) != P["obs"] + "example-cities-2025"
+    assert (
+        iri_minting.observation(facts, about, measure, "2001", "", planned=False)
+        == P["obs"] + "example-member-cities-2001"
+    )
+    other = iri_minting.observation(facts, about, measure, "2001", P["place"] + "japan", planned=True)
     assert other == P["obs"] + "example-member-cities-japan-planned-2001"
 
 
 def test_an_act_is_known_by_class_and_what_it_concerns(facts: Facts) -> None:
     founding, concerns = namespaces.CCN + "Founding", [P["net"] + "example"]
-    assert naming.act(facts, founding, concerns, "2010") == P["act"] + "example-founding"
-    assert naming.act(facts, founding, concerns, "2031") == P["act"] + "example-founding-2031"
+    assert iri_minting.act(facts, founding, concerns, "2010") == P["act"] + "example-founding"
+    assert iri_minting.act(facts, founding, concerns, "2031") == P["act"] + "example-founding-2031"
     change = namespaces.CCN + "FieldChange"
-    assert naming.act(facts, change, [P["city"] + "leon"], "2011") == P["act"] + "leon-field-change"
+    assert iri_minting.act(facts, change, [P["city"] + "leon"], "2011") == P["act"] + "leon-field-change"
 
 
 def test_an_appearance_needs_somebody() -> None:
     event = P["event"] + "example-meeting-1"
-    assert naming.appearance(event, P["person"] + "example-hanako", []) == f"{event}-example-hanako"
-    assert naming.appearance(event, "", ["", "Mayor of León"]) == f"{event}-mayor-of-leon"
+    assert iri_minting.appearance(event, P["person"] + "example-hanako", []) == f"{event}-example-hanako"
+    assert iri_minting.appearance(event, "", ["", "Mayor of León"]) == f"{event}-mayor-of-leon"
     with pytest.raises(CellError):
-        naming.appearance(event, "", ["市長"])
+        iri_minting.appearance(event, "", ["市長"])
 
 
 def test_a_newcomer_takes_the_country_code_only_abroad(facts: Facts) -> None:
     mexico, spain = ([P["place"] + name] for name in ("mexico", "spain"))
     city = namespaces.CCN + "City"
-    assert naming.from_names(facts, "city", ["Córdoba"], spain, city) == P["city"] + "cordoba"
+    assert iri_minting.from_names(facts, "city", ["Córdoba"], spain, city) == P["city"] + "cordoba"
     say(facts, "city:cordoba", ("a", "ccn:City"), ("ccn:within", "place:spain"))
-    assert naming.from_names(facts, "city", ["Córdoba (Mexico)"], mexico, city) == P["city"] + "cordoba-mx"
+    assert iri_minting.from_names(facts, "city", ["Córdoba (Mexico)"], mexico, city) == P["city"] + "cordoba-mx"
     for places in (spain, []):
         with pytest.raises(CellError, match="something else"):
-            naming.from_names(facts, "city", ["Cordoba"], places, city)
-    prefecture = naming.from_names(facts, "place", ["Gunma Prefecture"], [], namespaces.CCN + "Prefecture")
+            iri_minting.from_names(facts, "city", ["Cordoba"], places, city)
+    prefecture = iri_minting.from_names(facts, "place", ["Gunma Prefecture"], [], namespaces.CCN + "Prefecture")
     assert prefecture == P["place"] + "gunma"
 
 
 @pytest.mark.parametrize("name", ["", "神戸", "Москва", "a" * 101])
 def test_no_short_name_is_made_of_other_letters(facts: Facts, name: str) -> None:
     with pytest.raises(CellError):
-        naming.from_names(facts, "city", [name] if name else [], [], namespaces.CCN + "City")
+        iri_minting.from_names(facts, "city", [name] if name else [], [], namespaces.CCN + "City")
 
 
 @pytest.mark.parametrize("text", ["../kobe", "Kobe", "kobe_1", "", "a" * 101, "https://example.org/Ü"])
 def test_a_short_name_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(CellError):
-        naming.checked(text)
+        iri_minting.checked(text)
 
 
 @given(st.text(max_size=50))
 def test_a_slug_is_a_slug_or_empty(name: str) -> None:
-    slug = naming.slugged(name)
-    assert not slug or naming.SLUG.fullmatch(slug)
+    slug = iri_minting.slugged(name)
+    assert not slug or iri_minting.SLUG.fullmatch(slug)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from ccn_graph import Graph
 from ccn_graph.errors import CellError
 from ccn_graph.graph.project import Project
-from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.resolve import Resolver
-from ccn_graph.importing.spelling import stem
 from ccn_graph.rdf import namespaces
+from ccn_graph.sheets.known_things import Facts
+from ccn_graph.sheets.name_resolution import Resolver
+from ccn_graph.sheets.spelling import stem
 from ccn_graph.text.normalisation import folded
 from tests.conftest import ROOT
 

@@ -30,14 +30,14 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     validation.shacl.pyshacl_engine validation.shacl.validator
     validation.shacl_findings validation.incremental validation.rules validation.shape_catalogue
     validation.style
-    text.dates importing.spelling text.municipal_codes validation.repair validation.check released description
+    text.dates sheets.spelling text.municipal_codes validation.repair validation.check released description
     change release
     graph.scorecard table
-    files.xlsx files.spreadsheets importing.facts
-    importing.resolve importing.column importing.cell importing.entry importing.naming importing.template
-    importing.record importing.draft importing.turtle importing.plan importing.writing
+    files.xlsx files.spreadsheets sheets.known_things
+    sheets.name_resolution sheets.columns sheets.cell sheets.row sheets.iri_minting sheets.template
+    sheets.record sheets.draft sheets.turtle_writer sheets.plan sheets.write_files
     report.model report.words report.text report.page report.markdown report.table report.data report.sarif
-    report.junit report.github report.turtle report.formats files.sandbox submission
+    report.junit report.github report.turtle report.formats files.sandbox sheets.submission
     assets rdf.requests rdf.statistics pages.moment pages.chart pages.interface pages.date pages.record
     pages.description
     pages.site pages.rendering pages.city_map pages.section pages.membership

@@ -8,11 +8,11 @@ import openpyxl
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import submission
 from ccn_graph.errors import CcnError
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
-from ccn_graph.submission import Submission
+from ccn_graph.sheets import submission
+from ccn_graph.sheets.submission import Submission
 from ccn_graph.validation.finding import Finding
 from tests.conftest import PREFIXES, ROOT, TODAY, Write
 

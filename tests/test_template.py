@@ -11,10 +11,10 @@ import pytest
 from ccn_graph import Graph
 from ccn_graph.errors import CellError
 from ccn_graph.graph.project import Project
-from ccn_graph.importing.column import KINDS, Column, Home, Kind, Value
-from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.template import Template, class_names
 from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.sheets.columns import KINDS, Column, Home, Kind, Value
+from ccn_graph.sheets.known_things import Facts
+from ccn_graph.sheets.template import Template, class_names
 
 SH, XSD, RDF = (namespaces.PREFIXES[prefix] for prefix in ("sh", "xsd", "rdf"))
 EACH = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccn_graph.graph.project import kind_of
-from ccn_graph.importing import turtle
-from ccn_graph.importing.record import Record, Stated
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Object
+from ccn_graph.sheets import turtle_writer
+from ccn_graph.sheets.record import Record, Stated
 from ccn_graph.validation import style
 from tests.conftest import PREFIXES, Write
 
@@ -43,7 +43,7 @@ def put(path: Path, *additions: tuple[Record, dict[str, list[Object]]]) -> str:
         (one, {name: [Stated(value, 7) for value in values] for name, values in said.items()})
         for one, said in additions
     ]
-    lines = turtle.merged(text, before, stated, in_order=kind is parsing.Kind.REGISTER)
+    lines = turtle_writer.merged(text, before, stated, in_order=kind is parsing.Kind.REGISTER)
     path.parent.mkdir(exist_ok=True)
     path.write_text("".join(f"{line.text}\n" for line in lines), encoding="utf-8")
     read = parsing.read(path, kind)
@@ -141,7 +141,7 @@ def test_a_locator_is_widened_in_its_line(write: Write) -> None:
     path = write("documents/a.ttl", f'{PREFIXES}\ncity:b a ccn:City ;\n    ccn:locator "p. 1 \\"x\\"" .\n')
     stated = {CCN + "locator": [Stated(ox.Literal('p. 1 "x"; p. 2'), 9)]}
     read = parsing.read(path, parsing.Kind.DOCUMENT)
-    lines = turtle.merged(
+    lines = turtle_writer.merged(
         path.read_text(encoding="utf-8"), read.statements, [(record("city:b"), stated)], in_order=False
     )
     assert lines[-1].text == '    ccn:locator "p. 1 \\"x\\"; p. 2" .'
@@ -150,7 +150,7 @@ def test_a_locator_is_widened_in_its_line(write: Write) -> None:
 
 def test_a_long_list_stands_one_value_a_line_each_knowing_its_row() -> None:
     cities = [Stated(ox.NamedNode(f"{P['city']}city-number-{number}"), number) for number in range(10, 20)]
-    lines = turtle.merged("", (), [(record("event:e"), {CCN + "within": cities})], in_order=False)
+    lines = turtle_writer.merged("", (), [(record("event:e"), {CCN + "within": cities})], in_order=False)
     first = next(place for place, line in enumerate(lines) if line.text == "    ccn:within")
     assert [line.origins[0].row for line in lines[first + 1 :]] == list(range(10, 20))
     assert lines[-1].text == "        city:city-number-19 ."
@@ -167,7 +167,7 @@ def test_a_last_dot_of_its_own_line_stays(write: Write) -> None:
     path = write("documents/a.ttl", f'{PREFIXES}\ncity:b a ccn:City ;\n    skos:prefLabel "b"@en ;\n.\n')
     read = parsing.read(path, parsing.Kind.DOCUMENT)
     stated = {CCN + "note": [Stated(ox.Literal("n"), 7)]}
-    lines = turtle.merged(
+    lines = turtle_writer.merged(
         path.read_text(encoding="utf-8"), read.statements, [(record("city:b"), stated)], in_order=False
     )
     assert [line.text for line in lines[-2:]] == ['    ccn:note "n" ;', "."]

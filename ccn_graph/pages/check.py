@@ -5,18 +5,18 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from ccn_graph import submission
 from ccn_graph.errors import CcnError, QueryError
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.graph import Graph
-from ccn_graph.importing.column import KINDS
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest
 from ccn_graph.report import page as report_page
 from ccn_graph.report.formats import FORMATS
 from ccn_graph.report.model import Report
-from ccn_graph.submission import Submission
+from ccn_graph.sheets import submission
+from ccn_graph.sheets.columns import KINDS
+from ccn_graph.sheets.submission import Submission
 
 #: Largest file, in bytes.
 MAX_BYTES = 10_000_000

@@ -12,13 +12,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
-from ccn_graph.importing.column import KINDS
 from ccn_graph.pages.check import MAX_BYTES, SYNTAXES
 from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import CheckRequest
 from ccn_graph.report.formats import FORMATS
+from ccn_graph.sheets.columns import KINDS
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.web import negotiation
 from ccn_graph.web.pages import preferred

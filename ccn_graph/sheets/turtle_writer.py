@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ccn_graph.importing.record import Record, Stated
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object, Statement
+from ccn_graph.sheets.record import Record, Stated
 from ccn_graph.validation import style
 
 _XSD = namespaces.PREFIXES["xsd"]

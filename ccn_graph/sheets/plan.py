@@ -14,16 +14,16 @@ from ccn_graph.errors import CcnError, CellError
 from ccn_graph.files import spreadsheets as sheets
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import kind_of
-from ccn_graph.importing import turtle
-from ccn_graph.importing.column import Column, Kind
-from ccn_graph.importing.draft import Draft
-from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.record import Record, Stated
-from ccn_graph.importing.template import Template
-from ccn_graph.importing.turtle import Line
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind as FileKind
 from ccn_graph.rdf.parsing import Statement
+from ccn_graph.sheets import turtle_writer
+from ccn_graph.sheets.columns import Column, Kind
+from ccn_graph.sheets.draft import Draft
+from ccn_graph.sheets.known_things import Facts
+from ccn_graph.sheets.record import Record, Stated
+from ccn_graph.sheets.template import Template
+from ccn_graph.sheets.turtle_writer import Line
 from ccn_graph.validation.check import check
 from ccn_graph.validation.finding import Finding, Severity, in_order
 
@@ -140,7 +140,7 @@ def _change(graph: Graph, path: Path, additions: list[tuple[Record, dict[str, li
     read = next((read for read in graph.sources if read.path == path), None)
     before = path.read_bytes().decode("utf-8") if read else None
     in_order_ = kind_of(path) is FileKind.REGISTER
-    lines = turtle.merged(before or "", read.statements if read else (), additions, in_order=in_order_)
+    lines = turtle_writer.merged(before or "", read.statements if read else (), additions, in_order=in_order_)
     return Change(path, before, tuple(lines))
 
 

@@ -10,14 +10,14 @@ import pyoxigraph as ox
 from ccn_graph.errors import CellError, ColumnError
 from ccn_graph.files.spreadsheets import Sheet
 from ccn_graph.graph.graph import Place
-from ccn_graph.importing import cell, naming
-from ccn_graph.importing.column import KINDS, Column, Home, Kind
-from ccn_graph.importing.entry import Entry
-from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.record import Record, Stated
-from ccn_graph.importing.resolve import Resolver, sort
-from ccn_graph.importing.template import class_names
 from ccn_graph.rdf import namespaces
+from ccn_graph.sheets import cell, iri_minting
+from ccn_graph.sheets.columns import KINDS, Column, Home, Kind
+from ccn_graph.sheets.known_things import Facts
+from ccn_graph.sheets.name_resolution import Resolver, sort
+from ccn_graph.sheets.record import Record, Stated
+from ccn_graph.sheets.row import Entry
+from ccn_graph.sheets.template import class_names
 
 _P = namespaces.PREFIXES
 _CCN = namespaces.CCN
@@ -143,23 +143,23 @@ class Draft:
     def _identity(self, entry: Entry, class_: str) -> str:
         """Tell which thing a row speaks of. Raises ColumnError or CellError."""
         if entry.cells.get("id"):
-            return _P[self.kind.prefix] + naming.checked(entry.cells["id"])
+            return _P[self.kind.prefix] + iri_minting.checked(entry.cells["id"])
         match self.kind.name:
             case "memberships":
                 dates = (entry.text("start"), entry.text("end"), entry.text("asOf"))
-                return naming.membership(self.facts, entry.thing("member"), entry.thing("organization"), *dates)
+                return iri_minting.membership(self.facts, entry.thing("member"), entry.thing("organization"), *dates)
             case "events":
                 return self._edition(entry)
             case "participants":
                 return entry.thing("event")
             case "observations":
                 about = (entry.thing("about"), entry.thing("measure"), entry.text("asOf"), entry.thing("area"))
-                return naming.observation(self.facts, *about, bool(entry.text("planned")))
+                return iri_minting.observation(self.facts, *about, bool(entry.text("planned")))
             case "acts":
-                return naming.act(self.facts, class_, entry.things("concerns"), entry.text("date"))
+                return iri_minting.act(self.facts, class_, entry.things("concerns"), entry.text("date"))
             case "appearances":
                 others = (entry.text("capacity@en"), *map(namespaces.slug, entry.things("affiliation")))
-                return naming.appearance(entry.thing("event"), entry.thing("person"), others)
+                return iri_minting.appearance(entry.thing("event"), entry.thing("person"), others)
         return self._registered(entry, class_)
 
     def _class(self, entry: Entry) -> str:
@@ -174,8 +174,8 @@ class Draft:
     def _edition(self, entry: Entry) -> str:
         series, ordinal = entry.thing("editionOf"), entry.text("ordinal")
         if series and ordinal:
-            return naming.event(self.facts, series, ordinal)
-        name = naming.slugged(entry.cells.get("prefLabel@en", ""))
+            return iri_minting.event(self.facts, series, ordinal)
+        name = iri_minting.slugged(entry.cells.get("prefLabel@en", ""))
         raise CellError(
             "id", "シリーズと回次がない行事には短い名前が要る",
             "an event without series and ordinal needs a short name", "", name,
@@ -190,7 +190,7 @@ class Draft:
         if known:
             return known
         around = [place for start in near for place in self.facts.around(start)]
-        return naming.from_names(self.facts, self.kind.prefix, names[:1], around, class_)
+        return iri_minting.from_names(self.facts, self.kind.prefix, names[:1], around, class_)
 
     def _places(self, entry: Entry) -> list[str]:
         return [*entry.near(), *entry.things("within")]
@@ -277,7 +277,7 @@ class Draft:
         return path
 
     def _document_iri(self, name: str) -> str:
-        if naming.SLUG.fullmatch(name):
+        if iri_minting.SLUG.fullmatch(name):
             return _P["doc"] + name
         return self.resolver.find(name, (_CCN + "Document",))
 

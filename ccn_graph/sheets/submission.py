@@ -18,11 +18,11 @@ from ccn_graph.files import spreadsheets
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project, kind_of
-from ccn_graph.importing import plan
-from ccn_graph.importing.column import KINDS, Kind
-from ccn_graph.importing.facts import Facts
-from ccn_graph.importing.template import Template
 from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.sheets import plan
+from ccn_graph.sheets.columns import KINDS, Kind
+from ccn_graph.sheets.known_things import Facts
+from ccn_graph.sheets.template import Template
 from ccn_graph.validation.check import Part, check
 from ccn_graph.validation.finding import Finding, Severity, in_order
 from ccn_graph.validation.shacl_findings import Engine

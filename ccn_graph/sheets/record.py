@@ -10,9 +10,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import CellError, shortened
-from ccn_graph.importing.facts import Facts, Said, Thing
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object
+from ccn_graph.sheets.known_things import Facts, Said, Thing
 from ccn_graph.validation.finding import shown
 
 _LOCATOR = namespaces.CCN + "locator"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from ccn_graph.errors import CellError, ColumnError
-from ccn_graph.importing import cell
-from ccn_graph.importing.column import Column, Home, Kind, Value
-from ccn_graph.importing.resolve import Resolver, identifier, sort
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object
+from ccn_graph.sheets import cell
+from ccn_graph.sheets.columns import Column, Home, Kind, Value
+from ccn_graph.sheets.name_resolution import Resolver, identifier, sort
 
 _CCN = namespaces.CCN
 _COUNTRY, _PLACE = (_CCN + "Country",), (_CCN + "Place",)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from ccn_graph.errors import CellError
-from ccn_graph.importing.facts import Facts, Thing
-from ccn_graph.importing.spelling import qualified, stem
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object
+from ccn_graph.sheets.known_things import Facts, Thing
+from ccn_graph.sheets.spelling import qualified, stem
 from ccn_graph.text.normalisation import folded, normal
 
 _P = namespaces.PREFIXES

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from ccn_graph.errors import CellError
-from ccn_graph.importing.facts import Facts, Thing
 from ccn_graph.rdf import namespaces
+from ccn_graph.sheets.known_things import Facts, Thing
 from ccn_graph.text.normalisation import normal
 
 _P = namespaces.PREFIXES

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from ccn_graph.errors import CellError
 from ccn_graph.graph.labels import nearest
 from ccn_graph.graph.project import Project
-from ccn_graph.importing.column import Column, Kind
-from ccn_graph.importing.facts import Facts
 from ccn_graph.rdf import namespaces, parsing
+from ccn_graph.sheets.columns import Column, Kind
+from ccn_graph.sheets.known_things import Facts
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.text.normalisation import folded
 

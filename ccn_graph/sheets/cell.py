@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 import pyoxigraph as ox
 
 from ccn_graph.errors import CellError
-from ccn_graph.importing.column import Column, Value
-from ccn_graph.importing.resolve import Resolver
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object
+from ccn_graph.sheets.columns import Column, Value
+from ccn_graph.sheets.name_resolution import Resolver
 from ccn_graph.text import dates
 from ccn_graph.text.municipal_codes import check_digit
 from ccn_graph.text.normalisation import folded, normal

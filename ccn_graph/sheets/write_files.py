@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import atomic
-from ccn_graph.importing.plan import Change
+from ccn_graph.sheets.plan import Change
 
 
 def write(changes: Iterable[Change], data: Path, out: Path | None = None) -> list[Path]:
