@@ -16,9 +16,9 @@ from ccn_graph.offer import local
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import Client, find
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.remote.publish import Phase, Published, publish
-from ccn_graph.snapshot.holding import Held, hold
-from ccn_graph.snapshot.reading import try_out, verify
+from ccn_graph.releases.publish import Phase, Published, publish
+from ccn_graph.releases.snapshot_links import Held, hold
+from ccn_graph.releases.snapshot_reading import try_out, verify
 from ccn_graph.text import languages
 
 _PATIENCE = 600.0

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from ccn_graph import console
-from ccn_graph import release as released
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph
-from ccn_graph.snapshot import archive, manifest, writing
+from ccn_graph.releases import snapshot_archive, snapshot_manifest, snapshot_writing
+from ccn_graph.releases import write_release as released
 from ccn_graph.text import languages
 
 
@@ -21,7 +21,9 @@ from ccn_graph.text import languages
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--since", type=click.Path(path_type=Path), metavar="DIR",
               help="Compare with the release in DIR, not with the one that is replaced.")  # fmt: skip
-@click.option("--archive", "packed", is_flag=True, help=f"Also write the snapshot as one file, {manifest.ARCHIVE}.")
+@click.option(
+    "--archive", "packed", is_flag=True, help=f"Also write the snapshot as one file, {snapshot_manifest.ARCHIVE}."
+)
 @click.option("--data", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
               help="Write only a snapshot, of these RDF files.")  # fmt: skip
 @console.default_graph
@@ -52,26 +54,28 @@ def release(
         sys.exit(1)
     with console.progress("writing") as progress:
         files = released.write(graph, directory, progress, since, functools.partial(_snapshot, graph, packed))
-    inner = [file for file in files if directory / manifest.DIRECTORY in file.parents]
+    inner = [file for file in files if directory / snapshot_manifest.DIRECTORY in file.parents]
     click.echo(f"{len(files) - len(inner)} files and a snapshot in {directory}", err=True)
 
 
 def _snapshot(graph: Graph, packed: bool, fresh: Path) -> None:
-    written = writing.write(graph, fresh / manifest.DIRECTORY)
+    written = snapshot_writing.write(graph, fresh / snapshot_manifest.DIRECTORY)
     if packed:
-        archive.pack(written, fresh / manifest.ARCHIVE)
+        snapshot_archive.pack(written, fresh / snapshot_manifest.ARCHIVE)
 
 
 def _foreign(directory: Path, data: list[Path], *, union: bool, packed: bool) -> None:
-    ours = {manifest.DIRECTORY, manifest.ARCHIVE}
+    ours = {snapshot_manifest.DIRECTORY, snapshot_manifest.ARCHIVE}
     if directory.is_dir() and {path.name for path in directory.iterdir() if not path.name.startswith(".")} - ours:
         raise ProjectError(f"{directory} holds other files than a snapshot; name a new or empty directory")
     with console.progress("quads") as bar:
         report = functools.partial(console.count, bar) if bar else None
         files = project.data_files(data)
-        written = writing.write_of(files, directory / manifest.DIRECTORY, union=union, progress=report)
+        written = snapshot_writing.write_of(
+            files, directory / snapshot_manifest.DIRECTORY, union=union, progress=report
+        )
     if packed:
         with console.progress("packing") as bar:
-            archive.pack(written, directory / manifest.ARCHIVE, bar)
+            snapshot_archive.pack(written, directory / snapshot_manifest.ARCHIVE, bar)
     triples = written.manifest.statistics.triples
-    click.echo(f"a snapshot of {triples} triples in {directory / manifest.DIRECTORY}", err=True)
+    click.echo(f"a snapshot of {triples} triples in {directory / snapshot_manifest.DIRECTORY}", err=True)

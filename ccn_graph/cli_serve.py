@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from ccn_graph import console, release, server
+from ccn_graph import console, server
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph
@@ -31,7 +31,8 @@ from ccn_graph.rdf import stores
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import find
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.released import Shelf
+from ccn_graph.releases import write_release
+from ccn_graph.releases.read_release import Shelf
 from ccn_graph.text import languages
 
 #: Limit -> type and help; their defaults are those of Limits.
@@ -203,7 +204,7 @@ def _elsewhere(wanted: Wanted, base: str) -> Elsewhere:
 
 def _shelf(kept: Path | None, temporary: Path) -> Shelf:
     if kept:
-        release.refuse_foreign(kept)
+        write_release.refuse_foreign(kept)
     return Shelf((kept or temporary / "release").absolute(), temporary / "failed")
 
 
@@ -220,7 +221,7 @@ def _release(graph: Graph, shelf: Shelf) -> None:
     if shelf.release(graph.version):
         return
     try:
-        release.write(graph, shelf.directory)
+        write_release.write(graph, shelf.directory)
     except (CcnError, OSError) as error:
         shelf.failure.touch()
         click.echo(f"ccn-graph: the files of /data/ cannot be written: {error}", err=True)

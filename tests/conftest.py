@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import Finding, Graph, check, release
+from ccn_graph import Finding, Graph, check
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.project import Project
 from ccn_graph.graph.search import Index
 from ccn_graph.pages.site import Site
 from ccn_graph.rdf.statistics import Statistics
+from ccn_graph.releases import write_release
 from tests.engines import Oxigraph, Virtuoso, started
 from tests.serving import Server, serving
 
@@ -71,7 +72,7 @@ def site(graph: Graph) -> Site:
 def released(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a release of the project's data, once for all tests that only look."""
     directory = tmp_path_factory.mktemp("release") / "ccn-graph"
-    release.write(graph, directory)
+    write_release.write(graph, directory)
     return directory
 
 

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from ccn_graph import Graph, release, released
+from ccn_graph import Graph
 from ccn_graph.cli import main
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph.project import Project
+from ccn_graph.releases import read_release, write_release
 from tests.conftest import ROOT
 
 BASE = ROOT / "tests" / "faulty" / "base"
@@ -43,8 +44,8 @@ def data(tmp_path: Path) -> Path:
 
 
 def write(data: Path, directory: Path, since: Path | None = None) -> dict[str, Any]:
-    release.write(Graph.load(Project(ROOT, data)), directory, since=since)
-    found = released.read(directory)
+    write_release.write(Graph.load(Project(ROOT, data)), directory, since=since)
+    found = read_release.read(directory)
     assert found
     return found.changes()
 

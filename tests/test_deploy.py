@@ -24,7 +24,7 @@ from click.testing import CliRunner
 from ccn_graph import Graph
 from ccn_graph.cli import main
 from ccn_graph.graph.project import Project
-from ccn_graph.snapshot.writing import write
+from ccn_graph.releases.snapshot_writing import write
 from tests.benchmarks.peers import free_port
 from tests.conftest import ROOT
 from tests.proxies import DEPLOY, Proxy, asking, proxying, replaced

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from ccn_graph import Graph, release
+from ccn_graph import Graph
 from ccn_graph.errors import QueryError
 from ccn_graph.graph.project import Project
 from ccn_graph.pool.edition import Edition
 from ccn_graph.pool.limits import Limits
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.released import Shelf
+from ccn_graph.releases import write_release
+from ccn_graph.releases.read_release import Shelf
 from ccn_graph.web.downloads import Downloads
 from ccn_graph.web.problem import problem
 from ccn_graph.web.served import Served
@@ -190,7 +191,7 @@ def test_until_the_files_are_there_they_are_asked_to_be_waited_for(tmp_path: Pat
     shelf = Shelf(tmp_path / "release", tmp_path / "failed")
     assert ask(downloads(graph, shelf, graph.version)) == "not-yet-written"
     assert problem(QueryError("not-yet-written", "")).headers["retry-after"]
-    release.write(graph, shelf.directory)
+    write_release.write(graph, shelf.directory)
     assert ask(downloads(graph, shelf, "other data")) == "not-yet-written", "a release before is another one"
     shelf.failure.touch()
     assert ask(downloads(graph, shelf, "other data")) == "internal"
@@ -199,7 +200,7 @@ def test_until_the_files_are_there_they_are_asked_to_be_waited_for(tmp_path: Pat
 
 def test_a_kept_release_is_there_at_once_and_says_what_has_changed(tmp_path: Path) -> None:
     base, kept = ROOT / "tests" / "faulty" / "base", tmp_path / "kept"
-    release.write(Graph.load(Project(ROOT, base)), kept)
+    write_release.write(Graph.load(Project(ROOT, base)), kept)
     before = (kept / "SHA256SUMS").stat().st_mtime_ns
     with serving("--no-check", "--data-dir", base, "--release", kept, "--workers", "1") as running:
         assert running.http.get("/data/ccn-graph.ttl").status_code == 200

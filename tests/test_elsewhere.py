@@ -19,7 +19,7 @@ from ccn_graph import Graph
 from ccn_graph.graph.project import Project
 from ccn_graph.offer import local
 from ccn_graph.rdf import stores
-from ccn_graph.remote.publish import publish
+from ccn_graph.releases.publish import publish
 from tests.conftest import PREFIXES, ROOT
 from tests.engines import Oxigraph, Virtuoso, started
 from tests.gate import Gate, Passing, gate

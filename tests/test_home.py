@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import Graph, released
+from ccn_graph import Graph
 from ccn_graph.graph import questions
 from ccn_graph.pages import views
 from ccn_graph.pages.site import Site
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.released import Shelf
+from ccn_graph.releases import read_release
+from ccn_graph.releases.read_release import Shelf
 from ccn_graph.validation import shape_catalogue
 
 
@@ -81,8 +82,8 @@ def test_a_failure_to_write_them_is_told(site: Site, tmp_path: Path) -> None:
 
 
 def test_a_directory_that_is_incomplete_is_no_release(tmp_path: Path) -> None:
-    assert released.read(tmp_path) is None
+    assert read_release.read(tmp_path) is None
     (tmp_path / "SHA256SUMS").write_text("0" * 64 + "  dataset.ttl\n", encoding="utf-8")
-    assert released.read(tmp_path) is None
+    assert read_release.read(tmp_path) is None
     (tmp_path / "dataset.ttl").write_text("<", encoding="utf-8")
-    assert released.read(tmp_path) is None
+    assert read_release.read(tmp_path) is None

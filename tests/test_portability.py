@@ -21,7 +21,7 @@ from ccn_graph.offer.elsewhere import Elsewhere
 from ccn_graph.rdf.remote import known_wrong_answers
 from ccn_graph.rdf.remote.remote_dataset import find
 from ccn_graph.rdf.remote.remote_engine import RemoteEngine
-from ccn_graph.remote.publish import publish
+from ccn_graph.releases.publish import publish
 from ccn_graph.table import key
 from tests.conftest import ROOT
 from tests.engines import Oxigraph, Running, Virtuoso, started

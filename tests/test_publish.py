@@ -25,8 +25,8 @@ from ccn_graph.rdf.remote import publication_record
 from ccn_graph.rdf.remote.http_client import Client, find
 from ccn_graph.rdf.remote.publication_record import LOCK, OURS, RECORD, REGISTER
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.remote import content, lock, staging
-from ccn_graph.remote.publish import Phase, Published, publish
+from ccn_graph.releases import publish_content, publish_lock, publish_staging
+from ccn_graph.releases.publish import Phase, Published, publish
 from tests.conftest import ROOT, Write
 from tests.engines import Oxigraph, Running, Virtuoso, started
 from tests.gate import Gate, Passing, gate
@@ -173,8 +173,8 @@ def test_a_large_graph_goes_in_blocks(oxigraph: Oxigraph, make: Make, monkeypatc
 
 
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    blocks = content.Content.blocks
-    monkeypatch.setattr(content.Content, "blocks", lambda self, graph: blocks(self, graph, 10))
+    blocks = publish_content.Content.blocks
+    monkeypatch.setattr(publish_content.Content, "blocks", lambda self, graph: blocks(self, graph, 10))
 
 
 def test_an_engine_without_graph_store_is_filled_by_updates(oxigraph: Oxigraph, write: Write) -> None:
@@ -251,7 +251,7 @@ def test_equal_values_that_virtuoso_keeps_once_are_no_loss(virtuoso: Virtuoso, w
     bring(stored, virtuoso)
     with virtuoso.client() as client:
         assert publication_record.current(client) == stored.statistics.version
-        assert staging.counts(client, [A]) == {A: 2}
+        assert publish_staging.counts(client, [A]) == {A: 2}
 
 
 def test_the_projects_own_data_arrive_in_virtuoso(virtuoso: Virtuoso, graph: Graph) -> None:
@@ -263,7 +263,7 @@ def test_the_projects_own_data_arrive_in_virtuoso(virtuoso: Virtuoso, graph: Gra
         read = publication_record.read(client)
         assert read and read.statistics == stored.statistics
         names = list(read.graphs)
-        assert staging.counts(client, names) == stored.statistics.graphs
+        assert publish_staging.counts(client, names) == stored.statistics.graphs
         store = stored.open()
         for name in sorted(names, key=lambda one: stored.statistics.graphs[one])[-3:]:
             assert {values(one) for one in triples(client, name)} == {values(one) for one in said(store, name)}
@@ -271,7 +271,7 @@ def test_the_projects_own_data_arrive_in_virtuoso(virtuoso: Virtuoso, graph: Gra
 
 def values(triple: ox.Triple) -> tuple[object, object, object]:
     """Give a triple as Virtuoso keeps it: values of numbers, not how they are written."""
-    return triple.subject, triple.predicate, content.value(triple.object)
+    return triple.subject, triple.predicate, publish_content.value(triple.object)
 
 
 def test_blank_nodes_are_named_alike_everywhere_and_every_time(engine: Running, write: Write) -> None:
@@ -521,7 +521,7 @@ def test_of_two_publishers_the_second_is_refused(guarded: Gate, oxigraph: Oxigra
 
 def test_of_two_who_begin_at_the_same_moment_never_both_go_on(guarded: Gate, oxigraph: Oxigraph, make: Make) -> None:
     first = make(FIRST)
-    other = dataclasses.replace(lock.Holder.here(), token="other", host="other\x1b[31m")
+    other = dataclasses.replace(publish_lock.Holder.here(), token="other", host="other\x1b[31m")
 
     def both(passing: Passing) -> int | None:
         """Have another one write its mark between our look and our own mark."""
@@ -535,7 +535,7 @@ def test_of_two_who_begin_at_the_same_moment_never_both_go_on(guarded: Gate, oxi
     with Client(find(guarded.url)) as client:
         with pytest.raises(CcnError, match=r"on other \[31m since"):
             publish(first, client, quiet)
-        assert staging.counts(client, [LOCK, A]) == {LOCK: 1, A: 0}
+        assert publish_staging.counts(client, [LOCK, A]) == {LOCK: 1, A: 0}
 
 
 def test_who_is_taken_over_does_not_switch(guarded: Gate, oxigraph: Oxigraph, make: Make) -> None:
@@ -553,7 +553,7 @@ def test_who_is_taken_over_does_not_switch(guarded: Gate, oxigraph: Oxigraph, ma
         with pytest.raises(CcnError, match="taken over"):
             publish(first, client, quiet)
         assert publication_record.current(client) == second.statistics.version
-        assert staging.counts(client, [LOCK]) == {LOCK: 0}
+        assert publish_staging.counts(client, [LOCK]) == {LOCK: 0}
 
 
 def test_an_engine_that_is_killed_and_restarted_is_filled_to_the_end(tmp_path: Path, make: Make) -> None:

@@ -20,7 +20,7 @@ from ccn_graph.pages.site import Site
 from ccn_graph.rdf.engine import Answer, Engine
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.released import Distribution, Release, Shelf
+from ccn_graph.releases.read_release import Distribution, Release, Shelf
 from tests import markup
 from tests.conftest import ROOT
 

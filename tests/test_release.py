@@ -10,12 +10,12 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from ccn_graph import Graph, release
-from ccn_graph.description import counts
+from ccn_graph import Graph
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.graph.project import Project
-from ccn_graph.released import DATASET
-from ccn_graph.snapshot import reading
+from ccn_graph.releases import snapshot_reading, write_release
+from ccn_graph.releases.dcat import counts
+from ccn_graph.releases.read_release import DATASET
 from tests.conftest import ROOT
 
 
@@ -41,7 +41,7 @@ def test_two_runs_in_two_processes_give_the_same_bytes(released: Path, tmp_path:
     beside = {name: again.pop(name) for name in tuple(again) if name.startswith("snapshot")}
     assert again == contents(released)
     assert {"snapshot.tar.gz", "snapshot/manifest.json", "snapshot/store/CURRENT"} <= beside.keys()
-    reading.verify(reading.read(tmp_path / "again"))
+    snapshot_reading.verify(snapshot_reading.read(tmp_path / "again"))
     assert not [name for name in beside if name.encode() in again["SHA256SUMS"]]
 
 
@@ -104,14 +104,14 @@ def test_the_description_counts_what_is_there(released: Path, graph: Graph) -> N
 
 def test_a_release_replaces_a_release_but_nothing_else(little: Graph, tmp_path: Path) -> None:
     for _ in range(2):
-        release.write(little, tmp_path / "release")
+        write_release.write(little, tmp_path / "release")
     foreign = tmp_path / "mine"
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("precious", encoding="utf-8")
     with pytest.raises(ProjectError, match="holds other files"):
-        release.write(little, foreign)
+        write_release.write(little, foreign)
     with pytest.raises(ProjectError, match="is a file"):
-        release.write(little, foreign / "thesis.txt")
+        write_release.write(little, foreign / "thesis.txt")
     assert (foreign / "thesis.txt").read_text(encoding="utf-8") == "precious"
 
 
@@ -119,21 +119,21 @@ def test_a_release_that_fails_leaves_the_old_one(
     little: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = tmp_path / "release"
-    release.write(little, written)
+    write_release.write(little, written)
     before = contents(written)
 
     def fail(*_: object) -> None:
         raise CcnError("disk full")
 
     with monkeypatch.context() as patch, pytest.raises(CcnError, match="disk full"):
-        patch.setattr("ccn_graph.description.describe", fail)
-        release.write(little, written)
+        patch.setattr("ccn_graph.releases.dcat.describe", fail)
+        write_release.write(little, written)
     assert contents(written) == before
 
     def interrupt(_: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        release.write(little, written, also=interrupt)
+        write_release.write(little, written, also=interrupt)
     assert contents(written) == before
     assert [path.name for path in tmp_path.iterdir()] == [written.name]

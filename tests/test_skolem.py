@@ -2,20 +2,20 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from ccn_graph.remote import skolem
+from ccn_graph.releases import skolemise
 
 G = "http://e/g"
 
 
 def named(text: str) -> set[ox.Quad]:
     quads = ox.parse(text, format=ox.RdfFormat.TRIG, rename_blank_nodes=True)
-    return set(skolem.skolemised(quads))
+    return set(skolemise.skolemised(quads))
 
 
 def nodes(quads: set[ox.Quad]) -> set[str]:
     terms = {term for quad in quads for term in (quad.subject, quad.object, quad.graph_name)}
     assert not [term for term in terms if isinstance(term, ox.BlankNode)]
-    return {term.value for term in terms if isinstance(term, ox.NamedNode) and term.value.startswith(skolem.GENID)}
+    return {term.value for term in terms if isinstance(term, ox.NamedNode) and term.value.startswith(skolemise.GENID)}
 
 
 def test_only_statements_with_blank_nodes_are_kept() -> None:
@@ -46,4 +46,4 @@ def test_a_node_has_one_name_in_all_graphs() -> None:
 
 def test_graphs_without_a_name_get_one() -> None:
     (name,) = nodes(named("_:g { <x:s> <x:p> 1 }"))
-    assert name.startswith(skolem.GENID)
+    assert name.startswith(skolemise.GENID)

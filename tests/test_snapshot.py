@@ -19,16 +19,23 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from ccn_graph import Graph, description
+from ccn_graph import Graph
 from ccn_graph.cli import main
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.files.directories import Private
 from ccn_graph.files.sandbox import Bounds
 from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
-from ccn_graph.snapshot import archive, holding, manifest, reading, writing
-from ccn_graph.snapshot.manifest import DamagedError, Manifest
-from ccn_graph.snapshot.reading import Snapshot
+from ccn_graph.releases import (
+    dcat,
+    snapshot_archive,
+    snapshot_links,
+    snapshot_manifest,
+    snapshot_reading,
+    snapshot_writing,
+)
+from ccn_graph.releases.snapshot_manifest import DamagedError, Manifest
+from ccn_graph.releases.snapshot_reading import Snapshot
 from ccn_graph.validation import shape_catalogue
 from tests.conftest import ROOT
 
@@ -42,7 +49,7 @@ def source() -> Graph:
 
 @pytest.fixture(scope="module")
 def written(source: Graph, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return writing.write(source, tmp_path_factory.mktemp("snapshot") / "snapshot")
+    return snapshot_writing.write(source, tmp_path_factory.mktemp("snapshot") / "snapshot")
 
 
 @pytest.fixture
@@ -55,7 +62,7 @@ def other(copied: Path, tmp_path: Path) -> Path:
     """A snapshot of other data, in a directory beside it."""
     data = tmp_path / "other.nt"
     data.write_text("<x:a> <x:b> <x:c> .\n")
-    return writing.write_of([data], copied.with_name("other"), union=True).directory
+    return snapshot_writing.write_of([data], copied.with_name("other"), union=True).directory
 
 
 def largest(directory: Path, pattern: str) -> Path:
@@ -72,7 +79,7 @@ def test_a_snapshot_holds_the_graph_and_its_project(source: Graph, written: Snap
     assert written.stored.statistics.triples == len(list(source.store.quads_for_pattern(None, None, None, None))) - sum(
         written.stored.statistics.graphs.values()
     )
-    assert written.manifest.modified == description.as_of(source)
+    assert written.manifest.modified == dcat.as_of(source)
     assert written.project
     assert source.project
     again = Graph.load(written.project)
@@ -97,38 +104,38 @@ def test_every_file_is_told_of_with_its_checksum(written: Snapshot) -> None:
     found = {str(path.relative_to(written.directory)) for path in written.directory.rglob("*") if path.is_file()}
     assert found == {*written.manifest.files, "manifest.json"}
     seen: list[tuple[int, int]] = []
-    reading.verify(written, lambda *step: seen.append(step))
+    snapshot_reading.verify(written, lambda *step: seen.append(step))
     assert seen[-1] == (written.manifest.size, written.manifest.size)
-    reading.try_out(written)
+    snapshot_reading.try_out(written)
 
 
 def test_files_of_anyones_make_one_without_a_project(copied: Path, other: Path) -> None:
-    found = reading.read(other)
+    found = snapshot_reading.read(other)
     assert (found.project, found.manifest.modified, found.stored.statistics.triples) == (None, "", 1)
-    reading.try_out(found)
-    assert found.manifest.version != reading.read(copied).manifest.version
+    snapshot_reading.try_out(found)
+    assert found.manifest.version != snapshot_reading.read(copied).manifest.version
 
 
 def test_graphs_without_a_name_are_tried_out_as_well(tmp_path: Path) -> None:
     data = tmp_path / "data.nq"
     data.write_text("_:a <x:b> <x:c> _:g .\n_:a <x:b> <x:c> <x:g> .\n")
-    reading.try_out(writing.write_of([data], tmp_path / "snapshot", union=False))
+    snapshot_reading.try_out(snapshot_writing.write_of([data], tmp_path / "snapshot", union=False))
 
 
 def test_a_release_may_be_named_for_the_snapshot_in_it(written: Snapshot) -> None:
-    assert reading.read(written.directory.parent) == written
+    assert snapshot_reading.read(written.directory.parent) == written
 
 
 def test_a_snapshot_replaces_a_snapshot_but_nothing_else(source: Graph, copied: Path, tmp_path: Path) -> None:
-    writing.write(source, copied)
+    snapshot_writing.write(source, copied)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("precious")
     with pytest.raises(CcnError, match="holds other files"):
-        writing.write(source, tmp_path / "mine")
+        snapshot_writing.write(source, tmp_path / "mine")
     with pytest.raises(CcnError, match="is a file"):
-        writing.write_of([], tmp_path / "mine" / "thesis.txt", union=True)
+        snapshot_writing.write_of([], tmp_path / "mine" / "thesis.txt", union=True)
     with pytest.raises(ProjectError, match="single files"):
-        writing.write(Graph.of_files([]), tmp_path / "new")
+        snapshot_writing.write(Graph.of_files([]), tmp_path / "new")
     assert names(tmp_path) == ["mine", "snapshot"]
 
 
@@ -138,7 +145,7 @@ def test_files_that_change_while_it_is_written_are_noticed(tmp_path: Path) -> No
     with (data / "registers" / "city.ttl").open("a") as file:
         file.write("\n")
     with pytest.raises(CcnError, match=r"city\.ttl was changed while"):
-        writing.write(graph, tmp_path / "snapshot")
+        snapshot_writing.write(graph, tmp_path / "snapshot")
     assert names(tmp_path) == ["data"]
 
 
@@ -153,14 +160,14 @@ if __name__ == "__main__":
     writing.write_of([Path({str(tmp_path / "data.nt")!r})], Path({str(copied)!r}), union=True)
 """
     (tmp_path / "killed.py").write_text(script)
-    before = reading.read(copied).manifest.digest
+    before = snapshot_reading.read(copied).manifest.digest
     killed = subprocess.run([sys.executable, tmp_path / "killed.py"], cwd=ROOT, check=False, timeout=60)
     assert killed.returncode == -signal.SIGKILL
-    assert reading.read(copied).manifest.digest == before
+    assert snapshot_reading.read(copied).manifest.digest == before
     left = [name for name in names(tmp_path) if name.startswith(".")]
     assert len(left) == 1
-    writing.write_of([tmp_path / "data.nt"], copied, union=True)
-    assert reading.read(copied).manifest.digest != before
+    snapshot_writing.write_of([tmp_path / "data.nt"], copied, union=True)
+    assert snapshot_reading.read(copied).manifest.digest != before
     assert names(tmp_path) == ["data.nt", "killed.py", "snapshot"]
 
 
@@ -179,8 +186,8 @@ def forge(directory: Path, **changed: object) -> None:
 
 
 def forge_files(directory: Path, name: str) -> None:
-    found = reading.read(directory).manifest
-    forge(directory, files={**found.files, name: manifest.File(3, "0" * 64)})
+    found = snapshot_reading.read(directory).manifest
+    forge(directory, files={**found.files, name: snapshot_manifest.File(3, "0" * 64)})
 
 
 def emptied(directory: Path) -> None:
@@ -240,7 +247,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_a_damaged_snapshot_is_refused_with_the_reason_and_what_to_do(copied: Path, damage: str) -> None:
     do, reason = DAMAGES[damage]
     do(copied)
-    for use in (reading.read,) if copied.is_file() else (reading.read, holding.hold):
+    for use in (snapshot_reading.read,) if copied.is_file() else (snapshot_reading.read, snapshot_links.hold):
         with pytest.raises(DamagedError, match=reason.replace(".", r"\.")) as raised:
             use(copied)
         assert str(copied) in str(raised.value)
@@ -260,7 +267,7 @@ def lost_contents(directory: Path) -> None:
     described = directory / "manifest.json"
     statistics = Manifest.from_json(described.read_bytes()).statistics
     described.unlink()
-    writing._describe(directory, statistics, "")
+    snapshot_writing._describe(directory, statistics, "")
 
 
 #: Damages that leave every size as it is -> what trying it out says.
@@ -277,17 +284,17 @@ def test_damage_that_no_size_shows_is_found_by_trying_it_out(copied: Path, damag
     do, reason = HIDDEN[damage]
     do(copied)
     with pytest.raises(DamagedError, match=reason):
-        reading.try_out(reading.read(copied))
+        snapshot_reading.try_out(snapshot_reading.read(copied))
 
 
 @pytest.mark.parametrize(("triples", "graphs"), [(-1, 0), (+1, 0), (0, -1), (0, +1)])
 def test_wrong_counts_are_found_by_trying_it_out(copied: Path, triples: int, graphs: int) -> None:
-    statistics = reading.read(copied).manifest.statistics
+    statistics = snapshot_reading.read(copied).manifest.statistics
     first, *_ = statistics.graphs
     counts = {**statistics.graphs, first: statistics.graphs[first] + graphs}
     forge(copied, statistics=replace(statistics, triples=statistics.triples + triples, graphs=counts))
     with pytest.raises(DamagedError, match="are promised"):
-        reading.try_out(reading.read(copied))
+        snapshot_reading.try_out(snapshot_reading.read(copied))
 
 
 def test_a_changed_byte_is_found_by_its_checksum(copied: Path) -> None:
@@ -296,31 +303,31 @@ def test_a_changed_byte_is_found_by_its_checksum(copied: Path) -> None:
     body[len(body) // 3] ^= 1
     path.write_bytes(body)
     with pytest.raises(DamagedError, match=rf"{path.name} does not fit its checksum"):
-        reading.verify(reading.read(copied))
+        snapshot_reading.verify(snapshot_reading.read(copied))
 
 
 def test_a_crash_while_it_is_tried_out_is_survived(written: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_count", lambda _: os.kill(os.getpid(), signal.SIGKILL))
+    monkeypatch.setattr(snapshot_reading, "_count", lambda _: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(DamagedError, match="opening it crashes"):
-        reading.try_out(written)
-    monkeypatch.setattr(reading, "_count", lambda _: signal.pause())
+        snapshot_reading.try_out(written)
+    monkeypatch.setattr(snapshot_reading, "_count", lambda _: signal.pause())
     with pytest.raises(DamagedError, match="does not answer within"):
-        reading.try_out(written, Bounds(seconds=0.2))
+        snapshot_reading.try_out(written, Bounds(seconds=0.2))
 
 
 def test_what_is_held_outlives_a_replacement_and_a_removal(copied: Path, other: Path, tmp_path: Path) -> None:
-    before = reading.read(copied)
-    with holding.hold(copied) as held:
+    before = snapshot_reading.read(copied)
+    with snapshot_links.hold(copied) as held:
         assert not held.in_place
         assert held.snapshot.directory != before.directory
         opened = held.snapshot.stored.open()
-        writing.write_of([tmp_path / "other.nt"], copied, union=True)
+        snapshot_writing.write_of([tmp_path / "other.nt"], copied, union=True)
         shutil.rmtree(copied)
         shutil.rmtree(other)
         for store in (opened, held.snapshot.stored.open()):
             assert len(list(store)) == sum(before.stored.statistics.graphs.values()) + before.stored.statistics.triples
         assert held.snapshot.manifest.digest == before.manifest.digest
-        reading.verify(held.snapshot)
+        snapshot_reading.verify(held.snapshot)
         assert held.snapshot.project
         assert questions.read_all(held.snapshot.project)
     assert names(tmp_path) == ["other.nt"]
@@ -330,7 +337,7 @@ def test_what_is_held_of_a_release_outlives_the_release(source: Graph, tmp_path:
     place = tmp_path / "release"
     command = ["release", str(place), "--data-dir", str(BASE), "--root", str(ROOT)]
     assert CliRunner().invoke(main, command).exit_code == 0
-    with holding.hold(place) as held:
+    with snapshot_links.hold(place) as held:
         assert CliRunner().invoke(main, command).exit_code == 0
         assert set(held.snapshot.stored.open()) == set(source.store)
         assert names(tmp_path) == [held.snapshot.directory.parent.name, "release"]
@@ -347,7 +354,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
     subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
     (left,) = [name for name in names(tmp_path) if name.startswith(".")]
-    with holding.hold(copied) as held, holding.hold(copied) as second:
+    with snapshot_links.hold(copied) as held, snapshot_links.hold(copied) as second:
         parents = {found.snapshot.directory.parent.name for found in (held, second)}
         assert names(tmp_path) == sorted([*parents, "snapshot"])
         assert left not in parents
@@ -361,7 +368,7 @@ def test_where_no_links_can_be_made_it_is_used_in_place(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "link", refuse)
-        with holding.hold(copied, tmp_path / "nowhere") as held:
+        with snapshot_links.hold(copied, tmp_path / "nowhere") as held:
             assert held.in_place
             assert held.snapshot.directory == copied
     assert names(tmp_path) == ["snapshot"]
@@ -375,12 +382,12 @@ def test_where_no_links_can_be_made_it_is_used_in_place(
         make(self, place, purpose, parent)
 
     monkeypatch.setattr(Private, "__init__", only_in_scratch)
-    with holding.hold(copied, scratch) as held:
+    with snapshot_links.hold(copied, scratch) as held:
         assert scratch in held.snapshot.directory.parents
 
 
 def test_one_that_is_used_in_place_is_never_taken_for_the_one_that_replaced_it(copied: Path, other: Path) -> None:
-    snapshot = reading.read(copied)
+    snapshot = snapshot_reading.read(copied)
     opened = snapshot.stored.open()
     size = len(opened)
     shutil.rmtree(copied)
@@ -393,7 +400,7 @@ def test_one_that_is_used_in_place_is_never_taken_for_the_one_that_replaced_it(c
 def test_one_that_is_replaced_while_it_is_linked_is_taken_as_a_whole(
     copied: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    link, new = os.link, reading.read(other).manifest.digest
+    link, new = os.link, snapshot_reading.read(other).manifest.digest
     done: list[int] = []
 
     def replace_first(name: str, *rest: Path, **options: int | bool) -> None:
@@ -404,30 +411,30 @@ def test_one_that_is_replaced_while_it_is_linked_is_taken_as_a_whole(
         link(name, *rest, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "link", replace_first)
-    with holding.hold(copied) as held:
+    with snapshot_links.hold(copied) as held:
         assert held.snapshot.manifest.digest == new
-        reading.verify(held.snapshot)
+        snapshot_reading.verify(held.snapshot)
 
 
 def test_its_stamp_changes_when_another_one_is_put_in_place(copied: Path, other: Path) -> None:
-    before = reading.stamp(copied)
-    assert before == reading.stamp(copied) is not None
+    before = snapshot_reading.stamp(copied)
+    assert before == snapshot_reading.stamp(copied) is not None
     shutil.rmtree(copied)
-    assert reading.stamp(copied) is None
+    assert snapshot_reading.stamp(copied) is None
     other.rename(copied)
-    assert reading.stamp(copied) not in (None, before)
+    assert snapshot_reading.stamp(copied) not in (None, before)
 
 
 @pytest.mark.parametrize("name", ["snapshot.tar", "snapshot.tar.gz"])
 def test_an_archive_brings_the_same_snapshot(written: Snapshot, tmp_path: Path, name: str) -> None:
     seen: list[tuple[int, int]] = []
-    archive.pack(written, tmp_path / name, lambda *step: seen.append(step))
+    snapshot_archive.pack(written, tmp_path / name, lambda *step: seen.append(step))
     assert seen[-1] == (written.manifest.size, written.manifest.size)
-    first = archive.unpack(tmp_path / name, tmp_path / "cache")
+    first = snapshot_archive.unpack(tmp_path / name, tmp_path / "cache")
     assert first.manifest == written.manifest
-    reading.verify(first)
+    snapshot_reading.verify(first)
     made = (first.directory / "manifest.json").stat().st_ino
-    with holding.hold(tmp_path / name, cache=tmp_path / "cache") as held:
+    with snapshot_links.hold(tmp_path / name, cache=tmp_path / "cache") as held:
         assert (held.snapshot.directory / "manifest.json").stat().st_ino == made, "it is unpacked once"
     with tarfile.open(tmp_path / name) as packed:
         assert {(member.uid, member.gid, member.uname, member.mtime) for member in packed} == {(0, 0, "", 0)}
@@ -435,22 +442,24 @@ def test_an_archive_brings_the_same_snapshot(written: Snapshot, tmp_path: Path, 
 
 
 def test_an_unpacked_one_that_was_damaged_is_unpacked_anew(written: Snapshot, tmp_path: Path) -> None:
-    archive.pack(written, tmp_path / "snapshot.tar")
-    first = archive.unpack(tmp_path / "snapshot.tar", tmp_path / "cache")
+    snapshot_archive.pack(written, tmp_path / "snapshot.tar")
+    first = snapshot_archive.unpack(tmp_path / "snapshot.tar", tmp_path / "cache")
     largest(first.directory, "store/*.sst").unlink()
-    reading.verify(archive.unpack(tmp_path / "snapshot.tar", tmp_path / "cache"))
+    snapshot_reading.verify(snapshot_archive.unpack(tmp_path / "snapshot.tar", tmp_path / "cache"))
 
 
 def test_only_the_last_few_stay_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "KEPT", 1)
+    monkeypatch.setattr(snapshot_archive, "KEPT", 1)
     cache = tmp_path / "cache"
     (cache / "not ours").mkdir(parents=True)
-    for number in range(archive.KEPT + 1):
+    for number in range(snapshot_archive.KEPT + 1):
         data = tmp_path / "data.nt"
         data.write_text(f'<x:a> <x:b> "{number}" .\n')
-        archive.pack(writing.write_of([data], tmp_path / "snapshot", union=True), tmp_path / "snapshot.tar")
-        last = archive.unpack(tmp_path / "snapshot.tar", cache)
-    assert len(names(cache)) == archive.KEPT + 1
+        snapshot_archive.pack(
+            snapshot_writing.write_of([data], tmp_path / "snapshot", union=True), tmp_path / "snapshot.tar"
+        )
+        last = snapshot_archive.unpack(tmp_path / "snapshot.tar", cache)
+    assert len(names(cache)) == snapshot_archive.KEPT + 1
     assert {last.directory.name, "not ours"} <= set(names(cache))
 
 
@@ -517,13 +526,13 @@ def test_an_archive_that_was_tampered_with_is_refused(written: Snapshot, tmp_pat
         for member, body in listed:
             packed.addfile(member, io.BytesIO(body))
     with pytest.raises(DamagedError, match=reason) as raised:
-        archive.unpack(path, tmp_path / "cache")
+        snapshot_archive.unpack(path, tmp_path / "cache")
     assert str(path) in str(raised.value)
     assert not (tmp_path / "cache").exists() or names(tmp_path / "cache") == []
 
 
 def test_a_broken_or_foreign_file_is_refused(written: Snapshot, tmp_path: Path) -> None:
-    archive.pack(written, tmp_path / "whole.tar.gz")
+    snapshot_archive.pack(written, tmp_path / "whole.tar.gz")
     body = (tmp_path / "whole.tar.gz").read_bytes()
     flipped = bytearray(body)
     flipped[len(body) // 2] ^= 255
@@ -531,7 +540,7 @@ def test_a_broken_or_foreign_file_is_refused(written: Snapshot, tmp_path: Path) 
         path = tmp_path / f"{number}.tar.gz"
         path.write_bytes(broken)
         with pytest.raises(DamagedError, match="holds no whole snapshot"):
-            holding.hold(path, cache=tmp_path / "cache")
+            snapshot_links.hold(path, cache=tmp_path / "cache")
     assert not (tmp_path / "cache").exists() or names(tmp_path / "cache") == []
 
 
@@ -545,9 +554,9 @@ def test_an_archive_that_would_fill_memory_or_disk_is_refused(
     path.write_bytes(bomb.tobuf())
     os.truncate(path, 2 << 30)
     with pytest.raises(DamagedError, match="memory-exceeded"):
-        archive.unpack(path, tmp_path / "cache")
-    archive.pack(written, path)
+        snapshot_archive.unpack(path, tmp_path / "cache")
+    snapshot_archive.pack(written, path)
     usage = shutil.disk_usage(tmp_path)._replace(free=1_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(DamagedError, match="has room for 1,000"):
-        archive.unpack(path, tmp_path / "cache")
+        snapshot_archive.unpack(path, tmp_path / "cache")

@@ -30,8 +30,9 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     validation.shacl.pyshacl_engine validation.shacl.validator
     validation.shacl_findings validation.incremental validation.rules validation.shape_catalogue
     validation.style
-    text.dates sheets.spelling text.municipal_codes validation.repair validation.check released description
-    change release
+    text.dates sheets.spelling text.municipal_codes validation.repair validation.check releases.read_release
+    releases.dcat
+    releases.changes releases.write_release
     graph.scorecard table
     files.xlsx files.spreadsheets sheets.known_things
     sheets.name_resolution sheets.columns sheets.cell sheets.row sheets.iri_minting sheets.template
@@ -45,11 +46,14 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions
     pages.editor
     pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
-    rdf.stores snapshot.manifest snapshot.reading snapshot.writing snapshot.archive snapshot.holding
-    rdf.remote.credentials rdf.remote.server_urls rdf.remote.http_reply rdf.remote.http_client remote.skolem
+    rdf.stores releases.snapshot_manifest releases.snapshot_reading releases.snapshot_writing
+    releases.snapshot_archive releases.snapshot_links
+    rdf.remote.credentials rdf.remote.server_urls rdf.remote.http_reply rdf.remote.http_client
+    releases.skolemise
     rdf.remote.publication_record
-    remote.content
-    remote.lock remote.staging remote.publish rdf.remote.remote_dataset rdf.remote.count_solutions
+    releases.publish_content
+    releases.publish_lock releases.publish_staging releases.publish rdf.remote.remote_dataset
+    rdf.remote.count_solutions
     rdf.remote.remote_engine
     rdf.remote.known_wrong_answers
     pool.limits pool.scheduling pool.frame pool.connection pool.worker pool.edition pool.watcher

@@ -14,7 +14,7 @@ import pytest
 
 from ccn_graph import Graph
 from ccn_graph.graph.project import Project
-from ccn_graph.snapshot.writing import write
+from ccn_graph.releases.snapshot_writing import write
 from tests.conftest import PREFIXES, ROOT
 from tests.serving import Server, serving
 

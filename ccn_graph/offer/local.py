@@ -14,7 +14,7 @@ from ccn_graph.pool.edition import Edition
 from ccn_graph.rdf.engine import Engine, OxigraphEngine
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.released import Shelf
+from ccn_graph.releases.read_release import Shelf
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ccn_graph.pool.worker import Holdings
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.released import Shelf
+from ccn_graph.releases.read_release import Shelf
 from ccn_graph.validation import shape_catalogue
 
 Checker = Callable[[CheckRequest], Page]

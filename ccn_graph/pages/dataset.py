@@ -12,7 +12,7 @@ from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
-from ccn_graph.released import CHANGES, CHECKSUMS, DATASET, DESCRIPTION, Distribution, Release
+from ccn_graph.releases.read_release import CHANGES, CHECKSUMS, DATASET, DESCRIPTION, Distribution, Release
 
 PATH = "/data/"
 

@@ -17,7 +17,7 @@ from ccn_graph.pages.record import Evidence
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.engine import Answer, Engine
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.released import Shelf
+from ccn_graph.releases.read_release import Shelf
 from ccn_graph.validation.shape_catalogue import Vocabulary
 
 _DOCUMENTS = """

@@ -11,7 +11,7 @@ from typing import Any
 
 from ccn_graph.pool.worker import Holdings
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.released import Shelf
+from ccn_graph.releases.read_release import Shelf
 
 
 @dataclass(frozen=True, slots=True)

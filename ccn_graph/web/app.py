@@ -14,7 +14,7 @@ from ccn_graph import __version__, assets
 from ccn_graph.errors import QueryError
 from ccn_graph.pool.pool import Pool
 from ccn_graph.rdf import namespaces
-from ccn_graph.released import DATASET
+from ccn_graph.releases.read_release import DATASET
 from ccn_graph.web import problem
 from ccn_graph.web.cache import AnswerCache
 from ccn_graph.web.check import Check

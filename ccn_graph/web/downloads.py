@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
-from ccn_graph.released import CHECKSUMS, DESCRIPTION, GZIP, LICENSE, Distribution, Release
+from ccn_graph.releases.read_release import CHECKSUMS, DESCRIPTION, GZIP, LICENSE, Distribution, Release
 from ccn_graph.web import negotiation
 from ccn_graph.web.problem import problem
 from ccn_graph.web.served import Served

@@ -7,8 +7,8 @@ from pathlib import Path
 from ccn_graph.rdf import stores
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import Client, find
-from ccn_graph.remote.publish import publish
-from ccn_graph.snapshot import writing
+from ccn_graph.releases import snapshot_writing
+from ccn_graph.releases.publish import publish
 from tests.benchmarks.ours import Ours, OursOnDisk, OursWithoutCache
 from tests.benchmarks.peers import PATIENCE, Data, Oxigraph, Peer
 from tests.benchmarks.virtuoso import Virtuoso
@@ -28,7 +28,7 @@ class FromSnapshot(Ours):
 
     def load(self, data: Data) -> None:
         """See Peer."""
-        writing.write_of([data.path], self._directory / "snapshot", union=True)
+        snapshot_writing.write_of([data.path], self._directory / "snapshot", union=True)
 
     def source(self, data: Data) -> list[str]:  # noqa: ARG002
         """See Ours."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ccn_graph.snapshot import writing
+from ccn_graph.releases import snapshot_writing
 from tests.benchmarks import dataset, family, mix, report
 from tests.benchmarks.endpoint import Generator, size
 from tests.benchmarks.load import Measured, Order
@@ -94,7 +94,7 @@ def measure(quads: int, rounds: int, seconds: float) -> list[Way]:
     with tempfile.TemporaryDirectory(prefix="ccn-replicas-") as name:
         directory = Path(name)
         documents = dataset.write(directory / "data.nq", quads)
-        snapshot = writing.write_of([directory / "data.nq"], directory / "snapshot", union=True).directory
+        snapshot = snapshot_writing.write_of([directory / "data.nq"], directory / "snapshot", union=True).directory
         generator = Generator()
         try:
             with _ways(snapshot, directory) as ways:

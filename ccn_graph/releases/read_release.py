@@ -62,7 +62,7 @@ class Release:
         return self.directory / self.files[name].name
 
     def changes(self) -> dict[str, Any]:
-        """Give what has changed since the release before; see `ccn_graph.change`. Empty for a first release."""
+        """Give what has changed since the release before; see `releases.changes`. Empty for a first release."""
         if CHANGES not in self.files:
             return {}
         told: dict[str, Any] = json.loads(self.path(CHANGES).read_text(encoding="utf-8"))

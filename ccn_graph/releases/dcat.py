@@ -10,7 +10,7 @@ from ccn_graph.errors import ProjectError
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
-from ccn_graph.released import DATASET, GZIP, LICENSE, MEDIA_TYPES, Distribution
+from ccn_graph.releases.read_release import DATASET, GZIP, LICENSE, MEDIA_TYPES, Distribution
 from ccn_graph.text.languages import Bilingual
 
 TITLE: Bilingual = {"ja": "都市ネットワークの知識グラフ", "en": "Knowledge graph of city networks"}

@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import change, description, released
 from ccn_graph.errors import ProjectError
 from ccn_graph.files import directories
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.formats import Format
-from ccn_graph.released import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
+from ccn_graph.releases import changes as change
+from ccn_graph.releases import dcat, read_release
+from ccn_graph.releases.read_release import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
 from ccn_graph.validation.finding import Finding
 
 #: File ending of each format of media.GRAPHS. Only those of datasets keep apart what each document says.
@@ -73,7 +74,7 @@ def gone(graph: Graph, directory: Path, since: Path | None = None) -> list[Findi
 
 
 def _before(directory: Path, since: Path | None) -> Release | None:
-    known = change.before(since) if since else released.read(directory)
+    known = change.before(since) if since else read_release.read(directory)
     # One without a version was written before there were any.
     return known if known and known.version else None
 
@@ -81,11 +82,11 @@ def _before(directory: Path, since: Path | None) -> Release | None:
 def _changes(graph: Graph, directory: Path, since: Path | None) -> dict[str, object]:
     known = _before(directory, since)
     if known is None:
-        return {"version": graph.version, "modified": description.as_of(graph), "since": None}
+        return {"version": graph.version, "modified": dcat.as_of(graph), "since": None}
     if known.version == graph.version:
         # Written again from the same data: it came after the same release.
         return known.changes()
-    return change.between(known, graph, description.as_of(graph))
+    return change.between(known, graph, dcat.as_of(graph))
 
 
 def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: Progress | None) -> None:
@@ -103,7 +104,7 @@ def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: P
             progress(len(written), files)
     told = json.dumps(changes, ensure_ascii=False, indent=1) + "\n"
     written.append(_write(directory, CHANGES, "application/json", told.encode()))
-    body = formats.write_triples(description.describe(graph, written), _format("turtle"))
+    body = formats.write_triples(dcat.describe(graph, written), _format("turtle"))
     written.append(_write(directory, DESCRIPTION, "text/turtle", body))
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(written, key=lambda file: file.name))
     _write(directory, CHECKSUMS, "text/plain", sums.encode())
@@ -128,7 +129,7 @@ def _answers(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
     assert graph.project is not None
     csv = formats.SOLUTIONS[2]
     # "Today" is the day the data stand for: a later day would answer otherwise from the same data.
-    today = description.as_of(graph)
+    today = dcat.as_of(graph)
     for name, asked in question.read_all(graph.project).items():
         settings = {parameter.name: today for parameter in asked.parameters if parameter.kind == "today"}
         answer = graph.query(asked.query(graph.labels, settings))

@@ -13,11 +13,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ccn_graph import released
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import Labels
 from ccn_graph.rdf import namespaces
+from ccn_graph.releases import read_release
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.finding import Finding, Severity
 
@@ -65,9 +65,9 @@ class Contents:
                 continue
             subject, graph = quad.subject.value, quad.graph_name.value
             if quad.predicate == _SOURCE:
-                found.documents[subject] = released.text_of(quad.object)
+                found.documents[subject] = read_release.text_of(quad.object)
             elif quad.predicate == _REPLACED:
-                found.renamed[subject] = released.text_of(quad.object)
+                found.renamed[subject] = read_release.text_of(quad.object)
             elif quad.predicate == _DEPRECATED:
                 found.withdrawn.add(subject)
             elif quad.predicate == _TYPE and quad.object == _MEMBERSHIP:
@@ -82,31 +82,31 @@ class Contents:
         return found
 
     @staticmethod
-    def of_release(release: released.Release) -> Contents:
+    def of_release(release: read_release.Release) -> Contents:
         """Read those of a release. Raises ProjectError if its quads cannot be read."""
         try:
-            written = release.path(released.QUADS).read_bytes()
+            written = release.path(read_release.QUADS).read_bytes()
             return Contents.of(ox.parse(written, format=ox.RdfFormat.N_QUADS))
         except (KeyError, OSError, SyntaxError) as error:
-            raise ProjectError(f"{release.directory / released.QUADS} cannot be read: {error}") from error
+            raise ProjectError(f"{release.directory / read_release.QUADS} cannot be read: {error}") from error
 
 
-def before(directory: Path) -> released.Release:
+def before(directory: Path) -> read_release.Release:
     """Read the release to compare with. Raises ProjectError for a directory that holds none."""
-    release = released.read(directory)
+    release = read_release.read(directory)
     if release is None or not release.version:
         raise ProjectError(f"{directory} holds no release to compare with; `ccn-graph release {directory}` writes one")
     return release
 
 
-def gone(release: released.Release, graph: Graph) -> list[Finding]:
+def gone(release: read_release.Release, graph: Graph) -> list[Finding]:
     """Find the IRIs of which nothing is said any more, not even what replaces them, where the release has them."""
     old, new = Contents.of_release(release), Contents.of(graph.store)
     lost = old.things - new.things
-    lines = _lines(release.path(released.QUADS), lost) if lost else {}
+    lines = _lines(release.path(read_release.QUADS), lost) if lost else {}
     return [
         Finding(
-            release.path(released.QUADS), lines.get(iri, 1), Severity.VIOLATION, "identifier-gone", _GONE,
+            release.path(read_release.QUADS), lines.get(iri, 1), Severity.VIOLATION, "identifier-gone", _GONE,
             namespaces.curie(iri), namespaces.curie(iri), _nearest(graph.labels, iri),
         )
         for iri in sorted(lost)
@@ -128,7 +128,7 @@ def _nearest(labels: Labels, iri: str) -> str:
     return next(map(namespaces.curie, labels.resembling(segment, namespaces.slug(iri))), "")
 
 
-def between(release: released.Release, graph: Graph, modified: str) -> dict[str, Any]:
+def between(release: read_release.Release, graph: Graph, modified: str) -> dict[str, Any]:
     """Tell what has changed since `release`, in plain values, in a fixed order; `modified` as Release.modified."""
     old, new = Contents.of_release(release), Contents.of(graph.store)
     documents: dict[str, list[dict[str, Any]]] = {"added": [], "removed": [], "changed": []}

@@ -17,8 +17,8 @@ from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.snapshot import manifest as manifests
-from ccn_graph.snapshot.manifest import DIRECTORY, NAME, PROJECT, STORE, DamagedError, Manifest
+from ccn_graph.releases import snapshot_manifest as manifests
+from ccn_graph.releases.snapshot_manifest import DIRECTORY, NAME, PROJECT, STORE, DamagedError, Manifest
 
 #: Called with (bytes done, bytes in all) while checksums are computed.
 Progress = Callable[[int, int], None]

@@ -18,9 +18,9 @@ from ccn_graph.errors import CcnError
 from ccn_graph.files import sandbox
 from ccn_graph.files.directories import replacing
 from ccn_graph.files.sandbox import Bounds, OverrunError
-from ccn_graph.snapshot import manifest as manifests
-from ccn_graph.snapshot.manifest import NAME, DamagedError, File, Manifest
-from ccn_graph.snapshot.reading import Snapshot, read
+from ccn_graph.releases import snapshot_manifest as manifests
+from ccn_graph.releases.snapshot_manifest import NAME, DamagedError, File, Manifest
+from ccn_graph.releases.snapshot_reading import Snapshot, read
 
 #: Unpacked snapshots that are kept: the last ones that were asked for.
 KEPT = 2

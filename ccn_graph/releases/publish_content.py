@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.remote.publication_record import Contents
-from ccn_graph.remote import skolem
+from ccn_graph.releases import skolemise
 
 TRIPLES, BYTES = 50_000, 8 * 1024 * 1024
 """Most triples and bytes of a block (but for a triple that is larger)."""
@@ -38,7 +38,7 @@ class Content:
         """Read from `store`, whose default graph is what readers find without GRAPH."""
         self._store = store
         self._renamed: dict[ox.NamedNode | None, list[ox.Triple]] = defaultdict(list)
-        for quad in skolem.skolemised(store):
+        for quad in skolemise.skolemised(store):
             graph = quad.graph_name if isinstance(quad.graph_name, ox.NamedNode) else None
             self._renamed[graph].append(ox.Triple(quad.subject, quad.predicate, quad.object))
 
@@ -86,7 +86,7 @@ class Content:
         if not self._renamed:
             yield from (quad.triple for quad in quads)
             return
-        yield from (quad.triple for quad in quads if not skolem.has_blank_node(quad))
+        yield from (quad.triple for quad in quads if not skolemise.has_blank_node(quad))
         yield from self._renamed.get(name, ())
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from ccn_graph.files.directories import Private
 from ccn_graph.files.result_cache import of_user
-from ccn_graph.released import CHECKSUMS
-from ccn_graph.snapshot.archive import unpack
-from ccn_graph.snapshot.manifest import NAME, DamagedError
-from ccn_graph.snapshot.reading import Snapshot, read
+from ccn_graph.releases.read_release import CHECKSUMS
+from ccn_graph.releases.snapshot_archive import unpack
+from ccn_graph.releases.snapshot_manifest import NAME, DamagedError
+from ccn_graph.releases.snapshot_reading import Snapshot, read
 
 #: A snapshot may be replaced while it is linked; the next try finds the new one.
 _TRIES = 5

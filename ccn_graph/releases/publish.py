@@ -20,9 +20,9 @@ from ccn_graph.rdf.remote.http_client import Client
 from ccn_graph.rdf.remote.publication_record import Contents, State, details, staged, staged_of, union
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.remote import lock, staging
-from ccn_graph.remote.content import Content
-from ccn_graph.remote.staging import Load, Staging
+from ccn_graph.releases import publish_lock, publish_staging
+from ccn_graph.releases.publish_content import Content
+from ccn_graph.releases.publish_staging import Load, Staging
 
 _DROPPED = 50
 """Graphs dropped by one request."""
@@ -88,7 +88,7 @@ def publish(stored: Stored, client: Client, progress: Progress, *, take_over: bo
     what it was sent: readers then have the version they had.
     """
     version = stored.statistics.version
-    with lock.held(client, take_over=take_over) as mine:
+    with publish_lock.held(client, take_over=take_over) as mine:
         state, register = publication_record.state(client), Staging(client)
         if state.version == version:
             there = publication_record.contents(client, version)
@@ -155,7 +155,7 @@ def _drop_leftovers(register: Staging, plan: _Plan, state: State, known: Collect
 
 def _send(client: Client, register: Staging, content: Content, plan: _Plan, progress: Progress) -> int:
     """Send what is not there yet, until all of it is there; give the number of triples that were there."""
-    before = staging.counts(client, [load.place for load in plan.loads if load.place in register.registered])
+    before = publish_staging.counts(client, [load.place for load in plan.loads if load.place in register.registered])
     register.expect(plan.loads)
     left_out, done, all_of_it = 0, 0, sum(plan.expected.values())
 
@@ -192,7 +192,7 @@ def _miscounted(client: Client, content: Content, plan: _Plan, places: Iterable[
     """Give the places that have another number of triples than was sent, and the number."""
     return {
         place: found
-        for place, found in staging.counts(client, places).items()
+        for place, found in publish_staging.counts(client, places).items()
         if found != plan.expected[place]
         and (place not in plan.of or found != content.distinct_by_value(plan.of[place]))
     }

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph import description
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.files.directories import refuse_foreign, replacing
 from ccn_graph.graph.graph import Graph
@@ -17,8 +16,9 @@ from ccn_graph.graph.project import Project
 from ccn_graph.rdf import stores
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Progress
-from ccn_graph.snapshot.manifest import NAME, PROJECT, STORE, File, Manifest
-from ccn_graph.snapshot.reading import Snapshot, read
+from ccn_graph.releases import dcat
+from ccn_graph.releases.snapshot_manifest import NAME, PROJECT, STORE, File, Manifest
+from ccn_graph.releases.snapshot_reading import Snapshot, read
 
 #: Files of the store that nothing reads again; its log tells the paths and the name of this machine.
 _UNNEEDED = ("LOG", "LOCK")
@@ -41,7 +41,7 @@ def write(graph: Graph, directory: Path, progress: Progress | None = None) -> Sn
         dump.write_bytes(ox.serialize(_named(graph), format=ox.RdfFormat.N_QUADS) or b"")
         statistics = _build(fresh, [dump], union=True, progress=progress)
         _copy(graph, fresh / PROJECT)
-        _describe(fresh, dataclasses.replace(statistics, version=graph.version), description.as_of(graph))
+        _describe(fresh, dataclasses.replace(statistics, version=graph.version), dcat.as_of(graph))
     return read(directory)
 
 
