@@ -15,9 +15,9 @@ from ccn_graph.files.result_cache import Cache
 from ccn_graph.files.sandbox import Bounds
 from ccn_graph.graph import project
 from ccn_graph.graph.project import Project
-from ccn_graph.report import text
-from ccn_graph.report.formats import FORMATS, guessed
-from ccn_graph.report.model import Group, Report, counted
+from ccn_graph.reports import text_report
+from ccn_graph.reports.formats import FORMATS, guessed
+from ccn_graph.reports.model import Group, Report, counted
 from ccn_graph.sheets import submission
 from ccn_graph.sheets.columns import KINDS
 from ccn_graph.sheets.submission import Submission
@@ -109,7 +109,7 @@ def _write(report: Report, wanted: Sequence[tuple[str, Path]], *, grouped: bool)
     for name, path in wanted:
         to_stdout = str(path) == "-"
         if name == "text":
-            write = text.grouped if grouped else text.lines
+            write = text_report.grouped if grouped else text_report.lines
             body = write(report, colour=to_stdout and console.coloured())
         else:
             body = FORMATS[name].write(report)

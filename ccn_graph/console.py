@@ -20,8 +20,8 @@ from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
-from ccn_graph.report.model import Report, counted
-from ccn_graph.report.text import lines
+from ccn_graph.reports.model import Report, counted
+from ccn_graph.reports.text_report import lines
 from ccn_graph.text import languages
 from ccn_graph.validation.check import check, syntax
 from ccn_graph.validation.finding import Finding, Severity

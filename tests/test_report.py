@@ -21,9 +21,9 @@ from click.testing import CliRunner
 
 from ccn_graph.cli import main
 from ccn_graph.errors import CcnError
-from ccn_graph.report import data, markdown, page, sarif, table, text, turtle
-from ccn_graph.report.formats import FORMATS, guessed
-from ccn_graph.report.model import Group, Report, plain
+from ccn_graph.reports import csv_report, html_report, json_report, markdown, sarif, shacl_report, text_report
+from ccn_graph.reports.formats import FORMATS, guessed
+from ccn_graph.reports.model import Group, Report, plain
 from ccn_graph.validation.finding import Finding, Nodes, Repair, Replacement, Severity
 from tests.conftest import ROOT, Write
 
@@ -57,12 +57,12 @@ def empty(report: Report) -> Report:
 
 
 def test_text_is_one_line_a_finding_without_control_characters(report: Report) -> None:
-    written = text.lines(report).splitlines()
+    written = text_report.lines(report).splitlines()
     assert len(written) == 3
     assert written[0] == ("data/a,b:c.ttl:2: violation: wrong  [city:asahikwa] perhaps city:asahikawa (host-city)")
     assert written[2].startswith("gone.csv:7:3: info: ")
     assert not re.search("[\x00-\x1f\x7f]", "".join(written))
-    assert "\x1b[1;31mviolation\x1b[0m" in text.lines(report, colour=True)
+    assert "\x1b[1;31mviolation\x1b[0m" in text_report.lines(report, colour=True)
 
 
 @pytest.mark.parametrize(
@@ -78,20 +78,20 @@ def test_findings_are_put_together_by_file_thing_shape_or_severity(
     report: Report, group: Group, headings: list[str]
 ) -> None:
     grouped = Report(report.findings, report.files, "en", group=group, base=report.base)
-    assert [line for line in text.grouped(grouped).splitlines() if line[:1].strip()] == headings
-    assert "    → write city:asahikawa" in text.grouped(grouped)
+    assert [line for line in text_report.grouped(grouped).splitlines() if line[:1].strip()] == headings
+    assert "    → write city:asahikawa" in text_report.grouped(grouped)
 
 
 def test_json_follows_its_published_schema(report: Report) -> None:
-    schema = data.schema()
+    schema = json_report.schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     judge = jsonschema.Draft202012Validator(schema)
     for one in (report, empty(report)):
-        judge.validate(json.loads(data.write(one)))
-    written = json.loads(data.write(report))
+        judge.validate(json.loads(json_report.write(one)))
+    written = json.loads(json_report.write(report))
     assert [found["line"] for found in written["findings"]] == [2, 3, 7]
     assert written["findings"][1]["message"]["ja"] == HOSTILE
-    assert (written["passed"], json.loads(data.write(empty(report)))["passed"]) == (False, True)
+    assert (written["passed"], json.loads(json_report.write(empty(report)))["passed"]) == (False, True)
 
 
 def test_sarif_follows_the_schema_of_oasis(report: Report) -> None:
@@ -156,7 +156,7 @@ def test_annotations_of_github_are_escaped(report: Report) -> None:
 
 def test_the_report_of_shacl_has_what_the_standard_demands_of_a_result(report: Report) -> None:
     graph = ox.Store()
-    graph.load(turtle.write(report).encode(), format=ox.RdfFormat.TURTLE)
+    graph.load(shacl_report.write(report).encode(), format=ox.RdfFormat.TURTLE)
     query = """PREFIX sh: <http://www.w3.org/ns/shacl#>
         SELECT ?severity ?focus ?component ?path ?value WHERE {
           [ a sh:ValidationReport ; sh:conforms false ; sh:result ?result ] .
@@ -171,11 +171,11 @@ def test_the_report_of_shacl_has_what_the_standard_demands_of_a_result(report: R
     rows = [[str(term.value).rpartition("/")[2] if term else None for term in row] for row in answer]
     assert rows[1] == ["shacl#Violation", "x", "shacl#ClassConstraintComponent", "ns#host", "asahikwa"]
     assert [row[0] for row in rows] == ["shacl#Warning", "shacl#Violation", "shacl#Info"]
-    assert "sh:conforms true" in turtle.write(empty(report))
+    assert "sh:conforms true" in shacl_report.write(empty(report))
 
 
 def test_csv_holds_both_languages_and_no_formula(report: Report) -> None:
-    rows = list(csv.DictReader(io.StringIO(table.write(report).removeprefix("\ufeff"), newline="")))
+    rows = list(csv.DictReader(io.StringIO(csv_report.write(report).removeprefix("\ufeff"), newline="")))
     assert [row["path"] for row in rows] == ["data/a,b:c.ttl", "data/a,b:c.ttl", "gone.csv"]
     assert (rows[0]["message_ja"], rows[0]["message_en"]) == ("違う", "wrong")
     assert (rows[0]["old"], rows[0]["new"]) == ("city:asahikwa", "city:asahikawa")
@@ -189,7 +189,7 @@ def test_csv_has_a_mark_before_whatever_begins_a_formula(report: Report, sign: s
     hostile = f"{sign}SUM(1+1)*cmd|' /C calc'!A0"
     (found,) = (found for found in report.findings if found.rule == "syntax")
     found = dataclasses.replace(found, **{column: hostile})  # type: ignore[arg-type]
-    written = table.write(dataclasses.replace(report, findings=(found,)))
+    written = csv_report.write(dataclasses.replace(report, findings=(found,)))
     (row,) = csv.DictReader(io.StringIO(written.removeprefix("\ufeff"), newline=""))
     assert row[column] == f"'{hostile}"
 
@@ -224,12 +224,12 @@ class Page(html.parser.HTMLParser):
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_html_stands_alone_in_both_languages_and_runs_nothing(report: Report, language: str) -> None:
-    written = page.write(Report(report.findings, report.files, language, base=report.base))
+    written = html_report.write(Report(report.findings, report.files, language, base=report.base))
     read = Page(written)
     assert not {"script", "link", "img", "iframe", "object", "form"} & set(read.elements)
     names = {name for name, _ in read.attributes}
     assert not {name for name in names if name.startswith("on")} | names & {"src", "href", "style", "srcset"}
-    assert f"style-src '{page.digest()}'" in html.unescape(written)
+    assert f"style-src '{html_report.digest()}'" in html.unescape(written)
     assert "url(" not in written and "@import" not in written
     assert f'<html lang="{language}">' in written
     assert f'id="{language}" checked' in written
@@ -240,8 +240,8 @@ def test_html_stands_alone_in_both_languages_and_runs_nothing(report: Report, la
 
 
 def test_html_says_how_many_findings_it_leaves_out(report: Report) -> None:
-    assert "There are 3 more" in page.write(many(report, page.MOST + 3))
-    assert "more; CSV" not in page.write(report)
+    assert "There are 3 more" in html_report.write(many(report, html_report.MOST + 3))
+    assert "more; CSV" not in html_report.write(report)
 
 
 def test_a_value_as_long_as_a_book_is_cut_where_people_read_it(report: Report) -> None:

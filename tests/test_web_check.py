@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ccn_graph.report import data
+from ccn_graph.reports import json_report
 from tests.conftest import PREFIXES, ROOT
 from tests.serving import Server, serving
 
@@ -34,7 +34,7 @@ def found(server: Server, body: str | bytes, type_: str, **parameters: str) -> l
     response = server.http.post("/check", content=body, headers=headers, params=parameters)
     assert response.status_code == 200, response.text
     report = response.json()
-    jsonschema.Draft202012Validator(data.schema()).validate(report)
+    jsonschema.Draft202012Validator(json_report.schema()).validate(report)
     return [(one["line"], one["rule"]) for one in report["findings"]]
 
 

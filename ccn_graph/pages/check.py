@@ -11,9 +11,9 @@ from ccn_graph.graph.graph import Graph
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site import Site
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest
-from ccn_graph.report import page as report_page
-from ccn_graph.report.formats import FORMATS
-from ccn_graph.report.model import Report
+from ccn_graph.reports import html_report as report_page
+from ccn_graph.reports.formats import FORMATS
+from ccn_graph.reports.model import Report
 from ccn_graph.sheets import submission
 from ccn_graph.sheets.columns import KINDS
 from ccn_graph.sheets.submission import Submission

@@ -17,7 +17,7 @@ from ccn_graph.pool import worker
 from ccn_graph.pool.pool import Pool
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import CheckRequest
-from ccn_graph.report.formats import FORMATS
+from ccn_graph.reports.formats import FORMATS
 from ccn_graph.sheets.columns import KINDS
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.web import negotiation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_graph.report.model import Report, plain
+from ccn_graph.reports.model import Report, plain
 from ccn_graph.validation.finding import Severity, brief
 
 _COMMANDS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

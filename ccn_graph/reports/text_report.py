@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_graph.report.model import Report, plain
+from ccn_graph.reports.model import Report, plain
 from ccn_graph.validation.finding import Finding, Severity
 
 _BOLD = "1"

@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_graph.errors import CcnError
-from ccn_graph.report import data, github, junit, markdown, page, sarif, table, text, turtle
-from ccn_graph.report.model import Report
+from ccn_graph.reports import (
+    csv_report,
+    github,
+    html_report,
+    json_report,
+    junit,
+    markdown,
+    sarif,
+    shacl_report,
+    text_report,
+)
+from ccn_graph.reports.model import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +37,15 @@ class Format:
 
 #: By name. Where formats share an ending, the first is meant.
 FORMATS: Mapping[str, Format] = {
-    "text": Format("text/plain", (".txt", ".log"), text.lines),
-    "html": Format("text/html", (".html", ".htm"), page.write),
+    "text": Format("text/plain", (".txt", ".log"), text_report.lines),
+    "html": Format("text/html", (".html", ".htm"), html_report.write),
     "markdown": Format("text/markdown", (".md",), markdown.write),
-    "csv": Format("text/csv", (".csv",), table.write),
-    "json": Format("application/json", (".json",), data.write),
+    "csv": Format("text/csv", (".csv",), csv_report.write),
+    "json": Format("application/json", (".json",), json_report.write),
     "sarif": Format("application/sarif+json", (".sarif", ".sarif.json"), sarif.write),
     "junit": Format("application/xml", (".xml",), junit.write),
     "github": Format("text/plain", (), github.write),
-    "turtle": Format("text/turtle", (".ttl",), turtle.write),
+    "turtle": Format("text/turtle", (".ttl",), shacl_report.write),
 }
 
 

@@ -12,8 +12,8 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
-from ccn_graph.report.model import Excerpt, Excerpts, Group, Report, letter, plain
-from ccn_graph.report.words import WORDS
+from ccn_graph.reports.model import Excerpt, Excerpts, Group, Report, letter, plain
+from ccn_graph.reports.words import WORDS
 from ccn_graph.validation.finding import Finding, Severity, brief
 
 #: Beyond it a browser is slow and nobody reads on; the other formats hold all.
@@ -70,7 +70,7 @@ def _by_rule(report: Report) -> list[tuple[str, Severity, int]]:
 
 @cache
 def _resource(name: str) -> str:
-    return files("ccn_graph.report").joinpath("templates", name).read_text(encoding="utf-8")
+    return files("ccn_graph.reports").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from ccn_graph.report.model import Report
+from ccn_graph.reports.model import Report
 from ccn_graph.validation.finding import Finding, brief
 
 COLUMNS = (

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import ccn_graph
-from ccn_graph.report.model import Excerpts, Report, rules
+from ccn_graph.reports.model import Excerpts, Report, rules
 from ccn_graph.validation.finding import Finding, Replacement, Severity, brief
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.parsing import Object
-from ccn_graph.report.model import Report
+from ccn_graph.reports.model import Report
 from ccn_graph.validation.finding import Finding, Severity
 
 _SH = namespaces.PREFIXES["sh"]

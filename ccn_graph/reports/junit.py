@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from ccn_graph.report.model import Report, plain
+from ccn_graph.reports.model import Report, plain
 from ccn_graph.validation.finding import Finding
 
 

@@ -7,13 +7,13 @@ from importlib.resources import files
 from typing import Any
 
 import ccn_graph
-from ccn_graph.report.model import Report
+from ccn_graph.reports.model import Report
 from ccn_graph.validation.finding import Finding, Repair, Severity
 
 
 def schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of what `write` writes."""
-    text = files("ccn_graph.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+    text = files("ccn_graph.reports").joinpath("report.schema.json").read_text(encoding="utf-8")
     described: dict[str, Any] = json.loads(text)
     return described
 

@@ -1,0 +1,1 @@
+"""What a check found, in one format each."""
