@@ -25,8 +25,6 @@ from ccn_graph.graph.project import Project
 from ccn_graph.offer import local
 from ccn_graph.offer.elsewhere import Elsewhere
 from ccn_graph.offer.snapshots import Snapshots
-from ccn_graph.pool.edition import Edition, Succession
-from ccn_graph.pool.limits import Limits
 from ccn_graph.rdf import stores
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import find
@@ -34,6 +32,8 @@ from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases import write_release
 from ccn_graph.releases.read_release import Shelf
 from ccn_graph.text import languages
+from ccn_graph.workers.dataset_version import Edition, Succession
+from ccn_graph.workers.limits import Limits
 
 #: Limit -> type and help; their defaults are those of Limits.
 _LIMITS: dict[str, tuple[click.ParamType[Any], str]] = {

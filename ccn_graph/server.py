@@ -17,9 +17,9 @@ from types import FrameType
 
 from ccn_graph.errors import CcnError
 from ccn_graph.pages import rendering
-from ccn_graph.pool.edition import Edition, Succession
-from ccn_graph.pool.limits import Limits
-from ccn_graph.pool.supervisor import Supervisor
+from ccn_graph.workers.dataset_version import Edition, Succession
+from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.supervisor import Supervisor
 
 
 class Server:

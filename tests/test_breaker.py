@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccn_graph.pool.breaker import FAILURES, PAUSE, Breaker
+from ccn_graph.workers.circuit_breaker import FAILURES, PAUSE, Breaker
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ import httpx2 as httpx
 import pytest
 
 from ccn_graph.errors import QueryError
-from ccn_graph.pool import crew, frame
-from ccn_graph.pool.frame import Kind
-from ccn_graph.pool.limits import Limits
-from ccn_graph.pool.pool import Pool
-from ccn_graph.pool.ticket import Ticket
+from ccn_graph.workers import dispatcher, messages
+from ccn_graph.workers.job import Ticket
+from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.pool import Pool
 from tests.conftest import ROOT
 from tests.serving import cross, serving
 
@@ -61,12 +61,14 @@ class Stage:
     def look(self, number: int) -> bytes:
         """Have a worker take its next query; give what it asks, nothing if there is none."""
         try:
-            return self._ends[number - 1][1].recv(100_000, socket.MSG_DONTWAIT)[frame.NUMBER_SIZE + frame.HEADER_SIZE :]
+            return self._ends[number - 1][1].recv(100_000, socket.MSG_DONTWAIT)[
+                messages.NUMBER_SIZE + messages.HEADER_SIZE :
+            ]
         except BlockingIOError:
             return b""
 
     def answer(self, number: int, text: bytes) -> None:
-        self._ends[number - 1][0].sendall(frame.pack_whole(b"text/plain\n", text))
+        self._ends[number - 1][0].sendall(messages.pack_whole(b"text/plain\n", text))
 
     def say(self, number: int, data: bytes) -> None:
         self._ends[number - 1][0].sendall(data)
@@ -86,8 +88,8 @@ class Stage:
 async def staged(workers: int, quick: float = 60, seconds: float = 60) -> AsyncIterator[tuple[Pool, Stage]]:
     """Begin with so many workers; a query is slow after `quick` seconds, by default never."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(crew, "SOON", 60)
-    patch.setattr(crew, "QUICK", quick)
+    patch.setattr(dispatcher, "SOON", 60)
+    patch.setattr(dispatcher, "QUICK", quick)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pool, stage = Pool(ours, Limits(workers=workers, seconds=seconds), lambda: None), Stage(theirs)
     asyncio.get_running_loop().add_reader(theirs.fileno(), stage.hear)
@@ -105,7 +107,7 @@ def ask(pool: Pool, text: bytes) -> asyncio.Task[bytes]:
     async def answered(ticket: Ticket) -> bytes:
         return (await pool.answer(ticket)).body
 
-    return asyncio.get_running_loop().create_task(answered(pool.enter(frame.pack(Kind.LINE, text), "me")))
+    return asyncio.get_running_loop().create_task(answered(pool.enter(messages.pack(Kind.LINE, text), "me")))
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -279,8 +281,8 @@ async def test_an_answer_in_pieces_does_not_mix_with_the_next_one() -> None:
     async with staged(1) as (pool, stage):
         asked = [ask(pool, b"one"), ask(pool, b"two")]
         await asyncio.sleep(0)
-        pieces = frame.pack(Kind.HEAD, b"text/plain\n") + b"".join(frame.pack(Kind.DATA, b"1") for _ in range(30))
-        stage.say(1, pieces + frame.pack(Kind.END, b"") + frame.pack_whole(b"text/plain\n", b"2"))
+        pieces = messages.pack(Kind.HEAD, b"text/plain\n") + b"".join(messages.pack(Kind.DATA, b"1") for _ in range(30))
+        stage.say(1, pieces + messages.pack(Kind.END, b"") + messages.pack_whole(b"text/plain\n", b"2"))
         assert await asyncio.gather(*asked) == [b"1" * 30, b"2"]
 
 
@@ -292,7 +294,7 @@ async def test_a_long_query_is_not_sent_ahead_and_comes_whole() -> None:
         await asyncio.sleep(0)
         questions, connection = stage._ends[0][1], stage._ends[0][0]
         for text in (b"one", long, b"two"):
-            received = await asyncio.to_thread(frame.receive, questions, connection)
+            received = await asyncio.to_thread(messages.receive, questions, connection)
             assert received == (Kind.LINE, text)
             stage.answer(1, b"")
         await asyncio.gather(*asked)

@@ -16,14 +16,14 @@ from starlette.requests import Request
 from ccn_graph import Graph
 from ccn_graph.errors import QueryError
 from ccn_graph.graph.project import Project
-from ccn_graph.pool.edition import Edition
-from ccn_graph.pool.limits import Limits
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases import write_release
 from ccn_graph.releases.read_release import Shelf
 from ccn_graph.web.downloads import Downloads
 from ccn_graph.web.problem import problem
 from ccn_graph.web.served import Served
+from ccn_graph.workers.dataset_version import Edition
+from ccn_graph.workers.limits import Limits
 from tests.conftest import ROOT
 from tests.serving import Server, serving
 

@@ -57,9 +57,11 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     rdf.remote.count_solutions
     rdf.remote.remote_engine
     rdf.remote.known_wrong_answers
-    pool.limits pool.scheduling pool.frame pool.connection pool.worker pool.edition pool.watcher
-    pool.supervisor
-    pool.reply pool.breaker pool.ticket pool.control pool.crew pool.pool
+    workers.limits workers.scheduling workers.messages workers.worker_channel workers.worker
+    workers.dataset_version workers.watcher
+    workers.supervisor
+    workers.reply workers.circuit_breaker workers.job workers.supervisor_channel workers.dispatcher
+    workers.pool
     web.problem web.protocol web.service_description web.cache web.negotiation web.served web.endpoint
     web.graph_store
     web.gateway web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app

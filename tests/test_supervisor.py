@@ -10,11 +10,11 @@ import sys
 
 import pytest
 
-from ccn_graph.pool.edition import Edition
-from ccn_graph.pool.limits import Limits
-from ccn_graph.pool.supervisor import Supervisor
-from ccn_graph.pool.worker import Holdings
 from ccn_graph.rdf.statistics import Statistics
+from ccn_graph.workers.dataset_version import Edition
+from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.supervisor import Supervisor
+from ccn_graph.workers.worker import Holdings
 from tests.serving import descendants
 
 NOTHING = Statistics("none", "1", union=False, federated=False, triples=0, graphs={}, classes={}, properties={})

@@ -10,7 +10,6 @@ from ccn_graph.errors import EngineError, QueryError
 from ccn_graph.graph.project import Project
 from ccn_graph.offer import site
 from ccn_graph.pages.site import Site
-from ccn_graph.pool.edition import Edition
 from ccn_graph.rdf.remote import known_wrong_answers, publication_record
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import Client
@@ -18,6 +17,7 @@ from ccn_graph.rdf.remote.remote_dataset import Dataset, find
 from ccn_graph.rdf.remote.remote_engine import RemoteEngine
 from ccn_graph.rdf.remote.server_urls import Target
 from ccn_graph.rdf.statistics import Statistics
+from ccn_graph.workers.dataset_version import Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from ccn_graph.graph.graph import Graph
 from ccn_graph.offer import site
 from ccn_graph.pages.check import no_check
 from ccn_graph.pages.site import Site
-from ccn_graph.pool.edition import Edition
 from ccn_graph.rdf.engine import Engine, OxigraphEngine
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases.read_release import Shelf
+from ccn_graph.workers.dataset_version import Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from ccn_graph.graph.project import Project
 from ccn_graph.graph.search import Index
 from ccn_graph.pages import check, views
 from ccn_graph.pages.site import Site
-from ccn_graph.pool.edition import Edition
-from ccn_graph.pool.worker import Holdings
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases.read_release import Shelf
 from ccn_graph.validation import shape_catalogue
+from ccn_graph.workers.dataset_version import Edition
+from ccn_graph.workers.worker import Holdings
 
 Checker = Callable[[CheckRequest], Page]
 

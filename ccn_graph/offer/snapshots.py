@@ -11,10 +11,10 @@ from ccn_graph.files.sandbox import Bounds
 from ccn_graph.offer import local, site
 from ccn_graph.offer.local import Native
 from ccn_graph.pages.site import Site
-from ccn_graph.pool.edition import Edition
 from ccn_graph.releases.read_release import CHECKSUMS, Shelf
 from ccn_graph.releases.snapshot_links import Held, hold
 from ccn_graph.releases.snapshot_reading import Snapshot, stamp, try_out
+from ccn_graph.workers.dataset_version import Edition
 
 #: What reading the names of a snapshot may use.
 _BOUNDS = Bounds(seconds=300.0, memory=8_192)

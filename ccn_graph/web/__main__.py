@@ -12,11 +12,11 @@ import sys
 
 import uvicorn
 
-from ccn_graph.pool.limits import Limits
-from ccn_graph.pool.pool import Pool
 from ccn_graph.web.app import create_app
 from ccn_graph.web.connection import BoundedHttp
 from ccn_graph.web.served import Served
+from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.pool import Pool
 
 
 def main() -> int:

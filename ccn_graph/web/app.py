@@ -12,7 +12,6 @@ from starlette.types import ASGIApp
 
 from ccn_graph import __version__, assets
 from ccn_graph.errors import QueryError
-from ccn_graph.pool.pool import Pool
 from ccn_graph.rdf import namespaces
 from ccn_graph.releases.read_release import DATASET
 from ccn_graph.web import problem
@@ -26,6 +25,7 @@ from ccn_graph.web.lane import Lane
 from ccn_graph.web.pages import Pages
 from ccn_graph.web.served import Handover, Served
 from ccn_graph.web.static_files import StaticFiles
+from ccn_graph.workers.pool import Pool
 
 
 def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool) -> tuple[ASGIApp, Lane]:

@@ -13,8 +13,6 @@ from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
 from ccn_graph.pages.check import MAX_BYTES, SYNTAXES
-from ccn_graph.pool import worker
-from ccn_graph.pool.pool import Pool
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import CheckRequest
 from ccn_graph.reports.formats import FORMATS
@@ -22,6 +20,8 @@ from ccn_graph.sheets.columns import KINDS
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.web import negotiation
 from ccn_graph.web.pages import preferred
+from ccn_graph.workers import worker
+from ccn_graph.workers.pool import Pool
 
 #: Longest time that a file may take to come, in seconds.
 BODY_SECONDS = 60

@@ -13,9 +13,6 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
-from ccn_graph.pool import worker
-from ccn_graph.pool.pool import Pool
-from ccn_graph.pool.reply import Reply
 from ccn_graph.rdf import formats
 from ccn_graph.rdf import requests as asked
 from ccn_graph.rdf.requests import QueryRequest, digest
@@ -23,6 +20,9 @@ from ccn_graph.web import negotiation, protocol
 from ccn_graph.web.cache import Alias, AnswerCache, Entry, etag
 from ccn_graph.web.problem import problem
 from ccn_graph.web.served import Served
+from ccn_graph.workers import worker
+from ccn_graph.workers.pool import Pool
+from ccn_graph.workers.reply import Reply
 
 #: Seconds after which a query is slow enough to look whether its client still waits.
 SLOW = 0.05

@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
-from ccn_graph.pool import worker
-from ccn_graph.pool.pool import Pool
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import PageRequest, digest
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.web import negotiation
 from ccn_graph.web.cache import AnswerCache, Entry, etag
 from ccn_graph.web.served import Served
+from ccn_graph.workers import worker
+from ccn_graph.workers.pool import Pool
 
 #: What a thing may be asked for as, by Accept; the name is the ending of its address.
 FORMATS = (

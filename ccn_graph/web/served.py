@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from ccn_graph.pool import edition
-from ccn_graph.pool.limits import Limits
-from ccn_graph.pool.pool import Pool
 from ccn_graph.rdf import formats
 from ccn_graph.web.cache import AnswerCache
 from ccn_graph.web.service_description import ServiceDescription
+from ccn_graph.workers import dataset_version
+from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.pool import Pool
 
 
 class Served:
@@ -17,7 +17,7 @@ class Served:
 
     def __init__(self, told: bytes, limits: Limits, url: str) -> None:
         """Read what Edition.told wrote; `limits` and `url` go into the service description."""
-        self.statistics, self.shelf = edition.heard(told)
+        self.statistics, self.shelf = dataset_version.heard(told)
         triples = ServiceDescription(self.statistics, limits, f"{url}/sparql").triples()
         self.descriptions = {format_.name: formats.write_triples(triples, format_) for format_ in formats.GRAPHS}
 

@@ -10,11 +10,11 @@ from rdflib import RDF, VOID, BNode, Literal, URIRef
 from rdflib.term import Node
 from rdflib_endpoint import SparqlRouter
 
-from ccn_graph.pool.limits import Limits
 from ccn_graph.rdf import query_guard
 from ccn_graph.rdf.namespaces import CCN
 from ccn_graph.rdf.rdflib_engine import from_rdflib
 from ccn_graph.rdf.statistics import Statistics
+from ccn_graph.workers.limits import Limits
 
 _SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 _FORMATS = rdflib.Namespace("http://www.w3.org/ns/formats/")

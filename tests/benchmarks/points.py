@@ -19,14 +19,14 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from ccn_graph.pool import frame, worker
-from ccn_graph.pool.frame import Kind
-from ccn_graph.pool.limits import Limits
 from ccn_graph.rdf import formats as media
 from ccn_graph.rdf import query_guard, requests, stores
 from ccn_graph.rdf.engine import OxigraphEngine
 from ccn_graph.rdf.requests import QueryRequest
 from ccn_graph.web import head
+from ccn_graph.workers import messages, worker
+from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.messages import Kind
 from tests.benchmarks import dataset, family, mix, report
 from tests.benchmarks.endpoint import Generator
 from tests.benchmarks.load import Order
@@ -125,7 +125,7 @@ def _steps(data: Data, store: ox.Store) -> None:
         formats = media.GRAPHS if kind.accept == mix.TRIPLES else media.SOLUTIONS
         format_ = media.negotiate(kind.accept, formats)
         assert format_
-        packed = [(Kind.LINE, worker.pack_line(kind.accept, line)[frame.HEADER_SIZE :]) for line in lines]
+        packed = [(Kind.LINE, worker.pack_line(kind.accept, line)[messages.HEADER_SIZE :]) for line in lines]
         asked = [QueryRequest(text, accept=kind.accept) for text in texts]
 
         def bare(text: str, native: object = format_.native) -> None:

@@ -14,11 +14,11 @@ import socket
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
-from ccn_graph.pool import scheduling
-from ccn_graph.pool.connection import Connection
-from ccn_graph.pool.control import Control
-from ccn_graph.pool.frame import Kind
-from ccn_graph.pool.ticket import Figures, Ticket, Worker
+from ccn_graph.workers import scheduling
+from ccn_graph.workers.job import Figures, Ticket, Worker
+from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.supervisor_channel import Control
+from ccn_graph.workers.worker_channel import Connection
 
 #: Queries that a worker answers before it is replaced, so that no leak of the engine grows.
 LIFETIME = 100_000

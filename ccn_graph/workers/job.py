@@ -9,9 +9,9 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ccn_graph.pool import frame
-from ccn_graph.pool.connection import Connection
-from ccn_graph.pool.frame import Kind
+from ccn_graph.workers import messages
+from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.worker_channel import Connection
 
 #: Frames that may wait for the one who takes them; beyond them the worker has to wait.
 _WAITING = 8
@@ -59,7 +59,7 @@ class Worker:
             return False
         number = next(_NUMBERS) & 0xFFFFFFFF
         try:
-            self.questions.send(frame.pack_question(number, ticket.packed if len(ticket.packed) <= SHORT else b""))
+            self.questions.send(messages.pack_question(number, ticket.packed if len(ticket.packed) <= SHORT else b""))
         except BlockingIOError:
             return False
         if len(ticket.packed) > SHORT:
@@ -72,7 +72,7 @@ class Worker:
         """Take back what it has not begun, in the order in which it came."""
         numbers = set()
         while message := self._unasked():
-            numbers.add(frame.question_number(message))
+            numbers.add(messages.question_number(message))
         taken = [ticket for ticket in self.under_way if ticket.number in numbers]
         for ticket in taken:
             self.under_way.remove(ticket)
@@ -81,7 +81,7 @@ class Worker:
     def _unasked(self) -> bytes:
         try:
             # Not by a flag of the socket, which would be the worker's as well.
-            return self.unasked.recv(frame.NUMBER_SIZE, socket.MSG_DONTWAIT)
+            return self.unasked.recv(messages.NUMBER_SIZE, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return b""
 
@@ -121,7 +121,7 @@ class Ticket:
         """Take what the worker has sent."""
         self.untried = False
         if kind is Kind.WHOLE:
-            head, body = frame.unpack_whole(payload)
+            head, body = messages.unpack_whole(payload)
             if self.listener:
                 self.listener(head, body)
                 return

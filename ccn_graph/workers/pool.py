@@ -10,13 +10,13 @@ import socket
 from collections.abc import Callable
 
 from ccn_graph.errors import QueryError
-from ccn_graph.pool.breaker import Breaker
-from ccn_graph.pool.control import Control
-from ccn_graph.pool.crew import Crew
-from ccn_graph.pool.frame import Kind
-from ccn_graph.pool.limits import Limits
-from ccn_graph.pool.reply import Frames, Reply
-from ccn_graph.pool.ticket import Figures, Listener, Lost, Ticket
+from ccn_graph.workers.circuit_breaker import Breaker
+from ccn_graph.workers.dispatcher import Crew
+from ccn_graph.workers.job import Figures, Listener, Lost, Ticket
+from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.reply import Frames, Reply
+from ccn_graph.workers.supervisor_channel import Control
 
 #: An answer up to this size is held back until it is whole, so that an error on the way still gets its own status.
 HOLD = 262_144

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ccn_graph.errors import QueryError
-from ccn_graph.pool import frame, scheduling
-from ccn_graph.pool.frame import BLOCK, Kind
-from ccn_graph.pool.limits import Limits
 from ccn_graph.rdf import requests as asked
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest, QueryRequest
+from ccn_graph.workers import messages, scheduling
+from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.messages import BLOCK, Kind
 
 #: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
 #: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.
@@ -68,7 +68,7 @@ def run(questions: socket.socket, connection: socket.socket, holdings: Holdings,
 
 
 def _serve(questions: socket.socket, connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
-    while (received := frame.receive(questions, connection)) is not None:
+    while (received := messages.receive(questions, connection)) is not None:
         kind, payload = received
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             if kind is Kind.PAGE:
@@ -84,15 +84,15 @@ def pack(request: QueryRequest | PageRequest | CheckRequest) -> bytes:
     """Write a request as a frame for a worker."""
     if isinstance(request, CheckRequest):
         told = dataclasses.asdict(dataclasses.replace(request, body=b"")) | {"body": ""}
-        return frame.pack(Kind.CHECK, json.dumps(told).encode() + b"\n" + request.body)
+        return messages.pack(Kind.CHECK, json.dumps(told).encode() + b"\n" + request.body)
     if isinstance(request, PageRequest):
-        return frame.pack_json(Kind.PAGE, dataclasses.asdict(request))
-    return frame.pack_json(Kind.REQUEST, _fields(request))
+        return messages.pack_json(Kind.PAGE, dataclasses.asdict(request))
+    return messages.pack_json(Kind.REQUEST, _fields(request))
 
 
 def pack_line(accept: str, parameters: bytes) -> bytes:
     """Write a GET request as a frame for a worker, which has more time to read it than the web process."""
-    return frame.pack(Kind.LINE, b"%s\n%s" % (accept.encode("latin-1"), parameters))
+    return messages.pack(Kind.LINE, b"%s\n%s" % (accept.encode("latin-1"), parameters))
 
 
 def _unpack(kind: Kind, payload: bytes) -> QueryRequest:
@@ -170,15 +170,15 @@ def _page(make: Callable[[Request], Page], request: Request, path: str, limits: 
         return _error("internal", "the fault is logged; please report which page it was")
     if len(page.body) > limits.megabytes * 2**20:
         return _error("too-large", f"the page has more than {limits.megabytes} MiB; ask /sparql for a part of it")
-    head = frame.pack_json(Kind.HEAD, (page.status, page.content_type, page.headers))
-    return head + frame.pack(Kind.DATA, page.body) + _END
+    head = messages.pack_json(Kind.HEAD, (page.status, page.content_type, page.headers))
+    return head + messages.pack(Kind.DATA, page.body) + _END
 
 
-_END = frame.pack(Kind.END, b"")
+_END = messages.pack(Kind.END, b"")
 
 
 def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
-    return frame.pack_json(Kind.ERROR, {"code": code, "message": message, "line": line, "column": column})
+    return messages.pack_json(Kind.ERROR, {"code": code, "message": message, "line": line, "column": column})
 
 
 class _Output:
@@ -210,11 +210,11 @@ class _Output:
         """Give what is left to be sent: one message for a small answer, for each switch between processes costs."""
         # There cannot be too many rows in a few bytes: a row takes one at least.
         block = self._block(counted=self._sent > 0 or self._bytes > self._limits.rows)
-        return frame.pack(Kind.DATA, block) + _END if self._sent else frame.pack_whole(self._head, block)
+        return messages.pack(Kind.DATA, block) + _END if self._sent else messages.pack_whole(self._head, block)
 
     def _send(self) -> None:
-        data = frame.pack(Kind.DATA, self._block(counted=True))
-        self._connection.sendall(data if self._sent else frame.pack(Kind.HEAD, self._head) + data)
+        data = messages.pack(Kind.DATA, self._block(counted=True))
+        self._connection.sendall(data if self._sent else messages.pack(Kind.HEAD, self._head) + data)
         self._sent = self._bytes
 
     def _block(self, *, counted: bool) -> bytes:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from ccn_graph.errors import CcnError, EngineError
-from ccn_graph.pool import worker
-from ccn_graph.pool.edition import Succession
+from ccn_graph.workers import worker
+from ccn_graph.workers.dataset_version import Succession
 
 #: Seconds between two looks.
 EVERY = 1.0

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ccn_graph.pool.worker import Holdings
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases.read_release import Shelf
+from ccn_graph.workers.worker import Holdings
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import socket
 from collections.abc import Callable
 from typing import cast
 
-from ccn_graph.pool import frame
-from ccn_graph.pool.frame import HEADER_SIZE, Kind
+from ccn_graph.workers import messages
+from ccn_graph.workers.messages import HEADER_SIZE, Kind
 
 
 class Connection(asyncio.Protocol):
@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
             self._buffer = b""
         at, size = 0, len(data)
         while size - at >= HEADER_SIZE and not self._closed:
-            kind, length = frame.unpack_header(data, at)
+            kind, length = messages.unpack_header(data, at)
             end = at + HEADER_SIZE + length
             if end > size:
                 break

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ccn_graph.pool.supervisor import MESSAGE
+from ccn_graph.workers.supervisor import MESSAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from ccn_graph.errors import CcnError
-from ccn_graph.pool import scheduling, worker
-from ccn_graph.pool.edition import Edition, Succession
-from ccn_graph.pool.limits import Limits
-from ccn_graph.pool.watcher import Watcher, complain
+from ccn_graph.workers import scheduling, worker
+from ccn_graph.workers.dataset_version import Edition, Succession
+from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.watcher import Watcher, complain
 
 #: Longest message on the control channel, in bytes.
 MESSAGE = 4_096

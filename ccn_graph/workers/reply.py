@@ -6,8 +6,8 @@ import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from ccn_graph.pool.frame import Kind
 from ccn_graph.rdf.requests import Page
+from ccn_graph.workers.messages import Kind
 
 Frames = AsyncGenerator[tuple[Kind, bytes], None]
 

@@ -1,0 +1,1 @@
+"""The processes that answer queries, and how they are watched, limited and replaced."""
