@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # What the front end is built from; installing the package builds it.
-FRONTEND := $(wildcard ccn_graph/web/frontend/*.* ccn_graph/web/frontend/src/*.* ccn_graph/web/frontend/src/*/*.*)
+FRONTEND := $(wildcard ccn_graph/pages/frontend/*.* ccn_graph/pages/frontend/src/*.* ccn_graph/pages/frontend/src/*/*.*)
 
 # Servers and tests start many processes of our modules, each of which would compile them all again.
 export PYTHONDONTWRITEBYTECODE :=

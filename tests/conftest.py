@@ -12,7 +12,7 @@ from ccn_graph import Finding, Graph, check
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.project import Project
 from ccn_graph.graph.search import Index
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases import write_release
 from tests.engines import Oxigraph, Virtuoso, started

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import assets
 from ccn_graph.errors import CcnError
+from ccn_graph.pages import assets
 from tests.conftest import Write
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ccn_graph import assets
-from ccn_graph.web.frontend import build_hook
+from ccn_graph.pages import assets
+from ccn_graph.pages.frontend import build_hook
 from tests.conftest import ROOT
 
-SOURCES = ROOT / "ccn_graph" / "web" / "frontend"
+SOURCES = ROOT / "ccn_graph" / "pages" / "frontend"
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 
 from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
-from ccn_graph.pages import city_map, views
+from ccn_graph.pages import city_map, routes
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
@@ -96,7 +96,7 @@ def test_the_map_of_members_has_every_city_with_a_place_and_its_networks(site: S
 
 
 def test_without_a_script_there_is_a_picture_with_a_dot_for_each_city_and_a_list(site: Site) -> None:
-    page = views.make(site, PageRequest("/", language="en", format="html")).body.decode()
+    page = routes.make(site, PageRequest("/", language="en", format="html")).body.decode()
     figure = page[page.index('<figure class="map"') : page.index("</figure>")]
     block = re.search(r'<script type="application/json">(.*?)</script>', figure, re.DOTALL)
     assert block

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccn_graph.pages import code_sample
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from tests.serving import Server
 
 NASTY = 'SELECT ("""a"b\\\\c"""@en AS ?x) ("$HOME `id` \'q\' )-" AS ?y) ("都市" AS ?z) WHERE {}\n'

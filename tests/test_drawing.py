@@ -5,10 +5,10 @@ import re
 import pytest
 
 from ccn_graph.graph.questions import plain
-from ccn_graph.pages import drawing
-from ccn_graph.pages.drawing import Drawing
+from ccn_graph.pages import answer_charts
+from ccn_graph.pages.answer_charts import Drawing
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.terms import Row
 from tests.conftest import TODAY
@@ -18,7 +18,7 @@ def drawn(site: Site, name: str, language: str = "en", **settings: str) -> tuple
     question = site.questions[name]
     rows = list(site.engine.query(question.query(site.labels, settings)).rows())
     voice = Voice(site, PageRequest(f"/questions/{name}", (), language))
-    return rows, drawing.draw(site, voice, question, rows, TODAY)
+    return rows, answer_charts.draw(site, voice, question, rows, TODAY)
 
 
 def test_every_member_with_coordinates_is_on_the_map_and_the_others_are_counted(site: Site) -> None:
@@ -65,7 +65,7 @@ def test_what_has_no_date_is_not_in_the_timeline_and_counted(site: Site) -> None
 
 
 def test_a_picture_that_leaves_something_out_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_MOST_BARS", 3)
+    monkeypatch.setattr(answer_charts, "_MOST_BARS", 3)
     _, (found,) = drawn(site, "fields-on-date")
     assert found.markup.count("chart-bar ") + found.markup.count('"chart-bar"') == 3
     assert found.note == "The chart shows 3 of 8; the table has all of them."

@@ -12,8 +12,8 @@ import pytest
 
 from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
-from ccn_graph.pages import editor, interface
-from ccn_graph.pages.site import Site
+from ccn_graph.pages import editor, translations
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
@@ -143,4 +143,4 @@ def test_the_editor_explains_every_problem_of_a_query_in_both_languages() -> Non
         "engine-unfit",
     }
     assert codes == PROBLEMS.keys() - others
-    assert interface.text("query-script.problem-busy", "ja") != interface.text("query-script.problem-busy", "en")
+    assert translations.text("query-script.problem-busy", "ja") != translations.text("query-script.problem-busy", "en")

@@ -15,9 +15,9 @@ import pytest
 from ccn_graph import Graph
 from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
-from ccn_graph.pages import membership, views
+from ccn_graph.pages import membership, routes
 from ccn_graph.pages.record import build
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.parsing import Kind
 from ccn_graph.rdf.requests import PageRequest
@@ -221,7 +221,7 @@ def test_pages_count_days_as_the_questions_do(edge: str) -> None:
 def held_by_page(graph: Graph) -> int:
     site = Site(graph.engine, graph.labels, Statistics.of(graph.engine, graph.version, union=True), QUESTIONS)
     parameters = (("asOf", DAY.isoformat()),)
-    page = views.make(site, PageRequest("/network/example.html", parameters, "en", format="html"))
+    page = routes.make(site, PageRequest("/network/example.html", parameters, "en", format="html"))
     held = re.search(r"On 15 June 2025 this graph holds (\d+) member", page.body.decode())
     assert held
     return int(held[1])

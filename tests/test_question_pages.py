@@ -15,8 +15,8 @@ import pytest
 from ccn_graph import Graph
 from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
-from ccn_graph.pages import answer, interface, views
-from ccn_graph.pages.site import Site
+from ccn_graph.pages import answer_table, routes, translations
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.engine import Answer, Engine
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
@@ -27,7 +27,7 @@ from tests.conftest import ROOT
 
 def ask(site: Site, path: str, language: str = "en", **parameters: str) -> Page:
     base, chosen = "http://127.0.0.1:8000", bool(parameters.pop("lang", ""))
-    return views.make(site, PageRequest(path, tuple(parameters.items()), language, chosen, "html", base))
+    return routes.make(site, PageRequest(path, tuple(parameters.items()), language, chosen, "html", base))
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -45,7 +45,7 @@ def test_the_list_has_every_question_once_by_theme(site: Site, language: str) ->
 def test_every_question_has_a_sound_page_with_its_answer(
     site: Site, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answer, "PAGE_ROWS", 60)
+    monkeypatch.setattr(answer_table, "PAGE_ROWS", 60)
     for asked in site.questions.values():
         page = ask(site, f"/questions/{asked.name}", language)
         assert page.status == 200
@@ -207,7 +207,7 @@ def test_an_unknown_question_has_near_ones_above_the_list(site: Site) -> None:
 
 
 def test_long_answers_are_paged_and_say_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer, "PAGE_ROWS", 100)
+    monkeypatch.setattr(answer_table, "PAGE_ROWS", 100)
     first = markup.read(ask(site, "/questions/members-on-date"))
     last = markup.read(ask(site, "/questions/members-on-date", page="5"))
     assert "Rows 1 to 100 of 405" in markup.text(first.find(".//main"))
@@ -223,7 +223,7 @@ def test_long_answers_are_paged_and_say_so(site: Site, monkeypatch: pytest.Monke
 
 
 def test_very_long_answers_are_cut_and_say_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer, "MOST_ROWS", 50)
+    monkeypatch.setattr(answer_table, "MOST_ROWS", 50)
     root = markup.read(ask(site, "/questions/members-on-date"))
     assert "more than 50 rows" in markup.text(root.find(".//main"))
     assert len(root.findall(".//tbody/tr")) == 50
@@ -278,7 +278,9 @@ def test_what_the_engine_cannot_answer_is_said_in_place_of_the_answer(unfit: Sit
     page = ask(unfit, "/questions/networks-of-city", language)
     assert page.status == 200
     root = markup.read(page)
-    assert interface.text("question.unfit", language, engine="Virtuoso/07.20.3229") in markup.text(root.find(".//main"))
+    assert translations.text("question.unfit", language, engine="Virtuoso/07.20.3229") in markup.text(
+        root.find(".//main")
+    )
     assert "PREFIX ccn:" in markup.text(root.find(".//*[@id='sparql']"))
     assert not list(root.iter("table"))
     assert not [link for link in root.iter("a") if ".csv" in link.get("href", "")]
@@ -290,7 +292,7 @@ def test_files_of_what_the_engine_cannot_answer_are_refused(unfit: Site, ending:
     page = ask(unfit, f"/questions/networks-of-city.{ending}", language)
     told = json.loads(page.body)
     assert (page.status, page.content_type, told["code"]) == (502, "application/problem+json", "engine-unfit")
-    assert told["title"] == interface.text("question.problem-engine-unfit", language)
+    assert told["title"] == translations.text("question.problem-engine-unfit", language)
 
 
 def test_the_answer_in_the_release_is_offered_where_the_engine_has_none(unfit: Site, tmp_path: Path) -> None:
@@ -309,5 +311,5 @@ def test_the_answer_in_the_release_is_offered_where_the_engine_has_none(unfit: S
 
 def test_the_list_marks_what_the_engine_cannot_answer(unfit: Site) -> None:
     items = markup.read(ask(unfit, "/questions")).iter("li")
-    marked = [item for item in items if interface.text("question.unfit-listed", "en") in markup.text(item)]
+    marked = [item for item in items if translations.text("question.unfit-listed", "en") in markup.text(item)]
     assert [link.get("href") for item in marked for link in item.iter("a")] == ["/questions/networks-of-city"]

@@ -10,8 +10,8 @@ import pytest
 
 from ccn_graph import Graph, check
 from ccn_graph.graph.project import Project
-from ccn_graph.pages import views
-from ccn_graph.pages.site import Site
+from ccn_graph.pages import routes
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from tests.conftest import ROOT
@@ -47,7 +47,7 @@ def site(graph: Graph) -> Site:
 
 
 def ask(site: Site, path: str, **request: object) -> Page:
-    return views.make(site, PageRequest(path, **request))  # type: ignore[arg-type]
+    return routes.make(site, PageRequest(path, **request))  # type: ignore[arg-type]
 
 
 def test_renamed_and_withdrawn_iris_are_no_findings(graph: Graph) -> None:

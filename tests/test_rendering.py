@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from ccn_graph.pages import data, rendering
-from ccn_graph.pages.site import Site
+from ccn_graph.pages import rdf_view, rendering
+from ccn_graph.pages.site_data import Site
 
 
 def test_all_templates_are_compiled_beforehand() -> None:
@@ -14,5 +14,5 @@ def test_all_templates_are_compiled_beforehand() -> None:
 
 
 def test_the_context_of_json_ld_is_read_once(site: Site) -> None:
-    assert data.context(site) is data.context(site)
-    assert data.context(site)["Membership"] == {"@id": "https://w3id.org/ccn/ns#Membership"}
+    assert rdf_view.context(site) is rdf_view.context(site)
+    assert rdf_view.context(site)["Membership"] == {"@id": "https://w3id.org/ccn/ns#Membership"}

@@ -5,15 +5,15 @@ import json
 import pytest
 
 from ccn_graph import Graph
-from ccn_graph.pages import views
-from ccn_graph.pages.site import Site
+from ccn_graph.pages import routes
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from tests import markup
 
 
 def ask(site: Site, language: str = "en", **parameters: str) -> Page:
-    return views.make(site, PageRequest("/search", tuple(parameters.items()), language, format="html"))
+    return routes.make(site, PageRequest("/search", tuple(parameters.items()), language, format="html"))
 
 
 @pytest.mark.parametrize(("language", "kind"), [("ja", "都市"), ("en", "City")])

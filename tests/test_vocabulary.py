@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph.graph.project import Project
-from ccn_graph.pages import demand, interface
+from ccn_graph.pages import shape_text, translations
 from ccn_graph.rdf.namespaces import CCN, PREFIXES
 from ccn_graph.validation import shape_catalogue
 from ccn_graph.validation.finding import Severity
@@ -60,9 +60,9 @@ def test_shapes_are_found_by_class_and_by_property(known: Vocabulary) -> None:
 def test_every_demand_of_every_shape_has_words(known: Vocabulary) -> None:
     worded = {"minCount", "maxCount", "closed", "qualifiedMinCount"}
     for shape in known.shapes.values():
-        demands = demand.of(shape, known)
+        demands = shape_text.of(shape, known)
         for one in demands:
-            assert interface.text(one.key, "ja") and interface.text(one.key, "en")
+            assert translations.text(one.key, "ja") and translations.text(one.key, "en")
         told = {one.key.removeprefix("demand.") for one in demands}
         spelled = {"nodeKind": "node-kind", "uniqueLang": "unique-language", "qualifiedValueShape": "one-that-is"}
         assert {spelled.get(name, name) for name in set(shape.demands) - worded} <= told, shape.iri
@@ -76,4 +76,4 @@ def test_every_mapping_has_a_term_of_ours_and_words(known: Vocabulary) -> None:
     for found in known.mapped.values():
         for relation, _ in found:
             if relation.startswith((PREFIXES["skos"], PREFIXES["rdfs"])):
-                assert interface.text(f"mapping.{relation.rpartition('#')[2]}", "ja")
+                assert translations.text(f"mapping.{relation.rpartition('#')[2]}", "ja")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ccn_graph.errors import EngineError, QueryError
 from ccn_graph.graph.project import Project
 from ccn_graph.offer import site
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.remote import known_wrong_answers, publication_record
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import Client

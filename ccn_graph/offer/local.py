@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ccn_graph.graph.graph import Graph
 from ccn_graph.offer import site
-from ccn_graph.pages.check import no_check
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.check_page import no_check
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.engine import Engine, OxigraphEngine
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored

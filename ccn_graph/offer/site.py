@@ -5,15 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from ccn_graph import assets
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
 from ccn_graph.graph.search import Index
-from ccn_graph.pages import check, views
-from ccn_graph.pages.site import Site
+from ccn_graph.pages import assets, check_page, routes
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page
 from ccn_graph.rdf.statistics import Statistics
@@ -33,7 +32,7 @@ def edition(engine: Callable[[], Engine], site: Site, checker: Checker) -> Editi
 
     def open_holdings() -> Holdings:
         opened = engine()
-        return Holdings(opened, functools.partial(views.make, site.with_engine(opened)), checker)
+        return Holdings(opened, functools.partial(routes.make, site.with_engine(opened)), checker)
 
     return Edition(site.statistics, open_holdings, site.shelf)
 
@@ -60,7 +59,7 @@ def without_names(project: Project, statistics: Statistics, shelf: Shelf | None 
 def checking(project: Project | None, graph: Graph | None = None) -> Checker:
     """Check files against a project's own data, which a worker reads when the first file comes unless they are here."""
     if project is None:
-        return check.no_check
+        return check_page.no_check
 
     cache = Cache.of_user(keep=False)
 
@@ -68,4 +67,4 @@ def checking(project: Project | None, graph: Graph | None = None) -> Checker:
     def read() -> Graph:
         return graph or Graph.load(project)
 
-    return lambda request: check.answer(read(), cache, request)
+    return lambda request: check_page.answer(read(), cache, request)

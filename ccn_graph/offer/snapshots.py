@@ -10,7 +10,7 @@ from ccn_graph.files import sandbox
 from ccn_graph.files.sandbox import Bounds
 from ccn_graph.offer import local, site
 from ccn_graph.offer.local import Native
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.releases.read_release import CHECKSUMS, Shelf
 from ccn_graph.releases.snapshot_links import Held, hold
 from ccn_graph.releases.snapshot_reading import Snapshot, stamp, try_out

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import chart, membership, section
+from ccn_graph.pages import chart, membership
+from ccn_graph.pages import sections as section
 from ccn_graph.pages.city_map import CityMap, Point
-from ccn_graph.pages.section import Section, Subject
+from ccn_graph.pages.sections import Section, Subject
 
 EVENTS = ("host", "organizer", "coOrganizer", "participant", "supporter")
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ccn_graph.pages import date, interface
+from ccn_graph.pages import date, translations
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.pages.site import Site, cached
+from ccn_graph.pages.site_data import Site, cached
 
 #: Every membership of a city with coordinates, as the questions date them: from its start, else from the first day for
 #: which a document states it; what a judgement sets aside does not count.
@@ -203,7 +203,7 @@ class CityMap:
                 for one in self.groups
             ],
             "points": [self._told(point) for point in self.points],
-            "texts": interface.starting("map-script.", voice.language),
+            "texts": translations.starting("map-script.", voice.language),
         }
 
     def _told(self, point: Point) -> dict[str, object]:

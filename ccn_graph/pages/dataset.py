@@ -9,7 +9,7 @@ from typing import Any
 
 from ccn_graph.pages import citation
 from ccn_graph.pages.rendering import Voice, render
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.releases.read_release import CHANGES, CHECKSUMS, DATASET, DESCRIPTION, Distribution, Release

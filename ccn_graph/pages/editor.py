@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccn_graph.pages import interface
+from ccn_graph.pages import translations
 from ccn_graph.pages.rendering import Voice, render
-from ccn_graph.pages.site import Site, cached
+from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 
@@ -47,7 +47,7 @@ def page(site: Site, request: PageRequest) -> Page:
         "prefixes": namespaces.PREFIXES,
         "terms": list(_vocabulary(site, voice)),
         "examples": {name: _example(site, name, voice.language) for name in site.questions if name not in site.unfit},
-        "texts": interface.starting("query-script.", voice.language),
+        "texts": translations.starting("query-script.", voice.language),
     }
     return render(
         site, request, "editor.html.j2", data=data, first=request.one("query") or _FIRST, themes=_themes(site)

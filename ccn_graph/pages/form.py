@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from ccn_graph.errors import QuestionError
 from ccn_graph.graph.questions import Question, term
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.query_file import Parameter
 

@@ -10,7 +10,7 @@ from ccn_graph.graph.questions import Question
 from ccn_graph.pages import city_map, dataset
 from ccn_graph.pages.questions import THEMES
 from ccn_graph.pages.rendering import Voice, render
-from ccn_graph.pages.site import Site, cached
+from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 

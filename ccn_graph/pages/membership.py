@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ccn_graph.pages.chart import Row, Span
 from ccn_graph.pages.record import Record, Standing, Value
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 
 #: Whose country a city is in.
 _COUNTRIES = """

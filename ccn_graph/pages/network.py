@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import chart, membership, section
+from ccn_graph.pages import chart, membership
+from ccn_graph.pages import sections as section
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.membership import Membership
-from ccn_graph.pages.section import Section, Subject
+from ccn_graph.pages.sections import Section, Subject
 from ccn_graph.rdf import namespaces
 
 #: How many countries a chart shows; the table has all.

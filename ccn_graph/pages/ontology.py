@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import data, demand
+from ccn_graph.pages import rdf_view, shape_text
 from ccn_graph.pages.rendering import DATA, Voice, links, render
-from ccn_graph.pages.site import Site, cached
+from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.languages import LANGUAGES
@@ -61,7 +61,7 @@ GROUP BY ?property
 _MOST_EXAMPLES = 3
 
 #: What the vocabulary is offered in: it has no documents to keep apart, though whoever asks for a dataset gets one.
-FORMATS = {ending: media_type for ending, media_type in DATA.items() if ending not in data.DATASETS}
+FORMATS = {ending: media_type for ending, media_type in DATA.items() if ending not in rdf_view.DATASETS}
 
 
 @dataclass(slots=True)
@@ -147,7 +147,7 @@ def _data(site: Site, known: Mapping[str, Term], ending: str) -> Page:
         ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), value)
         for iri in own for name, values in known[iri].values.items() for value in values
     ]  # fmt: skip
-    return data.written(site, triples, _GRAPH, ending, links(PATH, ending, ONTOLOGY))
+    return rdf_view.written(site, triples, _GRAPH, ending, links(PATH, ending, ONTOLOGY))
 
 
 def _mappings(site: Site, request: PageRequest, ending: str) -> Page | None:
@@ -156,7 +156,7 @@ def _mappings(site: Site, request: PageRequest, ending: str) -> Page | None:
     if ending not in DATA:
         return _elsewhere(request, f"{PATH}#mappings", "")
     subject = f"{ONTOLOGY}/mappings"
-    return data.written(
+    return rdf_view.written(
         site, list(site.vocabulary.mappings), ox.NamedNode(subject), ending,
         links(f"{PATH}/mappings", ending, subject),
     )  # fmt: skip
@@ -188,7 +188,8 @@ def _html(site: Site, request: PageRequest) -> Page:
         part.sort(key=lambda term: site.labels.order(term.iri, voice.language))
     return render(
         site, request, "ns.html.j2", parts=parts, schemes=schemes, header=known[ONTOLOGY], formats=FORMATS,
-        examples=_examples(site, voice.language), vocabulary=site.vocabulary, demands=demand.of, below=_below(known),
+        examples=_examples(site, voice.language), vocabulary=site.vocabulary, demands=shape_text.of,
+        below=_below(known),
         anchors={term.iri: term.anchor for term in borrowed}, shapes_of=lambda term: _shapes_of(site, known, term),
         uses=site.statistics.classes | site.statistics.properties,
     ).with_headers(links(PATH, "html", ONTOLOGY))  # fmt: skip

@@ -15,11 +15,11 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages import answer, citation, code_sample, drawing, form
-from ccn_graph.pages.answer import Body, Head, Rows
+from ccn_graph.pages import answer_charts, answer_table, citation, code_sample, form
+from ccn_graph.pages.answer_table import Body, Head, Rows
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice, render
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.terms import Row, Term
@@ -99,12 +99,12 @@ class Asked:
     whole: bool
     page: int
     pages: int
-    drawings: list[drawing.Drawing]
+    drawings: list[answer_charts.Drawing]
 
     @property
     def first(self) -> int:
         """The number of the first row on this page."""
-        return (self.page - 1) * answer.PAGE_ROWS + 1
+        return (self.page - 1) * answer_table.PAGE_ROWS + 1
 
 
 def _one(site: Site, voice: Voice, question: Question, filled: Form) -> Page:
@@ -136,10 +136,10 @@ def _ask(site: Site, voice: Voice, question: Question, filled: Form, query: str)
     if not 1 <= number <= rows.pages:
         return None
     shown = rows.page(number)
-    site.labels.know(answer.things(rows.rows if question.charts else shown))
-    heads = answer.heads(question, voice.language)
+    site.labels.know(answer_table.things(rows.rows if question.charts else shown))
+    heads = answer_table.heads(question, voice.language)
     body = Body(voice, site.labels, heads).write(shown)
-    drawings = drawing.draw(site, voice, question, rows.rows, filled.day)
+    drawings = answer_charts.draw(site, voice, question, rows.rows, filled.day)
     return Asked(heads, body, len(shown), len(rows.rows), rows.whole, number, rows.pages, drawings)
 
 
@@ -179,7 +179,7 @@ def _file(site: Site, voice: Voice, question: Question, filled: Form, ending: st
     headers = (("content-disposition", f'attachment; filename="{name}"'), ("x-robots-tag", "noindex"))
     if ending == "excel.csv":
         rows = list(found.rows())
-        site.labels.know(answer.things(rows))
+        site.labels.know(answer_table.things(rows))
         return Page("text/csv; charset=utf-8", _spreadsheet(voice, question, rows), headers=headers)
     format_ = formats.named(ending, formats.SOLUTIONS)
     assert format_ is not None

@@ -14,9 +14,9 @@ import jinja2
 from markupsafe import Markup
 
 from ccn_graph import __version__
-from ccn_graph.pages import date, interface
+from ccn_graph.pages import date, translations
 from ccn_graph.pages.record import Standing, Value
-from ccn_graph.pages.site import Notes, Site
+from ccn_graph.pages.site_data import Notes, Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.languages import LANGUAGES
@@ -55,7 +55,7 @@ def prepare() -> None:
     """Compile all templates and read all texts, so that processes that are forked from this one need not."""
     for name in environment().list_templates():
         environment().get_template(name)
-    interface.texts()
+    translations.texts()
 
 
 class Voice:
@@ -78,7 +78,7 @@ class Voice:
 
     def text(self, key: str, **values: object) -> str:
         """Give a text of the interface."""
-        return interface.text(key, self.language, **values)
+        return translations.text(key, self.language, **values)
 
     def label(self, iri: str) -> str:
         """Give the label of a thing as plain text."""

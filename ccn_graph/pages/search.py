@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ccn_graph.graph.search import LONGEST, Hit
 from ccn_graph.pages.rendering import Voice, render
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import Page, PageRequest
 
 #: So many finds are on the page, and in the list under the field.

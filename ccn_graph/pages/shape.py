@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import data, demand
+from ccn_graph.pages import rdf_view, shape_text
 from ccn_graph.pages.ontology import FORMATS
 from ccn_graph.pages.rendering import DATA, Voice, links, render
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.validation.rules import Rule
@@ -45,7 +45,7 @@ def overview(site: Site, request: PageRequest, ending: str) -> Page | None:
     parts["values"] = [shape for shape in parts["values"] if not shape.all("path")]
     return render(
         site, request, "shapes_page.html.j2", parts=parts, vocabulary=known,
-        demands=demand.of, formats=FORMATS,
+        demands=shape_text.of, formats=FORMATS,
         rules=sorted(known.rules.values(), key=lambda one: one.file.bilingual("title")[request.language]),
     ).with_headers(links(PATH, "html", _PREFIX))  # fmt: skip
 
@@ -66,9 +66,9 @@ def page(site: Site, request: PageRequest, name: str, ending: str) -> Page | Non
     return render(
         site, request, "shape.html.j2", iri=iri, path=path, formats=FORMATS,
         shape=found if isinstance(found, Shape) else None, rule=found if isinstance(found, Rule) else None,
-        users=_users(site.vocabulary, iri), vocabulary=site.vocabulary, demands=demand.of,
+        users=_users(site.vocabulary, iri), vocabulary=site.vocabulary, demands=shape_text.of,
         name=_name(found)[Voice(site, request).language],
-        definition=found.file.text if isinstance(found, Rule) else found.text_in_file or data.turtle(found.triples),
+        definition=found.file.text if isinstance(found, Rule) else found.text_in_file or rdf_view.turtle(found.triples),
     ).with_headers(links(path, "html", iri))  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _users(known: Vocabulary, iri: str) -> list[Shape]:
 
 def _written(site: Site, found: Iterable[Shape | Rule], ending: str, path: str, iri: str) -> Page:
     triples = [said for one in found for said in (one.triples if isinstance(one, Shape) else _of_rule(one))]
-    return data.written(site, list(dict.fromkeys(triples)), _GRAPH, ending, links(path, ending, iri))
+    return rdf_view.written(site, list(dict.fromkeys(triples)), _GRAPH, ending, links(path, ending, iri))
 
 
 def _of_rule(rule: Rule) -> Iterator[ox.Triple]:

@@ -10,8 +10,9 @@ from prometheus_client import generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from ccn_graph import __version__, assets
+from ccn_graph import __version__
 from ccn_graph.errors import QueryError
+from ccn_graph.pages import assets
 from ccn_graph.rdf import namespaces
 from ccn_graph.releases.read_release import DATASET
 from ccn_graph.web import problem

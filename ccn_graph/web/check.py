@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
-from ccn_graph.pages.check import MAX_BYTES, SYNTAXES
+from ccn_graph.pages.check_page import MAX_BYTES, SYNTAXES
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import CheckRequest
 from ccn_graph.reports.formats import FORMATS

@@ -9,8 +9,8 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from ccn_graph import assets
 from ccn_graph.errors import QueryError
+from ccn_graph.pages import assets
 from ccn_graph.web import negotiation
 from ccn_graph.web.problem import problem
 

@@ -7,7 +7,7 @@ import urllib.parse
 import pyoxigraph as ox
 
 from ccn_graph.pages.rendering import Voice, problem, render
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 

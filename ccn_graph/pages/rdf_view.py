@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ccn_graph.pages.description import Description
 from ccn_graph.pages.record import SOURCE
 from ccn_graph.pages.rendering import DATA
-from ccn_graph.pages.site import Site, cached
+from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.requests import Headers, Page
 

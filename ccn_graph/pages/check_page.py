@@ -9,7 +9,7 @@ from ccn_graph.errors import CcnError, QueryError
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.graph import Graph
 from ccn_graph.pages.rendering import Voice, render
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest
 from ccn_graph.reports import html_report as report_page
 from ccn_graph.reports.formats import FORMATS

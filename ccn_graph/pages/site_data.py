@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 import pyoxigraph as ox
 
-from ccn_graph import assets
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.questions import Question
 from ccn_graph.graph.search import Index
+from ccn_graph.pages import assets
 from ccn_graph.pages.record import Evidence
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.engine import Answer, Engine

@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ccn_graph.pages import (
-    check,
-    data,
+from ccn_graph.pages import (  # fmt: skip
+    check_page,
     dataset,
     editor,
     home,
-    index,
+    listings,
     ontology,
     questions,
-    renamed,
+    rdf_view,
+    redirects,
     search,
     shape,
-    thing,
-)  # fmt: skip
+    thing_page,
+)
 from ccn_graph.pages.description import describe
 from ccn_graph.pages.rendering import DATA, Voice, links, problem, render
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 
@@ -36,11 +36,11 @@ View = Callable[[Site, PageRequest], Page]
 
 _EXACT: dict[str, View] = {
     "/": home.page,
-    "/check": check.form,
+    "/check": check_page.form,
     "/questions": questions.page,
     "/search": search.page,
     "/sparql": editor.page,
-    "/context.jsonld": lambda site, _request: data.context_page(site),
+    "/context.jsonld": lambda site, _request: rdf_view.context_page(site),
 }
 
 
@@ -69,7 +69,7 @@ def make(site: Site, request: PageRequest) -> Page:
 def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: str) -> Page | None:
     iri = f"{namespaces.BASE}{segment}/{slug}"
     path = f"/{segment}/{slug}"
-    if moved := renamed.page(site, request, iri, ending):
+    if moved := redirects.page(site, request, iri, ending):
         return moved
     if not ending and slug:
         # The thing is no document: say where the documents about it are (Cool URIs for the Semantic Web, section 4.2).
@@ -79,10 +79,10 @@ def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: st
         place = f"{path}.{request.format or 'html'}{query}"
         return Page("text/plain", b"", 303, (("location", place), *links(path, "", iri)))
     if ending in ("", ".html"):
-        listed = None if slug else index.page(site, request, segment)
-        return listed or thing.page(site, request, iri)
+        listed = None if slug else listings.page(site, request, segment)
+        return listed or thing_page.page(site, request, iri)
     found = describe(site.engine, iri)
-    return data.page(site, found, ending[1:], links(path, ending[1:], iri)) if found else None
+    return rdf_view.page(site, found, ending[1:], links(path, ending[1:], iri)) if found else None
 
 
 def _nothing(site: Site, request: PageRequest, near: list[str]) -> Page:

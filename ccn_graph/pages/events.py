@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
-from ccn_graph.pages import chart, city, section
+from ccn_graph.pages import chart, city, sections
 from ccn_graph.pages.record import Record
-from ccn_graph.pages.section import Section, Subject
+from ccn_graph.pages.sections import Section, Subject
 
 
 def series_sections(subject: Subject) -> Iterator[Section | None]:
@@ -15,27 +15,27 @@ def series_sections(subject: Subject) -> Iterator[Section | None]:
     editions = subject.read(link.subject for link in subject.description.linking("editionOf"))
     if editions:
         yield _editions(subject, editions)
-    yield section.acts(subject)
-    yield section.observations(subject)
-    yield section.editorial(subject)
+    yield sections.acts(subject)
+    yield sections.observations(subject)
+    yield sections.editorial(subject)
 
 
 def event_sections(subject: Subject) -> Iterator[Section | None]:
     """Give the sections of the page of an event."""
-    yield section.appearances(subject)
-    yield section.events(subject, "partOf", "heldWith")
-    yield section.observations(subject)
-    yield section.acts(subject)
-    yield section.editorial(subject)
+    yield sections.appearances(subject)
+    yield sections.events(subject, "partOf", "heldWith")
+    yield sections.observations(subject)
+    yield sections.acts(subject)
+    yield sections.editorial(subject)
     yield city.where(subject)
 
 
 def _editions(subject: Subject, editions: Sequence[Record]) -> Section:
-    ordered = sorted(editions, key=lambda event: (_ordinal(event), section.when(event)))
+    ordered = sorted(editions, key=lambda event: (_ordinal(event), sections.when(event)))
     known = {_ordinal(event) for event in editions if event.text("ordinal")}
     # What was counted before a known edition must have taken place; whether more came after it, nobody says.
     missing = sorted(set(range(1, max(known))) - known) if known else []
-    rows = [chart.Row(subject.label(event.iri), (_span(event),)) for event in ordered if section.when(event)]
+    rows = [chart.Row(subject.label(event.iri), (_span(event),)) for event in ordered if sections.when(event)]
     title = subject.voice.text("series.timeline", series=subject.label(subject.iri))
     drawn = chart.timeline(
         chart.Caption("editions", title, subject.voice.text("series.timeline-says")), rows, datetime.date.today()
@@ -50,7 +50,7 @@ def _ordinal(event: Record) -> int:
 
 def _span(event: Record) -> chart.Span:
     if event.text("start"):
-        return chart.Span(start=event.text("start"), end=event.text("end"), title=section.when(event))
+        return chart.Span(start=event.text("start"), end=event.text("end"), title=sections.when(event))
     return chart.Span(
-        start=event.text("plannedStart"), end=event.text("plannedEnd"), planned=True, title=section.when(event)
+        start=event.text("plannedStart"), end=event.text("plannedEnd"), planned=True, title=sections.when(event)
     )

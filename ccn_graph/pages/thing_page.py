@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import city, membership, network, occasion, section
+from ccn_graph.pages import city, events, membership, network
+from ccn_graph.pages import sections as section
 from ccn_graph.pages.description import Description, describe
 from ccn_graph.pages.rendering import DATA, Voice, links, render
-from ccn_graph.pages.section import Section, Subject
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.sections import Section, Subject
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 
@@ -76,8 +77,8 @@ def _concept(subject: Subject) -> Iterator[Section | None]:
 _BY_CLASS: tuple[tuple[tuple[str, ...], Sections, tuple[str, ...]], ...] = (
     (("City",), city.sections, city.EVENTS),
     (("Network",), network.sections, ("network", "org:subOrganizationOf", "organizer", "partOf")),
-    (("EventSeries",), occasion.series_sections, ("editionOf",)),
-    (("Event",), occasion.event_sections, ("partOf", "heldWith")),
+    (("EventSeries",), events.series_sections, ("editionOf",)),
+    (("Event",), events.event_sections, ("partOf", "heldWith")),
     (("Document",), _document, ()),
     (("Body", "NetworkBody"), _body, city.EVENTS),
     (("skos:Concept",), _concept, ()),

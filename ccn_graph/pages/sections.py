@@ -9,7 +9,7 @@ from typing import Any
 from ccn_graph.pages.description import Description, read_own
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.pages.site import Site
+from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 
 #: Properties told elsewhere than in the list of facts: in the heading, on the map, among the references.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ccn_graph.text.languages import Bilingual
 
-DIRECTORY = Path(__file__).parent / "interface"
+DIRECTORY = Path(__file__).parent / "translations"
 
 
 @functools.cache
