@@ -12,13 +12,13 @@ import click
 from ccn_graph import console
 from ccn_graph.cli_serve import foreign
 from ccn_graph.errors import CcnError
-from ccn_graph.offer import local
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import Client, find
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases.publish import Phase, Published, publish
 from ccn_graph.releases.snapshot_links import Held, hold
 from ccn_graph.releases.snapshot_reading import try_out, verify
+from ccn_graph.server import open_local
 from ccn_graph.text import languages
 
 _PATIENCE = 600.0
@@ -125,7 +125,7 @@ def _stored(
         return foreign(data, store, union=union)
     graph = console.load(root, data_dir)
     console.refuse_violations(graph, language)
-    return local.of_graph(graph)
+    return open_local.of_graph(graph)
 
 
 def _told(published: Published, language: str) -> str:

@@ -17,20 +17,20 @@ from typing import Any
 
 import click
 
-from ccn_graph import console, server
+from ccn_graph import console
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
-from ccn_graph.offer import local
-from ccn_graph.offer.elsewhere import Elsewhere
-from ccn_graph.offer.snapshots import Snapshots
 from ccn_graph.rdf import stores
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import find
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases import write_release
 from ccn_graph.releases.read_release import Shelf
+from ccn_graph.server import open_local, start
+from ccn_graph.server.open_remote import Elsewhere
+from ccn_graph.server.open_snapshot import Snapshots
 from ccn_graph.text import languages
 from ccn_graph.workers.dataset_version import Edition, Succession
 from ccn_graph.workers.limits import Limits
@@ -105,7 +105,7 @@ def serve(
         # They wait for the engine most of the time.
         limits = dataclasses.replace(limits, workers=ELSEWHERE_WORKERS)
     with contextlib.ExitStack() as stack:
-        started = stack.enter_context(server.start(host, port, limits, public=url, cache=cache, logs=logs))
+        started = stack.enter_context(start.start(host, port, limits, public=url, cache=cache, logs=logs))
         edition, succession, beside = offered(wanted, f"{started.public}/sparql", stack)
         if succession:
             # Until there is a handler, a SIGHUP would end it.
@@ -163,7 +163,7 @@ class Wanted:
         if self.store or self.snapshot:
             name = "--store" if self.store else "--snapshot"
             raise click.UsageError(f"{name} goes with the native engine; rdflib keeps its data in memory")
-        if not server.is_loopback(host):
+        if not start.is_loopback(host):
             message = f"the rdflib engine serves this machine only, not {host}"
             raise CcnError(f"{message}; use --engine oxigraph or 127.0.0.1")
 
@@ -172,23 +172,23 @@ def offered(
     wanted: Wanted, base: str, stack: contextlib.ExitStack
 ) -> tuple[Edition, Succession | None, Callable[[], None] | None]:
     """Load what is wanted: the first edition, how to come to the next ones, and what is to be done beside."""
-    kind = local.Rdflib(base) if wanted.engine == "rdflib" else local.Native(wanted.services, base)
+    kind = open_local.Rdflib(base) if wanted.engine == "rdflib" else open_local.Native(wanted.services, base)
     scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ccn-")))
     if wanted.is_elsewhere:
         there = _elsewhere(wanted, base)
         return there.first(), Succession(there.look, there.edition), None
     if wanted.snapshot:
-        assert isinstance(kind, local.Native)
+        assert isinstance(kind, open_local.Native)
         snapshots = stack.enter_context(Snapshots(wanted.snapshot, kind, scratch))
         return snapshots.first(), Succession(snapshots.look, snapshots.edition), None
     if wanted.data:
-        edition = local.files(foreign(wanted.data, wanted.store, union=wanted.default_graph == "union"), kind)
+        edition = open_local.files(foreign(wanted.data, wanted.store, union=wanted.default_graph == "union"), kind)
         for hint in () if wanted.store else _hints(edition.statistics.triples, wanted.language):
             click.echo(hint, err=True)
         return edition, None, None
     shelf = _shelf(wanted.kept, scratch)
     graph = _checked(console.load(wanted.root, wanted.data_dir), wanted.language, wanted.no_check)
-    return local.project(graph, shelf, kind), None, functools.partial(_release, graph, shelf)
+    return open_local.project(graph, shelf, kind), None, functools.partial(_release, graph, shelf)
 
 
 def _elsewhere(wanted: Wanted, base: str) -> Elsewhere:

@@ -19,9 +19,9 @@ from ccn_graph.graph.project import Project
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases import write_release
 from ccn_graph.releases.read_release import Shelf
-from ccn_graph.web.downloads import Downloads
-from ccn_graph.web.problem import problem
-from ccn_graph.web.served import Served
+from ccn_graph.server.current_dataset import Served
+from ccn_graph.server.downloads import Downloads
+from ccn_graph.server.problem import problem
 from ccn_graph.workers.dataset_version import Edition
 from ccn_graph.workers.limits import Limits
 from tests.conftest import ROOT

@@ -17,7 +17,7 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.web.problem import PROBLEMS
+from ccn_graph.server.problem import PROBLEMS
 from tests.conftest import ROOT
 from tests.serving import Server
 

@@ -17,9 +17,9 @@ import pytest
 
 from ccn_graph import Graph
 from ccn_graph.graph.project import Project
-from ccn_graph.offer import local
 from ccn_graph.rdf import stores
 from ccn_graph.releases.publish import publish
+from ccn_graph.server import open_local
 from tests.conftest import PREFIXES, ROOT
 from tests.engines import Oxigraph, Virtuoso, started
 from tests.gate import Gate, Passing, gate
@@ -49,7 +49,7 @@ def graphs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graph]:
 
 def put(engine: Oxigraph | Virtuoso, graph: Graph) -> None:
     with engine.client() as client:
-        publish(local.of_graph(graph), client, lambda *_: None)
+        publish(open_local.of_graph(graph), client, lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_ask_comes_as_a_boolean(server: Server) -> None:
 
 def test_readers_see_the_published_graphs_and_nothing_else(server: Server, native: Graph) -> None:
     graphs = server.select("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g").split()
-    assert graphs == sorted(local.of_graph(native).statistics.graphs)
+    assert graphs == sorted(open_local.of_graph(native).statistics.graphs)
     secrets = [
         "SELECT * { <x:secret> ?p ?o }",
         "SELECT * { GRAPH ?g { <x:secret> ?p ?o } }",

@@ -220,7 +220,7 @@ def test_a_client_that_reads_slowly_holds_no_memory_and_no_worker_for_ever(serve
 
 
 def test_a_worker_that_is_killed_from_outside_is_replaced(server: Server) -> None:
-    workers = {pid for pid in server.children() if "ccn_graph.web" not in Path(f"/proc/{pid}/cmdline").read_text()}
+    workers = {pid for pid in server.children() if "ccn_graph.server" not in Path(f"/proc/{pid}/cmdline").read_text()}
     assert len(workers) == 2
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
@@ -237,7 +237,7 @@ def test_no_process_outlives_the_server_however_it_ends(data: Path) -> None:
         running = Server("--data", data, "--seconds", "20")
         running.http.get("/health")
         family = {running.process.pid, *running.children()}
-        (web,) = (pid for pid in family if "ccn_graph.web" in Path(f"/proc/{pid}/cmdline").read_text())
+        (web,) = (pid for pid in family if "ccn_graph.server" in Path(f"/proc/{pid}/cmdline").read_text())
         os.kill(web if victim == "web" else running.process.pid, signal.SIGKILL)
         deadline = time.monotonic() + 20
         while running.process.poll() is None and time.monotonic() < deadline:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ccn_graph.web import head
+from ccn_graph.server import fast_path_headers
 from tests.conftest import ROOT
 from tests.serving import Server, cross, serving
 
@@ -178,7 +178,7 @@ BLOCK = b"Host: x\r\nAccept: text/csv\r\nAccept-Encoding: gzip, br\r\n\r\n"
 
 
 def test_a_common_head_is_read() -> None:
-    found = head.read(b"GET /sparql?query=ASK%20%7B%7D&format=json HTTP/1.1\r\n" + BLOCK)
+    found = fast_path_headers.read(b"GET /sparql?query=ASK%20%7B%7D&format=json HTTP/1.1\r\n" + BLOCK)
     assert found
     parameters, headers = found
     assert (parameters, headers.accept, headers.zips) == (b"query=ASK%20%7B%7D&format=json", "text/csv", True)
@@ -195,7 +195,7 @@ def test_a_common_head_is_read() -> None:
     ],
 )  # fmt: skip
 def test_any_other_request_line_goes_the_long_way(request_line: bytes) -> None:
-    assert head.read(request_line + b"\r\n" + BLOCK) is None
+    assert fast_path_headers.read(request_line + b"\r\n" + BLOCK) is None
 
 
 @pytest.mark.parametrize(
@@ -209,4 +209,4 @@ def test_any_other_request_line_goes_the_long_way(request_line: bytes) -> None:
     ],
 )  # fmt: skip
 def test_headers_that_change_anything_go_the_long_way(block: bytes) -> None:
-    assert head.read(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n" + block) is None
+    assert fast_path_headers.read(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n" + block) is None

@@ -8,8 +8,8 @@ from starlette.datastructures import Headers
 
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf.formats import SOLUTIONS
-from ccn_graph.web import negotiation
-from ccn_graph.web.cache import Entry
+from ccn_graph.server import negotiation
+from ccn_graph.server.response_cache import Entry
 from tests.serving import Server
 
 

@@ -16,12 +16,12 @@ from ccn_graph.errors import QueryError
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.project import Project
 from ccn_graph.graph.questions import Question
-from ccn_graph.offer import local
-from ccn_graph.offer.elsewhere import Elsewhere
 from ccn_graph.rdf.remote import known_wrong_answers
 from ccn_graph.rdf.remote.remote_dataset import find
 from ccn_graph.rdf.remote.remote_engine import RemoteEngine
 from ccn_graph.releases.publish import publish
+from ccn_graph.server import open_local
+from ccn_graph.server.open_remote import Elsewhere
 from ccn_graph.table import key
 from tests.conftest import ROOT
 from tests.engines import Oxigraph, Running, Virtuoso, started
@@ -39,7 +39,7 @@ FULL = os.environ.get("CCN_VIRTUOSO") == "full"
 def published(running: Running, graph: Graph) -> Iterator[RemoteEngine]:
     """Publish the project's data, and ask what was published."""
     with running.client(600.0) as client:
-        publish(local.of_graph(graph), client, lambda *_: None)
+        publish(open_local.of_graph(graph), client, lambda *_: None)
     with running.client(PATIENCE) as client:
         dataset, _ = find(client)
         yield RemoteEngine(client, dataset, PATIENCE)

@@ -18,7 +18,6 @@ import pytest
 
 from ccn_graph import Graph
 from ccn_graph.errors import CcnError, EngineError
-from ccn_graph.offer import local
 from ccn_graph.rdf import stores as storage
 from ccn_graph.rdf.namespaces import PREFIXES
 from ccn_graph.rdf.remote import publication_record
@@ -27,6 +26,7 @@ from ccn_graph.rdf.remote.publication_record import LOCK, OURS, RECORD, REGISTER
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases import publish_content, publish_lock, publish_staging
 from ccn_graph.releases.publish import Phase, Published, publish
+from ccn_graph.server import open_local
 from tests.conftest import ROOT, Write
 from tests.engines import Oxigraph, Running, Virtuoso, started
 from tests.gate import Gate, Passing, gate
@@ -256,7 +256,7 @@ def test_equal_values_that_virtuoso_keeps_once_are_no_loss(virtuoso: Virtuoso, w
 
 def test_the_projects_own_data_arrive_in_virtuoso(virtuoso: Virtuoso, graph: Graph) -> None:
     empty(virtuoso)
-    stored = local.of_graph(graph)
+    stored = open_local.of_graph(graph)
     done = bring(stored, virtuoso)
     assert done.sent == len(stored.statistics.graphs) > 100
     with virtuoso.client() as client:

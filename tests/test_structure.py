@@ -65,11 +65,14 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     workers.supervisor
     workers.reply workers.circuit_breaker workers.job workers.supervisor_channel workers.dispatcher
     workers.pool
-    web.problem web.protocol web.service_description web.cache web.negotiation web.served web.endpoint
-    web.graph_store
-    web.gateway web.head web.lane web.pages web.downloads web.static_files web.check web.connection web.app
-    web.__main__
-    pages.frontend.build_hook offer.site offer.local offer.snapshots offer.elsewhere server console
+    server.problem server.sparql_protocol server.service_description server.response_cache server.negotiation
+    server.current_dataset server.sparql_endpoint
+    server.graph_store
+    server.middleware server.fast_path_headers server.fast_path server.pages server.downloads
+    server.static_files server.check server.connection server.app
+    server.__main__
+    pages.frontend.build_hook server.open_project server.open_local server.open_snapshot server.open_remote
+    server.start console
     cli_check cli_import cli_release cli_serve cli_publish cli __init__ __main__
     """
 ).split()
@@ -81,29 +84,29 @@ ALLOWED = {
         "rdf.rdflib_engine",
         "validation.shacl.pyshacl_engine",
         "validation.shacl.functions",
-        "web.service_description",
+        "server.service_description",
         "pages.rdf_view",
     },
     "pyshacl": {"validation.shacl.pyshacl_engine"},
-    "rdflib_endpoint": {"rdf.rdflib_engine", "web.service_description"},
-    "fastapi": {"web.app"},
+    "rdflib_endpoint": {"rdf.rdflib_engine", "server.service_description"},
+    "fastapi": {"server.app"},
     "starlette": {
-        "web.app",
-        "web.problem",
-        "web.protocol",
-        "web.endpoint",
-        "web.graph_store",
-        "web.gateway",
-        "web.lane",
-        "web.check",
-        "web.connection",
-        "web.negotiation",
-        "web.pages",
-        "web.static_files",
-        "web.downloads",
+        "server.app",
+        "server.problem",
+        "server.sparql_protocol",
+        "server.sparql_endpoint",
+        "server.graph_store",
+        "server.middleware",
+        "server.fast_path",
+        "server.check",
+        "server.connection",
+        "server.negotiation",
+        "server.pages",
+        "server.static_files",
+        "server.downloads",
     },
-    "uvicorn": {"web.__main__", "web.connection"},
-    "prometheus_client": {"web.app", "web.gateway"},
+    "uvicorn": {"server.__main__", "server.connection"},
+    "prometheus_client": {"server.app", "server.middleware"},
     "openpyxl": {"files.xlsx"},
     "click": {"cli", "cli_check", "cli_import", "cli_publish", "cli_release", "cli_serve", "console"},
     "rich": {"console", "table"},

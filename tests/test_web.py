@@ -21,9 +21,9 @@ import rdflib
 from ccn_graph import Graph
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.web.problem import PROBLEMS
-from ccn_graph.web.protocol import MAX_BODY
-from ccn_graph.web.service_description import MOST_GRAPHS, ServiceDescription
+from ccn_graph.server.problem import PROBLEMS
+from ccn_graph.server.service_description import MOST_GRAPHS, ServiceDescription
+from ccn_graph.server.sparql_protocol import MAX_BODY
 from ccn_graph.workers.limits import Limits
 from tests.conftest import ROOT, Write
 from tests.serving import Server, cross, serving

@@ -23,7 +23,7 @@ from ccn_graph.rdf import formats as media
 from ccn_graph.rdf import query_guard, requests, stores
 from ccn_graph.rdf.engine import OxigraphEngine
 from ccn_graph.rdf.requests import QueryRequest
-from ccn_graph.web import head
+from ccn_graph.server import fast_path_headers
 from ccn_graph.workers import messages, worker
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.messages import Kind
@@ -100,7 +100,7 @@ def _processor(server: Peer) -> list[float]:
     used = [0.0] * 4
     for pid in family.members(server.process.pid):
         try:
-            front = b"ccn_graph.web" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            front = b"ccn_graph.server" in Path(f"/proc/{pid}/cmdline").read_bytes()
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
@@ -139,7 +139,7 @@ def _steps(data: Data, store: ox.Store) -> None:
         engine_alone = _best(bare, texts)
         everything = _best(lambda one: worker._answer(None, engine, one, Limits()), packed)  # type: ignore[arg-type]
         times = (
-            _best(head.read, whole),
+            _best(fast_path_headers.read, whole),
             _best(lambda line, accept=kind.accept: requests.from_address(line, accept), lines),  # type: ignore[misc]
             _best(query_guard.admit, texts), begin, max(0.0, engine_alone - begin),
             _best(QueryRequest.key, asked), everything, everything - engine_alone,

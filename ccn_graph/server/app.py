@@ -15,17 +15,17 @@ from ccn_graph.errors import QueryError
 from ccn_graph.pages import assets
 from ccn_graph.rdf import namespaces
 from ccn_graph.releases.read_release import DATASET
-from ccn_graph.web import problem
-from ccn_graph.web.cache import AnswerCache
-from ccn_graph.web.check import Check
-from ccn_graph.web.downloads import PATH, Downloads
-from ccn_graph.web.endpoint import Endpoint
-from ccn_graph.web.gateway import Gateway, Metrics
-from ccn_graph.web.graph_store import GraphStore
-from ccn_graph.web.lane import Lane
-from ccn_graph.web.pages import Pages
-from ccn_graph.web.served import Handover, Served
-from ccn_graph.web.static_files import StaticFiles
+from ccn_graph.server import problem
+from ccn_graph.server.check import Check
+from ccn_graph.server.current_dataset import Handover, Served
+from ccn_graph.server.downloads import PATH, Downloads
+from ccn_graph.server.fast_path import Lane
+from ccn_graph.server.graph_store import GraphStore
+from ccn_graph.server.middleware import Gateway, Metrics
+from ccn_graph.server.pages import Pages
+from ccn_graph.server.response_cache import AnswerCache
+from ccn_graph.server.sparql_endpoint import Endpoint
+from ccn_graph.server.static_files import StaticFiles
 from ccn_graph.workers.pool import Pool
 
 

@@ -13,9 +13,9 @@ from uvicorn.middleware.proxy_headers import _TrustedHosts
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ccn_graph.errors import QueryError
-from ccn_graph.web import head
-from ccn_graph.web.lane import Lane, Quick
-from ccn_graph.web.problem import problem
+from ccn_graph.server import fast_path_headers
+from ccn_graph.server.fast_path import Lane, Quick
+from ccn_graph.server.problem import problem
 
 #: Longest head of a request (line and headers) in bytes: the longest query, percent-encoded, and some headers.
 HEAD_BYTES = 400_000
@@ -100,7 +100,7 @@ class BoundedHttp(HttpToolsProtocol):
         """Try it with a request that has come in one piece, while no other is under way."""
         if self.flow.write_paused or (self.cycle is not None and not self.cycle.response_complete):
             return False
-        found = head.read(data)
+        found = fast_path_headers.read(data)
         if self.lane is None or found is None:
             return False
         quick = self.lane.begin(self, self._address(found[1].forwarded), *found)

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import PageRequest, digest
+from ccn_graph.server import negotiation
+from ccn_graph.server.current_dataset import Served
+from ccn_graph.server.response_cache import AnswerCache, Entry, etag
 from ccn_graph.text.languages import LANGUAGES
-from ccn_graph.web import negotiation
-from ccn_graph.web.cache import AnswerCache, Entry, etag
-from ccn_graph.web.served import Served
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
 

@@ -38,7 +38,7 @@ class Server:
             "limits": dataclasses.asdict(limits), "url": self.public, "cache": cache, "logs": logs,
         }  # fmt: skip
         # In a group of its own, so that Ctrl-C reaches it only once, through this process.
-        command = [sys.executable, "-m", "ccn_graph.web", json.dumps(told)]
+        command = [sys.executable, "-m", "ccn_graph.server", json.dumps(told)]
         given = (listening.fileno(), theirs.fileno(), read)
         self._front = subprocess.Popen(command, pass_fds=given, process_group=0)  # noqa: S603 - our own module
         theirs.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from ccn_graph.rdf import formats
-from ccn_graph.web.cache import AnswerCache
-from ccn_graph.web.service_description import ServiceDescription
+from ccn_graph.server.response_cache import AnswerCache
+from ccn_graph.server.service_description import ServiceDescription
 from ccn_graph.workers import dataset_version
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.pool import Pool

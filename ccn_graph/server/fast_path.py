@@ -15,10 +15,10 @@ from typing import Protocol
 from starlette.types import Scope
 
 from ccn_graph.rdf import requests as asked
-from ccn_graph.web.cache import Alias, Entry
-from ccn_graph.web.endpoint import FRESH, GZIP, NEVER_KEPT, SLOW, VARY, Endpoint
-from ccn_graph.web.gateway import HEADERS, Gateway, new_request_id
-from ccn_graph.web.head import Headers
+from ccn_graph.server.fast_path_headers import Headers
+from ccn_graph.server.middleware import HEADERS, Gateway, new_request_id
+from ccn_graph.server.response_cache import Alias, Entry
+from ccn_graph.server.sparql_endpoint import FRESH, GZIP, NEVER_KEPT, SLOW, VARY, Endpoint
 from ccn_graph.workers import worker
 from ccn_graph.workers.job import Ticket
 from ccn_graph.workers.reply import Reply

@@ -1,4 +1,4 @@
-"""The web process: a fresh interpreter without a store, started by `ccn_graph.server`."""
+"""The web process: a fresh interpreter without a store, started by `ccn_graph.server.start`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import sys
 
 import uvicorn
 
-from ccn_graph.web.app import create_app
-from ccn_graph.web.connection import BoundedHttp
-from ccn_graph.web.served import Served
+from ccn_graph.server.app import create_app
+from ccn_graph.server.connection import BoundedHttp
+from ccn_graph.server.current_dataset import Served
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.pool import Pool
 

@@ -10,9 +10,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
 from ccn_graph.releases.read_release import CHECKSUMS, DESCRIPTION, GZIP, LICENSE, Distribution, Release
-from ccn_graph.web import negotiation
-from ccn_graph.web.problem import problem
-from ccn_graph.web.served import Served
+from ccn_graph.server import negotiation
+from ccn_graph.server.current_dataset import Served
+from ccn_graph.server.problem import problem
 
 PATH = "/data/"
 

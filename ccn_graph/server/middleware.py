@@ -16,7 +16,7 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, M
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ccn_graph.web.cache import AnswerCache
+from ccn_graph.server.response_cache import AnswerCache
 from ccn_graph.workers.pool import Pool
 
 _RUN = uuid.uuid4().hex[:24].encode()

@@ -7,9 +7,9 @@ import urllib.parse
 from starlette.types import Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
-from ccn_graph.web.endpoint import Endpoint
-from ccn_graph.web.problem import problem
-from ccn_graph.web.served import Served
+from ccn_graph.server.current_dataset import Served
+from ccn_graph.server.problem import problem
+from ccn_graph.server.sparql_endpoint import Endpoint
 
 #: All of a graph; which one, the protocol's own dataset parameter says.
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

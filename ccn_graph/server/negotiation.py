@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import formats as media
 from ccn_graph.rdf.formats import Format
-from ccn_graph.web.cache import Entry
+from ccn_graph.server.response_cache import Entry
 
 #: The opaque part of an entity tag (section 8.8.3); it may hold a comma.
 _OPAQUE = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')

@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
 from ccn_graph.pages import assets
-from ccn_graph.web import negotiation
-from ccn_graph.web.problem import problem
+from ccn_graph.server import negotiation
+from ccn_graph.server.problem import problem
 
 _TYPES = {
     ".css": b"text/css; charset=utf-8",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from ccn_graph.errors import EngineError, QueryError
 from ccn_graph.graph.project import Project
-from ccn_graph.offer import site
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.remote import known_wrong_answers, publication_record
 from ccn_graph.rdf.remote.credentials import Credentials
@@ -17,6 +16,7 @@ from ccn_graph.rdf.remote.remote_dataset import Dataset, find
 from ccn_graph.rdf.remote.remote_engine import RemoteEngine
 from ccn_graph.rdf.remote.server_urls import Target
 from ccn_graph.rdf.statistics import Statistics
+from ccn_graph.server import open_project
 from ccn_graph.workers.dataset_version import Edition
 
 
@@ -58,8 +58,8 @@ class Elsewhere:
 
     def edition(self, found: Found) -> Edition:
         """Offer what was found."""
-        checker = site.checking(self.project)
-        return site.edition(lambda: self._engine(self._client(), found.dataset), found.site, checker)
+        checker = open_project.checking(self.project)
+        return open_project.edition(lambda: self._engine(self._client(), found.dataset), found.site, checker)
 
     def _found(self, client: Client) -> Found:
         dataset, statistics = find(client)
@@ -67,7 +67,7 @@ class Elsewhere:
         try:
             statistics = statistics or Statistics.of(engine, "", union=False)
             told = dataclasses.replace(statistics, engine=engine.name, federated=bool(self.services))
-            pages = site.of_project(self.project, engine, told) if self.project else Site.over(engine, told)
+            pages = open_project.of_project(self.project, engine, told) if self.project else Site.over(engine, told)
         except QueryError as error:
             raise EngineError(error.code, error.message) from error
         except (ValueError, AssertionError) as error:

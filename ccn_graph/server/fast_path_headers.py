@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httptools
 
-from ccn_graph.web import negotiation
+from ccn_graph.server import negotiation
 
 #: Headers that change what has to be done.
 _EXTRAORDINARY = frozenset(b"content-length expect if-none-match transfer-encoding upgrade x-request-id".split())

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ccn_graph.graph.graph import Graph
-from ccn_graph.offer import site
 from ccn_graph.pages.check_page import no_check
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.engine import Engine, OxigraphEngine
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases.read_release import Shelf
+from ccn_graph.server import open_project
 from ccn_graph.workers.dataset_version import Edition
 
 
@@ -53,15 +53,15 @@ def project(graph: Graph, shelf: Shelf, kind: Native | Rdflib) -> Edition:
     """Offer a project that is loaded; the files of its release come from `shelf`."""
     assert graph.project
     stored = of_graph(graph)
-    pages = site.of_project(graph.project, graph.engine, told(stored, kind), graph.labels, shelf)
-    return site.edition(kind.over(stored), pages, site.checking(graph.project, graph))
+    pages = open_project.of_project(graph.project, graph.engine, told(stored, kind), graph.labels, shelf)
+    return open_project.edition(kind.over(stored), pages, open_project.checking(graph.project, graph))
 
 
 def files(stored: Stored, kind: Native | Rdflib) -> Edition:
     """Offer data of anyone's, which have no questions and no shapes."""
     # Over no engine: a store on disk is not opened in the process that forks the workers.
     pages = Site.over(Site.nothing, told(stored, kind))
-    return site.edition(kind.over(stored), pages, no_check)
+    return open_project.edition(kind.over(stored), pages, no_check)
 
 
 def of_graph(graph: Graph) -> Stored:

@@ -16,10 +16,10 @@ from ccn_graph.errors import QueryError
 from ccn_graph.rdf import formats
 from ccn_graph.rdf import requests as asked
 from ccn_graph.rdf.requests import QueryRequest, digest
-from ccn_graph.web import negotiation, protocol
-from ccn_graph.web.cache import Alias, AnswerCache, Entry, etag
-from ccn_graph.web.problem import problem
-from ccn_graph.web.served import Served
+from ccn_graph.server import negotiation, sparql_protocol
+from ccn_graph.server.current_dataset import Served
+from ccn_graph.server.problem import problem
+from ccn_graph.server.response_cache import Alias, AnswerCache, Entry, etag
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
 from ccn_graph.workers.reply import Reply
@@ -92,7 +92,7 @@ class Endpoint:
                 scope["query_hash"] = asked.query_hash(scope["query_string"])
                 await self._send_entry(exchange, known, "cached")
                 return
-        wanted = await protocol.read(Request(scope, exchange.receive))
+        wanted = await sparql_protocol.read(Request(scope, exchange.receive))
         if wanted is None and scope["path"] == PATH and _is_browser(exchange.headers.get("accept", "")):
             await self._pages(scope, exchange.receive, exchange.send)
         elif wanted is None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from ccn_graph.files import sandbox
 from ccn_graph.files.sandbox import Bounds
-from ccn_graph.offer import local, site
-from ccn_graph.offer.local import Native
 from ccn_graph.pages.site_data import Site
 from ccn_graph.releases.read_release import CHECKSUMS, Shelf
 from ccn_graph.releases.snapshot_links import Held, hold
 from ccn_graph.releases.snapshot_reading import Snapshot, stamp, try_out
+from ccn_graph.server import open_local, open_project
+from ccn_graph.server.open_local import Native
 from ccn_graph.workers.dataset_version import Edition
 
 #: What reading the names of a snapshot may use.
@@ -84,7 +84,7 @@ class Snapshots:
             old.close()
         self._held = self._held[-2:]
         stored, project = held.snapshot.stored, held.snapshot.project
-        return site.edition(self._kind.over(stored), pages, site.checking(project))
+        return open_project.edition(self._kind.over(stored), pages, open_project.checking(project))
 
     def _found(self) -> Found:
         with hold(self._path, self._scratch) as held:
@@ -94,13 +94,13 @@ class Snapshots:
 
     def _pages(self, snapshot: Snapshot, *, names: bool) -> Site:
         """Read questions, and `names` in a process of its own: an open store has threads, and the server forks."""
-        statistics = local.told(snapshot.stored, self._kind)
+        statistics = open_local.told(snapshot.stored, self._kind)
         if snapshot.project is None:
             return Site.over(Site.nothing, statistics)
         if not names:
-            return site.without_names(snapshot.project, statistics, self._shelf())
+            return open_project.without_names(snapshot.project, statistics, self._shelf())
         engine = self._kind.over(snapshot.stored)()
-        return site.of_project(snapshot.project, engine, statistics, shelf=self._shelf()).without_engine()
+        return open_project.of_project(snapshot.project, engine, statistics, shelf=self._shelf()).without_engine()
 
     def _shelf(self) -> Shelf | None:
         """Give the place of the release that the snapshot is a part of, if it is."""

@@ -16,10 +16,10 @@ from ccn_graph.pages.check_page import MAX_BYTES, SYNTAXES
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import CheckRequest
 from ccn_graph.reports.formats import FORMATS
+from ccn_graph.server import negotiation
+from ccn_graph.server.pages import preferred
 from ccn_graph.sheets.columns import KINDS
 from ccn_graph.text.languages import LANGUAGES
-from ccn_graph.web import negotiation
-from ccn_graph.web.pages import preferred
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
 

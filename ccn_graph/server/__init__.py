@@ -1,0 +1,1 @@
+"""HTTP: what is served, to whom, and how."""

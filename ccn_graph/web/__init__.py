@@ -1,1 +1,0 @@
-"""The endpoint over HTTP: the only part that knows HTTP."""
