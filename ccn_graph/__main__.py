@@ -1,5 +1,5 @@
 """`python -m ccn_graph` is `ccn-graph`."""
 
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 
 main()

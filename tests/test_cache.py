@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph import Finding, Graph, check, cli
+from ccn_graph import Finding, Graph, check
+from ccn_graph.cli import main
 from ccn_graph.files import result_cache
 from ccn_graph.files.result_cache import Cache, Shelf
 from ccn_graph.graph.project import Project
@@ -285,6 +286,6 @@ def test_the_command_uses_the_cache_unless_told_otherwise(
     monkeypatch.setenv("CCN_GRAPH_NO_CACHE", switch)
     arguments = ["check", "--lang", "en", "--root", str(ROOT), "--data-dir", str(BASE.data), *options]
     for _ in range(2):
-        result = CliRunner().invoke(cli.main, arguments)
+        result = CliRunner().invoke(main.main, arguments)
         assert (result.exit_code, result.stdout) == (0, "")
     assert list(tmp_path.rglob("*.json")) != [] if used else list(tmp_path.iterdir()) == []

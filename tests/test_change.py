@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from ccn_graph import Graph
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph.project import Project
 from ccn_graph.releases import read_release, write_release

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 from tests.conftest import ROOT, Write
 
 

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Graph
+from ccn_graph.cli.terminal_table import key
 from ccn_graph.rdf.namespaces import BASE, CCN, DEPRECATED, PREFIXES, REPLACED_BY
 from ccn_graph.rdf.parsing import Kind
-from ccn_graph.table import key
 from tests.conftest import ROOT
 
 FILES = sorted((ROOT / "data").rglob("*.ttl"))

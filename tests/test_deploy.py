@@ -22,7 +22,7 @@ import yaml
 from click.testing import CliRunner
 
 from ccn_graph import Graph
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 from ccn_graph.graph.project import Project
 from ccn_graph.releases.snapshot_writing import write
 from tests.benchmarks.peers import free_port

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from ccn_graph import Graph, Severity, check
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.parsing import Kind

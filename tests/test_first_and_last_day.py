@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Graph
+from ccn_graph.cli.terminal_table import key
 from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
 from ccn_graph.pages import membership, routes
@@ -23,7 +24,6 @@ from ccn_graph.rdf.parsing import Kind
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.terms import Term
-from ccn_graph.table import key
 from ccn_graph.validation import rules
 from tests.conftest import PREFIXES, ROOT, TODAY, Write
 

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ccn_graph import Graph, check
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 from ccn_graph.errors import CcnError
 from ccn_graph.graph.project import Project
 from ccn_graph.sheets import plan, write_files

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ccn_graph import Graph
+from ccn_graph.cli.terminal_table import key
 from ccn_graph.errors import QueryError
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.project import Project
@@ -22,7 +23,6 @@ from ccn_graph.rdf.remote.remote_engine import RemoteEngine
 from ccn_graph.releases.publish import publish
 from ccn_graph.server import open_local
 from ccn_graph.server.open_remote import Elsewhere
-from ccn_graph.table import key
 from tests.conftest import ROOT
 from tests.engines import Oxigraph, Running, Virtuoso, started
 from tests.test_questions import text_of

@@ -8,12 +8,12 @@ import shutil
 import pytest
 
 from ccn_graph import Graph
+from ccn_graph.cli.terminal_table import key
 from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
 from ccn_graph.graph.questions import Question
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.rdflib_engine import RdflibEngine
-from ccn_graph.table import key
 from tests.conftest import ROOT, TODAY
 
 QUESTIONS = questions.read_all(Project.find(ROOT))

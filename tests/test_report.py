@@ -19,7 +19,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 from ccn_graph.errors import CcnError
 from ccn_graph.reports import csv_report, html_report, json_report, markdown, sarif, shacl_report, text_report
 from ccn_graph.reports.formats import FORMATS, guessed

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from ccn_graph import Graph
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 from ccn_graph.errors import CcnError
 from ccn_graph.graph import questions, scorecard
 from ccn_graph.graph.scorecard import Aspect, Change

@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from ccn_graph import Graph
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.files.directories import Private
 from ccn_graph.files.sandbox import Bounds

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import cli_serve
+from ccn_graph.cli import serve
 from ccn_graph.errors import CcnError, SourceError
 from ccn_graph.rdf import stores
 from tests.conftest import ROOT, Write
@@ -112,6 +112,6 @@ def test_what_does_not_go_together_is_refused() -> None:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_who_serves_much_from_memory_is_told_of_the_store_on_disk(language: str) -> None:
-    assert cli_serve._hints(cli_serve.MANY, language) == []
-    (hint,) = cli_serve._hints(cli_serve.MANY + 1, language)
+    assert serve._hints(serve.MANY, language) == []
+    (hint,) = serve._hints(serve.MANY + 1, language)
     assert "--store DIR" in hint

@@ -33,7 +33,7 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     text.dates sheets.spelling text.municipal_codes validation.repair validation.check releases.read_release
     releases.dcat
     releases.changes releases.write_release
-    graph.scorecard table
+    graph.scorecard cli.terminal_table
     files.xlsx files.spreadsheets sheets.known_things
     sheets.name_resolution sheets.columns sheets.cell sheets.row sheets.iri_minting sheets.template
     sheets.record sheets.draft sheets.turtle_writer sheets.plan sheets.write_files
@@ -72,8 +72,8 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     server.static_files server.check server.connection server.app
     server.__main__
     pages.frontend.build_hook server.open_project server.open_local server.open_snapshot server.open_remote
-    server.start console
-    cli_check cli_import cli_release cli_serve cli_publish cli __init__ __main__
+    server.start cli.console
+    cli.check cli.import_ cli.release cli.serve cli.publish cli.main __init__ __main__
     """
 ).split()
 
@@ -108,8 +108,8 @@ ALLOWED = {
     "uvicorn": {"server.__main__", "server.connection"},
     "prometheus_client": {"server.app", "server.middleware"},
     "openpyxl": {"files.xlsx"},
-    "click": {"cli", "cli_check", "cli_import", "cli_publish", "cli_release", "cli_serve", "console"},
-    "rich": {"console", "table"},
+    "click": {"cli.main", "cli.check", "cli.import_", "cli.publish", "cli.release", "cli.serve", "cli.console"},
+    "rich": {"cli.console", "cli.terminal_table"},
     "httpx2": {"rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},
     "jaconv": {"text.normalisation"},
     "hatchling": {"pages.frontend.build_hook"},

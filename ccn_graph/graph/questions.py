@@ -117,7 +117,7 @@ class Question:
 
     @cached_property
     def expected(self) -> list[tuple[str, ...]]:
-        """Rows that the answer must hold, as `ccn_graph.table.key` writes them; none if no document answers it yet."""
+        """Rows that the answer must hold, as `terminal_table.key` writes them; none if no document answers it yet."""
         rows = [tuple(cell.strip() for cell in value.split(" | ")) for value in self.file.all("expect")]
         return [row for row in rows if row != ("none",)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import console
+from ccn_graph.cli import console
 from ccn_graph.errors import CcnError, SheetError
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.sheets import plan, write_files

@@ -12,12 +12,12 @@ from pathlib import Path
 import click
 
 import ccn_graph
-from ccn_graph import console, table
-from ccn_graph.cli_check import check
-from ccn_graph.cli_import import import_
-from ccn_graph.cli_publish import publish_
-from ccn_graph.cli_release import release
-from ccn_graph.cli_serve import serve
+from ccn_graph.cli import console, terminal_table
+from ccn_graph.cli.check import check
+from ccn_graph.cli.import_ import import_
+from ccn_graph.cli.publish import publish_
+from ccn_graph.cli.release import release
+from ccn_graph.cli.serve import serve
 from ccn_graph.errors import CcnError
 from ccn_graph.graph import questions as question
 from ccn_graph.graph import scorecard
@@ -114,9 +114,13 @@ def _print_changes(
         click.echo({"ja": "変わりなし", "en": "nothing has changed"}[language], err=True)
         return
     if format_ == "csv":
-        click.echo(table.changes_as_csv(changed), nl=False)
+        click.echo(terminal_table.changes_as_csv(changed), nl=False)
         return
-    click.echo(table.changes(changed, graph.labels, language, None if sys.stdout.isatty() else table.UNLIMITED))
+    click.echo(
+        terminal_table.changes(
+            changed, graph.labels, language, None if sys.stdout.isatty() else terminal_table.UNLIMITED
+        )
+    )
 
 
 def _print_answer(
@@ -134,8 +138,8 @@ def _print_answer(
     variables = answer.variables or ("answer",)
     if rows:
         columns = asked.columns if asked else ()
-        width = None if sys.stdout.isatty() else table.UNLIMITED
-        click.echo(table.render(rows, variables, graph.labels, language, columns, width))
+        width = None if sys.stdout.isatty() else terminal_table.UNLIMITED
+        click.echo(terminal_table.render(rows, variables, graph.labels, language, columns, width))
     elif asked and asked.unanswerable:
         click.echo(asked.unanswerable[language], err=True)
     else:

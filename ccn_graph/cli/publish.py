@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import console
-from ccn_graph.cli_serve import foreign
+from ccn_graph.cli import console
+from ccn_graph.cli.serve import foreign
 from ccn_graph.errors import CcnError
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import Client, find

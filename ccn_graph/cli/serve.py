@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from ccn_graph import console
+from ccn_graph.cli import console
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import console
+from ccn_graph.cli import console
 from ccn_graph.errors import CcnError
 from ccn_graph.files import atomic, sandbox, spreadsheets
 from ccn_graph.files.result_cache import Cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ccn_graph import console
+from ccn_graph.cli import console
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph

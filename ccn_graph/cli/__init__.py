@@ -1,0 +1,1 @@
+"""The command `ccn-graph`: one module for each verb."""
