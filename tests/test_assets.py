@@ -21,7 +21,7 @@ def test_without_a_build_it_is_said_what_to_do(tmp_path: Path) -> None:
 
 def test_every_file_that_a_template_names_is_built() -> None:
     built = assets.read()
-    templates = Path(assets.__file__).parent / "pages" / "templates"
+    templates = Path(assets.__file__).parent / "templates"
     sources = "\n".join(path.read_text(encoding="utf-8") for path in templates.rglob("*.j2"))
     named = {part.partition('"')[0] for part in sources.split('asset("')[1:]}
     assert {"site.css", "site.js", "editor.js"} <= named

@@ -487,7 +487,7 @@ def test_a_file_keeps_its_mode(door: Door) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from ccn_graph.cli import main
+from ccn_graph.cli.main import main
 def killed(self, target):
     os.kill(os.getpid(), signal.SIGKILL)
 Path.replace = killed

@@ -1,8 +1,8 @@
 """Finds things by what they are or were called, in any language and spelling; built once, then without any query.
 
 Names are folded (`ccn_graph.text.normalisation`), kept in sorted order for what begins with the words asked for, and in
-one text for what holds them anywhere, which serves Japanese without blanks. A person is found by the full name only: there is no
-way to list people.
+one text for what holds them anywhere, which serves Japanese without blanks. A person is found by the full name only:
+there is no way to list people.
 """
 
 from __future__ import annotations

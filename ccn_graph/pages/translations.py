@@ -1,4 +1,4 @@
-"""The words of the interface, in both languages, from `interface/*.toml`: `key = { ja = "…", en = "…" }`."""
+"""The words of the interface, in both languages, from `translations/*.toml`: `key = { ja = "…", en = "…" }`."""
 
 from __future__ import annotations
 

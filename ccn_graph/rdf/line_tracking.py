@@ -2,7 +2,7 @@
 
 The parsers of pyoxigraph are lazy: when a statement comes out, they have taken exactly the pieces up to its end.
 The pieces of Turtle, TriG, N-Triples and N-Quads are lines; those of RDF/XML are tags, those of JSON-LD tokens, and
-these know their path inside the document as well. `tests/test_position.py` pins this.
+these know their path inside the document as well. `tests/test_line_tracking.py` pins this.
 """
 
 from __future__ import annotations

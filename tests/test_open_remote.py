@@ -25,7 +25,7 @@ from tests.engines import Oxigraph, Virtuoso, started
 from tests.gate import Gate, Passing, gate
 from tests.liar import lying
 from tests.serving import Server, serving
-from tests.test_succession import BASE, until
+from tests.test_dataset_updates import BASE, until
 
 MARKS = "SELECT ?mark { <https://w3id.org/ccn/city/kobe> <https://w3id.org/ccn/ns#note> ?mark }"
 IN_GRAPHS = "SELECT ?mark { GRAPH ?g { <https://w3id.org/ccn/city/kobe> <https://w3id.org/ccn/ns#note> ?mark } }"
