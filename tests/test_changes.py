@@ -96,6 +96,41 @@ def test_what_ends_and_is_no_membership_is_no_ended_membership(data: Path, tmp_p
     assert changes["memberships"] == {"added": [], "removed": [], "ended": []}
 
 
+def test_only_what_is_new_since_the_release_before_is_told(data: Path, tmp_path: Path) -> None:
+    """An end, a new name and a withdrawal are told once, not again in every release to come."""
+    write(data, tmp_path / "release")
+    start = 'ccn:start "2015"^^xsd:gYear ;'
+    replacing("documents/example-2026-01-01.ttl", start, f'{start}\n    ccn:end "2020"^^xsd:gYear ;')(data)
+    (data / "registers" / "renamed.ttl").write_text(
+        "@prefix dcterms: <http://purl.org/dc/terms/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+        "@prefix city: <https://w3id.org/ccn/city/> .\n\ncity:example-old dcterms:isReplacedBy city:example-oka .\n\n"
+        "city:example-none owl:deprecated true .\n",
+        encoding="utf-8",
+    )
+    first = write(data, tmp_path / "release")
+    city = "https://w3id.org/ccn/city/"
+    assert first["memberships"]["ended"] == [f"{MEMBER}example-example-minato"]
+    assert first["identifiers"] == {
+        "gone": [], "renamed": {f"{city}example-old": f"{city}example-oka"}, "withdrawn": [f"{city}example-none"],
+    }  # fmt: skip
+    replacing("registers/city.ttl", '"Example Hill"', '"Example Mount"')(data)
+    second = write(data, tmp_path / "release")
+    assert second["since"]["version"] == first["version"]
+    assert second["memberships"] == {"added": [], "removed": [], "ended": []}
+    assert second["identifiers"] == {"gone": [], "renamed": {}, "withdrawn": []}
+
+
+def test_a_document_that_is_gone_is_named_with_what_went_with_it(data: Path, tmp_path: Path) -> None:
+    write(data, tmp_path / "release")
+    (data / "documents" / "example-2026-01-01.ttl").unlink()
+    changes = write(data, tmp_path / "release")
+    (removed,) = changes["documents"]["removed"]
+    assert removed["document"] == f"{DOCUMENT}example-2026-01-01"
+    assert removed["added"] == 0 < removed["removed"]
+    assert changes["memberships"] == {"added": [], "removed": [f"{MEMBER}example-example-minato"], "ended": []}
+    assert f"{MEMBER}example-example-minato" in changes["identifiers"]["gone"]
+
+
 def test_the_same_data_written_again_came_after_the_same_release(data: Path, tmp_path: Path) -> None:
     write(data, tmp_path / "release")
     replacing("registers/city.ttl", '"Example Hill"', '"Example Mount"')(data)
