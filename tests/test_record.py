@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph import terms
 from ccn_graph.pages import membership
 from ccn_graph.pages.record import Record, Standing, build
+from ccn_graph.rdf import namespaces
 
 #: Property, value, its datatype, and the document that says so.
 Said = tuple[str, str, str, str]
@@ -19,16 +19,16 @@ def record(said: Sequence[Said], *judged: tuple[str, str], about: str = "x:it") 
     """Build the record of one thing; `judged` are properties, each with the document that is preferred."""
     quads = [
         ox.Quad(
-            ox.NamedNode(about), ox.NamedNode(terms.CCN + name),
-            ox.Literal(text, datatype=ox.NamedNode(terms.PREFIXES["xsd"] + kind)), ox.NamedNode(document),
+            ox.NamedNode(about), ox.NamedNode(namespaces.CCN + name),
+            ox.Literal(text, datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + kind)), ox.NamedNode(document),
         )
         for name, text, kind, document in said
     ]  # fmt: skip
     for number, (name, document) in enumerate(judged):
-        for of, value in (("about", about), ("property", terms.CCN + name), ("prefers", document)):
+        for of, value in (("about", about), ("property", namespaces.CCN + name), ("prefers", document)):
             quads.append(
                 ox.Quad(
-                    ox.NamedNode(f"x:judgement-{number}"), ox.NamedNode(terms.CCN + of), ox.NamedNode(value),
+                    ox.NamedNode(f"x:judgement-{number}"), ox.NamedNode(namespaces.CCN + of), ox.NamedNode(value),
                     ox.NamedNode("x:editorial"),
                 )
             )  # fmt: skip
