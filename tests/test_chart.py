@@ -6,8 +6,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from ccn_graph.pages import chart, partial_dates
+from ccn_graph.pages import chart
 from ccn_graph.pages.chart import Bar, Caption, Line, Row, Span
+from ccn_graph.text import intervals
 
 CAPTION = Caption("growth", 'Growth of "A & <b>"', "From 2004 to 2025")
 TODAY = datetime.date(2026, 11, 21)
@@ -124,10 +125,10 @@ def test_ticks_are_round_and_enclose_the_values() -> None:
     ],
 )
 def test_a_moment_covers_the_days_it_may_mean(lexical: str, first: str, last: str) -> None:
-    found = partial_dates.read(lexical)
-    assert found == partial_dates.Moment(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last))
+    found = intervals.read(lexical)
+    assert found == intervals.Interval(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last))
 
 
 @pytest.mark.parametrize("lexical", ["", "2019-13", "2019-02-30", "-0044", "12019", "9999", "0000", "20 19", "2019-5"])
 def test_a_moment_that_is_none_is_not_made_up(lexical: str) -> None:
-    assert partial_dates.read(lexical) is None
+    assert intervals.read(lexical) is None

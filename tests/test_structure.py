@@ -12,7 +12,7 @@ PACKAGE = ROOT / "ccn_graph"
 #: Each module may import those before it, never those after.
 ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     """
-    errors text.languages rdf.terms
+    errors text.languages text.intervals rdf.terms
     rdf.namespaces text.normalisation files.directories rdf.line_tracking rdf.parsing graph.project
     rdf.query_guard
     rdf.formats rdf.engine rdf.query_file graph.labels
@@ -40,7 +40,7 @@ ORDER: list[str] = (  # noqa: SIM905 - a list of lines would hide the order
     reports.model reports.words reports.text_report reports.html_report reports.markdown reports.csv_report
     reports.json_report reports.sarif
     reports.junit reports.github reports.shacl_report reports.formats files.sandbox sheets.submission
-    pages.assets rdf.requests rdf.statistics pages.partial_dates pages.chart pages.translations pages.date
+    pages.assets rdf.requests rdf.statistics pages.chart pages.translations pages.date
     pages.record
     pages.description
     pages.site_data pages.rendering pages.city_map pages.sections pages.membership

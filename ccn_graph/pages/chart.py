@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-from ccn_graph.pages import partial_dates
+from ccn_graph.text import intervals
 
 #: As many lines as one chart tells apart (classes `series-1` to `series-8`, by colour and by dashes).
 MOST_LINES = 8
@@ -139,7 +139,7 @@ def timeline(caption: Caption, rows: Sequence[Row], today: datetime.date) -> Mar
     last = max(last, first + 1)
     root = _root(caption, "chart-timeline", _ROW * len(rows) + _AXIS + 6)
     _years(root, first, last, 14, down_to=_ROW * len(rows) + _AXIS + 6)
-    now = partial_dates.Moment(today, today).begin
+    now = intervals.Interval(today, today).begin
     if first <= now <= last:
         place = _percent(_place(now, first, last))
         _add(root, "line", {"class": "chart-now", "x1": place, "x2": place, "y1": 20, "y2": "100%"})
@@ -171,11 +171,11 @@ class _Extent:
 
 
 def _extent(span: Span, today: datetime.date) -> _Extent | None:
-    start, end = partial_dates.read(span.start or span.known), partial_dates.read(span.end)
+    start, end = intervals.read(span.start or span.known), intervals.read(span.end)
     if start is None and end is None:
         return None
     if end is None and span.ongoing:
-        end = partial_dates.Moment(today, today)
+        end = intervals.Interval(today, today)
     begin = -math.inf if start is None or not span.start else start.begin
     if start is not None and end is None:
         sure = (start.begin, start.end) if start.exact else (start.end, start.end)
