@@ -9,10 +9,9 @@ import pyoxigraph as ox
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.parsing import Object
 from ccn_graph.reports.model import Report
-from ccn_graph.validation.finding import Finding, Severity
+from ccn_graph.validation.finding import Finding
 
 _SH = namespaces.PREFIXES["sh"]
-_SEVERITIES = {Severity.VIOLATION: "Violation", Severity.WARNING: "Warning", Severity.INFO: "Info"}
 _BOOLEAN = ox.NamedNode(namespaces.PREFIXES["xsd"] + "boolean")
 _TYPE = ox.NamedNode(namespaces.RDF_TYPE)
 _LOCATOR = ox.NamedNode(namespaces.CCN + "locator")
@@ -43,7 +42,7 @@ def _triples(report: Report) -> Iterator[ox.Triple]:
 def _said(report: Report, found: Finding) -> Iterator[tuple[ox.NamedNode, Object]]:
     nodes = found.nodes
     yield _TYPE, _sh("ValidationResult")
-    yield _sh("resultSeverity"), _sh(_SEVERITIES[found.severity])
+    yield _sh("resultSeverity"), ox.NamedNode(found.severity.iri)
     of_rule = ox.NamedNode(namespaces.PREFIXES["shape"] + found.rule)
     focus = nodes.focus if nodes else ox.NamedNode(found.path.absolute().as_uri())
     yield _sh("focusNode"), focus

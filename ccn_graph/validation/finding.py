@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.languages import Bilingual
 
@@ -23,6 +24,19 @@ class Severity(IntEnum):
     def label(self, language: str) -> str:
         """Give the word shown to a reader."""
         return _SEVERITIES[self][language]
+
+    @property
+    def iri(self) -> str:
+        """The severity of SHACL (section 2.1.4) that says the same."""
+        return namespaces.PREFIXES["sh"] + self.name.capitalize()
+
+    @staticmethod
+    def of_iri(iri: str) -> Severity:
+        """Return what a severity of SHACL says.
+
+        A shape may have a severity of its own making; then only its author knows that it is less grave.
+        """
+        return next((severity for severity in Severity if severity.iri == iri), Severity.VIOLATION)
 
 
 _SEVERITIES: Mapping[Severity, Bilingual] = {

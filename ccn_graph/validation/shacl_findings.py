@@ -16,7 +16,7 @@ from ccn_graph.rdf.parsing import Kind, Statement
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.validation import fingerprint
-from ccn_graph.validation.finding import Finding
+from ccn_graph.validation.finding import Finding, Severity
 from ccn_graph.validation.shacl.result import Result
 from ccn_graph.validation.shacl.validator import Validator
 
@@ -79,7 +79,7 @@ class Shapes:
         shape, focus = _written(result.shape), _shown(result.focus)
         value = "" if result.value is None or result.value == result.focus else _shown(result.value)
         return Finding(
-            place.path, place.line, result.grade, namespaces.slug(shape),
+            place.path, place.line, Severity.of_iri(result.severity), namespaces.slug(shape),
             self._messages.get(result.shape) or dict.fromkeys(LANGUAGES, shape), focus, value, suggestion,
         )  # fmt: skip
 

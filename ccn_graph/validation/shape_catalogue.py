@@ -21,7 +21,6 @@ from ccn_graph.validation.rules import Rule
 _SH, _RDF = namespaces.PREFIXES["sh"], namespaces.PREFIXES["rdf"]
 _NIL = ox.NamedNode(_RDF + "nil")
 _TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
-_SEVERITIES = {_SH + "Violation": Severity.VIOLATION, _SH + "Warning": Severity.WARNING, _SH + "Info": Severity.INFO}
 
 #: Said of a shape, not demanded by it.
 _NO_DEMANDS = {*_TARGETS, "path", "name", "message", "description", "severity", "property", "ignoredProperties"}
@@ -60,7 +59,7 @@ class Shape:
     @cached_property
     def severity(self) -> Severity:
         """How grave it is not to conform (SHACL section 2.1.4)."""
-        return next((_SEVERITIES[iri] for iri in self.all("severity") if iri in _SEVERITIES), Severity.VIOLATION)
+        return next(map(Severity.of_iri, self.all("severity")), Severity.VIOLATION)
 
     @cached_property
     def targets(self) -> list[tuple[str, str]]:

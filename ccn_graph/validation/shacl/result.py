@@ -8,17 +8,9 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import json_terms, namespaces
 from ccn_graph.rdf.terms import Term
-from ccn_graph.validation.finding import Severity
 
 #: What a shape reports as unless it says otherwise (SHACL section 2.1.4).
 VIOLATION = namespaces.PREFIXES["sh"] + "Violation"
-
-_SEVERITIES = {
-    namespaces.PREFIXES["sh"] + name: severity
-    for name, severity in {
-        "Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "Info": Severity.INFO,
-    }.items()
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +24,6 @@ class Result:
     component: str
     severity: str
     """The IRI of the shape's sh:severity."""
-
-    @property
-    def grade(self) -> Severity:
-        """How grave it is.
-
-        A shape may have a severity of its own making; then only its author knows that it is less grave.
-        """
-        return _SEVERITIES.get(self.severity, Severity.VIOLATION)
 
     def to_plain(self) -> list[json_terms.Plain]:
         """Write it as plain data. Raises ValueError if it names a blank node."""
