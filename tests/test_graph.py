@@ -31,7 +31,7 @@ def test_the_default_graph_is_the_union_of_the_named_graphs(graph: Graph) -> Non
 
 
 def test_the_catalogue_ties_each_graph_to_its_document(small: Graph) -> None:
-    query = f"SELECT ?d WHERE {{ <{ONE.value}> <{NAMESPACES['prov']}hadPrimarySource> ?d }}"
+    query = f"SELECT ?d WHERE {{ <{ONE.value}> <{NAMESPACES['prov']}wasDerivedFrom> ?d }}"
     assert list(small.query(query).rows()) == [(ox.NamedNode(NAMESPACES["doc"] + "one"),)]
 
 

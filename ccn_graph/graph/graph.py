@@ -20,7 +20,9 @@ from ccn_graph.rdf.parsing import Kind, Object, Source, Subject
 
 _TYPE = ox.NamedNode(namespaces.RDF_TYPE)
 _EXTRACT = ox.NamedNode(namespaces.CCN + "Extract")
+_DERIVED = ox.NamedNode(namespaces.PREFIXES["prov"] + "wasDerivedFrom")
 _HAD_PRIMARY_SOURCE = ox.NamedNode(namespaces.PREFIXES["prov"] + "hadPrimarySource")
+_READ_THROUGH = ox.NamedNode(namespaces.CCN + "readThrough")
 
 #: Called with (files done, files in all) while a graph loads.
 Progress = Callable[[int, int], None]
@@ -90,7 +92,11 @@ class Graph:
         for read in self.sources:
             if read.kind is Kind.DOCUMENT and isinstance(read.graph, ox.NamedNode):
                 document = ox.NamedNode(namespaces.PREFIXES["doc"] + read.path.stem)
-                for predicate, value in ((_TYPE, _EXTRACT), (_HAD_PRIMARY_SOURCE, document)):
+                told = [(_TYPE, _EXTRACT), (_DERIVED, document)]
+                # What was read through another document is no primary source of ours.
+                if not any(said.subject == document and said.predicate == _READ_THROUGH for said in read.statements):
+                    told.append((_HAD_PRIMARY_SOURCE, document))
+                for predicate, value in told:
                     yield ox.Quad(read.graph, predicate, value, ox.NamedNode(namespaces.GRAPH_CATALOGUE))
                     yield ox.Quad(read.graph, predicate, value)
 

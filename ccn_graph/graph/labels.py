@@ -25,9 +25,9 @@ PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 SELECT ?thing ?relation ?value WHERE {
   {
     VALUES ?relation {
-      skos:prefLabel skos:altLabel skos:notation rdfs:label dcterms:title prov:hadPrimarySource ccn:reading
-      skosxl:literalForm ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:role ccn:event ccn:about
-      ccn:concerns ccn:measure
+      skos:prefLabel skos:altLabel skos:notation rdfs:label dcterms:title ccn:titleTranslated prov:wasDerivedFrom
+      ccn:reading skosxl:literalForm ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:party ccn:role
+      ccn:event ccn:holder ccn:officeIn ccn:nonMember ccn:about ccn:concerns ccn:measure
     }
     ?thing ?relation ?value
   } UNION {
@@ -39,6 +39,7 @@ ORDER BY STR(?thing) STR(?relation) STR(?value) LANG(?value)
 """
 
 _CALLED = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
@@ -46,7 +47,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?thing WHERE {
   VALUES ?name { "" }
-  ?thing skos:prefLabel|skos:altLabel|skos:notation|rdfs:label|dcterms:title ?name
+  ?thing skos:prefLabel|skos:altLabel|skos:notation|rdfs:label|dcterms:title|ccn:titleTranslated ?name
 }
 ORDER BY STR(?thing)
 """
@@ -60,20 +61,33 @@ SELECT ?thing WHERE {
 LIMIT 1
 """
 
+#: A document has its title in its own language and, in those of readers, our translation.
 _PREFERRED = (
-    namespaces.PREF_LABEL,
-    namespaces.PREFIXES["rdfs"] + "label",
-    namespaces.PREFIXES["dcterms"] + "title",
-    namespaces.PREFIXES["skosxl"] + "literalForm",
+    (namespaces.PREF_LABEL,),
+    (namespaces.PREFIXES["rdfs"] + "label",),
+    (namespaces.PREFIXES["dcterms"] + "title", namespaces.CCN + "titleTranslated"),
+    (namespaces.PREFIXES["skosxl"] + "literalForm",),
 )
 _OTHER = (namespaces.PREFIXES["skos"] + "altLabel", namespaces.PREFIXES["skos"] + "notation")
 _EDITION, _ORDINAL = namespaces.CCN + "editionOf", namespaces.CCN + "ordinal"
-_PRIMARY_SOURCE = namespaces.PREFIXES["prov"] + "hadPrimarySource"
+_DERIVED = namespaces.PREFIXES["prov"] + "wasDerivedFrom"
 _READING = namespaces.CCN + "reading"
 _MEMBER, _ORGANIZATION = namespaces.PREFIXES["org"] + "member", namespaces.PREFIXES["org"] + "organization"
 _ABOUT = (namespaces.CCN + "about", namespaces.CCN + "concerns")
 _MEASURE = namespaces.CCN + "measure"
 _PERSON, _ROLE, _EVENT = namespaces.CCN + "person", namespaces.CCN + "role", namespaces.CCN + "event"
+_PARTY, _HOLDER, _OFFICE = namespaces.CCN + "party", namespaces.CCN + "holder", namespaces.CCN + "officeIn"
+_NO_MEMBER = namespaces.CCN + "nonMember"
+
+#: What a record without a label of its own is named after. Not everyone who appeared is named.
+_PAIRS = (
+    (_MEMBER, _ORGANIZATION),
+    (_HOLDER, _OFFICE),
+    (_NO_MEMBER, _ABOUT[0]),
+    (_PERSON, _EVENT),
+    (_PARTY, _EVENT),
+    (_ROLE, _EVENT),
+)
 
 #: Kinds of parameter whose things share the IRIs of another kind.
 _SEGMENTS = {"country": "place", "prefecture": "place"}
@@ -129,8 +143,10 @@ class Labels:
     def spoken(self, iri: str, language: str) -> ox.Literal | None:
         """Give the label of a thing with its language, which may be another one; None for a thing without a label."""
         known = self._facts(iri)
-        for relation in _PREFERRED:
-            labels = [label for label in known.get(relation, ()) if isinstance(label, ox.Literal)]
+        for relations in _PREFERRED:
+            labels = [
+                label for relation in relations for label in known.get(relation, ()) if isinstance(label, ox.Literal)
+            ]
             if labels:
                 return next((label for label in labels if label.language == language), labels[0])
         return None
@@ -186,7 +202,7 @@ class Labels:
         known = self._known[iri]
         return {
             unicodedata.normalize("NFKC", label.value)
-            for relation in (*_PREFERRED, *_OTHER)
+            for relation in (*(name for names in _PREFERRED for name in names), *_OTHER)
             for label in known.get(relation, ())
         }
 
@@ -195,10 +211,9 @@ class Labels:
         if label is not None:
             return label.value
         known = self._facts(iri)
-        if _PRIMARY_SOURCE in known:
-            return self.of(known[_PRIMARY_SOURCE][0].value, language)
-        # Not everyone who appeared is named.
-        for first, second in ((_MEMBER, _ORGANIZATION), (_PERSON, _EVENT), (_ROLE, _EVENT)):
+        if _DERIVED in known:
+            return self.of(known[_DERIVED][0].value, language)
+        for first, second in _PAIRS:
             if first in known and second in known:
                 return f"{self.of(known[first][0].value, language)} · {self.of(known[second][0].value, language)}"
         if _EDITION in known and _ORDINAL in known:

@@ -29,7 +29,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 SELECT ?thing ?relation ?value WHERE {
   {
-    VALUES ?relation { skos:prefLabel skos:altLabel skos:notation dcterms:title ccn:reading }
+    VALUES ?relation { skos:prefLabel skos:altLabel skos:notation dcterms:title ccn:titleTranslated ccn:reading }
     ?thing ?relation ?value
   } UNION {
     ?name a ccn:FormerName ; skosxl:literalForm|ccn:reading ?value .
@@ -60,6 +60,7 @@ LONGEST = 100
 _RELATIONS = {
     namespaces.PREF_LABEL: "label",
     namespaces.PREFIXES["dcterms"] + "title": "label",
+    namespaces.CCN + "titleTranslated": "label",
     namespaces.CCN + "FormerName": "former",
     namespaces.PREFIXES["skos"] + "altLabel": "other",
     namespaces.CCN + "reading": "reading",

@@ -76,7 +76,7 @@ _EXTRACT = (
     + """
 SELECT ?graph ?subject ?property ?value WHERE {
   VALUES ?document { ccn:City }
-  ?graph prov:hadPrimarySource ?document .
+  ?graph prov:wasDerivedFrom ?document .
   GRAPH ?graph { ?subject ?property ?value }
 }
 """
@@ -87,7 +87,7 @@ _SOURCES = (
     + """
 SELECT ?graph ?document WHERE {
   VALUES ?graph { ccn:City }
-  ?graph prov:hadPrimarySource ?document
+  ?graph prov:wasDerivedFrom ?document
 }
 """
 )

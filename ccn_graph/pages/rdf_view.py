@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DATASETS = ("trig", "nq")
 
 _SOURCE = ox.NamedNode(SOURCE)
-_PRIMARY = ox.NamedNode(namespaces.PREFIXES["prov"] + "hadPrimarySource")
+_DERIVED = ox.NamedNode(namespaces.PREFIXES["prov"] + "wasDerivedFrom")
 _CATALOGUE = ox.NamedNode(namespaces.GRAPH_CATALOGUE)
 
 _TERMS = """
@@ -99,7 +99,7 @@ def context_page(site: Site) -> Page:
 def _quads(found: Description) -> Iterator[ox.Quad]:
     yield from found.quads
     for graph, document in found.sources.items():
-        yield ox.Quad(ox.NamedNode(graph), _PRIMARY, ox.NamedNode(document), _CATALOGUE)
+        yield ox.Quad(ox.NamedNode(graph), _DERIVED, ox.NamedNode(document), _CATALOGUE)
     for link in found.links:
         for rests in link.evidence:
             yield ox.Quad(*_linking(found, link.subject, link.property), ox.NamedNode(rests.graph))

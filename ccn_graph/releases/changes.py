@@ -24,7 +24,8 @@ from ccn_graph.validation.finding import Finding, Severity
 _TYPE = ox.NamedNode(namespaces.RDF_TYPE)
 _MEMBERSHIP = ox.NamedNode(namespaces.CCN + "Membership")
 _END = ox.NamedNode(namespaces.CCN + "end")
-_SOURCE = ox.NamedNode(namespaces.PREFIXES["prov"] + "hadPrimarySource")
+#: Releases before that of December 2026 have the second only.
+_SOURCES = tuple(ox.NamedNode(namespaces.PREFIXES["prov"] + name) for name in ("wasDerivedFrom", "hadPrimarySource"))
 _REPLACED = ox.NamedNode(namespaces.REPLACED_BY)
 _DEPRECATED = ox.NamedNode(namespaces.DEPRECATED)
 
@@ -64,7 +65,7 @@ class Contents:
             if not isinstance(quad.graph_name, ox.NamedNode) or not isinstance(quad.subject, ox.NamedNode):
                 continue
             subject, graph = quad.subject.value, quad.graph_name.value
-            if quad.predicate == _SOURCE:
+            if quad.predicate in _SOURCES:
                 found.documents[subject] = read_release.text_of(quad.object)
             elif quad.predicate == _REPLACED:
                 found.renamed[subject] = read_release.text_of(quad.object)

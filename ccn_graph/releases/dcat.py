@@ -40,7 +40,7 @@ _COUNTS = {
 }
 _DOCUMENTS = """
 PREFIX prov: <http://www.w3.org/ns/prov#>
-SELECT DISTINCT ?document WHERE { ?graph prov:hadPrimarySource ?document } ORDER BY STR(?document)
+SELECT DISTINCT ?document WHERE { ?graph prov:wasDerivedFrom ?document } ORDER BY STR(?document)
 """
 _BY_CLASS = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?c } GROUP BY ?c ORDER BY STR(?c)"
 _BY_PROPERTY = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p ORDER BY STR(?p)"

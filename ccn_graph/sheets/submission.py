@@ -31,13 +31,15 @@ from ccn_graph.validation.shacl_findings import Engine
 Progress = Callable[[int, int], None]
 
 _STAND_IN = "submitted-sheet"
+_HEAD_PREFIXES = ("ccn", "doc", "howread", "dcterms", "xsd")
 _HEAD = (
-    "".join(f"@prefix {name}: <{namespaces.PREFIXES[name]}> .\n" for name in ("ccn", "doc", "dcterms", "xsd"))
+    "".join(f"@prefix {name}: <{namespaces.PREFIXES[name]}> .\n" for name in _HEAD_PREFIXES)
     + """
 doc:submitted-sheet a ccn:Document ;
-    dcterms:title "確認のために出された表"@ja, "A sheet submitted to be checked"@en ;
+    ccn:titleTranslated "確認のために出された表"@ja, "A sheet submitted to be checked"@en ;
     dcterms:language "ja" ;
-    ccn:retrieved "{today}"^^xsd:date .
+    ccn:retrieved "{today}"^^xsd:date ;
+    ccn:howRead howread:in-full .
 """
 )
 
