@@ -20,9 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 class Server:
     """`ccn-graph serve` with a client for it."""
 
-    def __init__(self, *arguments: str | Path) -> None:
-        """Start it and wait until it has its data."""
-        command = [sys.executable, "-m", "ccn_graph", "serve", "--port", "0", *map(str, arguments)]
+    def __init__(self, *arguments: str | Path, program: str = "") -> None:
+        """Start it, or a Python `program` that starts it in its own way, and wait until it has its data."""
+        started = ["-c", program] if program else ["-m", "ccn_graph"]
+        command = [sys.executable, *started, "serve", "--port", "0", *map(str, arguments)]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
         )

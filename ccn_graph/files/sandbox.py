@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ccn_graph.errors import CcnError
+from ccn_graph.files import network_wall
 
 Value = TypeVar("Value")
 
@@ -77,6 +78,7 @@ def run(work: Callable[[Progress], Value], bounds: Bounds, progress: Progress | 
 
 
 def _child(work: Callable[[Progress], object], connection: Connection, bounds: Bounds) -> None:
+    network_wall.enclose()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):
         # Linux: what is shared with the parent counts as well, so add it.

@@ -54,14 +54,16 @@ def project(graph: Graph, shelf: Shelf, kind: Native | Rdflib) -> Edition:
     assert graph.project
     stored = of_graph(graph)
     pages = open_project.of_project(graph.project, graph.engine, told(stored, kind), graph.labels, shelf)
-    return open_project.edition(kind.over(stored), pages, open_project.checking(graph.project, graph))
+    return open_project.edition(
+        kind.over(stored), pages, open_project.checking(graph.project, graph), connects=bool(kind.services)
+    )
 
 
 def files(stored: Stored, kind: Native | Rdflib) -> Edition:
     """Offer data of anyone's, which have no questions and no shapes."""
     # Over no engine: a store on disk is not opened in the process that forks the workers.
     pages = Site.over(Site.nothing, told(stored, kind))
-    return open_project.edition(kind.over(stored), pages, no_check)
+    return open_project.edition(kind.over(stored), pages, no_check, connects=bool(kind.services))
 
 
 def of_graph(graph: Graph) -> Stored:

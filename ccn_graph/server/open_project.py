@@ -27,14 +27,17 @@ Checker = Callable[[CheckRequest], Page]
 MANY = 1_000_000
 
 
-def edition(engine: Callable[[], Engine], site: Site, checker: Checker) -> Edition:
-    """Put an edition together; each worker makes its own engine, for the pages of `site`."""
+def edition(engine: Callable[[], Engine], site: Site, checker: Checker, *, connects: bool) -> Edition:
+    """Put an edition together; each worker makes its own engine, for the pages of `site`.
+
+    `connects` says whether the engine needs other servers.
+    """
 
     def open_holdings() -> Holdings:
         opened = engine()
         return Holdings(opened, functools.partial(routes.make, site.with_engine(opened)), checker)
 
-    return Edition(site.statistics, open_holdings, site.shelf)
+    return Edition(site.statistics, open_holdings, site.shelf, connects)
 
 
 def of_project(

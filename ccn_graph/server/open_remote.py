@@ -59,7 +59,9 @@ class Elsewhere:
     def edition(self, found: Found) -> Edition:
         """Offer what was found."""
         checker = open_project.checking(self.project)
-        return open_project.edition(lambda: self._engine(self._client(), found.dataset), found.site, checker)
+        return open_project.edition(
+            lambda: self._engine(self._client(), found.dataset), found.site, checker, connects=True
+        )
 
     def _found(self, client: Client) -> Found:
         dataset, statistics = find(client)

@@ -84,7 +84,9 @@ class Snapshots:
             old.close()
         self._held = self._held[-2:]
         stored, project = held.snapshot.stored, held.snapshot.project
-        return open_project.edition(self._kind.over(stored), pages, open_project.checking(project))
+        return open_project.edition(
+            self._kind.over(stored), pages, open_project.checking(project), connects=bool(self._kind.services)
+        )
 
     def _found(self) -> Found:
         with hold(self._path, self._scratch) as held:

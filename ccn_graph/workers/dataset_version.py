@@ -23,6 +23,8 @@ class Edition:
     """Called in each worker, after the fork: a store on disk has threads, and a connection one owner."""
     shelf: Shelf | None = None
     """Where the files of the release are; None for data that have none."""
+    connects: bool = False
+    """Whether answers need other servers; else no worker can open a connection."""
 
     def told(self) -> bytes:
         """Write what the web process needs to know; see `heard`."""

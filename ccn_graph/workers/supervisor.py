@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ccn_graph.errors import CcnError
+from ccn_graph.files import network_wall
 from ccn_graph.workers import scheduling, worker
 from ccn_graph.workers.dataset_version import Edition, Succession
 from ccn_graph.workers.limits import Limits
@@ -170,6 +171,8 @@ class Supervisor:
                 own = self._scratch / str(os.getpid())
                 own.mkdir()
                 tempfile.tempdir = str(own)
+                if not self._edition.connects:
+                    network_wall.enclose()
                 worker.run(unasked, theirs, self._edition.open(), self._limits)
                 status = 0
             finally:
