@@ -4,6 +4,7 @@ import pytest
 
 from ccn_graph import Graph
 from ccn_graph.rdf.namespaces import BASE
+from ccn_graph.text.normalisation import folded
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,12 @@ def test_things_are_named_for_people(graph: Graph, thing: str, ja: str, en: str)
         ("country", "JP", "place/japan"),
         ("prefecture", "兵庫県", "place/hyogo"),
         ("thing", "event:uccn-japan-9", "event/uccn-japan-9"),
+        ("city", "髙松市", "city/takamatsu"),
+        ("city", "神⼾市", "city/kobe"),
+        ("city", "KŌBE", "city/kobe"),
+        ("city", "Nuku‘alofa", "city/nukualofa"),
         ("city", "Nowhere", None),
+        ("city", "・", None),
         ("network", "神戸市", None),
     ],
 )
@@ -42,3 +48,25 @@ def test_names_lead_back_to_things(graph: Graph, kind: str, name: str, found: st
 
 def test_a_slip_of_the_pen_is_forgiven(graph: Graph) -> None:
     assert "kobe" in [name.lower() for name in graph.labels.near("city", "kobbe")]
+
+
+def test_no_two_things_of_a_kind_become_one_by_folding_their_names(graph: Graph) -> None:
+    called: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for iri in graph.labels._known:
+        for name in graph.labels._names(iri):
+            called.setdefault((iri.rpartition("/")[0], folded(name)), set()).add((iri, name))
+    spelled = {key: named for key, named in called.items() if key[0] == BASE + "city"}
+    assert len(spelled) > 1000
+    for key, named in spelled.items():
+        assert len({iri for iri, _ in named}) == 1 or len({name.casefold() for _, name in named}) == 1, key
+
+
+def test_letters_that_unicode_does_not_take_apart_stand_beside_their_plain_ones(graph: Graph) -> None:
+    cities = sorted(
+        (BASE + f"city/{slug}" for slug in ("wroclaw", "lodz", "krakow")), key=lambda iri: order(graph, iri)
+    )
+    assert [iri.rpartition("/")[2] for iri in cities] == ["krakow", "lodz", "wroclaw"]
+
+
+def order(graph: Graph, iri: str) -> tuple[str, str]:
+    return graph.labels.order(iri, "en")

@@ -50,10 +50,26 @@ def found(index: Index, text: str, language: str = "ja") -> list[str]:
         ("members-on-date", "members-on-date"),
         ("ある日の会員", "members-on-date"),
         ("event/uccn-japan-9"[6:], "event:uccn-japan-9"),
+        ("髙松", "city:takamatsu"),
+        ("金澤", "city:kanazawa"),
+        ("横濱", "city:yokohama"),
+        ("濵松市", "city:hamamatsu"),
+        ("神⼾市", "city:kobe"),
+        ("札幌市", "city:sapporo"),
+        ("Nukuʻalofa", "city:nukualofa"),
+        ("Goeteborg", "city:gothenburg"),
     ],
 )
 def test_a_thing_is_found_in_every_spelling(index: Index, text: str, first: str) -> None:
     assert found(index, text)[0] == first
+
+
+def test_a_name_in_another_language_is_nearer_to_its_own_city_than_to_one_that_looks_like_it() -> None:
+    names = [("munich", "Munich", "en"), ("suncheon", "Suncheon", "en"), ("vienna", "Vienna", "en")]
+    index = Index([Hit(f"{namespaces.BASE}city/{slug}", "city", name, tag, "label") for slug, name, tag in names])
+    assert index.near("München", "en")[0].matched == "Munich"
+    local = Hit(f"{namespaces.BASE}city/munich", "city", "München", "de", "other")
+    assert Index([*index._names, local]).find("muenchen", "en")[0].thing.endswith("munich")
 
 
 def test_a_hit_says_which_name_matched_and_in_which_language(index: Index) -> None:

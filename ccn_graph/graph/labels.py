@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.engine import Engine
+from ccn_graph.text import normalisation, variants
+from ccn_graph.text.languages import LANGUAGES
 
 _QUERY = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -155,14 +156,14 @@ class Labels:
         """Give what to sort a thing by: in Japanese its reading, where it has one; then its label."""
         label = self.of(iri, language)
         readings = self._facts(iri).get(_READING, ()) if language == "ja" else ()
-        sounded = next((reading.value for reading in readings), label)
-        # Voiced kana and accented letters belong beside their plain ones.
-        plain = "".join(mark for mark in unicodedata.normalize("NFKD", sounded) if not unicodedata.combining(mark))
-        return plain.casefold(), label
+        return normalisation.sorting(next((reading.value for reading in readings), label)), label
 
     def find(self, kind: str, name: str) -> str | None:
-        """Find a thing of a kind (`city`, `country`, …; `thing` is any) by IRI, prefixed name, slug or exact label."""
-        name = unicodedata.normalize("NFKC", name).strip()
+        """Find a thing of a kind (`city`, `country`, …; `thing` is any) by IRI, prefixed name, slug or label.
+
+        A label in another spelling counts if it is that of one thing only.
+        """
+        name = normalisation.normal(name)
         iri = namespaces.expand(name)
         if iri is None and re.fullmatch(r"[a-z0-9-]+", name):
             iri = f"{namespaces.BASE}{_SEGMENTS.get(kind, kind)}/{name}"
@@ -170,10 +171,20 @@ class Labels:
             return iri
         if not self._whole:
             return next((thing for thing in self._called(name) if _fits(kind, thing)), None)
-        return next((thing for thing in self._known if _fits(kind, thing) and name in self._names(thing)), None)
+        exact = next((thing for thing in self._known if _fits(kind, thing) and name in self._names(thing)), None)
+        if exact is not None:
+            return exact
+        key = normalisation.folded(name)
+        alike = [
+            thing for thing in self._known
+            if key and _fits(kind, thing) and key in map(normalisation.folded, self._names(thing))
+        ]  # fmt: skip
+        return alike[0] if len(alike) == 1 else None
 
     def _called(self, name: str) -> list[str]:
-        spellings = [ox.Literal(name), *(ox.Literal(name, language=language) for language in ("ja", "en"))]
+        forms = dict.fromkeys([name, normalisation.kept(name), name.translate(variants.KANJI)])
+        spellings = [ox.Literal(form) for form in forms]
+        spellings += [ox.Literal(form, language=language) for form in forms for language in LANGUAGES]
         rows = self._engine.query(query_file.bind(_CALLED, {"name": spellings})).rows()
         return [thing.value for (thing,) in rows if isinstance(thing, ox.NamedNode)]
 
@@ -201,7 +212,7 @@ class Labels:
     def _names(self, iri: str) -> set[str]:
         known = self._known[iri]
         return {
-            unicodedata.normalize("NFKC", label.value)
+            normalisation.normal(label.value)
             for relation in (*(name for names in _PREFERRED for name in names), *_OTHER)
             for label in known.get(relation, ())
         }

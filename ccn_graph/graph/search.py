@@ -97,8 +97,7 @@ class _Tier:
         length = 0
         for number, name in names:
             split = normalisation.words(name.matched)
-            key = "".join(split)
-            if not key:
+            if not (key := "".join(split)):
                 continue
             whole.append((key, number))
             parts += [("".join(split[begin:]), number) for begin in range(1, len(split))]
@@ -153,7 +152,7 @@ class Index:
             if name.kind == "person":
                 self._persons.setdefault(_full_name(name.matched), []).append(number)
             else:
-                for pair in _pairs(normalisation.sounded(name.matched)):
+                for pair in _pairs(normalisation.folded(name.matched)):
                     self._pairs.setdefault(pair, array("L")).append(number)
 
     @staticmethod
@@ -198,7 +197,7 @@ class Index:
         cities and networks first and documents last.
         """
         text = text[:LONGEST]
-        key = normalisation.sounded(text)
+        key = normalisation.folded(text)
         found: dict[str, Hit] = {}
         if not key or limit < 1:
             return []
@@ -212,19 +211,19 @@ class Index:
 
     def named(self, text: str) -> list[Hit]:
         """Give the names that are `text` but for its spelling, of all things that have such a name."""
-        key = normalisation.sounded(text[:LONGEST])
+        key = normalisation.folded(text[:LONGEST])
         found = [number for tier in self._tiers for number in tier.whole.beginning(key, whole=True)] if key else []
         return [self._names[number] for number in found]
 
     def near(self, text: str, language: str, kinds: Collection[str] = KINDS, limit: int = 3) -> list[Hit]:
         """Give a few things of some kinds whose names resemble `text`, the nearest first; never a person."""
-        wanted = _pairs(normalisation.sounded(text[:LONGEST]))
+        wanted = _pairs(normalisation.folded(text[:LONGEST]))
         shared = Counter(number for pair in wanted for number in self._pairs.get(pair, ()))
         scored = []
         for number, count in shared.most_common(_LOOKED_AT):
             name = self._names[number]
             # Dice's coefficient: 1 for equal names, 0 for names that share no two letters in a row.
-            score = 2 * count / (len(wanted) + len(_pairs(normalisation.sounded(name.matched))))
+            score = 2 * count / (len(wanted) + len(_pairs(normalisation.folded(name.matched))))
             if score >= _NEAR_ENOUGH and name.kind in kinds:
                 scored.append((-score, self._order(number, language), name))
         found: dict[str, Hit] = {}
@@ -243,6 +242,9 @@ class Index:
         romaji = normalisation.romaji(text) if key.isascii() and len(key) > 1 else ""
         for tier in self._tiers if romaji else ():
             yield tier.sounds.beginning(romaji)
+        plain = normalisation.without_digraphs(key)
+        for tier in self._tiers if plain != key else ():
+            yield tier.whole.beginning(plain)
         # One Latin letter is in nearly everything.
         for tier in self._tiers if len(key) > 1 or not key.isascii() else ():
             yield tier.holding(key, _LOOKED_AT)
@@ -252,7 +254,7 @@ class Index:
 
     def _scattered(self, tier: _Tier, words: Sequence[str]) -> Iterator[int]:
         for number in tier.holding(words[0], _LOOKED_AT * 10):
-            name = normalisation.sounded(self._names[number].matched)
+            name = normalisation.folded(self._names[number].matched)
             if all(word in name for word in words):
                 yield number
 
@@ -275,7 +277,7 @@ def _tag(language: str) -> str:
 
 def _with_slug(iri: str, names: list[Hit]) -> list[Hit]:
     slug = namespaces.slug(iri)
-    if any(normalisation.sounded(name.matched) == normalisation.sounded(slug) for name in names):
+    if any(normalisation.folded(name.matched) == normalisation.folded(slug) for name in names):
         return names
     return [*names, Hit(iri, _kind(iri), slug, "", "slug")]
 
@@ -286,4 +288,6 @@ def _full_name(text: str) -> str:
 
 
 def _pairs(key: str) -> set[str]:
-    return {key[place : place + 2] for place in range(len(key) - 1)}
+    # The first letter counts twice: it is rarely the one that is wrong. München is nearer to Munich than to Suncheon.
+    started = f"^{key}" if len(key) > 1 else ""
+    return {started[place : place + 2] for place in range(len(started) - 1)}
