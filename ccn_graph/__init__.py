@@ -9,10 +9,37 @@
 []
 """
 
-from ccn_graph.graph.graph import Graph, load
-from ccn_graph.graph.questions import Question, Rows, ask
-from ccn_graph.validation.check import check
-from ccn_graph.validation.finding import Finding, Severity
+import importlib
+from typing import TYPE_CHECKING
 
 __all__ = ["Finding", "Graph", "Question", "Rows", "Severity", "ask", "check", "load"]
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from ccn_graph.graph.graph import Graph, load
+    from ccn_graph.graph.questions import Question, Rows, ask
+    from ccn_graph.validation.check import check
+    from ccn_graph.validation.finding import Finding, Severity
+else:
+    _MODULES = {
+        "Finding": "validation.finding",
+        "Graph": "graph.graph",
+        "Question": "graph.questions",
+        "Rows": "graph.questions",
+        "Severity": "validation.finding",
+        "ask": "graph.questions",
+        "check": "validation.check",
+        "load": "graph.graph",
+    }
+
+    def __getattr__(name):
+        """Import what the package offers when it is first asked for (PEP 562): the command loads only what it needs."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        offered = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+        globals()[name] = offered
+        return offered
+
+    def __dir__():
+        """Return the names of what is offered, imported or not."""
+        return sorted({*globals(), *__all__})

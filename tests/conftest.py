@@ -106,6 +106,14 @@ def small(write: Write, project: Project) -> Graph:
     return Graph.load(Project(project.root, write("data/registers/city.ttl", PREFIXES).parents[1]))
 
 
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A directory with a copy of the package, to which files can be added; programs that run in it use the copy."""
+    place = tmp_path / "copy"
+    shutil.copytree(ROOT / "ccn_graph", place / "ccn_graph", ignore=shutil.ignore_patterns("frontend", "__pycache__"))
+    return place
+
+
 #: Cities of one name in several places, for what reads lists: two countries, two towns in one of them.
 HOMONYMS = """\
 city:leon a ccn:City ;

@@ -58,7 +58,7 @@ def test_without_an_exchange_of_names_two_renames_do(tmp_path: Path, monkeypatch
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from ccn_graph import replacement
+from ccn_graph.files import directories as replacement
 place = Path(sys.argv[1])
 {before}
 with replacement.replacing(place) as fresh:
@@ -93,7 +93,7 @@ def test_what_another_process_uses_is_left_alone_until_that_is_gone(tmp_path: Pa
     script = """
 import sys, time
 from pathlib import Path
-from ccn_graph.replacement import Private
+from ccn_graph.files.directories import Private
 print(Private(Path(sys.argv[1]), "held").path, flush=True)
 sys.stdin.read()
 """

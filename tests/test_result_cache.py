@@ -187,9 +187,9 @@ def test_a_check_does_not_mind_a_full_disk(
 _CHECK = f"""
 import datetime, os, pathlib, signal, sys
 from ccn_graph import Graph, check
-from ccn_graph.cache import Cache
-from ccn_graph.project import Project
-from ccn_graph.source import Kind
+from ccn_graph.files.result_cache import Cache
+from ccn_graph.graph.project import Project
+from ccn_graph.rdf.parsing import Kind
 
 def run(*extra):
     base = Project(pathlib.Path({str(ROOT)!r}), pathlib.Path({str(BASE.data)!r}))

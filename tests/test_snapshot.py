@@ -154,7 +154,7 @@ def test_a_kill_while_it_is_written_leaves_the_old_one(copied: Path, tmp_path: P
     script = f"""
 import os, signal
 from pathlib import Path
-from ccn_graph.snapshot import writing
+from ccn_graph.releases import snapshot_writing as writing
 if __name__ == "__main__":
     writing._describe = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     writing.write_of([Path({str(tmp_path / "data.nt")!r})], Path({str(copied)!r}), union=True)
@@ -348,7 +348,7 @@ def test_what_a_killed_server_held_is_removed_by_the_next_one(copied: Path, tmp_
     script = f"""
 import os, signal
 from pathlib import Path
-from ccn_graph.snapshot import holding
+from ccn_graph.releases import snapshot_links as holding
 held = holding.hold(Path({str(copied)!r}))
 os.kill(os.getpid(), signal.SIGKILL)
 """

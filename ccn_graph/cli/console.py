@@ -8,23 +8,20 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.text import Text
 
 from ccn_graph.errors import CcnError
-from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
-from ccn_graph.reports.model import Report, counted
-from ccn_graph.reports.text_report import lines
 from ccn_graph.text import languages
-from ccn_graph.validation.check import check, syntax
-from ccn_graph.validation.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from ccn_graph.validation.finding import Finding
+
+# What only some verbs need, or only a terminal, is imported where it is needed: an answer should not wait for it.
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,6 +64,9 @@ def load(root: Path | None, data_dir: Path | None, files: Iterable[Path] = ()) -
 
 def report(findings: list[Finding], language: str, files: int | None = None) -> None:
     """Print one line per finding, and on stderr how many there are of each severity."""
+    from ccn_graph.reports.model import Report, counted
+    from ccn_graph.reports.text_report import lines
+
     written = Report(tuple(findings), (), language)
     click.echo(lines(written, colour=coloured()), nl=False)
     click.echo(counted(written, files), err=True)
@@ -80,10 +80,14 @@ def coloured() -> bool:
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int | None], None] | None]:
     """Show a bar while something long runs, on a terminal only."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield None
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.text import Text
+
+    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(Text(what).plain, total=None)
@@ -97,6 +101,10 @@ def count(bar: Callable[[int, int | None], None], done: int) -> None:
 
 def refuse_violations(graph: Graph, language: str, hint: str = "") -> None:
     """Raise CcnError, having shown them, if the data have violations."""
+    from ccn_graph.files.result_cache import Cache
+    from ccn_graph.validation.check import check
+    from ccn_graph.validation.finding import Severity
+
     with progress("checking") as bar:
         findings = check(graph, progress=bar, cache=Cache.of_user())
     wrong = [found for found in findings if found.severity is Severity.VIOLATION]
@@ -108,5 +116,7 @@ def refuse_violations(graph: Graph, language: str, hint: str = "") -> None:
 def refuse_errors(graph: Graph, language: str) -> None:
     """Raise CcnError, having shown them, if files are not well-formed: an answer from the rest would look complete."""
     if graph.errors:
+        from ccn_graph.validation.check import syntax
+
         report(list(syntax(graph)), language, len(graph.errors))
         raise CcnError("some files cannot be read, so answers would be incomplete; mend them first")

@@ -1,0 +1,132 @@
+"""The verb `ask`: a question by its name, or any SPARQL query."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from ccn_graph.cli import console
+from ccn_graph.errors import CcnError
+from ccn_graph.graph import questions as question
+from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.project import Project
+from ccn_graph.rdf import formats
+from ccn_graph.rdf.engine import Answer
+from ccn_graph.text import languages
+
+_FORMATS = ["table", *dict.fromkeys(known.name for known in (*formats.SOLUTIONS, *formats.GRAPHS))]
+
+
+@click.command(epilog="Example: ccn-graph ask networks-of-city --set city=kobe --format csv")
+@click.argument("name", required=False)
+@click.option("--list", "listing", is_flag=True, help="List all questions with their parameters.")
+@click.option(
+    "--query", "file", type=click.Path(path_type=Path, allow_dash=True), help="SPARQL from FILE, or - for stdin."
+)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a parameter; repeat for more.")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", help="Default: table.")
+@click.option("--since", type=click.Path(path_type=Path), help="With scorecard: what has changed since a release.")
+@console.options
+def ask(
+    name: str | None, listing: bool, file: Path | None, settings: tuple[str, ...], format_: str, since: Path | None,
+    lang: str | None, root: Path | None, data_dir: Path | None,
+) -> None:  # fmt: skip
+    """Ask the question called NAME (or by its number), or any SPARQL query with --query."""
+    language = languages.readers_language(lang)
+    if sum((bool(name), listing, file is not None)) != 1:
+        raise click.UsageError("give one of NAME, --list and --query; `ccn-graph ask --list` shows the names")
+    if file and settings:
+        raise click.UsageError("--set goes with a NAME, not with --query")
+    if listing:
+        _list(question.read_all(Project.find(root, data_dir)), language)
+        return
+    graph = console.load(root, data_dir)
+    console.refuse_errors(graph, language)
+    assert graph.project is not None
+    if file:
+        answer = graph.query(_read_query(file))
+        _print_answer(graph, answer, format_, language)
+        return
+    asked = question.find(question.read_all(graph.project), name or "")
+    if since:
+        _print_changes(graph, asked, since, _settings(settings), format_, language)
+        return
+    answer = graph.query(asked.query(graph.labels, _settings(settings)))
+    _print_answer(graph, answer, format_, language, asked)
+
+
+def _settings(settings: tuple[str, ...]) -> Mapping[str, str]:
+    parsed = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise click.UsageError(f"--set takes KEY=VALUE, not '{setting}'")
+        parsed[key] = value
+    return parsed
+
+
+def _read_query(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CcnError(f"{file} cannot be read: {error}") from error
+
+
+def _list(questions: Mapping[str, question.Question], language: str) -> None:
+    for name, asked in questions.items():
+        parameters = " ".join(f"--set {parameter.name}=…" for parameter in asked.parameters)
+        click.echo(f"{asked.number:2} {name} {parameters}".rstrip())
+        click.echo(f"   {asked.text[language]}")
+
+
+def _print_changes(
+    graph: Graph, asked: question.Question, since: Path, settings: Mapping[str, str], format_: str, language: str
+) -> None:
+    # Only now, here and below: they take longer to load than most answers to find.
+    from ccn_graph.cli import terminal_table
+    from ccn_graph.graph import scorecard
+
+    if asked.name != "scorecard" or format_ not in ("table", "csv") or settings.keys() - {"years", "today"}:
+        raise click.UsageError("--since goes with scorecard, --set years and --set today, as a table or CSV")
+    years = int(settings.get("years", "5"))
+    now = scorecard.shortcomings(graph, years=years, today=settings.get("today"))
+    changed = scorecard.changes(scorecard.of_release(since), now)
+    if not changed:
+        click.echo({"ja": "変わりなし", "en": "nothing has changed"}[language], err=True)
+        return
+    if format_ == "csv":
+        click.echo(terminal_table.changes_as_csv(changed), nl=False)
+        return
+    click.echo(
+        terminal_table.changes(
+            changed, graph.labels, language, None if sys.stdout.isatty() else terminal_table.UNLIMITED
+        )
+    )
+
+
+def _print_answer(
+    graph: Graph, answer: Answer, format_: str, language: str, asked: question.Question | None = None
+) -> None:
+    if format_ != "table" or answer.formats is formats.GRAPHS:
+        wanted = "turtle" if format_ == "table" else format_
+        known = formats.named(wanted, answer.formats)
+        if known is None:
+            offered = ", ".join(known.name for known in answer.formats)
+            raise CcnError(f"this answer cannot be written as {wanted}; use one of: {offered}")
+        click.echo(answer.serialize(known), nl=False)
+        return
+    from ccn_graph.cli import terminal_table
+
+    rows = list(answer.rows())
+    variables = answer.variables or ("answer",)
+    if rows:
+        columns = asked.columns if asked else ()
+        width = None if sys.stdout.isatty() else terminal_table.UNLIMITED
+        click.echo(terminal_table.render(rows, variables, graph.labels, language, columns, width))
+    elif asked and asked.unanswerable:
+        click.echo(asked.unanswerable[language], err=True)
+    else:
+        click.echo({"ja": "該当なし", "en": "no rows"}[language], err=True)
