@@ -138,16 +138,43 @@ def test_readers_see_the_published_graphs_and_nothing_else(server: Server, nativ
         "SELECT * { <x:secret> ?p ?o }",
         "SELECT * { GRAPH ?g { <x:secret> ?p ?o } }",
         "SELECT * { GRAPH <x:others> { <x:secret> ?p ?o } }",
-        "SELECT * FROM <x:others> { <x:secret> ?p ?o }",
-        "SELECT * FROM NAMED <x:others> { GRAPH ?g { <x:secret> ?p ?o } }",
-        "PREFIX u: <urn:ccn-graph:> SELECT * FROM u:publication { ?s ?p ?o }",
         "BASE <urn:ccn-graph:> SELECT * { GRAPH <urn:ccn-graph:publication> { ?s ?p ?o } }",
     ]
     for query in secrets:
         assert server.select(query) == "", query
-    for name in ("default-graph-uri", "named-graph-uri"):
-        response = ask(server, "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }", **{name: "x:others"})
-        assert response.json()["results"]["bindings"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "refused"),
+    [
+        ("SELECT * FROM <x:others> { <x:secret> ?p ?o }", (404, "unknown-graph")),
+        ("SELECT * FROM NAMED <x:others> { GRAPH ?g { <x:secret> ?p ?o } }", (404, "unknown-graph")),
+        ("SELECT * FROM#\n<x:others> { <x:secret> ?p ?o }", (404, "unknown-graph")),
+        ("SELECT * FROM<x:\\u006fthers> { <x:secret> ?p ?o }", (404, "unknown-graph")),
+        ("PREFIX u: <urn:ccn-graph:> SELECT * FROM u:publication { ?s ?p ?o }", (404, "unknown-graph")),
+        ("PREFIX a: <x:> SELECT * FROM NAMEDa:others { GRAPH ?g { ?s ?p ?o } }", (400, "syntax")),
+        ("PREFIX a: <x:> SELECT * FROMa:others { ?s ?p ?o }", (400, "syntax")),
+        ("SELECT * FROM nowhere:x { ?s ?p ?o }", (400, "syntax")),
+        ("SELECT * FROM ?g { ?s ?p ?o }", (400, "syntax")),
+        ("SELECT * FROM", (400, "syntax")),
+    ],
+)
+def test_a_dataset_clause_that_names_no_graph_of_the_data_is_refused(
+    server: Server, between: Gate, query: str, refused: tuple[int, str]
+) -> None:
+    asked = len(between.seen)
+    assert code(ask(server, query)) == refused
+    assert not [passing for passing in between.seen[asked:] if b"publication" not in passing.body]
+    assert code(ask(server, "ASK {}", **{"default-graph-uri": "x:others"})) == (404, "unknown-graph")
+    assert code(ask(server, "ASK {}", **{"named-graph-uri": "x:others"})) == (404, "unknown-graph")
+
+
+def test_a_dataset_clause_goes_beside_the_query_and_never_in_it(server: Server, between: Gate) -> None:
+    asked = len(between.seen)
+    server.select("SELECT (COUNT(*) AS ?n) FROM <https://w3id.org/ccn/graph/mark> { ?s ?p ?o }")
+    sent = [passing.body for passing in between.seen[asked:] if b"COUNT" in passing.body]
+    assert sent
+    assert not [body for body in sent if b"FROM" in body or b"default-graph-uri" not in body]
 
 
 def test_datasets_are_those_of_the_protocol(server: Server, native: Graph) -> None:

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import query_guard
+from ccn_graph.rdf.engine import OxigraphEngine
 from ccn_graph.rdf.requests import QueryRequest
 
 
@@ -22,13 +21,13 @@ def refused(query: str) -> str:
     "query",
     [
         "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
-        "SELECT * { service silent <http://127.0.0.1:1/> { ?s ?p ?o } }",
         "SELECT * { SERVICESILENT<http://127.0.0.1:1/>{ ?s ?p ?o } }",
+        "PREFIX a: <http://127.0.0.1:1/> SELECT * { SERVICEa:b { ?s ?p ?o } }",
+        "PREFIX a: <http://127.0.0.1:1/> SELECT * { SERVICESILENTa:b { ?s ?p ?o } }",
+        "PREFIX a: <http://127.0.0.1:1/> SELECT * { service silenta:b { ?s ?p ?o } }",
         "PREFIX SERVICE: <http://127.0.0.1:1/> SELECT * { SERVICE:x { ?s ?p ?o } }",
         "SELECT * { ?s ?p trueSERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
-        "SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
-        "SELECT * { # \\u000aSERVICE <http://127.0.0.1:1/> { ?s ?p ?o }\n }",
-        "SELECT * { ?s ?p '\\u0027 SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } #' }",
+        "SELECT * { ?s ?p ?o FILTER(?s<?t#>'''\n) SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } } #'''",
         "SELECT * { ?x ?y 'a' } VALUES ?s { <a> } SERVICE <http://127.0.0.1:1/> {}",
     ],
 )
@@ -39,9 +38,65 @@ def test_no_spelling_of_service_passes(query: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
+        "SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p 'a\n' SERVICE <http://127.0.0.1:1/> {} }",
+        'SELECT * { ?s ?p """a" SERVICE <http://127.0.0.1:1/> {} }',
+        "SELECT * { ?s ?p 1 UNKNOWN SERVICE <http://127.0.0.1:1/> {} }",
+        "SELECT * { ?s ?p '\\uD83C' }",
+        "SELECT * { ?s ?p <http://a/\\u0020> }",
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused(query: str) -> None:
+    assert refused(query) in ("syntax", "service-refused")
+
+
+def test_a_call_that_may_fail_silently_fails_and_keeps_its_columns() -> None:
+    query = (
+        "SELECT * { VALUES ?x { 1 } service silent <http://127.0.0.1:1/> { ?x ?y ?z . SERVICE SILENT ?x { ?a ?b 1 } } }"
+    )
+    answer = OxigraphEngine(ox.Store()).query(query)
+    assert answer.variables == ("x", "y", "z", "a", "b")
+    assert [[str(value) for value in row if value] for row in answer.rows()] == [
+        ['"1"^^<http://www.w3.org/2001/XMLSchema#integer>']
+    ]
+    assert refused("SELECT * { SERVICE SILENT <x:y> { SERVICE <x:z> { ?s ?p ?o } } }") == "service-refused"
+
+
+def test_what_is_handed_on_has_no_comments_and_cannot_be_read_otherwise() -> None:
+    query = """PREFIX service: <http://a/#> # SERVICE <x> {
+        SELECT * { ?s service:p <http://a/b#c'd>  , '\\u0027SERVICE' }"""
+    handed_on = query_guard.admit(query).text
+    assert handed_on.split() == (
+        [
+            "PREFIX",
+            "p0:",
+            "<http://a/\\u0023>",
+            "SELECT",
+            "*",
+            "{",
+            "?s",
+            "p0:p",
+            "<http://a/b\\u0023c\\u0027d>",
+            ",",
+            "'\\'SERVICE'",
+            "}",
+        ]
+    )
+    plain, guarded = ox.Store().query(query), ox.Store().query(handed_on)
+    assert isinstance(plain, ox.QuerySolutions)
+    assert isinstance(guarded, ox.QuerySolutions)
+    assert plain.variables == guarded.variables
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
         "SELECT ?service { ?service ?p 'SERVICE <x> {}' } # SERVICE",
         'SELECT * { ?s <http://example.org/SERVICE> """SERVICE \'\' "" x""" }',
         "PREFIX ex: <http://example.org/> SELECT * { ?s ex:SERVICE ?o , ex:service2 }",
+        "PREFIX services: <http://example.org/> SELECT * { services:a services:b ?o }",
+        "SELECT * { # \\u000aSERVICE <http://127.0.0.1:1/> { ?s ?p ?o }\n }",
+        "SELECT * { ?s ?p '\\u0027 SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } #' }",
         "SELECT ($service AS ?x) { BIND('\\\\u0053' AS ?service) }",
     ],
 )
@@ -97,7 +152,7 @@ def test_only_the_services_that_are_allowed_may_be_called() -> None:
     allowed = ["https://query.wikidata.org/"]
     query_guard.admit("SELECT * { SERVICE SILENT <https://query.wikidata.org/sparql> { ?s ?p ?o } }", allowed)
     query_guard.admit("SELECT * { SERVICE <http://127.0.0.1:81/> { ?s ?p ?o } }", ["http://127.0.0.1:"])
-    for other in ("http://127.0.0.1:x@evil.example/", "http://127.0.0.1.evil.example:81/"):
+    for other in ("http://127.0.0.1:x@evil.example/", "http://127.0.0.1.evil.example:81/", "https://127.0.0.1:81/"):
         with pytest.raises(QueryError, match="may only call"):
             query_guard.admit(f"SELECT * {{ SERVICE <{other}> {{ ?s ?p ?o }} }}", ["http://127.0.0.1:"])
     for call in (
@@ -105,10 +160,11 @@ def test_only_the_services_that_are_allowed_may_be_called() -> None:
         "SERVICE <https://query.wikidata.org:x@evil.example/>",
         "SERVICE ?where",
         "SERVICE w:sparql",
+        "SERVICEw:sparql",
         "SERVICESILENT <https://query.wikidata.org/sparql>",
         "SERVICE <https://query.wikidata.org/sparql> { } SERVICE <http://127.0.0.1/>",
     ):
-        with pytest.raises(QueryError, match="may only call"):
+        with pytest.raises(QueryError, match=r"may only call|could be read"):
             query_guard.admit(f"PREFIX w: <https://query.wikidata.org/> SELECT * {{ {call} {{ ?s ?p ?o }} }}", allowed)
 
 
@@ -133,19 +189,25 @@ def test_a_refusal_says_where() -> None:
     assert (caught.value.line, caught.value.column) == (2, 3)
 
 
-@given(st.text(alphabet="SELECTVIR{}()<>\"'\\#?:;|/@u0053 \n\tx1_-", max_size=60))
-def test_no_text_breaks_the_guard_or_reaches_a_service(text: str) -> None:
-    query = f"SELECT * {{ {text} SERVICE <http://127.0.0.1:1/> {{}} }}"
+@pytest.mark.parametrize(
+    ("called", "allowed"),
+    [
+        ("http://h/a/../../b", ""),
+        ("http://h/a/%2e%2E/b", ""),
+        ("http://h/a/\\u002e\\u002e/b", ""),
+        ("http://h/ab", "http://h/ab"),
+        ("HTTP://H:80/a/./b?c#d", "http://h/a/b?c"),
+        ("http://h:8080/a", ""),
+        ("https://h/a", ""),
+        ("http://h@evil.example/a", ""),
+        ("http://\uff48/a", ""),
+        ("file:///a", ""),
+    ],
+)
+def test_addresses_are_compared_as_a_client_would_go_to_them(called: str, allowed: str) -> None:
+    query = f"SELECT * {{ SERVICE <{called}> {{ ?s ?p ?o }} }}"
     try:
-        query_guard.admit(query)
+        text = query_guard.admit(query, ["http://h/a"]).text
     except QueryError:
-        return
-    # It passed, so the word must be hidden for the engine as well: in a string, an IRI or a comment.
-    try:
-        result = ox.Store().query(query)
-        assert isinstance(result, ox.QuerySolutions)
-        list(result)
-    except SyntaxError:
-        pass
-    except OSError as error:
-        pytest.fail(f"reached a service: {error}")
+        text = ""
+    assert text == (f"SELECT * {{ SERVICE <{allowed}> {{ ?s ?p ?o }} }}" if allowed else "")

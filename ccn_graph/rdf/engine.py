@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Protocol, cast
 
 import pyoxigraph as ox
 
-from ccn_graph.errors import QueryError
 from ccn_graph.rdf import formats as media
-from ccn_graph.rdf import namespaces, query_guard
-from ccn_graph.rdf.terms import Row
+from ccn_graph.rdf import namespaces, native_query, query_guard
+from ccn_graph.rdf.syntax_errors import syntax_error
+from ccn_graph.rdf.terms import Row, Term
 
 #: To look for either without putting them together each time.
 _SOLUTIONS = (ox.QuerySolutions, ox.QueryBoolean)
@@ -118,43 +118,41 @@ class OxigraphEngine:
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query. A protocol dataset replaces the one the query names (section 2.1.4)."""
-        query_guard.admit(text, self._services)
+        admitted = query_guard.admit(text, self._services)
+        prepared = native_query.prepared(admitted.text, self._base)
         try:
-            if default_graphs or named_graphs:
-                # An absent list means an empty default graph or no named graphs, not all of them.
+            return self._answer(prepared.text, default_graphs, named_graphs)
+        except SyntaxError as error:
+            mended = native_query.mended(admitted.text, self._base)
+            if mended.text == prepared.text:
+                raise syntax_error(str(error.msg), text, (prepared, admitted)) from error
+        try:
+            return self._answer(mended.text, default_graphs, named_graphs)
+        except SyntaxError as error:
+            raise syntax_error(str(error.msg), text, (mended, admitted)) from error
+
+    def _answer(self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Answer:
+        """Evaluate a text. An unknown function raises an error, which leaves no value (SPARQL 1.1, section 17.6)."""
+        unknown: dict[ox.NamedNode, Callable[..., Term | None]] = {}
+        chosen = bool(default_graphs or named_graphs)
+        while True:
+            try:
                 return Answer(
                     self._store.query(
                         text,
                         base_iri=self._base,
-                        default_graph=[ox.NamedNode(iri) for iri in default_graphs],
-                        named_graphs=[ox.NamedNode(iri) for iri in named_graphs],
+                        # An absent list means an empty default graph or no named graphs, not all of them.
+                        default_graph=[ox.NamedNode(iri) for iri in default_graphs] if chosen else None,
+                        named_graphs=[ox.NamedNode(iri) for iri in named_graphs] if chosen else None,
+                        custom_functions=unknown or None,
                     )
                 )
-            return Answer(self._store.query(text, base_iri=self._base))
-        except SyntaxError as error:
-            raise syntax_error(str(error.msg), text) from error
+            except RuntimeError as error:
+                name = re.match(r"The custom function <(.*)> is not supported", str(error))
+                if not name or ox.NamedNode(name[1]) in unknown:
+                    raise
+                unknown[ox.NamedNode(name[1])] = _no_value
 
 
-def syntax_error(reason: str, query: str) -> QueryError:
-    """Turn a parser's complaint about `query` into an error that says where and, if it can be told, what to write."""
-    undeclared = query_guard.undeclared_prefix(query)
-    if undeclared:
-        prefix, line, column = undeclared
-        known = namespaces.PREFIXES.get(prefix, "…")
-        message = f"the prefix '{prefix}:' is not declared; begin the query with PREFIX {prefix}: <{known}>"
-        return QueryError("syntax", message, line=line, column=column)
-    place = re.search(r"error at (\d+):(\d+): expected (?:one of )?|, \(line:(\d+), col:(\d+)\)", reason)
-    if not place:
-        return QueryError("syntax", f"the query is not valid SPARQL: {reason}")
-    line, column = int(place[1] or place[3]), int(place[2] or place[4])
-    message = f"the query is not valid SPARQL at line {line}, column {column} or shortly before"
-    return QueryError("syntax", message + _expected(reason[place.end() :]), line=line, column=column)
-
-
-def _expected(listed: str) -> str:
-    # The native parser lists all it could have taken: character classes, parts of keywords and, at times, a sentence.
-    sentences = re.findall(r"(?:^|, )([A-Z][A-Za-z ]+ [a-z]+)", listed)
-    marks = re.findall(r'"[^"\\]+"', listed)
-    if sentences:
-        return f": {sentences[0]}"
-    return f"; it could go on with {' '.join(mark.strip(chr(34)) for mark in marks)}" if marks else ""
+def _no_value(*_: object) -> None:
+    return None

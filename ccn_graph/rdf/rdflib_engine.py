@@ -20,9 +20,10 @@ from rdflib_endpoint import DatasetExt
 
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import query_guard
-from ccn_graph.rdf.engine import Answer, syntax_error
+from ccn_graph.rdf.engine import Answer
 from ccn_graph.rdf.parsing import Statement
 from ccn_graph.rdf.rdflib_terms import from_rdflib, to_rdflib
+from ccn_graph.rdf.syntax_errors import syntax_error
 
 __all__ = ["RdflibEngine", "from_rdflib", "to_rdflib"]
 
@@ -55,7 +56,7 @@ class RdflibEngine:
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query."""
-        query_guard.admit(text)
+        text = query_guard.admit(text).text
         is_graph, written = self._thread.submit(self._evaluate, text, default_graphs, named_graphs).result()
         if is_graph:
             store = ox.Store()

@@ -18,6 +18,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "service-refused": (403, "SERVICE is not allowed here"),
     "update-refused": (403, "The data is read-only"),
     "bad-range": (400, "The range is not as HTTP has it"),
+    "unknown-graph": (404, "There is no such graph"),
+    "not-supported": (501, "This engine cannot read the query"),
     "not-found": (404, "There is nothing here"),
     "gone": (410, "This was withdrawn"),
     "method-not-allowed": (405, "This method is not allowed here"),

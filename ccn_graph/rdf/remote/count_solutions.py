@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ccn_graph.rdf import query_guard
-
-Token = tuple[str, str, int]
+from ccn_graph.rdf import query_tokens
+from ccn_graph.rdf.query_tokens import Token
 
 
 def counting(construct: str) -> str:
@@ -13,7 +12,7 @@ def counting(construct: str) -> str:
     >>> " ".join(counting("CONSTRUCT { ?s ?p 1 } FROM <x:g> WHERE { ?s ?p ?o } LIMIT 3").split())
     'SELECT (COUNT(*) AS ?solutions) WHERE { SELECT * WHERE { ?s ?p ?o } LIMIT 3 }'
     """
-    tokens = [token for token in query_guard.tokens(construct) if token[0] not in ("space", "comment")]
+    tokens = query_tokens.tokens(construct)
     start = next(number for number, token in enumerate(tokens) if _is_word(token, "CONSTRUCT"))
     pattern = _after_clauses(tokens, _after_template(tokens, start + 1))
     before, after = construct[: tokens[start][2]], construct[tokens[pattern][2] :]

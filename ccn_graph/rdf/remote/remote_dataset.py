@@ -6,9 +6,11 @@ import re
 import urllib.parse
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ccn_graph.errors import EngineError, QueryError
-from ccn_graph.rdf import query_guard
+from ccn_graph.rdf import query_tokens
+from ccn_graph.rdf.query_tokens import Token
 from ccn_graph.rdf.remote import publication_record
 from ccn_graph.rdf.remote.http_client import Client
 from ccn_graph.rdf.statistics import Statistics
@@ -40,17 +42,21 @@ class Dataset:
         return self.server.partition("/")[0].lower()
 
     def asked(
-        self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]
+        self, query: Sequence[Token], default_graphs: Sequence[str], named_graphs: Sequence[str], base: str | None
     ) -> tuple[Sequence[str], Sequence[str], bool]:
         """Give default and named graphs to send with a query, and whether it reads a graph under its public name.
 
-        `default_graphs` and `named_graphs` are what query and request say (SPARQL 1.1 Protocol, section 2.1.4).
+        `default_graphs` and `named_graphs` are what query and request say (SPARQL 1.1 Protocol, section 2.1.4). Raises
+        QueryError for one that is not of the data: what else the engine holds is nobody's business.
         """
         if not self.version:
             return default_graphs, named_graphs, False
+        for iri in (*default_graphs, *named_graphs):
+            if iri not in self.named:
+                raise QueryError("unknown-graph", f"there is no graph <{iri}>; the service description lists all")
         said = bool(default_graphs or named_graphs)
-        default = [iri for iri in default_graphs if iri in self.named] or [NOTHING] if said else [self.union]
-        looked_into = _looked_into(query)
+        default = (list(default_graphs) or [NOTHING]) if said else [self.union]
+        looked_into = _looked_into(query, base)
         if looked_into == set():
             return default, [], said
         among = self.named.intersection(named_graphs) if said else self.named
@@ -83,59 +89,83 @@ def find(client: Client) -> tuple[Dataset, Statistics | None]:
     return replace(everything, version=published.version, union=published.union, named=named), published.statistics
 
 
-def clauses(query: str, base: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the graphs of the dataset clauses of a query (SPARQL 1.1 section 13.2): default, named.
+class Clauses(NamedTuple):
+    """A query without its dataset clauses, and what they name (SPARQL 1.1 section 13.2)."""
 
-    >>> clauses("PREFIX g: <http://example.org/> SELECT * FROM g:a FROM NAMED <b> { ?s ?p ?o }", "http://example.org/")
+    rest: list[Token]
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+def clauses(found: Sequence[Token], base: str | None = None) -> Clauses:
+    """Take the dataset clauses out of a query. Raises QueryError for one that names no graph.
+
+    >>> text = "PREFIX g: <http://example.org/> SELECT * FROM g:a FROM NAMED <b> { ?s ?p ?o }"
+    >>> clauses(query_tokens.tokens(text), "http://example.org/")[1:]
     (('http://example.org/a',), ('http://example.org/b',))
     """
+    rest: list[Token] = []
     default: list[str] = []
     named: list[str] = []
-    if "FROM" in query.upper():
-        for said, iri in _following(query, "FROM", base):
-            (named if said else default).append(iri)
-    return tuple(default), tuple(named)
-
-
-def _looked_into(query: str) -> set[str] | None:
-    """Give the graphs that GRAPH names in a query; None if it looks into all."""
-    if "GRAPH" not in query.upper():
-        return set()
-    try:
-        return {iri for _, iri in _following(query, "GRAPH", None)}
-    except LookupError:
-        return None
-
-
-def _following(query: str, keyword: str, base: str | None) -> list[tuple[bool, str]]:
-    """Give each IRI after a keyword, and whether NAMED stands between. Raises LookupError for one that is not known."""
-    prefixes: dict[str, str] = {}
-    found = []
-    tokens = [
-        token for token in query_guard.tokens(query_guard.unescaped(query)) if token[0] not in ("space", "comment")
-    ]
-    for number, (kind, text, _) in enumerate(tokens):
-        after = [other[1] for other in tokens[number + 1 : number + 3]]
-        if kind != "word" or not after:
+    names = _Names(base)
+    number = 0
+    while number < len(found):
+        token = found[number]
+        names.declare(found, number)
+        if token.upper != "FROM":
+            rest.append(token)
+            number += 1
             continue
-        if text.upper() == "PREFIX" and len(after) == 2:
-            prefixes[after[0]] = urllib.parse.urljoin(base or "", after[1].strip("<>"))
-        elif text.upper() == "BASE":
-            base = urllib.parse.urljoin(base or "", after[0].strip("<>"))
-        elif text.upper() == keyword:
-            named = after[0].upper() == "NAMED"
-            found.append((named, _resolved(after[1] if named else after[0], prefixes, base)))
-    return found
+        said = number + 1 < len(found) and found[number + 1].upper == "NAMED"
+        number += 1 + said
+        graph = names.iri(found[number]) if number < len(found) else None
+        if graph is None:
+            raise QueryError("syntax", "the query is not valid SPARQL: FROM and FROM NAMED name a graph by its IRI")
+        (named if said else default).append(graph)
+        number += 1
+    return Clauses(rest, tuple(default), tuple(named))
 
 
-def _resolved(text: str, prefixes: dict[str, str], base: str | None) -> str:
-    if text.startswith("<"):
-        iri = urllib.parse.urljoin(base, text[1:-1]) if base else text[1:-1]
-        if ":" in iri:
-            return iri
-        raise LookupError(text)
-    prefix, colon, local = text.partition(":")
-    if not colon:
-        # A variable, which may stand for any of them.
-        raise LookupError(text)
-    return prefixes[prefix + colon] + re.sub(r"\\(.)", r"\1", local)
+def _looked_into(found: Sequence[Token], base: str | None) -> set[str] | None:
+    """Give the graphs that GRAPH names in a query; None if it looks into all."""
+    names = _Names(base)
+    graphs: set[str] = set()
+    for number, token in enumerate(found):
+        names.declare(found, number)
+        if token.upper == "GRAPH":
+            graph = names.iri(found[number + 1]) if number + 1 < len(found) else None
+            if graph is None:
+                # A variable, which may stand for any of them.
+                return None
+            graphs.add(graph)
+    return graphs
+
+
+class _Names:
+    """Resolves the IRIs of a query as it is read."""
+
+    def __init__(self, base: str | None) -> None:
+        self._base = base or ""
+        self._prefixes: dict[str, str] = {}
+
+    def declare(self, found: Sequence[Token], number: int) -> None:
+        """Take the declaration that begins there, if one does."""
+        after = found[number + 1 : number + 3]
+        if found[number].upper == "BASE" and after and after[0].kind == "iri":
+            self._base = self._joined(after[0])
+        elif found[number].upper == "PREFIX" and [token.kind for token in after] == ["name", "iri"]:
+            self._prefixes[after[0].text] = self._joined(after[1])
+
+    def iri(self, token: Token) -> str | None:
+        """Give the IRI that a token stands for; None if that is not known."""
+        if token.kind == "iri":
+            iri = self._joined(token)
+            return iri if ":" in iri else None
+        prefix, colon, local = token.text.partition(":")
+        if token.kind != "name" or prefix + colon not in self._prefixes:
+            return None
+        return self._prefixes[prefix + colon] + re.sub(r"\\(.)", r"\1", local)
+
+    def _joined(self, token: Token) -> str:
+        iri = query_tokens.unescaped(token.text[1:-1])
+        return urllib.parse.urljoin(self._base, iri) if self._base else iri

@@ -16,13 +16,15 @@ from typing import cast
 import pyoxigraph as ox
 
 from ccn_graph.errors import EngineError, QueryError
-from ccn_graph.rdf import formats, query_guard
-from ccn_graph.rdf.engine import Answer, Output, syntax_error
+from ccn_graph.rdf import formats, native_query, query_guard, query_tokens
+from ccn_graph.rdf.engine import Answer, Output
+from ccn_graph.rdf.query_tokens import Token
 from ccn_graph.rdf.remote import publication_record
 from ccn_graph.rdf.remote.count_solutions import counting
 from ccn_graph.rdf.remote.http_client import Client
 from ccn_graph.rdf.remote.http_reply import Reply
 from ccn_graph.rdf.remote.remote_dataset import Dataset, clauses
+from ccn_graph.rdf.syntax_errors import syntax_error
 from ccn_graph.rdf.terms import Row
 
 _GRAPHS: Mapping[str, ox.RdfFormat] = {
@@ -35,6 +37,15 @@ _ACCEPTED = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.2
 
 #: Functions that reach past the data, by the beginnings of their IRIs: those of Virtuoso run its own language.
 _REACHING = re.compile(r"<(?:bif|sql):", re.IGNORECASE)
+
+#: What clients are told of an engine that does not answer, by the code of the error; the log has its own words.
+_SAID = {
+    "engine-unavailable": "the engine behind this server cannot be reached; try again in a moment",
+    "engine-timeout": "the engine behind this server did not answer in time; ask for less at a time",
+    "engine-refused": "the engine behind this server refused to answer; tell whoever runs this server",
+    "engine-partial": "the engine behind this server gave a part of the answer only; ask for less at a time",
+}
+_FAILED = "the engine behind this server failed to answer; the log of this server says why"
 
 #: What an engine's server is called -> the parameter that bounds a query's time, and how many of it make a second.
 _TIMEOUTS = {"virtuoso": ("timeout", 1_000), "fuseki": ("timeout", 1)}
@@ -56,36 +67,47 @@ class RemoteEngine:
         self._seconds = seconds
         self._services = tuple(services)
         self._base = base
-        # What it answers shows the form of a query, and its errors.
         self._nothing = ox.Store()
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query. Raises QueryError, with codes that begin with `engine-` for what the engine does wrong."""
-        form = self._admit(text)
-        if not (default_graphs or named_graphs):
-            default_graphs, named_graphs = clauses(text, self._base)
-        default, named, reads_named = self._dataset.asked(text, default_graphs, named_graphs)
+        found, form, default_graphs, named_graphs = self._admit(text, default_graphs, named_graphs)
+        default, named, reads_named = self._dataset.asked(found, default_graphs, named_graphs, self._base)
+        sent = query_tokens.written(found).text
         with self._told(), contextlib.ExitStack() as stack:
             if self._dataset.most_rows and form == "CONSTRUCT":
-                self._refuse_cut(text, default, named)
+                self._refuse_cut(sent, default, named)
             accept = _ACCEPTED if form in ("CONSTRUCT", "DESCRIBE") else formats.SOLUTIONS[0].media_type
-            sent = self._prologue(text, form) + text
+            sent = self._prologue(sent, form) + sent
             reply = stack.enter_context(self._client.ask(sent, default, named, accept, more=self._more()))
             whole = self._check_version if reads_named and self._dataset.version else None
             return _RemoteAnswer(self._parsed(reply, form), stack.pop_all(), self._told, whole)
 
-    def _admit(self, text: str) -> str:
-        """Give the form of a query that may be sent. Raises QueryError for any other."""
-        query_guard.admit(text, self._services)
-        if _REACHING.search(text) or ("\\" in text and _REACHING.search(query_guard.unescaped(text))):
+    def _admit(
+        self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]
+    ) -> tuple[list[Token], str, Sequence[str], Sequence[str]]:
+        """Give the tokens of a query that may be sent, without dataset clauses; its form; its dataset.
+
+        The dataset goes beside it, so that it is what was checked. Raises QueryError for any other query.
+        """
+        admitted = query_guard.admit(text, self._services, strict=True)
+        found, *dataset = clauses(query_tokens.tokens(admitted.text), self._base)
+        if any(token.kind == "iri" and _REACHING.match(token.text) for token in found):
             raise QueryError("unknown-function", "only the functions of SPARQL 1.1 are known here")
+        if self._dataset.kind == "oxigraph":
+            found = native_query.rewritten(found, self._base)
         try:
-            found = self._nothing.query(text, base_iri=self._base)
+            shape = native_query.shape(found, self._base)
         except SyntaxError as error:
-            raise syntax_error(str(error.msg), text) from error
-        if isinstance(found, ox.QueryTriples):
-            return query_guard.form(text)
-        return "SELECT" if isinstance(found, ox.QuerySolutions) else "ASK"
+            raise syntax_error(str(error.msg), text, (native_query.judged(found), admitted)) from error
+        except RuntimeError as error:
+            raise QueryError("unknown-function", f"{error}; only the functions of SPARQL 1.1 are known here") from error
+        form = "SELECT" if isinstance(shape, ox.QuerySolutions) else "ASK"
+        if isinstance(shape, ox.QueryTriples):
+            form = query_guard.form(text)
+        # A dataset of the request replaces the one of the query (SPARQL 1.1 Protocol, section 2.1.4).
+        default, named = (default_graphs, named_graphs) if default_graphs or named_graphs else dataset
+        return found, form, default, named
 
     def _prologue(self, text: str, form: str) -> str:
         """Write what stands before a query that was found to be one; relative IRIs are rare, and so is BASE."""
@@ -143,16 +165,15 @@ class RemoteEngine:
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
-        """Turn what goes wrong with the engine into errors for clients, without its address."""
+        """Turn what goes wrong with the engine into errors for clients; its own words may tell of other data."""
         try:
             yield
         except EngineError as error:
             sys.stderr.write(f"ccn-graph: {error}\n")
-            message = error.message.replace(self._client.target.query, "the engine behind this server")
-            raise QueryError(error.code, message) from error
+            raise QueryError(error.code, _SAID.get(error.code, _FAILED)) from error
         except (SyntaxError, ValueError) as error:
-            message = f"the engine behind this server answers with what is no answer to a SPARQL query: {error}"
-            raise QueryError("engine-failed", message) from error
+            sys.stderr.write(f"ccn-graph: the engine answers with what is no answer to a SPARQL query: {error}\n")
+            raise QueryError("engine-failed", _FAILED) from error
 
 
 class _RemoteAnswer(Answer):

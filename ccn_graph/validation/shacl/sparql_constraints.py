@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import query_guard
+from ccn_graph.rdf import query_guard, query_tokens
 from ccn_graph.validation.shacl.shape import Prepared
 from ccn_graph.validation.shacl.unsupported import BeyondQueriesError
 
@@ -154,13 +154,7 @@ def _path(path: str | None) -> dict[str, str]:
 
 
 def _spaced(text: str) -> Iterator[_Token]:
-    gap = ""
-    for kind, token, _ in query_guard.tokens(text):
-        if kind in ("space", "comment"):
-            gap = " "
-        else:
-            yield kind, token, gap
-            gap = ""
+    return ((kind, token, gap) for kind, token, _, gap in query_tokens.tokens(text))
 
 
 def _written(tokens: Sequence[_Token]) -> str:
