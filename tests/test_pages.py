@@ -101,7 +101,33 @@ def test_records_are_the_classes_of_claims_and_all_acts(graph: Graph) -> None:
     acts = {namespaces.slug(str(row[0].value)) for row in graph.query(query).rows() if isinstance(row[0], ox.NamedNode)}
     assert acts <= set(RECORDS)
     others = set(RECORDS) - acts
-    assert others == {"Membership", "Appearance", "Observation", "Ambiguity", "Gap", "Judgement", "FormerName"}
+    assert others == {
+        "Membership", "NonMembership", "Office", "Appearance", "Participation", "Observation", "Ambiguity", "Gap",
+        "Judgement", "FormerName",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_an_event_tells_how_each_took_part_and_a_network_who_held_which_office(site: Site, language: str) -> None:
+    event = text(ask(site, "/event/g-nets-senior-officials-1.html", language))
+    assert {"ja": "オンライン", "en": "Online"}[language] in event.partition('id="participations"')[2]
+    network = text(ask(site, "/network/ccnj.html", language)).partition('id="offices"')[2].partition("</section>")[0]
+    assert {"ja": "事務局", "en": "Secretariat"}[language] in network
+    assert {"ja": "2013年1月13日から", "en": "from 13 January 2013"}[language] in network
+
+
+def test_a_reference_says_what_was_read_in_place_of_its_document(site: Site) -> None:
+    page = text(ask(site, "/document/abc-color-2025-10-31.html"))
+    assert "by way of" in page.partition('class="references"')[2]
+    assert "compiled-member-table" in page
+    # The heading is in the reader's language; the title as printed stands below.
+    assert "Zaragoza se incorpora" in page.partition("<h1")[2].partition("</dl>")[0]
+    assert "by way of" not in text(ask(site, "/membership/uccn-japan-kobe.html"))
+
+
+def test_a_figure_has_its_unit(site: Site) -> None:
+    told = re.sub("<[^>]*>", "", text(ask(site, "/city/kanazawa.html")))
+    assert re.search(r"148(&#8288;\d+)? minutes", told)
 
 
 def test_a_value_shows_the_document_the_place_and_when_it_was_read(site: Site) -> None:

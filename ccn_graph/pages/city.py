@@ -73,7 +73,9 @@ class Neighbour:
 def sections(subject: Subject) -> Iterator[Section | None]:
     """Give the sections of the page."""
     yield _memberships(subject)
+    yield section.offices(subject)
     yield section.events(subject, *EVENTS)
+    yield section.participations(subject)
     yield section.acts(subject)
     yield section.observations(subject)
     yield _neighbours(subject)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ccn_graph.text.intervals import OPEN
+
 _DATE = re.compile(r"(-?\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)\S*)?)?)?\S*")
 
 _MONTHS = (
@@ -13,11 +15,29 @@ _MONTHS = (
 
 
 def spell(value: str, language: str) -> str:
-    """Write a year, month, day or time out; give back what is none.
+    """Write a year, month, day, time or interval out; give back what is none.
 
     >>> spell("2013-10", "en"), spell("2013-10-21", "ja"), spell("2026-06-17T14:30:00+09:00", "ja")
     ('October 2013', '2013年10月21日', '2026年6月17日 14:30')
+    >>> spell("2015-04/2016-03", "ja"), spell("2015-04/2016-03", "en"), spell("../2026-11-21", "en")
+    ('2015年4月から2016年3月のうち', 'between April 2015 and March 2016', 'by 21 November 2026')
     """
+    first, slash, last = value.partition("/")
+    if slash and {first, last} != {OPEN}:
+        return _interval(_single(first, language), _single(last, language), language)
+    return _single(value, language)
+
+
+def _interval(first: str, last: str, language: str) -> str:
+    """Say that something happened at one time within an interval."""
+    if first == OPEN:
+        return f"{last}まで" if language == "ja" else f"by {last}"
+    if last == OPEN:
+        return f"{first}以降" if language == "ja" else f"not before {first}"
+    return f"{first}から{last}のうち" if language == "ja" else f"between {first} and {last}"
+
+
+def _single(value: str, language: str) -> str:
     match = _DATE.fullmatch(value)
     if not match:
         return value

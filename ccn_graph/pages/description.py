@@ -29,9 +29,10 @@ SELECT ?graph ?subject ?property ?value WHERE {
 
 #: The classes of records: claims that are told as a part of each thing they are about.
 RECORDS = (
-    "Membership", "Appearance", "Observation", "Ambiguity", "Gap", "Judgement", "FormerName",
-    "Act", "Adoption", "Application", "Aspiration", "Cancellation", "Cooperation", "Designation", "Dissolution",
-    "FieldChange", "Founding", "Recommendation", "Renaming", "Resumption", "Review", "Suspension", "Withdrawal",
+    "Membership", "NonMembership", "Office", "Appearance", "Participation", "Observation", "Ambiguity", "Gap",
+    "Judgement", "FormerName", "Act", "Adoption", "Application", "Aspiration", "Award", "Cancellation", "Cooperation",
+    "Deferral", "Designation", "Dissolution", "FieldChange", "Founding", "Merger", "Postponement", "Recommendation",
+    "Rejection", "Relocation", "Renaming", "Resumption", "Review", "Suspension", "Withdrawal",
 )  # fmt: skip
 
 _IS_RECORD = f"?subject a ?class FILTER(?class IN ({', '.join(f'ccn:{record}' for record in RECORDS)}))"

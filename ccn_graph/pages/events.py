@@ -23,6 +23,7 @@ def series_sections(subject: Subject) -> Iterator[Section | None]:
 def event_sections(subject: Subject) -> Iterator[Section | None]:
     """Give the sections of the page of an event."""
     yield sections.appearances(subject)
+    yield sections.participations(subject)
     yield sections.events(subject, "partOf", "heldWith")
     yield sections.observations(subject)
     yield sections.acts(subject)

@@ -35,7 +35,9 @@ def sections(subject: Subject) -> Iterator[Section | None]:
     if found:
         yield from _members(subject, found)
     yield _series(subject)
+    yield section.offices(subject)
     yield section.events(subject, "network", "organizer", "partOf")
+    yield section.participations(subject)
     yield section.acts(subject)
     yield section.observations(subject)
     yield section.editorial(subject)

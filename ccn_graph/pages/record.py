@@ -10,6 +10,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
+from ccn_graph.text import intervals
 
 Node = ox.NamedNode | ox.Literal
 
@@ -219,7 +220,13 @@ def _lacks(ours: Iterable[Node], theirs: Iterable[Node]) -> bool:
 
 
 def _agree(one: Node, other: Node) -> bool:
-    """Compare two values; a less precise date does not contradict a date: 2013-01 and 2013-01-13 agree."""
+    """Compare two values; a less precise date does not contradict a date: 2013-01 and 2013-01-13 agree.
+
+    Nor does an interval, at some time in which something happened, contradict a day within it.
+    """
     if isinstance(one, ox.NamedNode) or isinstance(other, ox.NamedNode) or one.datatype == _INTEGER:
         return one == other
+    days = intervals.read(one.value), intervals.read(other.value)
+    if days[0] and days[1]:
+        return days[0].meet(days[1]) is not None
     return one.value.startswith(other.value) or other.value.startswith(one.value)

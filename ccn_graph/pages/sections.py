@@ -26,13 +26,16 @@ _NO_FACTS = frozenset(
 )
 
 
+_TITLE = namespaces.PREFIXES["dcterms"] + "title"
+
 #: In which order properties are told; those not named here come between the two.
 _FIRST = """
+titleTranslated howRead readThrough
 editionOf ordinal kind within network partOf start end date plannedStart plannedEnd held asOf host venue mode heldWith
 about concerns by measure value field theme topic purpose remit organizer coOrganizer supporter participant
 """.split()  # noqa: SIM905 - a list of lines would hide the order
 _LAST = ("advice", "note")
-_RANK = {namespaces.CCN + name: rank for rank, name in enumerate([*_FIRST, "", *_LAST])}
+_RANK = {_TITLE: -1} | {namespaces.CCN + name: rank for rank, name in enumerate([*_FIRST, "", *_LAST])}
 _OTHERS = len(_FIRST)
 
 
@@ -81,6 +84,9 @@ class Subject:
 def facts(subject: Subject) -> Section:
     """Tell what is said of the thing itself, by property: what it is and when first, remarks last."""
     names = [name for name in subject.itself.values if name not in _NO_FACTS]
+    # The heading of a document may be our translation: then its own title is told too.
+    if subject.itself.all("titleTranslated") and subject.itself.all("dcterms:title"):
+        names.append(_TITLE)
     names.sort(key=lambda name: _RANK.get(name, _OTHERS))
     return Section("facts", {"facts": names})
 
@@ -118,13 +124,32 @@ def observations(subject: Subject) -> Section | None:
     """List the figures that documents state."""
     found = [record for record in subject.description.of_class("Observation") if subject.iri == record.text("about")]
     found.sort(key=lambda record: (record.text("measure"), record.text("asOf")))
-    return Section("observations", {"observations": found}, _told(found)) if found else None
+    if not found:
+        return None
+    units = {}
+    for measure in subject.read({record.text("measure") for record in found}):
+        units[measure.iri] = next((unit.text for unit in measure.in_language("unit", subject.voice.language)), "")
+    return Section("observations", {"observations": found, "units": units}, _told(found))
 
 
 def appearances(subject: Subject) -> Section | None:
     """List who appeared, where and as what."""
     found = subject.description.of_class("Appearance")
     return Section("appearances", {"appearances": found}, _told(found)) if found else None
+
+
+def offices(subject: Subject) -> Section | None:
+    """List who held which office where, in the order of time."""
+    found = subject.description.of_class("Office")
+    dates = ("start", "asOf", "knownBy")
+    found.sort(key=lambda record: next((record.text(name) for name in dates if record.text(name)), ""))
+    return Section("offices", {"offices": found}, _told(found)) if found else None
+
+
+def participations(subject: Subject) -> Section | None:
+    """List in which way each took part, where a document says so."""
+    found = subject.description.of_class("Participation")
+    return Section("participations", {"participations": found}, _told(found)) if found else None
 
 
 def editorial(subject: Subject) -> Section | None:

@@ -25,10 +25,13 @@ PREFIX ccn: <https://w3id.org/ccn/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT ?document ?property ?value WHERE {
   VALUES ?document { ccn:Document }
-  VALUES ?property { dcterms:publisher dcterms:issued ccn:retrieved ccn:url }
+  VALUES ?property { dcterms:publisher dcterms:issued ccn:retrieved ccn:url ccn:howRead ccn:readThrough }
   ?document ?property ?value
 }
 """
+
+
+_IN_FULL = namespaces.PREFIXES["howread"] + "in-full"
 
 
 class _NoEngine:
@@ -94,6 +97,15 @@ class Source:
     issued: str = ""
     retrieved: str = ""
     url: str = ""
+    howRead: str = ""  # noqa: N815 - named like its property
+    """How much of it was read, and in what way: a concept."""
+    readThrough: str = ""  # noqa: N815
+    """The document that was read in its stead."""
+
+    @property
+    def in_full(self) -> bool:
+        """Whether the text itself was read from beginning to end, or nothing says how it was read."""
+        return self.howRead in ("", _IN_FULL)
 
 
 class Notes:

@@ -46,6 +46,7 @@ def _sections(subject: Subject) -> Iterator[Section | None]:
 
 
 def _any(subject: Subject) -> Iterator[Section | None]:
+    yield section.offices(subject)
     yield section.appearances(subject)
     yield section.acts(subject)
     yield section.observations(subject)
@@ -55,6 +56,7 @@ def _any(subject: Subject) -> Iterator[Section | None]:
 
 def _body(subject: Subject) -> Iterator[Section | None]:
     yield section.events(subject, *city.EVENTS)
+    yield section.participations(subject)
     yield from _any(subject)
 
 
