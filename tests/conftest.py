@@ -106,12 +106,15 @@ def small(write: Write, project: Project) -> Graph:
     return Graph.load(Project(project.root, write("data/registers/city.ttl", PREFIXES).parents[1]))
 
 
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
-    """A directory with a copy of the package, to which files can be added; programs that run in it use the copy."""
-    place = tmp_path / "copy"
+def copied_package(place: Path) -> Path:
+    """Copy the package into a directory; programs that run there use the copy, to which files can be added."""
     shutil.copytree(ROOT / "ccn_graph", place / "ccn_graph", ignore=shutil.ignore_patterns("frontend", "__pycache__"))
     return place
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    return copied_package(tmp_path / "copy")
 
 
 #: Cities of one name in several places, for what reads lists: two countries, two towns in one of them.

@@ -20,12 +20,12 @@ ROOT = Path(__file__).resolve().parents[1]
 class Server:
     """`ccn-graph serve` with a client for it."""
 
-    def __init__(self, *arguments: str | Path, program: str = "") -> None:
+    def __init__(self, *arguments: str | Path, program: str = "", cwd: Path = ROOT) -> None:
         """Start it, or a Python `program` that starts it in its own way, and wait until it has its data."""
         started = ["-c", program] if program else ["-m", "ccn_graph"]
         command = [sys.executable, *started, "serve", "--port", "0", *map(str, arguments)]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
+            command, cwd=cwd, stderr=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
         )
         assert self.process.stderr
         self.lines: list[str] = []
@@ -84,9 +84,9 @@ def descendants(pid: int) -> set[int]:
 
 
 @contextlib.contextmanager
-def serving(*arguments: str | Path) -> Iterator[Server]:
+def serving(*arguments: str | Path, cwd: Path = ROOT) -> Iterator[Server]:
     """Run a server for the length of a block."""
-    server = Server(*arguments)
+    server = Server(*arguments, cwd=cwd)
     try:
         yield server
     finally:

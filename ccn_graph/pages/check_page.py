@@ -42,7 +42,7 @@ def form(site: Site, request: PageRequest) -> Page:
     kinds = [("", voice.text("check.kind-guessed")), *((name, voice.text(f"check.kind-{name}")) for name in KINDS)]
     return render(
         site, request, "check.html.j2", megabytes=MAX_BYTES // 1_000_000, syntaxes=pasted, endings=list(SYNTAXES),
-        kinds=kinds, formats=[(name, voice.text(f"check.format-{name}")) for name in FORMATS],
+        kinds=kinds, formats=[(name, known.title[voice.language]) for name, known in FORMATS.items()],
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from ccn_graph.reports.model import Report
+from ccn_graph.reports.model import Format, Report
 from ccn_graph.validation.finding import Finding, brief
 
 COLUMNS = (
@@ -42,3 +42,6 @@ def _cells(report: Report, found: Finding) -> list[str]:
 def _inert(cell: str) -> str:
     cell = brief(cell, _MOST)
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+FORMAT = Format("csv", {"ja": "表 (CSV)", "en": "Table (CSV)"}, "text/csv", (".csv",), write, rank=4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_graph.reports.model import Report, plain
+from ccn_graph.reports.model import Format, Report, plain
 from ccn_graph.validation.finding import Severity, brief
 
 _COMMANDS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -28,3 +28,6 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMAT = Format("github", {"ja": "GitHubの注釈", "en": "Annotations of GitHub"}, "text/plain", (), write, rank=8)

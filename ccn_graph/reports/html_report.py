@@ -12,7 +12,7 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
-from ccn_graph.reports.model import Excerpt, Excerpts, Group, Report, letter, plain
+from ccn_graph.reports.model import Excerpt, Excerpts, Format, Group, Report, letter, plain
 from ccn_graph.reports.words import WORDS
 from ccn_graph.validation.finding import Finding, Severity, brief
 
@@ -82,3 +82,6 @@ def _template() -> jinja2.Template:
     environment.filters["brief"] = brief
     environment.filters["letter"] = letter
     return environment.from_string(_resource("report.html.j2"))
+
+
+FORMAT = Format("html", {"ja": "ページ (HTML)", "en": "Page (HTML)"}, "text/html", (".html", ".htm"), write, rank=2)

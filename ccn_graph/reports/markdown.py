@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ccn_graph.reports.model import Excerpts, Report, plain
+from ccn_graph.reports.model import Excerpts, Format, Report, plain
 from ccn_graph.reports.words import WORDS
 from ccn_graph.validation.finding import Finding, brief
 
@@ -62,3 +62,6 @@ def _code(text: str) -> str:
     text = plain(text) or " "
     fence = "`" * (max((len(ticks) for ticks in re.findall("`+", text)), default=0) + 1)
     return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"
+
+
+FORMAT = Format("markdown", {"ja": "Markdown", "en": "Markdown"}, "text/markdown", (".md",), write, rank=3)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
 from ccn_graph.errors import CellError, SheetError
 from ccn_graph.files import spreadsheets
+from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.finding import Finding, Severity, shown
 
 #: What is shown around an offending line, in lines.
@@ -74,6 +75,28 @@ class Report:
             case Group.SHAPE:
                 return found.rule
         return found.severity.label(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write a report.
+
+    A module of this package that declares one as `FORMAT` adds it to the command line and to /check. `endings` are
+    those of files that are meant for it, the first its own; `title` is what a form calls it. Formats are offered by
+    `rank`, then by name.
+    """
+
+    name: str
+    title: Bilingual
+    media_type: str
+    endings: tuple[str, ...]
+    write: Callable[[Report], str]
+    rank: int = 100
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header: text formats say their character set."""
+        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import ccn_graph
-from ccn_graph.reports.model import Excerpts, Report, rules
+from ccn_graph.reports.model import Excerpts, Format, Report, rules
 from ccn_graph.validation.finding import Finding, Replacement, Severity, brief
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -104,3 +104,13 @@ def _fingerprint(report: Report, found: Finding) -> str:
     """Stand for a finding across edits that move its line."""
     parts = (report.shown(found.path), found.rule, found.subject, found.value)
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+FORMAT = Format(
+    "sarif",
+    {"ja": "SARIF 2.1.0", "en": "SARIF 2.1.0"},
+    "application/sarif+json",
+    (".sarif", ".sarif.json"),
+    write,
+    rank=6,
+)

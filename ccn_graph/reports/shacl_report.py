@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.parsing import Object
-from ccn_graph.reports.model import Report
+from ccn_graph.reports.model import Format, Report
 from ccn_graph.validation.finding import Finding
 
 _SH = namespaces.PREFIXES["sh"]
@@ -62,3 +62,8 @@ def _said(report: Report, found: Finding) -> Iterator[tuple[ox.NamedNode, Object
 
 def _sh(name: str) -> ox.NamedNode:
     return ox.NamedNode(_SH + name)
+
+
+FORMAT = Format(
+    "turtle", {"ja": "SHACLの報告 (Turtle)", "en": "SHACL report (Turtle)"}, "text/turtle", (".ttl",), write, rank=9
+)

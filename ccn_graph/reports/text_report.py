@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_graph.reports.model import Report, plain
+from ccn_graph.reports.model import Format, Report, plain
 from ccn_graph.validation.finding import Finding, Severity
 
 _BOLD = "1"
@@ -39,3 +39,8 @@ def _line(report: Report, found: Finding, colour: bool) -> str:
 
 def _styled(text: str, code: str, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+
+FORMAT = Format(
+    "text", {"ja": "テキスト (1行に一つ)", "en": "Text (one line each)"}, "text/plain", (".txt", ".log"), lines, rank=1
+)

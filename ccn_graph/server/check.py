@@ -29,9 +29,11 @@ BODY_SECONDS = 60
 #: What a form may add to the file it sends, in bytes.
 _FORM_BYTES = 10_000
 
-#: By Accept; who takes anything gets JSON.
-_BY_ACCEPT = tuple(Format(name, FORMATS[name].media_type) for name in ("json", "html", "sarif", "csv", "turtle",
-                                                                      "junit", "markdown", "text"))  # fmt: skip
+#: By Accept: who takes anything gets JSON, who takes any text a page.
+_BY_ACCEPT = tuple(
+    Format(name, FORMATS[name].media_type)
+    for name in sorted(FORMATS, key=lambda name: (name != "json", name != "html", name in ("text", "github")))
+)
 
 _WORDS = {
     "timed-out": "the check took too long; send less at a time",
