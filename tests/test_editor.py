@@ -125,7 +125,7 @@ def test_a_query_in_the_address_is_shown_and_never_becomes_markup(site: Site) ->
 
 
 def test_the_editor_explains_every_problem_of_a_query_in_both_languages() -> None:
-    path = ROOT / "ccn_graph" / "pages" / "interface" / "query.toml"
+    path = ROOT / "ccn_graph" / "pages" / "translations" / "query.toml"
     told = {key for key in tomllib.loads(path.read_text(encoding="utf-8")) if "problem-" in key}
     codes = {key.removeprefix("query-script.problem-") for key in told}
     # The others are of requests that the editor never sends.

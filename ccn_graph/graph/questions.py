@@ -176,7 +176,7 @@ class Rows(list[Row]):
 def plain(value: Term | None) -> str | int | float | bool | None:
     """Give a term as a plain Python value: IRIs and dates as text, numbers and booleans as such.
 
-    >>> plain(ox.Literal("2019", datatype=ox.NamedNode(terms.PREFIXES["xsd"] + "gYear")))
+    >>> plain(ox.Literal("2019", datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + "gYear")))
     '2019'
     >>> plain(ox.Literal(408))
     408
