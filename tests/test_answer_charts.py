@@ -4,14 +4,18 @@ import re
 
 import pytest
 
+from ccn_graph.errors import QuestionError
+from ccn_graph.graph import questions
 from ccn_graph.graph.questions import plain
 from ccn_graph.pages import answer_charts
-from ccn_graph.pages.answer_charts import Drawing
+from ccn_graph.pages.charts import bars
+from ccn_graph.pages.charts.picture import Drawing
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site_data import Site
+from ccn_graph.rdf import query_file
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.terms import Row
-from tests.conftest import TODAY
+from tests.conftest import TODAY, Write
 
 
 def drawn(site: Site, name: str, language: str = "en", **settings: str) -> tuple[list[Row], list[Drawing]]:
@@ -65,7 +69,7 @@ def test_what_has_no_date_is_not_in_the_timeline_and_counted(site: Site) -> None
 
 
 def test_a_picture_that_leaves_something_out_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_charts, "_MOST_BARS", 3)
+    monkeypatch.setattr(bars, "_MOST", 3)
     _, (found,) = drawn(site, "fields-on-date")
     assert found.markup.count("chart-bar ") + found.markup.count('"chart-bar"') == 3
     assert found.note == "The chart shows 3 of 8; the table has all of them."
@@ -75,3 +79,37 @@ def test_an_empty_answer_is_not_drawn(site: Site) -> None:
     rows, found = drawn(site, "members-on-date", date="1900-01-01")
     assert rows == []
     assert found == []
+
+
+def test_every_chart_fits_the_columns_of_its_question(site: Site) -> None:
+    drawn = {name: asked.charts for name, asked in site.questions.items() if asked.charts}
+    fitting = {
+        answer_charts.fitting(site.questions[name], declared).name
+        for name, charts in drawn.items()
+        for declared in charts
+    }
+    assert fitting == set(answer_charts.KINDS)
+    assert drawn["members-on-date"] == (questions.Chart("map", {"place": "member"}, "map place=member"),)
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        "pie label=city",
+        "map",
+        "map place=locator",
+        "map place=nothing",
+        "bars label=city",
+        "map place=city extra=city",
+        "timeline",
+    ],
+)
+def test_a_chart_that_does_not_fit_is_refused_with_its_line(write: Write, chart: str) -> None:
+    text = (
+        f"#+ column: city iri 都市 / city\n#+ column: locator text 箇所 / locator\n#+ chart: {chart}\nSELECT * {{}}\n"
+    )
+    file = query_file.read(write("odd.rq", text), {"column", "chart"})
+    asked = questions.Question(file)
+    (declared,) = asked.charts
+    with pytest.raises(QuestionError, match=r"odd\.rq:3: .*write one of: bars label=… value=…"):
+        answer_charts.fitting(asked, declared)

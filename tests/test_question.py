@@ -8,8 +8,6 @@ import pytest
 from ccn_graph import Graph, Rows, ask
 from ccn_graph.errors import QuestionError
 from ccn_graph.graph import questions
-from ccn_graph.rdf import query_file
-from tests.conftest import Write
 
 
 def test_a_thing_is_named_by_slug_prefixed_name_iri_or_label(graph: Graph) -> None:
@@ -83,31 +81,3 @@ def test_plain_values_keep_what_they_are() -> None:
 def test_single_files_know_no_questions() -> None:
     with pytest.raises(QuestionError, match="use load"):
         ask(Graph.of_files([]), "networks-of-city")
-
-
-def test_every_chart_fits_the_columns_of_its_question(graph: Graph) -> None:
-    assert graph.project
-    drawn = {name: asked.charts for name, asked in questions.read_all(graph.project).items() if asked.charts}
-    assert {chart.kind for charts in drawn.values() for chart in charts} == {"map", "bars", "growth", "timeline"}
-    assert drawn["members-on-date"] == (questions.Chart("map", {"place": "member"}),)
-
-
-@pytest.mark.parametrize(
-    "chart",
-    [
-        "pie label=city",
-        "map",
-        "map place=locator",
-        "map place=nothing",
-        "bars label=city",
-        "map place=city extra=city",
-        "timeline",
-    ],
-)
-def test_a_chart_that_does_not_fit_is_refused_with_its_line(write: Write, chart: str) -> None:
-    text = (
-        f"#+ column: city iri 都市 / city\n#+ column: locator text 箇所 / locator\n#+ chart: {chart}\nSELECT * {{}}\n"
-    )
-    file = query_file.read(write("odd.rq", text), {"column", "chart"})
-    with pytest.raises(QuestionError, match=r"odd\.rq:3: .*write one of: map place=…"):
-        questions.Question(file).charts  # noqa: B018 - read for its complaint

@@ -29,21 +29,6 @@ _KEYS = {
     "param", "column", "chart", "expect", "none_ja", "none_en",
 }  # fmt: skip
 
-#: Kinds of chart -> what they show, as role -> kind of column; `?` marks a role that may be left out.
-_CHARTS: dict[str, dict[str, str]] = {
-    "map": {"place": "iri"},
-    "bars": {"label": "iri", "value": "number"},
-    "growth": {"year": "number", "plus": "number", "minus": "number", "series": "iri"},
-    "timeline": {
-        "label": "iri",
-        "start": "date?",
-        "end": "date?",
-        "known": "date?",
-        "planned": "date?",
-        "ongoing": "?",
-    },
-}
-
 #: Kinds of parameter that are literals -> their datatype; every other kind is a class of things.
 _LITERALS = {"date": "date", "today": "date", "year": "gYear", "number": "integer", "text": "string"}
 
@@ -58,10 +43,18 @@ _LEXICAL = {
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A way to draw an answer: `map`, `bars`, `growth` or `timeline`, and role -> column."""
+    """A way to draw an answer, such as `map` or `bars` (see `pages.charts`), and role -> column."""
 
     kind: str
     columns: Mapping[str, str]
+    text: str
+    """As the question has it."""
+
+    @staticmethod
+    def of(text: str) -> Chart:
+        """Read `KIND role=column …`."""
+        kind, *parts = text.split()
+        return Chart(kind, {role: name for role, _, name in (part.partition("=") for part in parts)}, text)
 
 
 @dataclass(frozen=True)
@@ -112,8 +105,8 @@ class Question:
 
     @cached_property
     def charts(self) -> tuple[Chart, ...]:
-        """How the answer can be drawn. Raises QuestionError for a chart that its columns do not allow."""
-        return tuple(self._chart(value) for value in self.file.all("chart"))
+        """How the answer is to be drawn."""
+        return tuple(Chart.of(value) for value in self.file.all("chart") if value.strip())
 
     @cached_property
     def expected(self) -> list[tuple[str, ...]]:
@@ -144,18 +137,6 @@ class Question:
             known = ", ".join(parameter.name for parameter in self.parameters) or "none"
             raise QuestionError(f"'{self.name}' has no parameter '{next(iter(settings))}'; it has: {known}")
         return self.file.bind(bound)
-
-    def _chart(self, value: str) -> Chart:
-        kind, *parts = value.split()
-        columns = {role: name for role, _, name in (part.partition("=") for part in parts)}
-        kinds = {column.name: column.kind for column in self.columns}
-        wanted = _CHARTS.get(kind, {})
-        fits = all(role in wanted and kinds.get(name, "") == wanted[role].rstrip("?") for role, name in columns.items())
-        if not fits or not wanted or any(role not in columns for role in wanted if not wanted[role].endswith("?")):
-            known = "; ".join(f"{name} {' '.join(f'{role}=…' for role in roles)}" for name, roles in _CHARTS.items())
-            message = f"'#+ chart: {value}' does not fit the columns; write one of: {known}"
-            raise QuestionError(message, path=self.file.path, line=self.file.line(value))
-        return Chart(kind, columns)
 
 
 class Rows(list[Row]):

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from ccn_graph.graph.questions import Question
 from ccn_graph.pages import answer_charts, answer_table, citation, code_sample, form
 from ccn_graph.pages.answer_table import Body, Head, Rows
+from ccn_graph.pages.charts.picture import Drawing
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site
@@ -99,7 +100,7 @@ class Asked:
     whole: bool
     page: int
     pages: int
-    drawings: list[answer_charts.Drawing]
+    drawings: list[Drawing]
 
     @property
     def first(self) -> int:

@@ -1,0 +1,37 @@
+"""Draws on a map: the places that an answer names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyoxigraph as ox
+
+from ccn_graph.pages.charts.picture import ChartKind, Drawing, Picture, Record
+from ccn_graph.pages.city_map import CityMap, Point
+
+_PLACES = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>
+SELECT ?thing ?lat ?long WHERE {
+  VALUES ?thing { ccn:City }
+  ?thing wgs:lat ?lat ; wgs:long ?long
+}
+"""
+
+
+def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
+    """Draw the places that have coordinates."""
+    column = picture.columns["place"]
+    wanted = list(dict.fromkeys(record[column] for record in records if record[column]))
+    nodes = [ox.NamedNode(iri) for iri in wanted]
+    placed = {row["thing"]: row for row in picture.site.select(_PLACES, thing=nodes)} if nodes else {}
+    points = [Point(iri, float(placed[iri]["lat"]), float(placed[iri]["long"])) for iri in wanted if iri in placed]
+    if not points:
+        return None
+    note = picture.voice.text("question.map-without", count=len(wanted) - len(points))
+    title = picture.voice.text("question.map", place=picture.headings[column])
+    drawn = CityMap(picture.voice, picture.key, points)
+    return Drawing("map", title, map=drawn, note=note if len(points) < len(wanted) else "")
+
+
+CHART = ChartKind("map", {"place": "iri"}, draw)

@@ -1,0 +1,48 @@
+"""Draws a timeline: from when to when, as far as documents tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccn_graph.pages import chart, date
+from ccn_graph.pages.charts.picture import ChartKind, Drawing, Picture, Record
+
+#: A picture of more is none.
+_MOST = 60
+
+
+def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
+    """Draw a row for each thing."""
+    label = picture.columns["label"]
+    spans: dict[str | None, dict[chart.Span, None]] = {}
+    for record in records:
+        for span in _spans(picture, record, picture.named(record[label])):
+            spans.setdefault(record[label], {})[span] = None
+    rows = [chart.Row(picture.named(iri), tuple(found)) for iri, found in spans.items()]
+    if not rows:
+        return None
+    title = picture.voice.text("question.timeline", label=picture.headings[label])
+    says = picture.voice.text("question.timeline-says", count=len(rows))
+    markup = chart.timeline(chart.Caption(picture.key, title, says), rows[:_MOST], picture.day)
+    return Drawing("timeline", title, markup, note=picture.note(records, told=spans, by=label, most=_MOST))
+
+
+def _spans(picture: Picture, record: Record, label: str) -> list[chart.Span]:
+    start, end, known, planned = (
+        str(record[picture.columns[role]] or "") if role in picture.columns else ""
+        for role in ("start", "end", "known", "planned")
+    )
+    known = "" if start else known
+    told = [date.spell(text, picture.voice.language) for text in (start, known, end) if text]
+    if told:
+        title = f"{label}: {' – '.join(told)}"
+        return [chart.Span(start, end, known, ongoing="ongoing" in picture.columns, title=title)]
+    title = f"{label}: {date.spell(planned, picture.voice.language)}"
+    return [chart.Span(planned, planned=True, title=title)] if planned else []
+
+
+CHART = ChartKind(
+    "timeline",
+    {"label": "iri", "start": "date?", "end": "date?", "known": "date?", "planned": "date?", "ongoing": "?"},
+    draw,
+)
