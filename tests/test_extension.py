@@ -44,6 +44,39 @@ def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
 
 CHART = ChartKind("dots", {"label": "iri"}, draw)
 ''',
+    "ccn_graph/pages/classes/garden.py": '''"""The page of a garden."""
+
+from collections.abc import Iterator
+
+from ccn_graph.pages.sections import ClassPage, Section, Subject
+
+
+def sections(subject: Subject) -> Iterator[Section | None]:
+    yield Section("garden", {"flowers": subject.itself.all("note")})
+
+
+PAGES = (ClassPage(("Garden",), sections, schema="Park", segment="garden"),)
+''',
+    "ccn_graph/pages/templates/section/garden.html.j2": """\
+<section><h2>Flowers</h2>{% for flower in section.values.flowers %}<p class=flower>{{ flower.text }}</p>{% endfor %}
+</section>
+""",
+    "ontology/garden.ttl": """\
+@prefix ccn: <https://w3id.org/ccn/ns#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+ccn:Garden a owl:Class ;
+    rdfs:label "庭園"@ja, "garden"@en .
+""",
+    "data/documents/toy.ttl": """\
+@prefix ccn: <https://w3id.org/ccn/ns#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+<https://w3id.org/ccn/garden/kew> a ccn:Garden ;
+    skos:prefLabel "キュー庭園"@ja, "Kew"@en ;
+    ccn:note "orchids"@en .
+""",
     "queries/questions/toy.rq": """\
 #+ number: 999
 #+ theme: network
@@ -123,3 +156,18 @@ def test_a_chart_kind_draws_the_answers_of_questions_that_declare_it(server: Ser
     page = server.http.get("/questions/toy?lang=en")
     assert page.status_code == 200, page.text
     assert "<i class=dot>UNESCO Creative Cities Network</i>" in page.text
+
+
+def test_a_class_has_a_page_and_a_list_by_one_module_and_one_template(server: Server) -> None:
+    sent_on = server.http.get("/garden/kew", headers={"accept": "text/html"})
+    assert (sent_on.status_code, sent_on.headers["location"]) == (303, "/garden/kew.html")
+    page = server.http.get("/garden/kew.html?lang=en")
+    assert page.status_code == 200, page.text
+    assert "<p class=flower>orchids</p>" in page.text
+    assert '"@type": "Park"' in page.text
+    listed = server.http.get("/garden/?lang=en")
+    assert listed.status_code == 200, listed.text
+    assert 'href="/garden/kew.html?lang=en"' in listed.text
+    assert "Kew" in listed.text
+    assert "orchids" in server.http.get("/garden/kew.ttl").text
+    assert server.http.get("/garden/nothing.html").status_code == 404

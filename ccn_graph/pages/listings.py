@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
+from ccn_graph.pages import thing_page
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
-
-#: Path segments of the kinds that have a list -> their class.
-KINDS = {
-    "city": "City",
-    "place": "Place",
-    "network": "Network",
-    "body": "Body",
-    "series": "EventSeries",
-    "event": "Event",
-    "document": "Document",
-    "programme": "Programme",
-}
 
 #: Everything under a namespace that is a subject.
 _LISTED = """
@@ -42,7 +31,8 @@ SELECT ?thing ?group WHERE {
 
 def page(site: Site, request: PageRequest, segment: str) -> Page | None:
     """Make the list of a kind; None for a kind without one."""
-    if segment not in KINDS:
+    class_ = next((kind.classes[0] for kind in thing_page.kinds() if kind.segment == segment), "")
+    if not class_:
         return None
     voice = Voice(site, request)
     namespace = f"{namespaces.BASE}{segment}/"
@@ -59,5 +49,5 @@ def page(site: Site, request: PageRequest, segment: str) -> Page | None:
         groups.setdefault(countries.get(thing, ""), []).append(thing)
     listed = {group: sorted(groups[group], key=order) for group in sorted(groups, key=order)}
     count = sum(map(len, listed.values()))
-    kind = namespaces.CCN + KINDS[segment]
+    kind = namespaces.CCN + class_
     return render(site, request, "index.html.j2", groups=listed, kind=kind, count=count) if count else None

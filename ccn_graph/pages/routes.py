@@ -25,9 +25,8 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 
-_SEGMENTS = "|".join(sorted(set(namespaces.SEGMENTS.values())))
 _ENDINGS = "|".join(["html", *DATA])
-_THING = re.compile(rf"/({_SEGMENTS})/([A-Za-z0-9._-]*?)([.](?:{_ENDINGS}))?")
+_THING = re.compile(rf"/([a-z][a-z-]*)/([A-Za-z0-9._-]*?)([.](?:{_ENDINGS}))?")
 
 _SHAPE = re.compile(rf"/shape/([A-Za-z0-9._-]+?)(?:[.]({_ENDINGS}))?")
 _SHAPES = re.compile(rf"{shape.PATH}(?:[.]({_ENDINGS}))?")
@@ -62,7 +61,8 @@ def make(site: Site, request: PageRequest) -> Page:
         return ontology.page(site, request) or _nothing(site, request, ontology.near(site, namespaces.slug(path)))
     if match := _THING.fullmatch(path):
         found = _thing(site, request, match[1], match[2], match[3] or "")
-        return found or _nothing(site, request, site.labels.resembling(match[1], match[2]))
+        near = site.labels.resembling(match[1], match[2]) or site.labels.resembling("thing", match[2])
+        return found or _nothing(site, request, near)
     return _nothing(site, request, site.labels.resembling("thing", namespaces.slug(path)))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.description import Description, read_own
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import Voice
@@ -37,6 +38,10 @@ about concerns by measure value field theme topic purpose remit organizer coOrga
 _LAST = ("advice", "note")
 _RANK = {_TITLE: -1} | {namespaces.CCN + name: rank for rank, name in enumerate([*_FIRST, "", *_LAST])}
 _OTHERS = len(_FIRST)
+
+
+#: How a city or body takes part in an event.
+PARTS = ("host", "organizer", "coOrganizer", "participant", "supporter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,43 @@ class Subject:
     def read(self, iris: Iterable[str]) -> list[Record]:
         """Read the own statements of other things."""
         return read_own(self.site.engine, iris)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPage:
+    """What is told of the things of some classes, and how.
+
+    A module of `pages.classes` declares those of its classes as `PAGES`. The classes and the `links` that the sections
+    tell are prefixed names, or names of our own vocabulary. `schema` is schema.org's class; `segment` is that of the
+    path of their list, empty for classes that are not listed. Of several classes of a thing, that of the lowest `rank`
+    counts.
+    """
+
+    classes: tuple[str, ...]
+    sections: Callable[[Subject], Iterator[Section | None]]
+    links: tuple[str, ...] = ()
+    schema: str = "Thing"
+    segment: str = ""
+    rank: int = 100
+
+
+def of_any(subject: Subject) -> Iterator[Section | None]:
+    """Give the sections that things of all classes may have."""
+    yield offices(subject)
+    yield appearances(subject)
+    yield acts(subject)
+    yield observations(subject)
+    yield editorial(subject)
+    yield where(subject)
+
+
+def where(subject: Subject) -> Section | None:
+    """Show a thing with coordinates on the map."""
+    lat, long = subject.itself.one("wgs:lat"), subject.itself.one("wgs:long")
+    if not lat or not long:
+        return None
+    only = Point(subject.iri, float(lat.text), float(long.text))
+    return Section("map", {"map": CityMap(subject.voice, "where", [only])})
 
 
 def facts(subject: Subject) -> Section:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import functools
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import city, events, membership, network
+from ccn_graph.files import modules
 from ccn_graph.pages import sections as section
 from ccn_graph.pages.description import Description, describe
+from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import DATA, Voice, links, render
-from ccn_graph.pages.sections import Section, Subject
+from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
-
-Sections = Callable[[Subject], Iterator[Section | None]]
 
 
 def page(site: Site, request: PageRequest, iri: str) -> Page | None:
@@ -33,59 +33,22 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     ).with_headers(links(request.path.removesuffix(".html"), "html", iri))  # fmt: skip
 
 
+@functools.cache
+def kinds() -> tuple[ClassPage, ...]:
+    """Find the pages of all classes."""
+    found = modules.declared("ccn_graph.pages.classes", "PAGES").values()
+    return tuple(sorted((kind for pages in found for kind in pages), key=lambda kind: kind.rank))
+
+
+def _kind(itself: Record) -> ClassPage:
+    return next((kind for kind in kinds() if itself.is_a(*kind.classes)), ClassPage((), section.of_any))
+
+
 def _sections(subject: Subject) -> Iterator[Section | None]:
-    itself = subject.itself
+    kind = _kind(subject.itself)
     yield section.facts(subject)
-    for names, sections, told in _BY_CLASS:
-        if itself.is_a(*names):
-            yield from sections(subject)
-            yield section.linked(subject, *told)
-            return
-    yield from _any(subject)
-    yield section.linked(subject)
-
-
-def _any(subject: Subject) -> Iterator[Section | None]:
-    yield section.offices(subject)
-    yield section.appearances(subject)
-    yield section.acts(subject)
-    yield section.observations(subject)
-    yield section.editorial(subject)
-    yield city.where(subject)
-
-
-def _body(subject: Subject) -> Iterator[Section | None]:
-    yield section.events(subject, *city.EVENTS)
-    yield section.participations(subject)
-    yield from _any(subject)
-
-
-def _document(subject: Subject) -> Iterator[Section | None]:
-    # What rests on a document is told record by record, in the order in which it stands there.
-    found = subject.description.records
-    yield Section("records", {"records": found}, frozenset(record.iri for record in found))
-
-
-def _concept(subject: Subject) -> Iterator[Section | None]:
-    found = [one for one in membership.of(subject.description.records) if one.record.all("field")]
-    if found:
-        order = subject.site.labels.order
-        found.sort(key=lambda one: order(one.member, subject.voice.language))
-        yield Section("field_members", {"memberships": found}, frozenset(one.iri for one in found))
-    yield from _any(subject)
-
-
-#: Classes -> their sections, and the properties of links that those sections tell.
-_BY_CLASS: tuple[tuple[tuple[str, ...], Sections, tuple[str, ...]], ...] = (
-    (("City",), city.sections, city.EVENTS),
-    (("Network",), network.sections, ("network", "org:subOrganizationOf", "organizer", "partOf")),
-    (("EventSeries",), events.series_sections, ("editionOf",)),
-    (("Event",), events.event_sections, ("partOf", "heldWith")),
-    (("Document",), _document, ()),
-    (("Body", "NetworkBody"), _body, city.EVENTS),
-    (("skos:Concept",), _concept, ()),
-    (("Membership",), lambda subject: iter([section.acts(subject), section.editorial(subject)]), ()),
-)
+    yield from kind.sections(subject)
+    yield section.linked(subject, *kind.links)
 
 
 def _kinds(description: Description) -> list[str]:
@@ -94,21 +57,10 @@ def _kinds(description: Description) -> list[str]:
     return [iri for iri in classes if iri.startswith(namespaces.CCN)] or list(classes)
 
 
-#: Our classes -> schema.org's.
-_SCHEMA: dict[tuple[str, ...], str] = {
-    ("City", "Place", "Prefecture", "Country"): "AdministrativeArea",
-    ("Network", "NetworkBody", "Body"): "Organization",
-    ("Event",): "Event",
-    ("EventSeries",): "EventSeries",
-    ("Document",): "CreativeWork",
-    ("Person",): "Person",
-}
-
-
 def _schema(subject: Subject) -> dict[str, object]:
     """Describe the thing to search engines in schema.org's words: what it is, what it is called, where it lies."""
     itself = subject.itself
-    kind = next((name for names, name in _SCHEMA.items() if itself.is_a(*names)), "Thing")
+    kind = _kind(itself).schema
     told: dict[str, object] = {
         "@context": "https://schema.org", "@type": kind, "@id": subject.iri, "name": subject.label(subject.iri),
         "url": subject.voice.request.base + subject.voice.request.path, "inLanguage": subject.voice.language,

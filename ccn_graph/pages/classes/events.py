@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
-from ccn_graph.pages import chart, city, sections
+from ccn_graph.pages import chart, sections
 from ccn_graph.pages.record import Record
-from ccn_graph.pages.sections import Section, Subject
+from ccn_graph.pages.sections import ClassPage, Section, Subject
 
 
 def series_sections(subject: Subject) -> Iterator[Section | None]:
@@ -28,7 +28,7 @@ def event_sections(subject: Subject) -> Iterator[Section | None]:
     yield sections.observations(subject)
     yield sections.acts(subject)
     yield sections.editorial(subject)
-    yield city.where(subject)
+    yield sections.where(subject)
 
 
 def _editions(subject: Subject, editions: Sequence[Record]) -> Section:
@@ -55,3 +55,9 @@ def _span(event: Record) -> chart.Span:
     return chart.Span(
         start=event.text("plannedStart"), end=event.text("plannedEnd"), planned=True, title=sections.when(event)
     )
+
+
+PAGES = (
+    ClassPage(("EventSeries",), series_sections, ("editionOf",), "EventSeries", "series", rank=3),
+    ClassPage(("Event",), event_sections, ("partOf", "heldWith"), "Event", "event", rank=4),
+)

@@ -10,10 +10,7 @@ import pyoxigraph as ox
 
 from ccn_graph.pages import chart, membership
 from ccn_graph.pages import sections as section
-from ccn_graph.pages.city_map import CityMap, Point
-from ccn_graph.pages.sections import Section, Subject
-
-EVENTS = ("host", "organizer", "coOrganizer", "participant", "supporter")
+from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
 
 #: Cities that share with this one a field of a network, its country or its events.
 _ALIKE = """
@@ -74,12 +71,12 @@ def sections(subject: Subject) -> Iterator[Section | None]:
     """Give the sections of the page."""
     yield _memberships(subject)
     yield section.offices(subject)
-    yield section.events(subject, *EVENTS)
+    yield section.events(subject, *PARTS)
     yield section.participations(subject)
     yield section.acts(subject)
     yield section.observations(subject)
     yield _neighbours(subject)
-    yield where(subject)
+    yield section.where(subject)
     yield section.editorial(subject)
 
 
@@ -115,10 +112,4 @@ def _neighbours(subject: Subject) -> Section | None:
     return Section("neighbours", {"neighbours": nearest[:_MOST]}) if nearest else None
 
 
-def where(subject: Subject) -> Section | None:
-    """Show a thing with coordinates on the map."""
-    lat, long = subject.itself.one("wgs:lat"), subject.itself.one("wgs:long")
-    if not lat or not long:
-        return None
-    only = Point(subject.iri, float(lat.text), float(long.text))
-    return Section("map", {"map": CityMap(subject.voice, "where", [only])})
+PAGES = (ClassPage(("City",), sections, PARTS, "AdministrativeArea", "city", rank=1),)

@@ -11,7 +11,7 @@ from ccn_graph.pages import chart, membership
 from ccn_graph.pages import sections as section
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.membership import Membership
-from ccn_graph.pages.sections import Section, Subject
+from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.rdf import namespaces
 
 #: How many countries a chart shows; the table has all.
@@ -110,3 +110,7 @@ def _series(subject: Subject) -> Section | None:
     if not (series or bodies or programmes):
         return None
     return Section("parts", {"series": series, "bodies": bodies, "programmes": programmes})
+
+
+_LINKS = ("network", "org:subOrganizationOf", "organizer", "partOf")
+PAGES = (ClassPage(("Network",), sections, _LINKS, "Organization", "network", rank=2),)

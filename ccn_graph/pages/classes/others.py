@@ -1,0 +1,46 @@
+"""The pages of classes with few sections of their own, or none: documents, bodies, concepts, places, people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ccn_graph.pages import membership
+from ccn_graph.pages import sections as section
+from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
+
+
+def _document(subject: Subject) -> Iterator[Section | None]:
+    # What rests on a document is told record by record, in the order in which it stands there.
+    found = subject.description.records
+    yield Section("records", {"records": found}, frozenset(record.iri for record in found))
+
+
+def _body(subject: Subject) -> Iterator[Section | None]:
+    yield section.events(subject, *PARTS)
+    yield section.participations(subject)
+    yield from section.of_any(subject)
+
+
+def _concept(subject: Subject) -> Iterator[Section | None]:
+    found = [one for one in membership.of(subject.description.records) if one.record.all("field")]
+    if found:
+        order = subject.site.labels.order
+        found.sort(key=lambda one: order(one.member, subject.voice.language))
+        yield Section("field_members", {"memberships": found}, frozenset(one.iri for one in found))
+    yield from section.of_any(subject)
+
+
+def _membership(subject: Subject) -> Iterator[Section | None]:
+    yield section.acts(subject)
+    yield section.editorial(subject)
+
+
+PAGES = (
+    ClassPage(("Document",), _document, (), "CreativeWork", "document", rank=5),
+    ClassPage(("Body", "NetworkBody"), _body, PARTS, "Organization", "body", rank=6),
+    ClassPage(("skos:Concept",), _concept, rank=7),
+    ClassPage(("Membership",), _membership, rank=8),
+    ClassPage(("Place", "Prefecture", "Country"), section.of_any, (), "AdministrativeArea", "place", rank=9),
+    ClassPage(("Person",), section.of_any, (), "Person", rank=10),
+    ClassPage(("Programme",), section.of_any, (), "Thing", "programme", rank=11),
+)
