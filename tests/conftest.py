@@ -3,8 +3,9 @@ from __future__ import annotations
 import datetime
 import gc
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -31,6 +32,16 @@ PREFIXES = """\
 """
 
 Write = Callable[[str, str], Path]
+
+
+Item = TypeVar("Item")
+
+
+def some(items: Iterable[Item]) -> list[Item]:
+    """Give the items as a list; fail if there is none, for a loop over nothing would prove nothing."""
+    found = list(items)
+    assert found, "there is nothing to look at, so that nothing would be checked"
+    return found
 
 
 def pytest_collection_finish() -> None:

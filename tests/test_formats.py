@@ -4,6 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph.rdf import formats as media
+from tests.conftest import some
 
 
 def chosen(accept: str, formats: tuple[media.Format, ...] = media.SOLUTIONS) -> str | None:
@@ -50,7 +51,7 @@ def test_every_graph_format_reads_back_as_what_was_written() -> None:
             ox.Literal("2019", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#gYear")),
         )
     ]
-    for format_ in media.GRAPHS:
+    for format_ in some(media.GRAPHS):
         assert isinstance(format_.native, ox.RdfFormat)
         written = media.write_triples(triples, format_)
         assert {quad.triple for quad in ox.parse(written, format=format_.native)} == set(triples)

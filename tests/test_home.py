@@ -15,6 +15,7 @@ from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases import read_release
 from ccn_graph.releases.read_release import Shelf
 from ccn_graph.validation import shape_catalogue
+from tests.conftest import some
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_it_says_what_there_is_and_what_is_missing(site: Site, graph: Graph, lan
         count = site.statistics.classes[f"https://w3id.org/ccn/ns#{name}"]
         assert f"<dd>{count:,}</dd>" in text
     asked = site.questions["network-coverage"]
-    for network, stated, held, *_ in graph.query(asked.query(graph.labels)).rows():
+    for network, stated, held, *_ in some(graph.query(asked.query(graph.labels)).rows()):
         row = text[text.index(f"/network/{str(getattr(network, 'value', '')).rpartition('/')[2]}.html", 200) :]
         assert held is not None
         assert f'<td class="number">{int(held.value):,}</td>' in row.split("</tr>")[0]  # type: ignore[union-attr]
@@ -57,7 +58,7 @@ def test_its_example_questions_are_one_of_each_theme(site: Site, language: str) 
     listed = text[text.index('class="asked"') :].split("</ul>")[0]
     themes = {asked.theme for asked in site.questions.values() if f'/questions/{asked.name}"' in listed}
     assert themes == {asked.theme for asked in site.questions.values()}
-    for asked in site.questions.values():
+    for asked in some(site.questions.values()):
         if f'/questions/{asked.name}"' in listed:
             assert asked.text[language] in listed
             assert asked.unanswerable is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -72,7 +73,11 @@ def test_a_pointer_leads_to_the_value_that_makes_the_statement(write: Write, gra
     context = {name: f"http://x/{name}" for name in "pqr"}
     text = json.dumps({"@graph": graph, "@context": context}, indent=indent or None, ensure_ascii=False)
     document, lines = json.loads(text), text.split("\n")
-    for said in read(write, "h.jsonld", text):
+    statements = read(write, "h.jsonld", text)
+    assert {str(said.predicate) for said in statements} == {
+        str(quad.predicate) for quad in ox.parse(text, format=ox.RdfFormat.JSON_LD)
+    }
+    for said in statements:
         found = document
         for key in said.at.split("/")[1:]:
             found = found[int(key) if isinstance(found, list) else key.replace("~1", "/").replace("~0", "~")]

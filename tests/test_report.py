@@ -25,7 +25,7 @@ from ccn_graph.reports import csv_report, html_report, json_report, markdown, sa
 from ccn_graph.reports.formats import FORMATS, guessed
 from ccn_graph.reports.model import Group, Report, plain
 from ccn_graph.validation.finding import Finding, Nodes, Repair, Replacement, Severity
-from tests.conftest import ROOT, Write
+from tests.conftest import ROOT, Write, some
 
 HOSTILE = "a<script>alert(1)</script>]]>\x1b[31m\"'&`*|\x00\r\n::error::%0A,x\u202e"
 MESSAGE = {"ja": "違う", "en": "wrong"}
@@ -247,7 +247,7 @@ def test_html_says_how_many_findings_it_leaves_out(report: Report) -> None:
 def test_a_value_as_long_as_a_book_is_cut_where_people_read_it(report: Report) -> None:
     book = Finding(report.files[0], 1, Severity.WARNING, "x", MESSAGE, value="v" * 3_000_000)
     long = Report((book,), report.files, "en", base=report.base)
-    for name, known in FORMATS.items():
+    for name, known in some(FORMATS.items()):
         assert len(known.write(long)) < (4_000_000 if name == "json" else 30_000), name
 
 

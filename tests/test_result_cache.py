@@ -19,7 +19,7 @@ from ccn_graph.cli import main
 from ccn_graph.files import result_cache
 from ccn_graph.files.result_cache import Cache, Shelf
 from ccn_graph.graph.project import Project
-from tests.conftest import ROOT, TODAY
+from tests.conftest import ROOT, TODAY, some
 from tests.test_check import FAULTY, KINDS
 
 BASE = Project(ROOT, FAULTY / "base")
@@ -73,7 +73,7 @@ def test_a_shelf_that_gained_nothing_is_not_written(tmp_path: Path) -> None:
 
 def test_only_the_owner_can_look_inside(filled: Cache) -> None:
     assert filled.directory.stat().st_mode & 0o077 == 0
-    assert all(path.stat().st_mode & 0o077 == 0 for path in shelves(filled))
+    assert all(path.stat().st_mode & 0o077 == 0 for path in some(shelves(filled)))
 
 
 def test_an_unused_result_stays_for_a_while_and_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_only_files_of_ours_are_ever_removed(tmp_path: Path, monkeypatch: pytest
     shelf = Cache(tmp_path).shelf("purpose")
     shelf.keep("key", [])
     shelf.save()
-    assert all(path.exists() for path in others)
+    assert all(path.exists() for path in some(others))
     assert not left_behind.exists()
 
 

@@ -12,7 +12,7 @@ from ccn_graph.errors import CcnError
 from ccn_graph.graph import questions, scorecard
 from ccn_graph.graph.scorecard import Aspect, Change
 from ccn_graph.rdf import formats
-from tests.conftest import ROOT, TODAY
+from tests.conftest import ROOT, TODAY, some
 
 UCCN = "https://w3id.org/ccn/network/uccn"
 
@@ -32,7 +32,7 @@ def release(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_shortcoming_says_what_to_do_next_in_both_languages(graph: Graph) -> None:
     found = scorecard.shortcomings(graph, today=TODAY.isoformat())
     assert {one.aspect for one in found} == set(Aspect)
-    assert all(one.step["ja"] and one.step["en"] for one in found)
+    assert all(one.step["ja"] and one.step["en"] for one in some(found))
     assert len({(one.thing, one.aspect, one.what) for one in found}) == len(found)
     single = {one.thing: one.number for one in found if one.aspect is Aspect.SINGLE_SOURCE}
     assert (single[UCCN] or 0) > 50
