@@ -1,4 +1,4 @@
-"""A membership holds from the first day of what is stated to the day before its end, wherever days are compared."""
+"""A membership holds from its first day to the day before its end; and what else begins on a day has begun on it."""
 
 from __future__ import annotations
 
@@ -58,6 +58,8 @@ MEMBERS = (
 @prefix place: <https://w3id.org/ccn/place/> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix series: <https://w3id.org/ccn/series/> .
+@prefix name: <https://w3id.org/ccn/name/> .
+@prefix skosxl: <http://www.w3.org/2008/05/skos-xl#> .
 @prefix wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#> .
 
 doc:days a ccn:Document .
@@ -103,6 +105,7 @@ act:signed a ccn:Adoption ; ccn:by city:region ; ccn:concerns net:example-plain 
 """
 )
 MEMBERSHIPS = ("one", "two", "three")
+LONG_AGO = '; ccn:start "2020-01-01"^^xsd:date'
 
 #: A member that left, and came back.
 SPELLS = (
@@ -148,10 +151,18 @@ EDGES = pytest.mark.parametrize("edge", ["start", "asOf", "end"])
 @functools.cache
 def dated(which: str, edge: str, day: datetime.date) -> Graph:
     """Let all memberships begin long ago, but give the one that is named this day as its start or end."""
-    known = dict.fromkeys(MEMBERSHIPS, f'; ccn:start "{datetime.date(2020, 1, 1)}"^^xsd:date')
     dates = f'; ccn:{edge} "{day}"^^xsd:date'
-    known[which] = known[which] + dates if edge == "end" else dates
-    text = functools.reduce(lambda text, name: text.replace(f"{{{name}}}", known[name]), MEMBERSHIPS, MEMBERS)
+    return read(members(**{which: LONG_AGO + dates if edge == "end" else dates}))
+
+
+def members(**dates: str) -> str:
+    """Write the memberships, with these dates for the ones that are named."""
+    known = dict.fromkeys(MEMBERSHIPS, LONG_AGO) | dates
+    return functools.reduce(lambda text, name: text.replace(f"{{{name}}}", known[name]), MEMBERSHIPS, MEMBERS)
+
+
+def read(text: str) -> Graph:
+    """Read a document together with the registers of the clean base, and no other document."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "days.ttl"
         path.write_text(text, encoding="utf-8")
@@ -166,7 +177,10 @@ def sources() -> tuple[parsing.Source, ...]:
 
 def answer(name: str, which: str, edge: str, day: datetime.date) -> list[tuple[str, ...]]:
     """Ask on DAY; what is told of the day that was given is read as if it were of DAY."""
-    graph = dated(which, edge, day)
+    return asked_of(dated(which, edge, day), name, day)
+
+
+def asked_of(graph: Graph, name: str, day: datetime.date) -> list[tuple[str, ...]]:
     if name in RULES:
         rows: list[Sequence[Term | None]] = [row[:3] for row in RULES[name].rows(graph, DAY)]
     else:
@@ -207,6 +221,78 @@ def test_who_returns_on_the_day_of_leaving_has_no_two_memberships_at_once(names:
     assert overlapping(BEFORE) == 0
     assert overlapping(DAY) == 0
     assert overlapping(AFTER) == 1
+
+
+#: What else happens on a day: what is said of it, the questions it bears on, and whether the day itself is like the day
+#: after ("begun"), like the day before ("to come"), or like neither ("neither").
+TURNS = {
+    "a change of field": (
+        "act:turn a ccn:FieldChange ; ccn:concerns member:one ; ccn:field field:music ; ccn:date {day} . "
+        "member:one ccn:field field:music .",
+        "countries-with-every-field fields-on-date neighbouring-members", "begun",
+    ),
+    "a change of field of a neighbour": (
+        "act:turn a ccn:FieldChange ; ccn:concerns member:two ; ccn:field field:design ; ccn:date {day} . "
+        "member:two ccn:field field:design .",
+        "countries-with-every-field fields-on-date neighbouring-members", "begun",
+    ),
+    "a new field": (
+        "field:turn skos:topConceptOf field: ; ccn:start {day} .", "countries-with-every-field", "begun",
+    ),
+    "a suspension": (
+        'act:turn a ccn:Suspension ; ccn:concerns net:example ; ccn:date {day} ; ccn:locator "l. 10" .',
+        "networks-of-city suspended-and-succeeded", "begun",
+    ),
+    "a resumption": (
+        'act:stop a ccn:Suspension ; ccn:concerns net:example ; ccn:date "2022"^^xsd:gYear ; ccn:locator "l. 10" . '
+        "act:turn a ccn:Resumption ; ccn:concerns net:example ; ccn:date {day} .",
+        "networks-of-city suspended-and-succeeded", "begun",
+    ),
+    "a meeting announced": (
+        'event:turn a ccn:Event ; ccn:plannedStart {day} ; ccn:locator "l. 10" .',
+        "next-meetings unconfirmed-meetings", "to come",
+    ),
+    "an aspiration": (
+        'act:turn a ccn:Aspiration ; ccn:by city:example-oka ; ccn:concerns net:example ; ccn:date {day} ; '
+        'ccn:locator "l. 10" .',
+        "aspirations-without-application", "begun",
+    ),
+    "an application": (
+        'act:hope a ccn:Aspiration ; ccn:by city:example-oka ; ccn:concerns net:example ; '
+        'ccn:date "2025-06-15"^^xsd:date ; ccn:locator "l. 10" . '
+        "act:turn a ccn:Application ; ccn:by city:example-oka ; ccn:concerns net:example ; ccn:date {day} .",
+        "aspirations-without-application", "neither",
+    ),
+    "a former name taken": (
+        'city:example-oka skosxl:altLabel name:turn . name:turn skosxl:literalForm "旧例丘"@ja ; ccn:start {day} ; '
+        'ccn:end "2030"^^xsd:gYear .',
+        "city-name-then", "begun",
+    ),
+    "a former name given up": (
+        'city:example-oka skosxl:altLabel name:turn . name:turn skosxl:literalForm "旧例丘"@ja ; ccn:end {day} .',
+        "city-name-then", "neither",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_what_begins_on_a_day_counts_on_that_day_and_what_is_announced_for_it_is_to_come(turn: str) -> None:
+    said, names, like = TURNS[turn]
+
+    def told(name: str, day: datetime.date) -> list[tuple[str, ...]]:
+        return asked_of(turned(said, day), name, day)
+
+    for name in names.split():
+        before, on, after = (told(name, day) for day in (BEFORE, DAY, AFTER))
+        assert (on == before, on == after) == {
+            "begun": (True, False), "to come": (False, True), "neither": (False, False),
+        }[like], name  # fmt: skip
+
+
+@functools.cache
+def turned(said: str, day: datetime.date) -> Graph:
+    """Add to the memberships, which all began long ago, what happens on a day."""
+    return read(members() + said.replace("{day}", f'"{day}"^^xsd:date') + "\n")
 
 
 @EDGES

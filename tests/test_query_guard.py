@@ -168,6 +168,28 @@ def test_only_the_services_that_are_allowed_may_be_called() -> None:
             query_guard.admit(f"PREFIX w: <https://query.wikidata.org/> SELECT * {{ {call} {{ ?s ?p ?o }} }}", allowed)
 
 
+@pytest.mark.parametrize(
+    "called", ["http://engine.example/sparql", "https://engine.example/", "https://engine.example/update"]
+)
+def test_a_service_is_allowed_with_its_scheme_and_its_path(called: str) -> None:
+    allowed, query = ["https://engine.example/sparql"], "SELECT * {{ SERVICE <{}> {{ ?s ?p ?o }} }}"
+    query_guard.admit(query.format(allowed[0]), allowed)
+    with pytest.raises(QueryError, match="may only call"):
+        query_guard.admit(query.format(called), allowed)
+
+
+def test_an_answer_is_kept_by_all_that_it_depends_on() -> None:
+    asked = QueryRequest("ASK {}", default_graphs=("x:1",), named_graphs=("x:2",), accept="text/csv", format="csv")
+    others = [
+        QueryRequest("ASK { }", asked.default_graphs, asked.named_graphs, asked.accept, asked.format),
+        QueryRequest(asked.query, ("x:1", "x:2"), (), asked.accept, asked.format),
+        QueryRequest(asked.query, (), ("x:1", "x:2"), asked.accept, asked.format),
+        QueryRequest(asked.query, asked.default_graphs, asked.named_graphs, "text/html", asked.format),
+        QueryRequest(asked.query, asked.default_graphs, asked.named_graphs, asked.accept, "json"),
+    ]
+    assert len({one.key() for one in (asked, *others)}) == 1 + len(others)
+
+
 @pytest.mark.parametrize("function", ["RAND()", "NOW()", "UUID()", "STRUUID()", "BNODE()", "bnode ('x')", "rand\t()"])
 def test_a_query_that_draws_lots_or_looks_at_the_clock_is_volatile(function: str) -> None:
     query = f"SELECT ?x {{ BIND({function} AS ?x) }}"
