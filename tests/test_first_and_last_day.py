@@ -289,6 +289,20 @@ def test_what_begins_on_a_day_counts_on_that_day_and_what_is_announced_for_it_is
         }[like], name  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["membership-growth", "members-by-field"])
+def test_who_leaves_in_a_year_is_no_member_at_its_end(name: str) -> None:
+    asked, graph = QUESTIONS[name], dated("one", "end", DAY)
+    answer = graph.query(asked.query(graph.labels, {"network": "example"}))
+    told = [dict(zip(answer.variables, map(key, row), strict=True)) for row in answer.rows()]
+    (left,) = (row for row in told if row["left"] == "1")
+    (joined,) = (
+        row for row in told
+        if (row["year"], row["country"], row.get("field")) == ("2020", left["country"], left.get("field"))
+    )  # fmt: skip
+    assert left["year"] == str(DAY.year)
+    assert int(left["members"]) == int(joined["members"]) - 1
+
+
 @functools.cache
 def turned(said: str, day: datetime.date) -> Graph:
     """Add to the memberships, which all began long ago, what happens on a day."""

@@ -139,3 +139,30 @@ def test_what_is_held_of_a_network_without_a_stated_number_is_counted_for_the_da
     held = [[(row[0], row[2]) for row in graph.query(text).rows() if row[1] is None] for text in texts]
     assert held[0] == held[1]
     assert any(count is not None and key(count) != "0" for _, count in held[0])
+
+
+def numbers(graph: Graph, name: str, *columns: str, **settings: str) -> list[list[int]]:
+    """Ask a question; give the numbers of some columns."""
+    asked = QUESTIONS[name]
+    answer = graph.query(asked.query(graph.labels, settings))
+    places = [answer.variables.index(column) for column in columns]
+    return [[int(key(row[place])) for place in places] for row in answer.rows()]
+
+
+def test_a_gap_between_editions_holds_at_least_one_number(graph: Graph) -> None:
+    gaps = numbers(graph, "missing-editions", "from", "to")
+    assert gaps
+    assert [(first, last) for first, last in gaps if first > last] == []
+
+
+def test_a_record_of_several_documents_is_old_only_beyond_the_years_that_are_asked_for(graph: Graph) -> None:
+    def old(years: int) -> list[int]:
+        told = numbers(
+            graph, "single-or-old-sources", "documents", "age", years=str(years), today=TODAY.isoformat()
+        )  # fmt: skip
+        return [age for documents, age in told if documents > 1]
+
+    ages = old(0)
+    assert len(set(ages)) > 1
+    for years in set(ages):
+        assert sorted(old(years)) == sorted(age for age in ages if age > years)

@@ -60,6 +60,10 @@ def test_age_is_what_one_asks_for(graph: Graph) -> None:
 
     assert stale(50) == 0
     assert stale(1) > stale(5) > 0
+    found = scorecard.shortcomings(graph, years=1, today=TODAY.isoformat())
+    ages = [one.number or 0 for one in found if one.aspect is Aspect.STALE]
+    for years in some(set(ages)):
+        assert stale(years) == sum(age > years for age in ages)
 
 
 def test_a_release_gives_back_what_was_computed(graph: Graph, release: Path) -> None:
