@@ -5,9 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
+import urllib.parse
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
+import pyoxigraph as ox
 import pytest
 
 from tests.conftest import ROOT, copied_package
@@ -77,6 +82,18 @@ ccn:Garden a owl:Class ;
     skos:prefLabel "キュー庭園"@ja, "Kew"@en ;
     ccn:note "orchids"@en .
 """,
+    "ccn_graph/rdf/remote/dialects/toyberry.py": '''"""Toyberry, which is told how long a query may take."""
+
+from ccn_graph.rdf.remote.dialects.dialect import Dialect
+
+DIALECT = Dialect(
+    title="Toyberry",
+    path=r"/?$",
+    addresses=("/ask", "/tell", "/keep"),
+    timeout=("budget", 1_000),
+    describing="# described for Toyberry\\n",
+)
+''',
     "queries/questions/toy.rq": """\
 #+ number: 999
 #+ theme: network
@@ -119,6 +136,52 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(extended: Path) -> Iterator[Server]:
     with serving("--no-check", cwd=extended) as server:
         yield server
+
+
+class Toyberry(BaseHTTPRequestHandler):
+    """A server that answers at /ask alone, and notes what it is asked."""
+
+    server_version, sys_version = "Toyberry/1", ""
+    store: ClassVar[ox.Store]
+    asked: ClassVar[list[tuple[str, dict[str, list[str]]]]]
+
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+    def do_POST(self) -> None:
+        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
+        self.asked.append((self.path, form))
+        if self.path != "/ask":
+            self.send_error(404)
+            return
+        found = self.store.query(form["query"][0], use_default_graph_as_union=True)
+        if isinstance(found, ox.QueryTriples):
+            type_, body = ox.RdfFormat.N_TRIPLES.media_type, found.serialize(format=ox.RdfFormat.N_TRIPLES)
+        else:
+            json = ox.QueryResultsFormat.JSON
+            type_, body = json.media_type, found.serialize(format=json)
+        assert body is not None
+        self.send_response(200)
+        self.send_header("content-type", type_)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[str]:
+    """Run Toyberry; give its address, which is not that of its endpoint."""
+    Toyberry.store, Toyberry.asked = ox.Store(), []
+    Toyberry.store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal("told by Toyberry")))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Toyberry) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}"
+        listening.shutdown()
+        thread.join(timeout=10)
 
 
 def run(extended: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -171,3 +234,19 @@ def test_a_class_has_a_page_and_a_list_by_one_module_and_one_template(server: Se
     assert "Kew" in listed.text
     assert "orchids" in server.http.get("/garden/kew.ttl").text
     assert server.http.get("/garden/nothing.html").status_code == 404
+
+
+def test_an_engine_has_its_addresses_and_parameters_from_its_dialect(extended: Path, engine: str) -> None:
+    with serving("--engine", engine, "--seconds", "7", cwd=extended) as server:
+        assert server.select("SELECT ?o { ?s <urn:p> ?o }") == "told by Toyberry"
+        described = server.http.get("/sparql", params={"query": "DESCRIBE <urn:s>"}, headers={"accept": "text/turtle"})
+        assert "told by Toyberry" in described.text
+    asked = [form for path, form in Toyberry.asked if path == "/ask"]
+    (selected,) = [form for form in asked if "<urn:p>" in form["query"][0]]
+    assert selected["budget"] == ["7000"]
+    assert [form["query"][0].startswith("# described for Toyberry") for form in asked].count(True) == 1
+
+
+def test_the_address_of_updates_is_known_by_the_dialect(extended: Path) -> None:
+    helped = run(extended, "publish", "--help")
+    assert "Toyberry" in helped.stdout

@@ -14,6 +14,7 @@ from ccn_graph.cli.serve import foreign
 from ccn_graph.errors import CcnError
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import Client, find
+from ccn_graph.rdf.remote.server_urls import DIALECTS
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases.publish import Phase, Published, publish
 from ccn_graph.releases.snapshot_links import Held, hold
@@ -59,14 +60,15 @@ _RESUMED = {
 }
 
 
+_KNOWN = ", ".join(known.title for known in DIALECTS)
+
+
 @click.command(
     "publish",
     epilog="Example: CCN_ENGINE_USER=dba CCN_ENGINE_PASSWORD=… ccn-graph publish --to http://localhost:8890/sparql",
 )
 @click.option("--to", required=True, metavar="URL", help="The engine: its SPARQL endpoint, or the address above it.")
-@click.option(
-    "--update", default="", metavar="URL", help="Where it takes updates; known of Oxigraph, Virtuoso, Fuseki."
-)
+@click.option("--update", default="", metavar="URL", help=f"Where it takes updates; known of {_KNOWN}.")
 @click.option("--graph-store", default="", metavar="URL", help="Where it takes graphs (Graph Store Protocol).")
 @click.option("--credentials", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="user:password or Bearer TOKEN in a file that only you can read; else the environment variables "

@@ -227,7 +227,7 @@ def _clear(client: Client, state: State, graphs: Collection[str], progress: Prog
 
 
 def _drop(register: Staging, places: Collection[str], progress: Progress) -> None:
-    # Many at a time: to Virtuoso a request costs more than what it does. And few enough to show that something is done.
+    # Many at a time: a request may cost more than what it does. And few enough to show that something is done.
     remaining = iter(places)
     done = 0
     while some := list(itertools.islice(remaining, _DROPPED)):

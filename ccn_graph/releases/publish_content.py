@@ -75,7 +75,7 @@ class Content:
     def distinct_by_value(self, graph: str | None) -> int:
         """Count triples as engines do that keep values and not how they are written.
 
-        Virtuoso takes "7"^^xsd:decimal, "7"^^xsd:integer and "7.0E0"^^xsd:double for the same object, `true` for 1,
+        One takes "7"^^xsd:decimal, "7"^^xsd:integer and "7.0E0"^^xsd:double for the same object, `true` for 1,
         and of language tags the case for nothing.
         """
         return len({(one.subject, one.predicate, value(one.object)) for one in self._triples(graph)})

@@ -1,6 +1,6 @@
 """One publisher at a time: a mark in the engine that says who is at work there.
 
-SPARQL has no compare-and-swap that all engines do right (Virtuoso 7 inserts in spite of FILTER NOT EXISTS). So each
+SPARQL has no compare-and-swap that all engines do right (one inserts in spite of FILTER NOT EXISTS). So each
 writes its mark first, and gives way if there is then another one beside it: both may give way, never do both go on.
 """
 

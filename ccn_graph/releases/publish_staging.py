@@ -116,7 +116,7 @@ def counts(client: Client, places: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     remaining = iter(places)
     while some := list(itertools.islice(remaining, _COUNTED)):
-        # Much faster in Virtuoso than a query for each graph; it leaves out those that hold nothing.
+        # Much faster in some engines than a query for each graph; it leaves out those that hold nothing.
         nodes = " ".join(str(ox.NamedNode(place)) for place in some)
         rows = client.rows(
             f"SELECT ?graph (COUNT(*) AS ?n) WHERE {{ VALUES ?graph {{ {nodes} }} GRAPH ?graph {{ ?s ?p ?o }} }} "

@@ -30,7 +30,7 @@ _PAUSES = (0.2, 0.8)
 _WORTH_ANOTHER_TRY = frozenset({502, 503})
 
 _BATCH = 500
-"""Triples of an INSERT DATA; Virtuoso 7 refuses two thousand."""
+"""Triples of an INSERT DATA; some engines refuse two thousand."""
 
 # An escaped backslash before a u, or any other escape, so that none is taken apart.
 _ESCAPED = re.compile(r"(\\\\)([uU])|\\.")
@@ -50,7 +50,7 @@ class Client:
         self._http = httpx.Client(
             # The certificates of this machine; proxies and .netrc of whoever starts us are not asked.
             verify=_certificates(target), trust_env=False, timeout=self._timeout,
-            # Virtuoso closes idle connections after ten seconds.
+            # Some engines close idle connections after ten seconds.
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=5.0),
             headers={"Accept-Encoding": "identity", "User-Agent": "ccn-graph"},
         )  # fmt: skip
@@ -105,14 +105,14 @@ class Client:
         except httpx.TransportError as error:
             raise broken(self.target.query, error) from error
 
-    def most_rows(self) -> int:
-        """Give the rows and triples at which Virtuoso cuts off an answer to about all it holds; 0 if it does not.
+    def most_rows(self, limit_header: str) -> int:
+        """Give the rows and triples at which the engine cuts off an answer to about all it holds; 0 if it does not.
 
-        It says so of rows alone.
+        It says so of rows alone, in the field `limit_header`.
         """
         query, headers = "SELECT (1 AS ?one) WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }", {"Accept": JSON}
         with self._sent("POST", self.target.query, again=True, data={"query": query}, headers=headers) as response:
-            said = response.headers.get("x-sparql-maxrows", "")
+            said = response.headers.get(limit_header, "")
         return int(said) if said.isdecimal() else 0
 
     def _parsed(self, body: bytes) -> list[dict[str, Term]]:
@@ -150,7 +150,7 @@ class Client:
             self.insert(iri, triples)
 
     def insert(self, iri: str, triples: bytes) -> None:
-        """Add N-Triples without blank nodes to a graph by INSERT DATA: slower, but Virtuoso takes long literals so."""
+        """Add N-Triples without blank nodes to a graph by INSERT DATA: slower, but any engine takes long literals."""
         for batch in _batches(triples.decode()):
             self.update(f"INSERT DATA {{ GRAPH {ox.NamedNode(iri)} {{\n{batch}\n}} }}", again=True)
 

@@ -10,6 +10,7 @@ from typing import IO, cast
 import httpx2 as httpx
 
 from ccn_graph.errors import EngineError
+from ccn_graph.rdf.remote.server_urls import DIALECTS
 
 _MOST_SAID = 64 * 1024
 """Bytes of an error that are read at most."""
@@ -22,16 +23,13 @@ class Reply:
     """A successful answer, read as a binary file is; it takes as much memory as one block."""
 
     def __init__(self, response: httpx.Response, url: str) -> None:
-        """Read from `response`. Raises EngineError if the engine says itself that the answer is cut off.
-
-        Virtuoso cuts at ResultSetMaxRows (it says so for rows, not for graphs) and when its time is up.
-        """
+        """Read from `response`. Raises EngineError if the engine says itself that the answer is cut off."""
         self._response, self._url = response, url
         self._blocks = self._received()
         self._rest = b""
-        said = response.headers
-        if "x-sparql-maxrows" in said or said.get("x-sql-state") == "S1TAT":
-            reason = said.get("x-sql-message", f"it gives {said.get('x-sparql-maxrows')} rows at most")
+        # Whichever engine it is: a server in front of it may go by another name.
+        reason = next(filter(None, (known.incomplete(response.headers) for known in DIALECTS)), "")
+        if reason:
             message = f"{url} says that its answer is not complete: {printable(reason)}; ask for less at a time"
             raise EngineError("engine-partial", message, status=response.status_code)
 

@@ -32,10 +32,10 @@ _VERSION, _PREVIOUS, _SWITCHING = OURS + "version", OURS + "previous", OURS + "s
 _STATISTICS, _CONTENTS = OURS + "statistics", OURS + "contents"
 
 _PART = 8_000
-"""Characters of a literal: Virtuoso's graph store fails with longer ones at some point below 100,000."""
+"""Characters of a literal: the graph stores of some engines fail with longer ones at some point below 100,000."""
 
 _PAGE = 2_000
-"""Rows asked for at a time: Virtuoso cuts at ResultSetMaxRows, 10,000 as installed."""
+"""Rows asked for at a time: fewer than any engine leaves out the rest of, as it is installed."""
 
 
 @dataclass(frozen=True, slots=True)

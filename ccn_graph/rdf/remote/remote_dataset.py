@@ -12,14 +12,13 @@ from ccn_graph.errors import EngineError, QueryError
 from ccn_graph.rdf import query_tokens
 from ccn_graph.rdf.query_tokens import Token
 from ccn_graph.rdf.remote import publication_record
+from ccn_graph.rdf.remote.dialects.dialect import Dialect
 from ccn_graph.rdf.remote.http_client import Client
+from ccn_graph.rdf.remote.server_urls import dialect
 from ccn_graph.rdf.statistics import Statistics
 
 #: A graph that never holds anything, for a dataset that has no default graph or no named graphs.
 NOTHING = "urn:ccn-graph:nothing"
-
-#: Characters of the names of graphs that Virtuoso takes: it says them again in a header, which nobody reads if longer.
-_MOST_NAMES = {"virtuoso": 60_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,9 @@ class Dataset:
     """Rows and triples of an answer beyond which the engine leaves out the rest; 0 if it never does."""
 
     @property
-    def kind(self) -> str:
-        """The name of the engine without its version, in small letters, such as `virtuoso`."""
-        return self.server.partition("/")[0].lower()
+    def dialect(self) -> Dialect:
+        """What is particular to the engine."""
+        return dialect(self.server)
 
     def asked(
         self, query: Sequence[Token], default_graphs: Sequence[str], named_graphs: Sequence[str], base: str | None
@@ -61,7 +60,7 @@ class Dataset:
             return default, [], said
         among = self.named.intersection(named_graphs) if said else self.named
         named = sorted(among if looked_into is None else among & looked_into) or [NOTHING]
-        most = _MOST_NAMES.get(self.kind)
+        most = self.dialect.most_names
         if most and sum(map(len, named)) > most:
             message = (
                 f"the engine behind this server cannot look into {len(named)} named graphs at once; "
@@ -77,9 +76,8 @@ def find(client: Client) -> tuple[Dataset, Statistics | None]:
     Raises EngineError, also while what is published is being replaced.
     """
     everything = Dataset(client.server())
-    if everything.kind == "virtuoso":
-        # It alone cuts answers off.
-        everything = replace(everything, most_rows=client.most_rows())
+    if limit := everything.dialect.limit_header:
+        everything = replace(everything, most_rows=client.most_rows(limit))
     published = publication_record.read(client)
     if published is None:
         if publication_record.state(client).switching:

@@ -24,6 +24,7 @@ from ccn_graph.rdf.remote.count_solutions import counting
 from ccn_graph.rdf.remote.http_client import Client
 from ccn_graph.rdf.remote.http_reply import Reply
 from ccn_graph.rdf.remote.remote_dataset import Dataset, clauses
+from ccn_graph.rdf.remote.server_urls import DIALECTS
 from ccn_graph.rdf.syntax_errors import syntax_error
 from ccn_graph.rdf.terms import Row
 
@@ -35,8 +36,8 @@ _GRAPHS: Mapping[str, ox.RdfFormat] = {
 }
 _ACCEPTED = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.2"
 
-#: Functions that reach past the data, by the beginnings of their IRIs: those of Virtuoso run its own language.
-_REACHING = re.compile(r"<(?:bif|sql):", re.IGNORECASE)
+#: Functions that reach past the data, by the beginnings of their IRIs: whichever engine it is, for not all say so.
+_REACHING = re.compile("<(?:" + "|".join(re.escape(iri) for known in DIALECTS for iri in known.functions) + ")", re.I)
 
 #: What clients are told of an engine that does not answer, by the code of the error; the log has its own words.
 _SAID = {
@@ -46,12 +47,6 @@ _SAID = {
     "engine-partial": "the engine behind this server gave a part of the answer only; ask for less at a time",
 }
 _FAILED = "the engine behind this server failed to answer; the log of this server says why"
-
-#: What an engine's server is called -> the parameter that bounds a query's time, and how many of it make a second.
-_TIMEOUTS = {"virtuoso": ("timeout", 1_000), "fuseki": ("timeout", 1)}
-
-#: What has to stand before a DESCRIBE, so that it describes as the native engine does: a thing by its own statements.
-_DESCRIBING = {"virtuoso": 'DEFINE sql:describe-mode "CBD"\n'}
 
 
 class RemoteEngine:
@@ -94,7 +89,7 @@ class RemoteEngine:
         found, *dataset = clauses(query_tokens.tokens(admitted.text), self._base)
         if any(token.kind == "iri" and _REACHING.match(token.text) for token in found):
             raise QueryError("unknown-function", "only the functions of SPARQL 1.1 are known here")
-        if self._dataset.kind == "oxigraph":
+        if self._dataset.dialect.native:
             found = native_query.rewritten(found, self._base)
         try:
             shape = native_query.shape(found, self._base)
@@ -112,12 +107,12 @@ class RemoteEngine:
     def _prologue(self, text: str, form: str) -> str:
         """Write what stands before a query that was found to be one; relative IRIs are rare, and so is BASE."""
         base = f"BASE <{self._base}>\n" if self._base and re.search(r"<[^:<>\s]*>", text) else ""
-        return (_DESCRIBING.get(self._dataset.kind, "") if form == "DESCRIBE" else "") + base
+        return (self._dataset.dialect.describing if form == "DESCRIBE" else "") + base
 
     def _more(self) -> dict[str, str]:
-        if self._dataset.kind not in _TIMEOUTS:
+        if self._dataset.dialect.timeout is None:
             return {}
-        name, of_a_second = _TIMEOUTS[self._dataset.kind]
+        name, of_a_second = self._dataset.dialect.timeout
         return {name: str(max(1, round(self._seconds * of_a_second)))}
 
     def _parsed(self, reply: Reply, form: str) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
@@ -135,8 +130,9 @@ class RemoteEngine:
         return self._bounded(triples) if self._dataset.most_rows and form == "DESCRIBE" else triples
 
     def _boolean(self, results: ox.QuerySolutions) -> ox.QuerySolutions | ox.QueryBoolean:
-        """Read an answer to ASK as Virtuoso 7 writes it: a row with 1 if it holds, no row if not."""
-        if [variable.value for variable in results.variables] != ["__ASK_RETVAL"]:
+        """Read an answer to ASK as some engines write it: a row with 1 if it holds, no row if not."""
+        booleans = [[known.boolean] for known in DIALECTS if known.boolean]
+        if [variable.value for variable in results.variables] not in booleans:
             return results
         holds = any(isinstance(row[0], ox.Literal) and row[0].value != "0" for row in results)
         return cast(ox.QueryBoolean, self._nothing.query("ASK {}" if holds else "ASK { FILTER(false) }"))

@@ -7,15 +7,20 @@ import urllib.parse
 from dataclasses import dataclass
 
 from ccn_graph.errors import CcnError
+from ccn_graph.files import modules
+from ccn_graph.rdf.remote.dialects.dialect import Dialect
 
-#: How a server is told by its `Server` header or its path -> the last segments of its three addresses.
-_OXIGRAPH = (r"(?:/(?:query|sparql|update|store))?/?$", "/query", "/update", "/store")
-_VIRTUOSO = (
-    r"(?:/sparql(?:-auth|-graph-crud(?:-auth)?)?)?/?$",
-    "/sparql", "/sparql-auth", "/sparql-graph-crud-auth",
-)  # fmt: skip
-_FUSEKI = (r"(?:/(?:sparql|query|update|data))?/?$", "/sparql", "/update", "/data")
-_LAYOUTS = {"oxigraph": _OXIGRAPH, "virtuoso": _VIRTUOSO, "fuseki": _FUSEKI}
+#: The dialects of the products that are known.
+DIALECTS: tuple[Dialect, ...] = tuple(modules.declared("ccn_graph.rdf.remote.dialects", "DIALECT").values())
+
+
+def dialect(server: str) -> Dialect:
+    """Return the dialect of an engine by the `Server` header it answers with; the standards alone for any other.
+
+    >>> dialect("Virtuoso/07.20.3229 (Linux)").title, dialect("nginx").title
+    ('Virtuoso', '')
+    """
+    return next((known for known in DIALECTS if known.title.lower() in server.lower()), Dialect())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,11 @@ def guessed(url: str, server: str) -> Target:
     Target(query='https://example.org/ds/sparql', update='', graph_store='')
     """
     _refuse(url)
-    for name, (ends, *places) in _LAYOUTS.items():
-        if name in server.lower():
-            base = re.sub(ends, "", url)
-            return Target(*(base + place for place in places))
-    return Target(url)
+    known = dialect(server)
+    if known.addresses is None:
+        return Target(url)
+    base = re.sub(known.path, "", url)
+    return Target(*(base + place for place in known.addresses))
 
 
 def _refuse(url: str) -> None:
