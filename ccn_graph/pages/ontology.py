@@ -113,7 +113,7 @@ def page(site: Site, request: PageRequest) -> Page | None:
             # The address of the vocabulary itself: its page and its data lie beside it.
             return Page("text/plain", b"", 303, (("location", f"{PATH}.{wanted}"),))
         return _html(site, request) if wanted in ("", "html") else _data(site, known, wanted)
-    if ONTOLOGY + name == next(iter(known[ONTOLOGY].all("owl:versionIRI")), None):
+    if ONTOLOGY + name in (*known[ONTOLOGY].all("owl:versionIRI"), *known[ONTOLOGY].all("owl:priorVersion")):
         return _elsewhere(request, PATH, ending)
     if name == "/mappings":
         return _mappings(site, request, ending or request.format)
