@@ -91,7 +91,7 @@ _PAIRS = (
 )
 
 #: Kinds of parameter whose things share the IRIs of another kind.
-_SEGMENTS = {"country": "place", "prefecture": "place"}
+_SEGMENTS = {"country": "place", "howread": "how-read", "prefecture": "place"}
 
 
 class Labels:
