@@ -82,6 +82,15 @@ ccn:Garden a owl:Class ;
     skos:prefLabel "キュー庭園"@ja, "Kew"@en ;
     ccn:note "orchids"@en .
 """,
+    "ccn_graph/pages/hello.py": '''"""A page that greets."""
+
+from ccn_graph.pages.site_data import Site
+from ccn_graph.rdf.requests import Page, PageRequest
+
+
+def page(site: Site, request: PageRequest, name: str) -> Page | None:
+    return Page("text/plain; charset=utf-8", f"hello, {name}".encode()) if name != "nobody" else None
+''',
     "ccn_graph/rdf/remote/dialects/toyberry.py": '''"""Toyberry, which is told how long a query may take."""
 
 from ccn_graph.rdf.remote.dialects.dialect import Dialect
@@ -111,6 +120,12 @@ SELECT ?network WHERE { ?network a ccn:Network } ORDER BY ?network
 """,
 }
 
+#: What is a line in a table: file, the text before it, the line (and the import of what it names).
+LINES = (
+    ("ccn_graph/pages/routes.py", "ROUTES = (\n", '    Route(r"/hello/(?P<name>[a-z]+)", hello.page),\n'),
+    ("ccn_graph/pages/routes.py", "from ccn_graph.pages import (\n", "    hello,\n"),
+)
+
 WRONG = """\
 @prefix ccn: <https://w3id.org/ccn/ns#> .
 @prefix city: <https://w3id.org/ccn/city/> .
@@ -129,6 +144,11 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert not path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for name, before, line in LINES:
+        path = place / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(before) == 1
+        path.write_text(text.replace(before, before + line), encoding="utf-8")
     return place
 
 
@@ -250,3 +270,10 @@ def test_an_engine_has_its_addresses_and_parameters_from_its_dialect(extended: P
 def test_the_address_of_updates_is_known_by_the_dialect(extended: Path) -> None:
     helped = run(extended, "publish", "--help")
     assert "Toyberry" in helped.stdout
+
+
+def test_a_route_of_a_page_is_a_line_in_the_table(server: Server) -> None:
+    assert server.http.get("/hello/world").text == "hello, world"
+    nobody = server.http.get("/hello/nobody")
+    assert nobody.status_code == 404
+    assert nobody.json()["code"] == "not-found"

@@ -122,10 +122,12 @@ def page(site: Site, request: PageRequest) -> Page | None:
     return None
 
 
-def near(site: Site, name: str) -> list[str]:
-    """Give up to five terms of ours that resemble a name, the nearest first."""
+def near(site: Site, path: str) -> list[str]:
+    """Give up to five terms of ours that resemble the last part of a path, the nearest first."""
     ours = {iri.removeprefix(namespaces.CCN).lower(): iri for iri in _terms(site) if iri.startswith(namespaces.CCN)}
-    return [ours[found] for found in difflib.get_close_matches(name.lower()[:100], ours, n=5, cutoff=0.6)]
+    return [
+        ours[found] for found in difflib.get_close_matches(namespaces.slug(path).lower()[:100], ours, n=5, cutoff=0.6)
+    ]
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from ccn_graph.pages.record import SOURCE
 from ccn_graph.pages.rendering import DATA
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import formats, namespaces
-from ccn_graph.rdf.requests import Headers, Page
+from ccn_graph.rdf.requests import Headers, Page, PageRequest
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -90,7 +90,7 @@ def context(site: Site) -> Mapping[str, object]:
     return named
 
 
-def context_page(site: Site) -> Page:
+def context_page(site: Site, _request: PageRequest) -> Page:
     """Publish the context."""
     body = json.dumps({"@context": context(site)}, ensure_ascii=False, indent=1)
     return Page("application/ld+json", body.encode())

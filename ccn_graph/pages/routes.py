@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from ccn_graph.pages import (  # fmt: skip
+from ccn_graph.pages import (
     check_page,
     dataset,
     editor,
@@ -26,44 +28,40 @@ from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 
 _ENDINGS = "|".join(["html", *DATA])
-_THING = re.compile(rf"/([a-z][a-z-]*)/([A-Za-z0-9._-]*?)([.](?:{_ENDINGS}))?")
+_ENDING = re.compile(rf"[.](?:{_ENDINGS})$")
 
-_SHAPE = re.compile(rf"/shape/([A-Za-z0-9._-]+?)(?:[.]({_ENDINGS}))?")
-_SHAPES = re.compile(rf"{shape.PATH}(?:[.]({_ENDINGS}))?")
+#: Makes a page from what its pattern captures; None if there is nothing at the path.
+View = Callable[..., Page | None]
+#: Things whose names are near a path without its ending, for a page that says that there is nothing.
+Near = Callable[[Site, str], list[str]]
 
-View = Callable[[Site, PageRequest], Page]
 
-_EXACT: dict[str, View] = {
-    "/": home.page,
-    "/check": check_page.form,
-    "/questions": questions.page,
-    "/search": search.page,
-    "/sparql": editor.page,
-    "/context.jsonld": lambda site, _request: rdf_view.context_page(site),
-}
+def _near(site: Site, path: str) -> list[str]:
+    kind, _, slug = path.strip("/").rpartition("/")
+    return site.labels.resembling(kind, slug) or site.labels.resembling("thing", slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Pages at the paths that match a pattern as a whole; `view` gets what its named groups capture."""
+
+    pattern: str
+    view: View
+    near: Near = _near
 
 
 def make(site: Site, request: PageRequest) -> Page:
     """Make the page at a path; one that says there is none, with near names, if there is none."""
-    path = request.path
-    if view := _EXACT.get(path):
-        return view(site, request)
-    if path.startswith("/questions/"):
-        return questions.page(site, request)
-    if path == "/data" or path.startswith("/data/"):
-        return dataset.page(site, request)
-    if match := _SHAPE.fullmatch(path):
-        found = shape.page(site, request, match[1], match[2] or "")
-        return found or _nothing(site, request, shape.near(site, match[1]))
-    if match := _SHAPES.fullmatch(path):
-        return shape.overview(site, request, match[1] or "") or _nothing(site, request, [])
-    if path.startswith("/ns") and path[3:4] in ("", "/", "."):
-        return ontology.page(site, request) or _nothing(site, request, ontology.near(site, namespaces.slug(path)))
-    if match := _THING.fullmatch(path):
-        found = _thing(site, request, match[1], match[2], match[3] or "")
-        near = site.labels.resembling(match[1], match[2]) or site.labels.resembling("thing", match[2])
-        return found or _nothing(site, request, near)
-    return _nothing(site, request, site.labels.resembling("thing", namespaces.slug(path)))
+    for pattern, route in _compiled():
+        if match := pattern.fullmatch(request.path):
+            found = route.view(site, request, **{name: text or "" for name, text in match.groupdict().items()})
+            return found or _nothing(site, request, route.near)
+    return _nothing(site, request, _near)
+
+
+@functools.cache
+def _compiled() -> list[tuple[re.Pattern[str], Route]]:
+    return [(re.compile(route.pattern), route) for route in ROUTES]
 
 
 def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: str) -> Page | None:
@@ -85,8 +83,25 @@ def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: st
     return rdf_view.page(site, found, ending[1:], links(path, ending[1:], iri)) if found else None
 
 
-def _nothing(site: Site, request: PageRequest, near: list[str]) -> Page:
+def _nothing(site: Site, request: PageRequest, named: Near) -> Page:
+    near = named(site, _ENDING.sub("", request.path))
     if request.format == "html":
         return render(site, request, "not_found.html.j2", 404, near=near)
     detail = f"{Voice(site, request).text('not-found.text')} {request.path}"
     return problem(404, "not-found", "There is nothing here", detail, near=near)
+
+
+#: Every page, in the order in which paths are held against them.
+ROUTES = (
+    Route(r"/", home.page),
+    Route(r"/check", check_page.form),
+    Route(r"/search", search.page),
+    Route(r"/sparql", editor.page),
+    Route(r"/context\.jsonld", rdf_view.context_page),
+    Route(r"/questions(?:/.*)?", questions.page),
+    Route(r"/data(?:/.*)?", dataset.page),
+    Route(rf"/shape/(?P<name>[A-Za-z0-9._-]+?)(?:[.](?P<ending>{_ENDINGS}))?", shape.page, shape.near),
+    Route(rf"{shape.PATH}(?:[.](?P<ending>{_ENDINGS}))?", shape.overview, shape.near),
+    Route(r"/ns(?:[/.].*)?", ontology.page, ontology.near),
+    Route(rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]*?)(?P<ending>[.](?:{_ENDINGS}))?", _thing),
+)

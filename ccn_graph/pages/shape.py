@@ -72,10 +72,12 @@ def page(site: Site, request: PageRequest, name: str, ending: str) -> Page | Non
     ).with_headers(links(path, "html", iri))  # fmt: skip
 
 
-def near(site: Site, name: str) -> list[str]:
-    """Give up to five shapes and rules whose names resemble `name`, the nearest first."""
+def near(site: Site, path: str) -> list[str]:
+    """Give up to five shapes and rules whose names resemble the last part of a path, the nearest first."""
     known = {namespaces.slug(iri): iri for iri in (*site.vocabulary.shapes, *site.vocabulary.rules)}
-    return [known[found] for found in difflib.get_close_matches(name.lower()[:100], known, n=5, cutoff=0.6)]
+    return [
+        known[found] for found in difflib.get_close_matches(namespaces.slug(path).lower()[:100], known, n=5, cutoff=0.6)
+    ]
 
 
 def _name(found: Shape | Rule) -> dict[str, str]:
