@@ -78,6 +78,24 @@ def test_a_period_is_certain_possible_or_none_just_as_all_days_gone_through_say(
     assert states == set(State)
 
 
+def test_on_an_unknown_day_it_held_as_all_pairs_of_days_gone_through_say() -> None:
+    chance, states = random.Random(16), set()
+    for _ in range(200):
+        starts, ends = [some_date(chance)], [some_date(chance)] * chance.choice([0, 1])
+        allowed = list(worlds(starts, ends, [], []))
+        when = intervals.read(some_date(chance))
+        assert when
+        days = [day for day in DAYS if when.earliest <= day <= when.latest]
+        if not allowed or not days:
+            continue
+        holds = {start <= day and (end is None or day < end) for start, end in allowed for day in days}
+        expected = State.POSSIBLE if len(holds) == 2 else State.CERTAIN if True in holds else State.NO
+        found = intervals.period(read(starts), [], read(ends)).within(when)
+        assert found == expected, (starts, ends, when)
+        states.add(found)
+    assert states == set(State)
+
+
 def test_each_written_form_means_the_days_that_its_letters_allow() -> None:
     chance = random.Random(15)
     for _ in range(300):

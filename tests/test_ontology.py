@@ -12,7 +12,7 @@ import pytest
 
 from ccn_graph import Graph
 from ccn_graph.rdf import parsing
-from ccn_graph.rdf.namespaces import BASE, CCN, PREFIXES, curie
+from ccn_graph.rdf.namespaces import BASE, CCN, GRAPH_PREFERRED, PREFIXES, curie
 from ccn_graph.rdf.parsing import Kind, Object, Statement
 from tests.conftest import ROOT, some
 
@@ -68,6 +68,12 @@ def values(thing: dict[str, list[ox.NamedNode | ox.Literal]], predicate: str) ->
 
 
 TERMS = {iri: said for iri, said in described(CCN_TTL).items() if iri.startswith(CCN)}
+#: What only the derived graph says.
+DERIVED = {
+    curie(iri)
+    for iri, said in TERMS.items()
+    if "Found in the graph of preferred values only." in values(said, SKOS + "scopeNote")
+}
 CLASSES = {iri for iri, said in TERMS.items() if OWL + "Class" in values(said, TYPE)}
 BORROWED = described(ROOT / "ontology" / "borrowed.ttl")
 CONCEPTS = described(*SCHEMES)
@@ -201,8 +207,16 @@ def test_no_term_of_ours_is_idle() -> None:
     idle = {curie(iri) for iri in TERMS if iri not in in_shapes | parents and f"{curie(iri)} " not in rules}
     # The subclasses of an act need nothing beyond what every act needs.
     acts = {curie(iri) for iri, said in TERMS.items() if CCN + "Act" in values(said, RDFS + "subClassOf")}
-    # The loader writes the catalogue.
-    assert idle - acts - {"ccn:Extract"} == set()
+    # The loader writes the catalogue, and what is derived.
+    assert idle - acts - DERIVED - {"ccn:Extract"} == set()
+
+
+def test_the_terms_of_the_derived_graph_are_those_that_it_uses_and_no_file_of_data_does(graph: Graph) -> None:
+    preferred = ox.NamedNode(GRAPH_PREFERRED)
+    quads = list(graph.store.quads_for_pattern(None, None, None, preferred))
+    used = {quad.predicate.value for quad in quads} | {getattr(quad.object, "value", "") for quad in quads}
+    assert {term for term in DERIVED if PREFIXES["ccn"] + term.removeprefix("ccn:") not in used} == set()
+    assert {curie(said.predicate.value) for said in data_statements(graph)} & DERIVED == set()
 
 
 def test_every_class_has_a_shape_that_lists_all_it_can_say() -> None:
@@ -213,8 +227,8 @@ def test_every_class_has_a_shape_that_lists_all_it_can_say() -> None:
         for target in values(said, SH + "targetClass")
     }
     covered = {iri for iri in CLASSES if {iri, *values(TERMS[iri], RDFS + "subClassOf")} & closed}
-    # The loader writes the catalogue.
-    assert {curie(iri) for iri in CLASSES - covered} == {"ccn:Extract"}
+    # The loader writes the catalogue, and what is derived.
+    assert {curie(iri) for iri in CLASSES - covered} == {"ccn:Extract", "ccn:FieldSpell"}
 
 
 def test_shapes_agree_with_the_ontology() -> None:

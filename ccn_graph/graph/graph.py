@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import SourceError
+from ccn_graph.graph import derivation
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
@@ -46,12 +47,10 @@ class Graph:
     def __init__(
         self, sources: Iterable[Source], errors: Iterable[SourceError] = (), project: Project | None = None
     ) -> None:
-        """Load `sources` into a new in-memory store and add the catalogue of their documents."""
+        """Take what was read; it is loaded, with a catalogue of the documents, when it is first asked for."""
         self.project = project
         self.sources = tuple(sources)
         self.errors = tuple(errors)
-        self.store = ox.Store()
-        self.store.bulk_extend(self._quads())
 
     @staticmethod
     def load(project: Project, extra: Iterable[tuple[Path, Kind]] = (), progress: Progress | None = None) -> Graph:
@@ -77,6 +76,21 @@ class Graph:
             if progress:
                 progress(done, len(files))
         return Graph(sources, errors, project)
+
+    @cached_property
+    def store(self) -> ox.Store:
+        """What is stated, and the derived graph with the preferred values (see `graph.preferred`)."""
+        store = ox.Store()
+        store.bulk_extend(self._quads())
+        store.bulk_extend(derivation.derived(self.sources))
+        return store
+
+    @cached_property
+    def stated(self) -> OxigraphEngine:
+        """The native engine over what is stated alone: what is checked is no answer to itself."""
+        store = ox.Store()
+        store.bulk_extend(self._quads())
+        return OxigraphEngine(store)
 
     def _quads(self) -> Iterator[ox.Quad]:
         # Every triple goes in twice, into its own graph and into the default graph: the engine's own union
@@ -180,7 +194,8 @@ class Graph:
     @cached_property
     def labels(self) -> Labels:
         """What the things of this graph are called."""
-        return Labels(self.engine)
+        # The derived graph adds no name: whichever store is there already will do.
+        return Labels(self.stated if "stated" in self.__dict__ else self.engine)
 
 
 def load(root: Path | str | None = None, data: Path | str | None = None, progress: Progress | None = None) -> Graph:

@@ -14,6 +14,7 @@ from ccn_graph.rdf.engine import Engine
 _PREFIXES = """\
 PREFIX ccn: <https://w3id.org/ccn/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX graph: <https://w3id.org/ccn/graph/>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 """
 
@@ -23,6 +24,7 @@ _OWN = (
 SELECT ?graph ?subject ?property ?value WHERE {
   VALUES ?subject { ccn:City }
   GRAPH ?graph { ?subject ?property ?value }
+  FILTER(?graph != graph:preferred)
 }
 """
 )
@@ -53,6 +55,7 @@ SELECT ?graph ?subject ?property ?value WHERE {
     + """
   } }
   GRAPH ?graph { ?subject ?property ?value }
+  FILTER(?graph != graph:preferred)
 }
 """
 )
@@ -63,6 +66,7 @@ _LINKS = (
 SELECT ?graph ?subject ?property ?thing WHERE {
   VALUES ?thing { ccn:City }
   GRAPH ?graph { ?subject ?property ?thing }
+  FILTER(?graph != graph:preferred)
   FILTER NOT EXISTS { """
     + _IS_RECORD
     + f""" }}

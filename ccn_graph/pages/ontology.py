@@ -34,7 +34,11 @@ ORDER BY STR(?term) STR(?property) STR(?value)
 
 #: Of each class the things of which the most documents speak, for they are the best known.
 _BEST_KNOWN = """
-SELECT ?class ?thing (COUNT(DISTINCT ?graph) AS ?told) WHERE { GRAPH ?graph { ?thing a ?class } }
+PREFIX graph: <https://w3id.org/ccn/graph/>
+SELECT ?class ?thing (COUNT(DISTINCT ?graph) AS ?told) WHERE {
+  GRAPH ?graph { ?thing a ?class }
+  FILTER(?graph != graph:preferred)
+}
 GROUP BY ?class ?thing
 ORDER BY STR(?class) DESC(?told) STR(?thing)
 """

@@ -70,6 +70,8 @@ GRAPH_REGISTERS = PREFIXES["graph"] + "registers"
 GRAPH_EDITORIAL = PREFIXES["graph"] + "editorial"
 GRAPH_CATALOGUE = PREFIXES["graph"] + "catalogue"
 GRAPH_ONTOLOGY = PREFIXES["graph"] + "ontology"
+GRAPH_PREFERRED = PREFIXES["graph"] + "preferred"
+"""What is derived: of each thing the preferred values only. No part of the default graph."""
 
 # Longest namespace first, so that ccn: (…/ns#) never hides behind a shorter one.
 _BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import CcnError, SourceError
 from ccn_graph.files.directories import refuse_foreign, replacing
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.engine import OxigraphEngine
 from ccn_graph.rdf.parsing import FORMATS, syntax_error
 from ccn_graph.rdf.statistics import Statistics
@@ -25,8 +26,11 @@ from ccn_graph.rdf.statistics import Statistics
 #: Called with the number of quads read so far.
 Progress = Callable[[int], None]
 
-_FORM = "1"
+_FORM = "2"
 """Changes when what a directory holds does, so that an old one is built anew."""
+
+#: What is derived from the other graphs would say them once more, and differently.
+_NOT_IN_UNION = (ox.DefaultGraph(), ox.NamedNode(namespaces.GRAPH_PREFERRED))
 
 _REPORT_EVERY = 50_000
 
@@ -107,7 +111,7 @@ def _quads(files: Sequence[Path], union: bool, progress: Progress | None) -> Ite
             base = path.absolute().as_uri()
             for quad in ox.parse(path=str(path), format=_format(path), base_iri=base, rename_blank_nodes=True):
                 yield quad
-                if union and not isinstance(quad.graph_name, ox.DefaultGraph):
+                if union and quad.graph_name not in _NOT_IN_UNION:
                     yield ox.Quad(quad.subject, quad.predicate, quad.object)
                 count += 1
                 if progress and count % _REPORT_EVERY == 0:

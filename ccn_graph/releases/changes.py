@@ -26,6 +26,7 @@ _MEMBERSHIP = ox.NamedNode(namespaces.CCN + "Membership")
 _END = ox.NamedNode(namespaces.CCN + "end")
 #: Releases before that of December 2026 have the second only.
 _SOURCES = tuple(ox.NamedNode(namespaces.PREFIXES["prov"] + name) for name in ("wasDerivedFrom", "hadPrimarySource"))
+_DERIVED = ox.NamedNode(namespaces.GRAPH_PREFERRED)
 _REPLACED = ox.NamedNode(namespaces.REPLACED_BY)
 _DEPRECATED = ox.NamedNode(namespaces.DEPRECATED)
 
@@ -59,9 +60,9 @@ class Contents:
 
     @staticmethod
     def of(quads: Iterable[ox.Quad]) -> Contents:
-        """Sort quads; those of no graph do not count, for they repeat the others."""
+        """Sort quads; those of no graph and what is derived do not count, for they repeat the others."""
         found, ends = Contents(), set()
-        for quad in quads:
+        for quad in (quad for quad in quads if quad.graph_name != _DERIVED):
             if not isinstance(quad.graph_name, ox.NamedNode) or not isinstance(quad.subject, ox.NamedNode):
                 continue
             subject, graph = quad.subject.value, quad.graph_name.value

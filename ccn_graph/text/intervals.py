@@ -105,6 +105,15 @@ class Period:
         opposite = {State.CERTAIN: State.NO, State.POSSIBLE: State.POSSIBLE, State.NO: State.CERTAIN}
         return begun.both(opposite[over])
 
+    def within(self, days: Interval) -> State:
+        """Tell whether it held on a day that is only known to be one of `days`."""
+        first, last = self.on(days.earliest), self.on(days.latest)
+        if first == last == State.CERTAIN:
+            return State.CERTAIN
+        begun = self.start.on_or_before(days.latest)
+        over = State.NO if self.end is None else self.end.on_or_before(days.earliest)
+        return State.NO if begun is State.NO or over is State.CERTAIN else State.POSSIBLE
+
 
 def read(lexical: str) -> Interval | None:
     """Read a date of xsd:gYear, xsd:gYearMonth, xsd:date, xsd:dateTime, or an interval of edtf:EDTF.

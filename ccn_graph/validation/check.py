@@ -169,6 +169,7 @@ def _rows(
     kept = rule.of_plain(shelf.recall(key)) if shelf and one.repeatable else None
     if kept is not None:
         return lambda: kept
+    _ = graph.stated  # loaded here once, not by each thread
     asked = pool.submit(one.rows, graph, today)
 
     def answer() -> list[Row]:

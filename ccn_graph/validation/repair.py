@@ -5,6 +5,7 @@ A repair is in words for the curator; where one edit on the offending line does 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -133,8 +134,8 @@ def _of_language(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> I
     value = nodes.value
     if not isinstance(value, ox.Literal) or value.language or value.datatype.value != _XSD + "string":
         return
-    others = graph.store.quads_for_pattern(None, nodes.path, None, None) if nodes.path else ()
-    if any(isinstance(quad.object, ox.Literal) and quad.object.language for quad, _ in zip(others, range(50))):  # noqa: B905 - the first fifty
+    others = (said.object for read in graph.sources for said in read.statements if said.predicate == nodes.path)
+    if any(isinstance(other, ox.Literal) and other.language for other in itertools.islice(others, 50)):
         tagged = ox.Literal(value.value, language="ja" if _JAPANESE.search(value.value) else "en")
         yield _edit(found, lines, value, tagged, str(tagged))
 

@@ -54,7 +54,7 @@ class Rule:
         """Run the rule; give subject, property, value and graph of each row."""
         date = ox.Literal(today.isoformat(), datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + "date"))
         bound = {parameter.name: date for parameter in self.file.parameters if parameter.kind == "today"}
-        answer = graph.query(self.file.bind(bound))
+        answer = graph.stated.query(self.file.bind(bound))
         named = (dict(zip(answer.variables, row, strict=True)) for row in answer.rows())
         return [(row["subject"], row.get("property"), row.get("value"), row.get("graph")) for row in named]
 
