@@ -126,7 +126,5 @@ def _print_answer(
         columns = asked.columns if asked else ()
         width = None if sys.stdout.isatty() else terminal_table.UNLIMITED
         click.echo(terminal_table.render(rows, variables, graph.labels, language, columns, width))
-    elif asked and asked.unanswerable:
-        click.echo(asked.unanswerable[language], err=True)
     else:
         click.echo({"ja": "該当なし", "en": "no rows"}[language], err=True)

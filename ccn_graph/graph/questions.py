@@ -1,4 +1,4 @@
-"""Questions: named queries with a bilingual head, typed columns, parameters and an expected answer."""
+"""Questions: named queries with a bilingual head, typed columns and parameters."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _KEYS = {
     "number", "theme", "title_ja", "title_en", "question_ja", "question_en", "method_ja", "method_en",
-    "param", "column", "chart", "expect", "none_ja", "none_en",
+    "param", "column", "chart",
 }  # fmt: skip
 
 #: Kinds of parameter that are literals -> their datatype; every other kind is a class of things.
@@ -107,17 +107,6 @@ class Question:
     def charts(self) -> tuple[Chart, ...]:
         """How the answer is to be drawn."""
         return tuple(Chart.of(value) for value in self.file.all("chart") if value.strip())
-
-    @cached_property
-    def expected(self) -> list[tuple[str, ...]]:
-        """Rows that the answer must hold, as `terminal_table.key` writes them; none if no document answers it yet."""
-        rows = [tuple(cell.strip() for cell in value.split(" | ")) for value in self.file.all("expect")]
-        return [row for row in rows if row != ("none",)]
-
-    @cached_property
-    def unanswerable(self) -> Bilingual | None:
-        """Why no document can answer it yet; None for a question with an answer."""
-        return self.file.bilingual("none") if self.file.all("expect") == ["none"] else None
 
     def query(self, labels: Labels, settings: Mapping[str, str] | None = None) -> str:
         """Give the query text with parameters bound: `settings` as people write them, the current day for `today`.
