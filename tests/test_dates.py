@@ -15,6 +15,22 @@ ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和"
 @pytest.mark.parametrize(
     ("text", "lexical"),
     [
+        ("2015年度", "2015-04/2016-03"),
+        ("平成27年度", "2015-04/2016-03"),
+        ("Ｈ２７年度", "2015-04/2016-03"),
+        ("令和元年度", "2019-04/2020-03"),
+        ("2013-10-21/2014-02-26", "2013-10-21/2014-02-26"),
+        ("2023-01/2023-06", "2023-01/2023-06"),
+        ("2019/2020", "2019/2020"),
+    ],
+)
+def test_a_fiscal_year_of_japan_and_a_span_are_intervals(text: str, lexical: str) -> None:
+    assert dates.parse(text) == dates.Date(lexical, dates.INTERVAL)
+
+
+@pytest.mark.parametrize(
+    ("text", "lexical"),
+    [
         ("2025", "2025"),
         ("2025年", "2025"),
         ("2025-10", "2025-10"),
@@ -76,7 +92,14 @@ def test_a_date_keeps_the_precision_it_is_written_with(text: str, lexical: str) 
         ("明治5年", "lunar"),
         ("R0", "counted from 1"),
         ("平成30年(2019年)", "平成30 is 2018"),
-        ("2025年度", "fiscal"),
+        ("FY2015", "fiscal"),
+        ("fiscal 2015", "fiscal"),
+        ("第3年度", "fiscal"),
+        ("2016-03/2015-04", "before it begins"),
+        ("2015-13/2016-03", "no such date"),
+        ("平成31/令和2", "no date"),
+        ("10²-01", "no date"),
+        ("令和0年度", "counted from 1"),
         ("FY2025", "fiscal"),
         ("2026-06-17 (火)", "weekday"),
         ("2026-06-17 14:30", "offset"),

@@ -13,6 +13,7 @@ from ccn_graph.graph.graph import Place
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.sheets import iri_minting
+from ccn_graph.sheets.iri_minting import Deed
 from ccn_graph.sheets.known_things import Facts
 from tests.conftest import ROOT
 
@@ -101,10 +102,71 @@ def test_an_observation_is_known_by_what_it_counts_and_when(facts: Facts) -> Non
 
 def test_an_act_is_known_by_class_and_what_it_concerns(facts: Facts) -> None:
     founding, concerns = namespaces.CCN + "Founding", [P["net"] + "example"]
-    assert iri_minting.act(facts, founding, concerns, "2010") == P["act"] + "example-founding"
-    assert iri_minting.act(facts, founding, concerns, "2031") == P["act"] + "example-founding-2031"
+    assert iri_minting.act(facts, Deed(founding, concerns, date="2010")) == P["act"] + "example-founding"
+    assert iri_minting.act(facts, Deed(founding, concerns, date="2031")) == P["act"] + "example-founding-2031"
     change = namespaces.CCN + "FieldChange"
-    assert iri_minting.act(facts, change, [P["city"] + "leon"], "2011") == P["act"] + "leon-field-change"
+    assert iri_minting.act(facts, Deed(change, [P["city"] + "leon"], date="2011")) == P["act"] + "leon-field-change"
+
+
+def apply(facts: Facts, by: str, field: str = "", date: str = "") -> str:
+    """Name an application to the network as a row would, and let it be on record."""
+    class_, fields = namespaces.CCN + "Application", [f"field:{field}"] if field else []
+    iris = [namespaces.expand(name) or "" for name in (f"city:{by}", *fields)]
+    iri = iri_minting.act(facts, Deed(class_, [P["net"] + "example"], iris[:1], iris[1:], date=date))
+    stated = [("ccn:concerns", "net:example"), ("ccn:by", f"city:{by}"), *(("ccn:field", name) for name in fields)]
+    if iri not in facts.things:
+        say(facts, namespaces.curie(iri), ("a", "ccn:Application"), *stated, *([("ccn:date", date)] if date else []))
+    return iri.removeprefix(P["act"])
+
+
+def test_every_applicant_makes_an_application_of_its_own_and_each_field_another(facts: Facts) -> None:
+    assert apply(facts, "leon") == "leon-example-application"
+    assert apply(facts, "leon-mx") == "leon-mx-example-application"
+    assert apply(facts, "leon") == "leon-example-application", "the same row again"
+    assert apply(facts, "leon", "design") == "leon-example-application-design"
+    assert apply(facts, "leon", "music") == "leon-example-application-music"
+    assert apply(facts, "leon", "design", "2015") == "leon-example-application-design", "the same one, with its year"
+    assert apply(facts, "leon-mx", "music", "2015") == "leon-mx-example-application-music"
+    assert apply(facts, "leon-mx", "music", "2019") == "leon-mx-example-application-2019"
+
+
+def test_an_act_that_may_be_one_of_two_needs_a_short_name(facts: Facts) -> None:
+    for number, who in enumerate(("city:leon", "city:leon-mx")):
+        say(facts, f"act:x-{number}", ("a", "ccn:Review"), ("ccn:concerns", "net:example"), ("ccn:by", who))
+    with pytest.raises(CellError) as caught:
+        iri_minting.act(facts, Deed(namespaces.CCN + "Review", [P["net"] + "example"]))
+    assert caught.value.suggestion == "act:x-0, act:x-1"
+
+
+def test_each_rejection_answers_its_own_application(facts: Facts) -> None:
+    class_, concerns = namespaces.CCN + "Rejection", [P["net"] + "example"]
+    for city in ("leon", "leon-mx"):
+        answered = [P["act"] + f"{city}-example-application"]
+        iri = iri_minting.act(facts, Deed(class_, concerns, follows=answered))
+        assert iri == P["act"] + f"{city}-example-application-rejection"
+        say(facts, namespaces.curie(iri), ("a", "ccn:Rejection"), ("ccn:concerns", "net:example"))
+        say(facts, namespaces.curie(iri), ("ccn:follows", namespaces.curie(answered[0])))
+
+
+def test_a_second_term_of_an_office_takes_its_year(facts: Facts) -> None:
+    held = (P["city"] + "leon", P["net"] + "example", P["role"] + "chair")
+    assert iri_minting.office(facts, *held, "2015") == P["office"] + "example-leon-chair"
+    told = (("ccn:holder", "city:leon"), ("ccn:officeIn", "net:example"), ("ccn:role", "role:chair"))
+    say(facts, "office:example-leon-chair", ("a", "ccn:Office"), *told, ("ccn:start", "2015"))
+    assert iri_minting.office(facts, *held, "2015-04-01") == P["office"] + "example-leon-chair"
+    assert iri_minting.office(facts, *held, "2019-04") == P["office"] + "example-leon-chair-2019"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agreeing"),
+    [
+        ("2013", "2013-01-13", True), ("2013-01", "2013-02", False), ("2015-06", "2015-04/2016-03", True),
+        ("2014", "2015-04/2016-03", False), ("2015-04/2016-03", "2016-04-01", False), ("2019/2020", "2020", True),
+        ("2020-10-30T10:00:00+09:00", "2020-10-30", True),
+    ],
+)  # fmt: skip
+def test_dates_agree_where_one_lies_within_the_other(one: str, other: str, agreeing: bool) -> None:
+    assert iri_minting.agree(one, other) == iri_minting.agree(other, one) == agreeing
 
 
 def test_an_appearance_needs_somebody() -> None:

@@ -12,7 +12,7 @@ from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.name_resolution import Resolver
-from ccn_graph.sheets.spelling import stem
+from ccn_graph.text.endings import stem
 from ccn_graph.text.normalisation import folded
 from tests.conftest import ROOT
 
@@ -66,6 +66,41 @@ def test_former_names_codes_concepts_and_editions_are_found(
     assert (
         resolver.find(name, classes.get(scheme, (namespaces.PREFIXES[scheme],))) == namespaces.PREFIXES[scheme] + slug
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("山形市", "yamagata"), ("山形", "yamagata"), ("Yamagata-shi", "yamagata"), ("京都府", "kyoto-prefecture"),
+        ("Kyoto-fu", "kyoto-prefecture"), ("Kyoto", "kyoto"), ("京都市", "kyoto"), ("東京都", "tokyo"),
+        ("Tokyo Metropolitan Government", "tokyo"), ("静岡県", "shizuoka-prefecture"), ("Jeju Province", "jeju"),
+        ("Ville de Paris", "paris"), ("Municipality of Kobe", "kobe"), ("石川県金沢市", "kanazawa"),
+        ("髙松市", "takamatsu"), ("横濱", "yokohama"), ("神⼾市", "kobe"), ("Nukuʻalofa", "nukualofa"),
+    ],
+)  # fmt: skip
+def test_an_ending_agrees_with_what_the_thing_is(resolver: Resolver, name: str, slug: str) -> None:
+    assert resolver.find(name, CITY) == namespaces.PREFIXES["city"] + slug
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "山形県", "Yamagata Prefecture", "Yamagata-ken", "大阪府", "Osaka Prefecture", "新潟県", "神戸町", "神戸区",
+        "Kobe Village", "Jeju City", "静岡市", "Shizuoka", "兵庫", "City of Tokyo", "Kobe Prefecture", "札幌道",
+    ],
+)  # fmt: skip
+def test_a_prefecture_is_no_city_and_a_town_is_none_either(resolver: Resolver, name: str) -> None:
+    with pytest.raises(CellError) as caught:
+        resolver.find(name, CITY)
+    assert caught.value.rule == "unknown"
+
+
+def test_a_short_name_serves_in_every_column(resolver: Resolver) -> None:
+    country, prefecture = (namespaces.CCN + "Country",), (namespaces.CCN + "Prefecture",)
+    assert resolver.find("japan", country) == namespaces.PREFIXES["place"] + "japan"
+    assert resolver.find("hyogo", prefecture) == namespaces.PREFIXES["place"] + "hyogo"
+    assert resolver.find("uccn-japan-9", ()) == namespaces.PREFIXES["event"] + "uccn-japan-9"
+    assert resolver.find("design", (namespaces.PREFIXES["field"],)) == namespaces.PREFIXES["field"] + "design"
 
 
 def test_a_name_that_fits_two_things_is_not_guessed(homonyms: Resolver) -> None:

@@ -27,7 +27,7 @@ ALLOWED = {
     "starlette": {"server"},
     "uvicorn": {"server.__main__", "server.connection"},
     "prometheus_client": {"server.app", "server.middleware"},
-    "openpyxl": {"files.xlsx"},
+    "openpyxl": {"files.xlsx", "files.xlsx_cells", "files.xlsx_parser"},
     "rich": {"cli.console", "cli.terminal_table"},
     "httpx2": {"rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},
     "jaconv": {"text.normalisation"},

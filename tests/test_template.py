@@ -12,7 +12,8 @@ from ccn_graph import Graph
 from ccn_graph.errors import CellError
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.sheets.columns import KINDS, Column, Home, Kind, Value
+from ccn_graph.sheets.columns import Column, Home, Kind, Value
+from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.template import Template, class_names
 from tests.conftest import some
@@ -29,7 +30,7 @@ WRITTEN = [
 #: How a value is written, by the datatype that shapes ask for.
 DATATYPES = {
     "integer": {Value.WHOLE}, "decimal": {Value.DECIMAL}, "boolean": {Value.FLAG}, "anyURI": {Value.ADDRESS},
-    "string": {Value.PLAIN, Value.CODE, Value.COUNTRY_CODE}, "langString": {Value.TEXT},
+    "string": {Value.PLAIN, Value.CODE, Value.COUNTRY_CODE}, "langString": {Value.TEXT, Value.LOCAL_TEXT},
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from ccn_graph.reports import text_report
 from ccn_graph.reports.formats import FORMATS, guessed
 from ccn_graph.reports.model import Group, Report, counted
 from ccn_graph.sheets import submission
-from ccn_graph.sheets.columns import KINDS
+from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.submission import Submission
 from ccn_graph.text import languages
 from ccn_graph.validation.check import check as check_graph

@@ -13,7 +13,7 @@ from ccn_graph.cli import console
 from ccn_graph.errors import CcnError, SheetError
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.sheets import plan, write_files
-from ccn_graph.sheets.columns import KINDS
+from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.plan import Plan
 from ccn_graph.sheets.template import Template

@@ -1,4 +1,4 @@
-"""Reads a sheet (.csv, .tsv, .txt, .xlsx) into rows that know their number; nothing in it is trusted."""
+"""Reads tables (.csv, .tsv, .txt, .xlsx) into rows that know their number; nothing in them is trusted."""
 
 from __future__ import annotations
 
@@ -6,39 +6,29 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_graph.errors import CellError, SheetError
-from ccn_graph.files import xlsx
+from ccn_graph.files import encodings, xlsx
+from ccn_graph.files.tables import CellType, Row, Sheet
+from ccn_graph.files.xlsx import MAX_COLUMNS, MAX_ROWS
 
-#: A larger file or longer sheet is refused: lists of cities are far smaller, and memory stays bounded.
+#: A larger file is refused: lists of cities are far smaller, and memory stays bounded.
 MAX_BYTES = 50_000_000
-MAX_ROWS = 20_000
-MAX_COLUMNS = 200
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The cells of a row as text, and its number in the file (1 is the first line)."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The heading row of a sheet and its rows that are not empty."""
-
-    path: Path
-    header: Row
-    rows: tuple[Row, ...]
+_SEPARATOR_LINE = re.compile(r'"?sep=(?P<mark>[^"\r\n])"?[ \t,;]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
 
 def read(path: Path) -> Sheet:
-    """Read a sheet whole. Raises SheetError for what is missing, too large, or no sheet at all."""
+    """Read the first table that is to be seen. Raises SheetError for what is missing, too large, or no table at all."""
+    found = read_all(path)
+    return next((sheet for sheet in found if not sheet.hidden), found[0])
+
+
+def read_all(path: Path) -> list[Sheet]:
+    """Read every table that holds anything, one at least. Raises SheetError as `read` does."""
     try:
         if path.suffix.lower() not in ENDINGS:
             raise CellError(
@@ -46,14 +36,16 @@ def read(path: Path) -> Sheet:
                 f"this is none of {' '.join(ENDINGS)}; save it as 'CSV UTF-8' or .xlsx",
             )  # fmt: skip
         data = _bytes(path)
-        excel = path.suffix.lower() == ".xlsx"
-        rows = (Row(*row) for row in xlsx.rows(data)) if excel else _text_rows(path, data)
-        filled = list(_filled(path, rows))
+        if path.suffix.lower() == ".xlsx":
+            found = xlsx.sheets(data, path)
+        else:
+            filled = list(_filled(path, _text_rows(path, data)))
+            found = [Sheet(path, filled[0], tuple(filled[1:]))] if filled else []
     except CellError as fault:
         raise SheetError(path, 1, fault.message) from fault
-    if not filled:
+    if not found:
         raise SheetError(path, 1, {"ja": "表が空である", "en": "the sheet is empty"})
-    return Sheet(path, filled[0], tuple(filled[1:]))
+    return found
 
 
 def _bytes(path: Path) -> bytes:
@@ -72,38 +64,47 @@ def _bytes(path: Path) -> bytes:
 
 
 def _filled(path: Path, rows: Iterator[Row]) -> Iterator[Row]:
-    for count, row in enumerate(rows):
-        if count > MAX_ROWS:
+    """Return the rows that hold anything, without the empty cells at their end."""
+    count = 0
+    for row in rows:
+        cells = row.cells
+        while cells and not cells[-1].strip():
+            cells = cells[:-1]
+        if not cells:
+            continue
+        count += 1
+        if count > MAX_ROWS + 1:
             raise SheetError(path, row.number, {
                 "ja": f"{MAX_ROWS}行を超える。分けて取り込む",
                 "en": f"the sheet has more than {MAX_ROWS} rows; import it in parts",
             })  # fmt: skip
-        cells = row.cells
-        while cells and not cells[-1].strip():
-            cells = cells[:-1]
         if len(cells) > MAX_COLUMNS:
             raise SheetError(path, row.number, {
                 "ja": f"{MAX_COLUMNS}列を超える。区切り文字と引用符を確かめる",
                 "en": f"the row has more than {MAX_COLUMNS} cells; check separators and quotes",
             })  # fmt: skip
-        if cells:
-            yield Row(row.number, cells)
+        yield Row(row.number, cells, row.types[: len(cells)])
 
 
 def _text_rows(path: Path, data: bytes) -> Iterator[Row]:
-    text = decoded(data)
+    text = encodings.decoded(data)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise SheetError(path, line, {
             "ja": "NUL文字がある。「CSV UTF-8」として保存し直す",
             "en": "there is a NUL character; save the sheet again as 'CSV UTF-8'",
         })  # fmt: skip
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    before = 0
+    before, mark = 0, _delimiter(text)
+    if told := _SEPARATOR_LINE.match(text):
+        # A line that Excel writes and reads to tell the separator.
+        before, mark, text = 1, told["mark"], text[told.end() :]
+    first = before
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         for cells in reader:
-            yield Row(before + 1, tuple(cells))
-            before = reader.line_num
+            taken = [_taken(cell) for cell in cells]
+            yield Row(before + 1, tuple(cell for cell, _ in taken), tuple(type_ for _, type_ in taken))
+            before = first + reader.line_num
     except csv.Error as error:
         raise SheetError(path, before + 1, {
             "ja": f"CSVとして読めない。引用符の閉じ忘れか、長すぎるセルがある ({error})",
@@ -111,44 +112,17 @@ def _text_rows(path: Path, data: bytes) -> Iterator[Row]:
         }) from error  # fmt: skip
 
 
+def _taken(cell: str) -> tuple[str, CellType]:
+    """Take off what spreadsheets put around a text that is to stay one: ="012041", and ' before a sign of a formula."""
+    bare = cell.strip()
+    if found := re.fullmatch(r'="((?:[^"]|"")*)"', bare):
+        return found[1].replace('""', '"'), CellType.TEXT
+    if re.match("'[=+@-]", bare):
+        return bare[1:], CellType.TEXT
+    return cell, CellType.FORMULA if bare.startswith("=") and len(bare) > 1 else CellType.TEXT
+
+
 def _delimiter(text: str) -> str:
-    """Take the separator that stands most often in the heading line: comma, tab (Excel's Unicode text), semicolon."""
-    heading = re.sub(r'"[^"]*"', "", next((line for line in text.splitlines() if line.strip()), ""))
-    return max(",\t;", key=heading.count)
-
-
-def decoded(data: bytes) -> str:
-    r"""Decode what spreadsheets write: UTF-8 with or without BOM, UTF-16 with BOM, else Shift_JIS (CP932).
-
-    Raises CellError for bytes that are none of these, or that would turn into other letters than were meant.
-
-    >>> decoded("神戸".encode("cp932")), decoded(b"\xef\xbb\xbfKobe")
-    ('神戸', 'Kobe')
-    """
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return _strictly(data, encoding)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = _strictly(data, "cp932")
-    # European letters read as CP932 become rare kanji inside words, EUC-JP becomes half-width kana.
-    odd = re.search(r"[a-z][\u4e00-\u9fff\uff61-\uff9f]|[\u4e00-\u9fff\uff61-\uff9f][a-z]{2}", text)
-    kana = len(re.findall(r"[\uff61-\uff9f]", text)) > len(re.findall(r"[\u3040-\u30ff\u4e00-\u9fff]", text))
-    if kana or (odd and not re.search(r"[\u3040-\u30ff]", text)):
-        raise _unclear()
-    return text
-
-
-def _strictly(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _unclear() from error
-
-
-def _unclear() -> CellError:
-    return CellError(
-        "sheet", "文字コードが UTF-8、UTF-16、Shift_JIS (CP932) のどれでもない。「CSV UTF-8」として保存し直す",
-        "the encoding is not UTF-8, UTF-16 or Shift_JIS (CP932); save the sheet again as 'CSV UTF-8'",
-    )  # fmt: skip
+    """Take the separator that stands most often in the first line that has one: comma, tab (Excel), semicolon."""
+    lines = (re.sub(r'"[^"]*"', "", line) for line in text[:100_000].splitlines())
+    return max(",\t;", key=next((line for line in lines if re.search("[,\t;]", line)), "").count)

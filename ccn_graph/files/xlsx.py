@@ -1,23 +1,30 @@
-"""Reads the first sheet of an .xlsx file, row by row, as the text a person sees in it."""
+"""Reads the sheets of an .xlsx file, row by row, as a person sees them; and says what a person does not see."""
 
 from __future__ import annotations
 
-import datetime
 import io
-import re
 import struct
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from ccn_graph.errors import CellError
+from ccn_graph.files import xlsx_cells
+from ccn_graph.files.tables import CellType, Note, Row, Sheet
 
 #: What an .xlsx may unfold to: beyond it lies a zip bomb, or no list of cities.
 MAX_UNFOLDED = 64_000_000
 MAX_PARTS = 2_000
+MAX_SHEETS = 50
+#: A longer or wider sheet is refused; rows that hold nothing do not count.
+MAX_ROWS = 20_000
+MAX_COLUMNS = 200
+#: As far down as a sheet of Excel reaches.
+_LAST_ROW = 1_048_576
 
 # What openpyxl lets through when a file is not what it should be.
 _BROKEN = (
@@ -26,8 +33,8 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def rows(data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Give number and cells of each row of the first sheet. Raises CellError for one broken, protected or too large."""
+def sheets(data: bytes, path: Path) -> list[Sheet]:
+    """Return the sheets that hold anything. Raises CellError for a file that is broken, protected or too large."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise CellError(
             "sheet", "古い .xls か、パスワードで保護された表である。保護を外して .xlsx で保存する",
@@ -35,7 +42,7 @@ def rows(data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
         )  # fmt: skip
     try:
         _measure(data)
-        yield from _rows(data)
+        return list(_sheets(data, path))
     except _BROKEN as error:
         raise CellError(
             "sheet", f".xlsx として読めない ({error})", f"cannot be read as .xlsx ({error})"
@@ -53,55 +60,136 @@ def _measure(data: bytes) -> None:
         )  # fmt: skip
 
 
-def _rows(data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _sheets(data: bytes, path: Path) -> Iterator[Sheet]:
     # Here, because few people import an .xlsx and the library takes its time to load.
     import openpyxl
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False, rich_text=True)
         try:
-            table = book.worksheets[0]
-            # A sheet may claim any size; read what is there.
-            table.reset_dimensions()
-            for number, cells in enumerate(table.iter_rows(), start=1):
-                yield number, tuple(shown(cell) for cell in cells)
+            for table in book.worksheets[:MAX_SHEETS]:
+                rows, notes = _Table(book, table).read()
+                if rows:
+                    hidden = table.sheet_state != "visible"
+                    yield Sheet(path, rows[0], tuple(rows[1:]), table.title, tuple(notes), hidden)
         finally:
             book.close()
 
 
-def shown(cell: Any) -> str:
-    """Give a cell as the text a person sees: a date at the precision of its format, a formula as its text."""
-    value, form = cell.value, str(getattr(cell, "number_format", ""))
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case datetime.datetime() | datetime.date():
-            return _date(value, form)
-        case int() | float():
-            return _number(value, form)
-        case str():
-            return value
-    # A formula over several cells is an object that holds its text.
-    return str(getattr(value, "text", None) or value)
+class _Table:
+    """One sheet while it is read."""
+
+    def __init__(self, book: Any, table: Any) -> None:
+        from ccn_graph.files.xlsx_parser import SheetParser
+
+        self._styles = xlsx_cells.Styles(book)
+        self._source = table._get_source()
+        self._parser = SheetParser(self._source, table._shared_strings, book, self._styles)
+        self._cells: dict[int, dict[int, xlsx_cells.Seen]] = {}
+        self._hidden: list[int] = []
+        self._struck: list[int] = []
+        self._concealed: dict[int, int] = {}
+        self._notes: list[Note] = []
+
+    def read(self) -> tuple[list[Row], list[Note]]:
+        with self._source:
+            for number, cells in self._parser.parse():
+                self._row(number, cells)
+        # Merged ranges stand after the rows that they hold together.
+        for merged in self._parser.merged_cells.mergeCell if self._parser.merged_cells else ():
+            self._merge(merged.ref, *merged.bounds)
+        for numbers, said in ((self._hidden, _HIDDEN_ROWS), (self._struck, _STRUCK_ROWS)):
+            self._notes += [_about_rows(first, last, said) for first, last in _runs(numbers)]
+        for column, row in self._concealed.items():
+            self._notes.append(Note(row, column, CellError("hidden", *_HIDDEN_COLUMN, _letters(column))))
+        rows = [_as_row(number, cells) for number, cells in sorted(self._cells.items())]
+        return rows, sorted(self._notes, key=lambda note: (note.row, note.column))
+
+    def _row(self, number: int, cells: list[dict[str, Any]]) -> None:
+        if number > _LAST_ROW:
+            raise CellError("sheet", "Excelの行数を超える", "a row lies beyond the last of the rows that Excel has")
+        seen = {
+            cell["column"]: shown for cell in cells if (shown := self._styles.seen(cell)).text.strip() or shown.note
+        }
+        if not seen:
+            return
+        if number in self._parser.hidden_rows:
+            self._hidden.append(number)
+            return
+        for column in [column for column in seen if self._parser.conceals(column)]:
+            self._concealed.setdefault(column, number)
+            del seen[column]
+        if seen and all(cell.struck for cell in seen.values()):
+            self._struck.append(number)
+            return
+        for column, cell in seen.items():
+            self._notes += [Note(number, column, note, severe) for note, severe in cell.notes()]
+        if seen:
+            self._keep(number, seen)
+
+    def _keep(self, number: int, seen: dict[int, xlsx_cells.Seen]) -> None:
+        self._cells[number] = seen
+        if len(self._cells) > MAX_ROWS + 1:
+            raise CellError(
+                "sheet", f"{MAX_ROWS}行を超える。分けて取り込む",
+                f"the sheet has more than {MAX_ROWS} rows; import it in parts",
+            )  # fmt: skip
+        if max(seen) > MAX_COLUMNS:
+            raise CellError(
+                "sheet", f"{MAX_COLUMNS}列を超える。区切り文字と引用符を確かめる",
+                f"the row has more than {MAX_COLUMNS} cells; check separators and quotes",
+            )  # fmt: skip
+
+    def _merge(self, ref: str, left: int, top: int, right: int, bottom: int) -> None:
+        value = self._cells.get(top, {}).get(left)
+        if value is None:
+            return
+        if right > left:
+            self._notes.append(Note(top, left, CellError("merged", *_MERGED_ACROSS, ref), severe=True))
+            return
+        held = [number for number in self._cells if top < number <= bottom]
+        for number in held:
+            self._cells[number][left] = value
+        if held:
+            self._notes.append(Note(top, left, CellError("merged", *_MERGED_DOWN, ref)))
 
 
-def _date(value: datetime.datetime | datetime.date, form: str) -> str:
-    """Never more precise than what the sheet shows: a cell that shows 2025年10月 holds a first of October."""
-    letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", form.lower()).partition(";")[0]
-    if isinstance(value, datetime.datetime) and ("h" in letters or "s" in letters):
-        return value.isoformat(sep=" ", timespec="seconds")
-    if "d" in letters or letters == "general" or not re.search("[ymge]", letters):
-        return value.strftime("%Y-%m-%d")
-    return value.strftime("%Y-%m" if "m" in letters else "%Y")
+_HIDDEN_ROWS = ("非表示または絞り込みで見えない行は読まない", "rows that are hidden or filtered out are not read")
+_STRUCK_ROWS = ("取り消し線の引かれた行は読まない", "rows that are struck through are not read")
+_HIDDEN_COLUMN = ("非表示の列は読まない", "a hidden column is not read")
+_MERGED_DOWN = (
+    "結合されたセルの値は、その各行の値として読んだ",
+    "the value of merged cells was read for each of their rows",
+)
+_MERGED_ACROSS = (
+    "列をまたいで結合されており、どの列の値か分からない。結合を解いて書き直す",
+    "cells are merged across columns, so that nothing says whose value it is; unmerge and fill them",
+)
 
 
-def _number(value: float, form: str) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        value = int(value)
-    # A municipal code that is shown as 012041 is stored as 12041.
-    if isinstance(value, int) and re.fullmatch("0+", form):
-        return str(value).zfill(len(form))
-    return repr(value)
+def _about_rows(first: int, last: int, said: tuple[str, str]) -> Note:
+    return Note(first, 0, CellError("hidden", *said, str(first) if first == last else f"{first}-{last}"))
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Return the first and last of each run of numbers without a gap."""
+    begin = None
+    for number, following in zip(numbers, [*numbers[1:], -1], strict=False):
+        begin = number if begin is None else begin
+        if following != number + 1:
+            yield begin, number
+            begin = None
+
+
+def _as_row(number: int, seen: dict[int, xlsx_cells.Seen]) -> Row:
+    places = range(1, max(seen) + 1)
+    empty = xlsx_cells.Seen("", CellType.TEXT)
+    cells = [seen.get(place, empty) for place in places]
+    return Row(number, tuple(cell.text for cell in cells), tuple(cell.type for cell in cells))
+
+
+def _letters(column: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(column)

@@ -15,7 +15,7 @@ from ccn_graph.reports import html_report as report_page
 from ccn_graph.reports.formats import FORMATS
 from ccn_graph.reports.model import Report
 from ccn_graph.sheets import submission
-from ccn_graph.sheets.columns import KINDS
+from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.submission import Submission
 
 #: Largest file, in bytes.

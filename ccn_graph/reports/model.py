@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from ccn_graph.errors import CellError, SheetError
-from ccn_graph.files import spreadsheets
+from ccn_graph.files import encodings, spreadsheets
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.finding import Finding, Severity, shown
 
@@ -134,9 +134,7 @@ def _lines(path: Path) -> dict[int, str]:
             return {row.number: _line("\t".join(row.cells)) for row in (read.header, *read.rows)}
         data = path.read_bytes()
         text = (
-            spreadsheets.decoded(data)
-            if path.suffix.lower() in spreadsheets.ENDINGS
-            else data.decode("utf-8", "replace")
+            encodings.decoded(data) if path.suffix.lower() in spreadsheets.ENDINGS else data.decode("utf-8", "replace")
         )
     except (OSError, SheetError, CellError):
         return {}

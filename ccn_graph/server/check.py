@@ -18,7 +18,7 @@ from ccn_graph.rdf.requests import CheckRequest
 from ccn_graph.reports.formats import FORMATS
 from ccn_graph.server import negotiation
 from ccn_graph.server.pages import preferred
-from ccn_graph.sheets.columns import KINDS
+from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool

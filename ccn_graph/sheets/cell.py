@@ -13,8 +13,9 @@ from ccn_graph.rdf.parsing import Object
 from ccn_graph.sheets.columns import Column, Value
 from ccn_graph.sheets.name_resolution import Resolver
 from ccn_graph.text import dates
+from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.text.municipal_codes import check_digit
-from ccn_graph.text.normalisation import folded, normal
+from ccn_graph.text.normalisation import folded, kept, normal
 
 #: Longer than anything a person writes into one cell.
 MAX_TEXT = 20_000
@@ -46,6 +47,8 @@ def clean(text: str) -> str:
 
 def parts(column: Column, text: str) -> list[str]:
     """Split a cell that may hold several values at ; and 、 and line breaks."""
+    if column.value is Value.LOCAL_TEXT:
+        return [part.strip() for part in re.split(r"(?<=@[A-Za-z]{2})[;；、\n]|(?<=@[A-Za-z]{3})[;；、\n]", text)]
     if not column.many or (column.value is Value.TEXT and column.name.partition("@")[0] != "altLabel"):
         return [text]
     return [part.strip() for part in re.split(r"[;；、\n]", text) if part.strip()]
@@ -70,11 +73,11 @@ def things(column: Column, text: str, resolver: Resolver, near: Sequence[str] = 
 
 
 def _text(column: Column, text: str) -> Object:
-    return ox.Literal(normal(text), language=column.language)
+    return ox.Literal(kept(text), language=column.language)
 
 
 def _plain(_column: Column, text: str) -> Object:
-    return ox.Literal(normal(text))
+    return ox.Literal(kept(text))
 
 
 def _date(_column: Column, text: str) -> Object:
@@ -101,7 +104,7 @@ def _whole(column: Column, text: str) -> Object:
         if column.name == "ordinal"
         else r"([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})"
     )
-    found = re.fullmatch(form, normal(text))
+    found = re.fullmatch(form, kept(text))
     if found is None:
         raise CellError(
             "number", "整数でない。数字だけを書き、「約」「以上」はその列か注記に書く",
@@ -111,8 +114,27 @@ def _whole(column: Column, text: str) -> Object:
     return ox.Literal(str(int(found[1].replace(",", ""))), datatype=ox.NamedNode(_XSD + "integer"))
 
 
+def _number(column: Column, text: str) -> Object:
+    """Read a figure of an observation; 12.0 is a decimal, because the source says it so."""
+    plain = kept(text)
+    if not re.fullmatch(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})\.[0-9]{1,15}", plain):
+        return _whole(column, text)
+    whole, _, fraction = plain.replace(",", "").partition(".")
+    return ox.Literal(f"{int(whole)}.{fraction}", datatype=ox.NamedNode(_XSD + "decimal"))
+
+
+def _local_text(_column: Column, text: str) -> Object:
+    found = re.fullmatch(r"(?P<text>.+)@(?P<tag>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", kept(text))
+    if found is None or found["tag"].lower() in LANGUAGES:
+        raise CellError(
+            "language", "言語が分からない。Wien@de のように言語の符号を添え、日本語と英語はそれぞれの列に書く",
+            "the language is not clear; add its tag, like Wien@de, and use the columns for Japanese and English", text,
+        )  # fmt: skip
+    return ox.Literal(found["text"].strip(), language=found["tag"].lower())
+
+
 def _decimal(_column: Column, text: str) -> Object:
-    plain = normal(text).replace("\u2212", "-")
+    plain = kept(text).replace("\u2212", "-")
     if not re.fullmatch(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?", plain):
         raise CellError("number", "小数でない。43.7706 のように書く", "this is no decimal; write it like 43.7706", text)
     sign, plain = ("-", plain[1:]) if plain.startswith("-") else ("", plain.removeprefix("+"))
@@ -129,7 +151,11 @@ def _flag(_column: Column, text: str) -> Object | None:
     return ox.Literal("true", datatype=ox.NamedNode(_XSD + "boolean")) if plain in _TRUE else None
 
 
-def _address(_column: Column, text: str) -> Object:
+def _page(column: Column, text: str) -> Object:
+    return ox.NamedNode(_address(column, text).value)
+
+
+def _address(_column: Column, text: str) -> ox.Literal:
     if not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", text):
         raise CellError(
             "address", "http(s) で始まるアドレスでない", "this is no address that begins with http(s)", text
@@ -138,7 +164,7 @@ def _address(_column: Column, text: str) -> Object:
 
 
 def _code(_column: Column, text: str) -> Object:
-    plain = normal(text)
+    plain = kept(text)
     fits = [code for code in _codes(plain) if check_digit(code) == code[5]]
     if not re.fullmatch(r"[0-9]{4,6}", plain) or len(fits) != 1:
         raise CellError(
@@ -159,7 +185,7 @@ def _codes(plain: str) -> set[str]:
 
 
 def _country_code(_column: Column, text: str) -> Object:
-    plain = normal(text).upper()
+    plain = kept(text).upper()
     if not re.fullmatch(r"[A-Z]{2}", plain):
         raise CellError("code", "国の符号でない。ISO 3166-1の2字で書く", "write the two letters of ISO 3166-1", text)
     return ox.Literal(plain)
@@ -191,5 +217,6 @@ def class_of(column: Column, text: str, names: dict[str, str]) -> str:
 _READERS: dict[Value, Callable[[Column, str], Object | None]] = {
     Value.TEXT: _text, Value.PLAIN: _plain, Value.DATE: _date, Value.UNTIMED: _untimed, Value.DAY: _day,
     Value.WHOLE: _whole, Value.DECIMAL: _decimal, Value.FLAG: _flag, Value.ADDRESS: _address, Value.CODE: _code,
-    Value.COUNTRY_CODE: _country_code, Value.GEONAMES: _geonames, Value.WIKIDATA: _wikidata,
+    Value.COUNTRY_CODE: _country_code, Value.NUMBER: _number,
+    Value.PAGE: _page, Value.LOCAL_TEXT: _local_text, Value.GEONAMES: _geonames, Value.WIKIDATA: _wikidata,
 }  # fmt: skip

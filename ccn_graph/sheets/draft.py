@@ -8,22 +8,23 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import CellError, ColumnError
-from ccn_graph.files.spreadsheets import Sheet
+from ccn_graph.files.tables import Sheet
 from ccn_graph.graph.graph import Place
 from ccn_graph.rdf import namespaces
-from ccn_graph.sheets import cell, iri_minting
-from ccn_graph.sheets.columns import KINDS, Column, Home, Kind
+from ccn_graph.sheets import cell, identity, iri_minting
+from ccn_graph.sheets.columns import Column, Home, Kind
+from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.name_resolution import Resolver, sort
+from ccn_graph.sheets.reading import Found, Reader
 from ccn_graph.sheets.record import Record, Stated
 from ccn_graph.sheets.row import Entry
 from ccn_graph.sheets.template import class_names
+from ccn_graph.text import dates
+from ccn_graph.text.normalisation import kept
 
 _P = namespaces.PREFIXES
 _CCN = namespaces.CCN
-
-#: A fault, its row and its column (empty: the row as a whole).
-Found = tuple[int, str, CellError]
 
 
 class Draft:
@@ -46,38 +47,21 @@ class Draft:
         if document and (fault := self._missing(document)):
             self.faults.append((sheet.header.number, "document", fault))
             return
-        entries = [entry for row in sheet.rows if (entry := self._entry(row.number, row.cells, columns))]
-        named = [(entry, iri, class_) for entry in self._in_order(entries) for iri, class_ in self._named(entry)]
+        reader = Reader(kind, sheet, columns, self.resolver)
+        entries = list(reader.entries())
+        self.faults, self.remarks = reader.faults, reader.remarks
+        whole = [entry for entry in entries if not entry.faulty]
+        named = [(entry, iri, class_) for entry in self._in_order(whole) for iri, class_ in self._named(entry)]
         for entry, iri, class_ in sorted(named, key=lambda item: item[0].row):
             self._record(entry, iri, class_)
-
-    def _entry(self, row: int, cells: tuple[str, ...], columns: dict[int, Column]) -> Entry | None:
-        texts: dict[str, str] = {}
-        before = len(self.faults)
-        for place, text in enumerate(cells):
-            column = columns.get(place)
-            try:
-                cleaned = cell.clean(text)
-            except CellError as fault:
-                self.faults.append((row, column.name if column else "", fault))
-                continue
-            if column:
-                texts[column.name] = cleaned
-                if cleaned.startswith("="):
-                    self.remarks.append((row, column.name, CellError(
-                        "formula", "数式は計算せず、文字として読んだ。値として貼り付け直す",
-                        "a formula is not worked out but taken as text; paste its value instead", cleaned,
-                    )))  # fmt: skip
-            elif cleaned and place >= len(self.sheet.header.cells):
-                self.faults.append((row, "", CellError(
-                    "cell", "見出しより右にセルがある。引用符のない区切り文字を確かめる",
-                    "there are more cells than headings; check for a separator without quotes", cleaned,
-                )))  # fmt: skip
-        for name in self.kind.needed:
-            by_code = name in ("member", "participant") and (texts.get("municipalCode") or texts.get("geonames"))
-            if not texts.get(name) and not by_code:
-                self.faults.append((row, name, CellError("missing", "書かれていない", "this is not filled in")))
-        return Entry(row, self.kind, texts, self.resolver) if len(self.faults) == before else None
+        done = {entry.row for entry, _, _ in named}
+        for entry in entries:
+            if entry.row not in done:
+                # What else is wrong with the row is told at once.
+                self._stated(entry)
+        self.faults = list(
+            {(row, name, fault.rule, fault.value): (row, name, fault) for row, name, fault in self.faults}.values()
+        )
 
     def _in_order(self, entries: list[Entry]) -> list[Entry]:
         """Name earlier spells of a membership before later ones, and countries before what lies in them."""
@@ -144,22 +128,10 @@ class Draft:
         """Tell which thing a row speaks of. Raises ColumnError or CellError."""
         if entry.cells.get("id"):
             return _P[self.kind.prefix] + iri_minting.checked(entry.cells["id"])
-        match self.kind.name:
-            case "memberships":
-                dates = (entry.text("start"), entry.text("end"), entry.text("asOf"))
-                return iri_minting.membership(self.facts, entry.thing("member"), entry.thing("organization"), *dates)
-            case "events":
-                return self._edition(entry)
-            case "participants":
-                return entry.thing("event")
-            case "observations":
-                about = (entry.thing("about"), entry.thing("measure"), entry.text("asOf"), entry.thing("area"))
-                return iri_minting.observation(self.facts, *about, bool(entry.text("planned")))
-            case "acts":
-                return iri_minting.act(self.facts, class_, entry.things("concerns"), entry.text("date"))
-            case "appearances":
-                others = (entry.text("capacity@en"), *map(namespaces.slug, entry.things("affiliation")))
-                return iri_minting.appearance(entry.thing("event"), entry.thing("person"), others)
+        if self.kind.name == "events":
+            return self._edition(entry)
+        if named := identity.NAMED.get(self.kind.name):
+            return named(self.facts, entry, class_)
         return self._registered(entry, class_)
 
     def _class(self, entry: Entry) -> str:
@@ -197,14 +169,8 @@ class Draft:
 
     def _record(self, entry: Entry, iri: str, class_: str) -> None:
         """Write down what a row says, in its register and in every document it names."""
-        stated: list[tuple[Column, ox.NamedNode | ox.Literal]] = []
-        for column in entry.written():
-            try:
-                values = entry.values(column.name)
-            except ColumnError as error:
-                self.faults.append((entry.row, error.column, error.fault))
-            else:
-                stated += [(column, value) for value in values if isinstance(value, ox.NamedNode | ox.Literal)]
+        stated = self._stated(entry)
+        stated += self._printed(entry, stated)
         try:
             files = self._files(entry, iri, any(column.home is Home.DOCUMENT for column, _ in stated))
             within = self.kind.column("within")
@@ -215,6 +181,8 @@ class Draft:
             return
         for path, home in files:
             record = self._at(path, iri, class_, entry.row)
+            if self.kind.name == "participations":
+                self._participant(entry, path)
             for column, value in stated:
                 if column.home is home:
                     try:
@@ -222,9 +190,40 @@ class Draft:
                     except CellError as fault:
                         self.faults.append((entry.row, column.name, fault))
 
+    def _stated(self, entry: Entry) -> list[tuple[Column, ox.NamedNode | ox.Literal]]:
+        """Read every cell of a row that is written; the faults of all of them are told at once."""
+        stated: list[tuple[Column, ox.NamedNode | ox.Literal]] = []
+        for column in entry.written():
+            try:
+                values = entry.values(column.name)
+            except ColumnError as error:
+                self.faults.append((entry.row, error.column, error.fault))
+            else:
+                stated += [(column, value) for value in values if isinstance(value, ox.NamedNode | ox.Literal)]
+        return stated
+
+    def _participant(self, entry: Entry, path: Path) -> None:
+        """Say with the event, too, that somebody took part in it."""
+        names = {"participant": entry.thing("party"), "locator": entry.cells.get("locator", "")}
+        record = self._at(path, entry.thing("event"), _CCN + "Event", entry.row)
+        if names["participant"] and names["locator"]:
+            record.state(_CCN + "participant", Stated(ox.NamedNode(names["participant"]), entry.row, "party"))
+            record.state(_CCN + "locator", Stated(ox.Literal(kept(names["locator"])), entry.row, "locator"))
+
+    def _printed(
+        self, entry: Entry, stated: Iterable[tuple[Column, ox.NamedNode | ox.Literal]]
+    ) -> list[tuple[Column, ox.NamedNode | ox.Literal]]:  # fmt: skip
+        """Keep the words of a fiscal year, which its interval does not repeat, where the row says none."""
+        column = self.kind.column("datePrinted@ja")
+        if column is None or any(other.predicate == column.predicate for other, _ in stated):
+            return []
+        words = [kept(entry.cells[name.name]) for name, value in stated if _is_interval(value)]
+        printed = next((text for text in words if "年度" in text), "")
+        return [(column, ox.Literal(printed, language="ja"))] if printed else []
+
     def _at(self, path: Path, iri: str, class_: str, row: int) -> Record:
         # Participants are lines of an event, and stand where they would in a sheet of events.
-        columns = KINDS["events" if self.kind.name == "participants" else self.kind.name].columns
+        columns = KINDS["events" if class_ == _CCN + "Event" else self.kind.name].columns
         new = Record(
             path, iri, class_, row, tuple(dict.fromkeys(column.predicate for column in columns if column.predicate)),
             frozenset(column.predicate for column in columns if column.many), head=self.kind.name == "documents",
@@ -280,6 +279,10 @@ class Draft:
         if iri_minting.SLUG.fullmatch(name):
             return _P["doc"] + name
         return self.resolver.find(name, (_CCN + "Document",))
+
+
+def _is_interval(value: object) -> bool:
+    return isinstance(value, ox.Literal) and value.datatype.value == dates.INTERVAL
 
 
 def _split(names: str) -> list[str]:

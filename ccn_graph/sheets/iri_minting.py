@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ccn_graph.errors import CellError
 from ccn_graph.rdf import namespaces
 from ccn_graph.sheets.known_things import Facts, Thing
+from ccn_graph.text import variants
 from ccn_graph.text.normalisation import normal
 
 _P = namespaces.PREFIXES
 _CCN = namespaces.CCN
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_SLUG = 100
-# Letters that lose nothing but a stroke when written in ASCII.
-_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss", "ħ": "h", "ə": "e"}
-)
+#: Acts of an applicant: those of two applicants are two.
+_APPLYING = {_CCN + name for name in ("Aspiration", "Application", "Recommendation", "Withdrawal")}
+#: Acts that answer an application.
+_ANSWERING = {_CCN + name for name in ("Rejection", "Deferral")}
 
 
 def slugged(name: str) -> str:
@@ -27,7 +29,7 @@ def slugged(name: str) -> str:
     >>> slugged("Tamba-Sasayama"), slugged("São Paulo"), slugged("Ōsaka (Japan)"), slugged("神戸")
     ('tamba-sasayama', 'sao-paulo', 'osaka', '')
     """
-    bare = re.sub(r"\s*\([^()]*\)$", "", normal(name)).casefold().translate(_LETTERS)
+    bare = re.sub(r"\s*\([^()]*\)$", "", normal(name)).casefold().translate(variants.LETTERS)
     bare = "".join(char for char in unicodedata.normalize("NFD", bare) if not unicodedata.combining(char))
     bare = re.sub(r"['’‘ʻ`.]", "", bare)
     return "" if re.search(r"[^\W_]", re.sub(r"[a-z0-9]", "", bare)) else re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
@@ -105,8 +107,17 @@ def _begin(spell: Thing, otherwise: str) -> str:
 
 
 def agree(one: str, other: str) -> bool:
-    """Tell whether two dates are one at the precision they share: 2013-01 and 2013-01-13 are."""
-    return one.startswith(other) or other.startswith(one)
+    """Tell whether one of two dates lies within the other: 2013-01-13 in 2013-01, and 2015-06 in 2015-04/2016-03."""
+    (first, last), (begin, end) = _span(one), _span(other)
+    return (begin <= first and last <= end) or (first <= begin and end <= last)
+
+
+def _span(date: str) -> tuple[str, str]:
+    """Return the first and the last day of a date, as texts that can be compared."""
+    first, _, last = date.partition("/")
+    return first[:10] + "-01-01"[max(len(first) - 4, 0) :], (last or first)[:10] + "-12-31"[
+        max(len(last or first) - 4, 0) :
+    ]
 
 
 def event(facts: Facts, series: str, ordinal: str) -> str:
@@ -122,35 +133,110 @@ def event(facts: Facts, series: str, ordinal: str) -> str:
     return f"{stem}-{ordinal}"
 
 
-def observation(facts: Facts, about: str, measure: str, as_of: str, area: str, planned: bool) -> str:
+def observation(
+    facts: Facts, about: str, measure: str, as_of: str, area: str, planned: bool, field: str = ""
+) -> str:  # fmt: skip
     """Find the observation of one measure of one thing on one day, or name it by these."""
-    words = [
-        namespaces.slug(about),
-        namespaces.slug(measure),
-        namespaces.slug(area) if area else "",
-        "planned" if planned else "",
-    ]
-    named = _P["obs"] + "-".join(word for word in (*words, as_of) if word)
+    limits = [namespaces.slug(limit) for limit in (area, field) if limit]
+    words = [namespaces.slug(about), namespaces.slug(measure), *limits, "planned" if planned else ""]
+    named = _P["obs"] + "-".join(word for word in (*words, as_of.replace("/", "-")) if word)
     for thing in facts.pointing(about, _CCN + "Observation") if named not in facts.things else ():
-        said = [thing.iris(_CCN + "about"), thing.iris(_CCN + "measure"), thing.iris(_CCN + "area")]
+        said = [thing.iris(_CCN + name) for name in ("about", "measure", "area", "field")]
         days = set(thing.texts(_CCN + "asOf"))
-        same = said == [[about], [measure], [area] if area else []] and days == ({as_of} if as_of else set())
-        if same and bool(thing.texts(_CCN + "planned")) == planned:
+        wanted = [[about], [measure], [area] if area else [], [field] if field else []]
+        planned_too = bool(thing.texts(_CCN + "planned")) == planned
+        if said == wanted and planned_too and days == ({as_of} if as_of else set()):
             return thing.iri
     return named
 
 
-def act(facts: Facts, class_: str, concerns: Sequence[str], date: str) -> str:
-    """Find the act of a class that concerns the same things at the same time, or name it by these."""
-    word = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", namespaces.slug(class_)).lower()
-    base = f"{_P['act']}{namespaces.slug(concerns[0])}-{word}"
-    earlier = [facts.things[iri] for iri in (base, f"{base}-{date}") if iri in facts.things]
-    for thing in (*earlier, *facts.pointing(concerns[0], class_)):
-        days = thing.texts(_CCN + "date")
-        fits = not date or not days or any(agree(date, day) for day in days)
-        if fits and concerns[0] in thing.iris(_CCN + "concerns"):
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What makes an act the one it is: its class, what it concerns, who does it, for which fields, when."""
+
+    class_: str
+    concerns: Sequence[str]
+    by: Sequence[str] = ()
+    fields: Sequence[str] = ()
+    follows: Sequence[str] = ()
+    date: str = ""
+
+
+def act(facts: Facts, deed: Deed) -> str:
+    """Find an act on record, or name it. Raises CellError where several acts on record may be meant.
+
+    Another applicant makes another application. Of other acts, one that does not say who did it may be that of a row
+    that does.
+    """
+    same = [thing for thing in facts.pointing(deed.concerns[0], deed.class_) if _is(thing, deed)]
+    if len(same) > 1:
+        raise CellError(
+            "id", "この行の行為に当たる記録が二つ以上ある。短い名前の列にどれかを書く",
+            "several acts on record may be the one of this row; write which in the column of short names",
+            suggestion=", ".join(namespaces.curie(thing.iri) for thing in same[:3]),
+        )  # fmt: skip
+    if same:
+        return same[0].iri
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", namespaces.slug(deed.class_)).lower()
+    answers = deed.follows and deed.class_ in _ANSWERING
+    base = f"{namespaces.slug((deed.follows if answers else deed.concerns)[0])}-{word}"
+    doer = "-".join(namespaces.slug(iri) for iri in deed.by[:2])
+    field = "-".join(namespaces.slug(iri) for iri in deed.fields[:2])
+    names = [base] if not doer or deed.class_ not in _APPLYING else []
+    names += [f"{doer}-{base}"] if doer and doer not in base else []
+    names = names or [base]
+    names += [
+        f"{names[-1]}-{end}" for end in (field, deed.date.replace("/", "-"), f"{field}-{deed.date}") if end.strip("-")
+    ]
+    free = (f"{_P['act']}{name}" for name in names if f"{_P['act']}{name}" not in facts.things)
+    return next(free, f"{_P['act']}{names[-1]}")
+
+
+def _is(thing: Thing, deed: Deed) -> bool:
+    """Tell whether an act on record can be that of a row."""
+    concerns, by, fields, follows = (set(thing.iris(_CCN + name)) for name in ("concerns", "by", "field", "follows"))
+    days = thing.texts(_CCN + "date")
+    if deed.concerns[0] not in concerns or (days and deed.date and not any(agree(deed.date, day) for day in days)):
+        return False
+    if deed.class_ in _APPLYING:
+        return by == set(deed.by) and fields == set(deed.fields)
+    if deed.class_ in _ANSWERING and follows != set(deed.follows):
+        return False
+    apart = (by and deed.by and not by & set(deed.by)) or (fields and deed.fields and fields != set(deed.fields))
+    return not apart and (len(deed.concerns) == 1 or not concerns or _nested(concerns, set(deed.concerns)))
+
+
+def _nested(one: set[str], other: set[str]) -> bool:
+    return one <= other or other <= one
+
+
+def office(facts: Facts, holder: str, organization: str, role: str, start: str) -> str:
+    """Find the office that somebody holds in an organization, or name it; a second term takes the year it began."""
+    base = f"{_P['office']}{'-'.join(map(namespaces.slug, (organization, holder, role)))}"
+    terms = [
+        thing for thing in facts.pointing(holder, _CCN + "Office")
+        if (thing.iris(_CCN + "officeIn"), thing.iris(_CCN + "role")) == ([organization], [role])
+    ]  # fmt: skip
+    for thing in terms:
+        if not start or not _starts(thing) or any(agree(start, known) for known in _starts(thing)):
             return thing.iri
-    return f"{base}-{date}" if earlier and date else base
+    return f"{base}-{start[:4]}" if terms else base
+
+
+def non_membership(facts: Facts, member: str, network: str, as_of: str) -> str:
+    """Find the statement that somebody was no member on a day, or name it."""
+    base = f"{_P['member']}{namespaces.slug(network)}-{namespaces.slug(member)}-not"
+    if base not in facts.things or facts.things[base].texts(_CCN + "asOf") in ([], [as_of]):
+        return base
+    return f"{base}-{as_of.replace('/', '-')}"
+
+
+def participation(facts: Facts, event_: str, party: str) -> str:
+    """Find the participation of somebody in an event, or name it."""
+    for thing in facts.pointing(party, _CCN + "Participation"):
+        if event_ in thing.iris(_CCN + "event"):
+            return thing.iri
+    return f"{event_}-{namespaces.slug(party)}"
 
 
 def appearance(event_: str, person: str, others: Iterable[str]) -> str:

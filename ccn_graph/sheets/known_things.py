@@ -57,13 +57,13 @@ class Facts:
             for said in read.statements:
                 if isinstance(said.subject, ox.NamedNode):
                     self.add(said.subject.value, said.predicate.value, said.object, Place(read.path, said.line))
-                    if isinstance(said.object, ox.NamedNode):
-                        self._pointing[said.object.value][said.subject.value] = None
 
     def add(self, iri: str, predicate: str, value: Object, place: Place) -> None:
         """Take note of one more statement, which a sheet makes."""
         thing = self.things.setdefault(iri, Thing(iri))
         thing.said[predicate].append(Said(value, place))
+        if isinstance(value, ox.NamedNode):
+            self._pointing[value.value][iri] = None
         if predicate == namespaces.RDF_TYPE:
             thing.classes |= self.classes_above(_value(value))
             scheme = iri[: -len(namespaces.slug(iri))] if namespaces.slug(iri) else ""

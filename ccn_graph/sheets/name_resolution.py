@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,8 +12,10 @@ from ccn_graph.errors import CellError
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object
 from ccn_graph.sheets.known_things import Facts, Thing
-from ccn_graph.sheets.spelling import qualified, stem
-from ccn_graph.text.normalisation import folded, normal
+from ccn_graph.text import endings
+from ccn_graph.text.endings import qualified, stem
+from ccn_graph.text.likeness import nearest
+from ccn_graph.text.normalisation import folded, normal, without_digraphs
 
 _P = namespaces.PREFIXES
 _CCN = namespaces.CCN
@@ -32,6 +33,8 @@ _IDENTIFIER = re.compile(
 )
 # Looking for what is alike takes time; a sheet in which so many names are wrong needs another remedy.
 _MAX_SUGGESTED = 500
+#: Kinds of governments that are called cities here and govern more than one municipality.
+_ABOVE_MUNICIPALITIES = {"prefectural-government", "regional-government"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -44,6 +47,7 @@ class Resolver:
         #: From the most exact spelling to the most forgiving one.
         self._levels: tuple[dict[str, set[str]], ...] = (defaultdict(set), defaultdict(set), defaultdict(set))
         self._codes: dict[str, set[str]] = defaultdict(set)
+        self._slugs: dict[str, set[str]] = defaultdict(set)
         self._grams: dict[str, set[str]] = defaultdict(set)
         self._suggested = 0
         self._memory: dict[tuple[str, tuple[str, ...], str], str | CellError] = {}
@@ -53,6 +57,8 @@ class Resolver:
     def add(self, thing: Thing) -> None:
         """Index one thing by all it is called."""
         self._memory.clear()
+        if thing.iri.startswith(namespaces.BASE):
+            self._slugs[namespaces.slug(thing.iri)].add(thing.iri)
         for name in self._names_of(thing):
             # What stands in brackets only tells two things of one name apart: both answer to the bare name.
             for form in {name, (qualified(name) or (name,))[0] if "(" in name else name}:
@@ -144,32 +150,47 @@ class Resolver:
 
     def _attempts(self, text: str, classes: Sequence[str], near: Sequence[str]) -> Iterable[set[str]]:
         """Give what the text could mean, the most exact reading first."""
-        yield self.fitting(self._by_name(text, classes), classes, near)
+        yield self.fitting(self._by_name(text), classes, near)
         yield self.fitting(self.by_code(text), classes, near)
-        for level, form in zip(self._levels, (text, folded(text), stem(text)), strict=True):
-            yield self.fitting(level.get(form, set()), classes, near)
+        yield from (self.fitting(found, classes, near) for found in self._spelled(text))
         if split := qualified(text):
             # 創造都市ネットワーク日本(CCNJ): both names are of one thing.
             yield self._called(split[0], classes, near) & self._called(split[1], classes, near)
         for name, place in self._with_place(text):
-            for level, form in zip(self._levels, (name, folded(name), stem(name)), strict=True):
-                yield self.fitting(level.get(form, set()), classes, [*near, place])
+            yield from (self.fitting(found, classes, [*near, place]) for found in self._spelled(name))
 
-    def _by_name(self, text: str, classes: Sequence[str]) -> set[str]:
+    def _spelled(self, name: str) -> Iterable[set[str]]:
+        """Give the things of a name: as it is written, in another spelling, and without its ending."""
+        exact, alike, bare = self._levels
+        key = folded(name)
+        yield exact.get(normal(name), set())
+        yield alike.get(key, set())
+        tier = endings.tier(name)
+        # 四日市 may be 四日市市, but 山形県 is not 山形市.
+        stems = {iri for iri in bare.get(stem(name), ()) if not tier or endings.agree(tier, self._tiers(iri))}
+        if not tier:
+            # Who writes 静岡 alone may mean the city, although only the prefecture is on record.
+            cities = {iri for iri in stems if _CCN + "City" in self.facts.things[iri].classes}
+            stems -= set() if any(self._tiers(iri) & endings.LOCAL for iri in cities) else cities
+        yield stems | {iri for iri in bare.get(key, ()) if self._tiers(iri) & endings.LOCAL}
+        yield alike.get(without_digraphs(key), set())
+
+    def _tiers(self, iri: str) -> set[endings.Tier]:
+        """Tell what a place is: by the endings of its names, else by its kind and class."""
+        thing = self.facts.things[iri]
+        named = {tier for name in self._names_of(thing) if (tier := endings.tier(name))}
+        governs = {namespaces.slug(kind) for kind in thing.iris(_CCN + "kind")} & _ABOVE_MUNICIPALITIES
+        if _CCN + "City" in thing.classes:
+            return named or {endings.Tier.PREFECTURE} if governs else named or set(endings.LOCAL)
+        if _CCN + "Prefecture" in thing.classes:
+            return named | {endings.Tier.PREFECTURE}
+        return named or set(endings.Tier) if _CCN + "Place" in thing.classes else set()
+
+    def _by_name(self, text: str) -> set[str]:
         """Give things by IRI, prefixed name or slug."""
         if iri := namespaces.expand(text):
             return {iri}
-        if not _SLUG.fullmatch(text):
-            return set()
-        # A slug is no name of everything that happens to be called so in another register.
-        return {f"{base}{text}" for base in self._bases(classes)}
-
-    def _bases(self, classes: Sequence[str]) -> set[str]:
-        return {
-            _P[prefix]
-            for name in classes
-            for prefix in ([_PREFIX_OF[name]] if name in _PREFIX_OF else [])
-        } | {name for name in classes if not name.startswith(_CCN)}  # fmt: skip
+        return self._slugs.get(text, set()) if _SLUG.fullmatch(text) else set()
 
     def by_code(self, text: str) -> set[str]:
         """Give things by municipal code (with or without check digit), GeoNames id or Wikidata item."""
@@ -194,10 +215,7 @@ class Resolver:
             yield from ((text[end.end() :], place) for place in found)
 
     def _places(self, name: str, classes: Sequence[str]) -> set[str]:
-        for level, form in zip(self._levels, (name, folded(name), stem(name)), strict=True):
-            if found := self.fitting(level.get(form, set()), classes, ()):
-                return found
-        return set()
+        return next(filter(None, (self.fitting(found, classes, ()) for found in self._spelled(name))), set())
 
     def fitting(self, iris: set[str], classes: Sequence[str], near: Sequence[str] = ()) -> set[str]:
         """Keep those of some things that are of the classes (none: any) and lie in the places."""
@@ -216,8 +234,7 @@ class Resolver:
             return []
         key = folded(text)[:80]
         shared = Counter(name for gram in _grams(key) for name in self._grams.get(gram, ()))
-        names = [name for name, _ in shared.most_common(40)]
-        ranked = difflib.get_close_matches(key, names, n=10, cutoff=0.65)
+        ranked = nearest(key, (name for name, _ in shared.most_common(40)), 10)
         found = [iri for name in ranked for iri in sorted(self.fitting(self._levels[1][name], classes))]
         # Those in the country of the row are likelier; if there are none, the country may be what is wrong.
         return list(dict.fromkeys([iri for iri in found if self._lies(iri, near)] or found))[:3]
@@ -230,16 +247,6 @@ class Resolver:
         thing = self.facts.things[iri]
         names = thing.texts(namespaces.PREF_LABEL) or list(self._names_of(thing))[:1]
         return " / ".join(dict.fromkeys(names))
-
-
-_PREFIX_OF = {
-    _CCN + name: prefix
-    for name, prefix in {
-        "City": "city", "Place": "place", "Network": "net", "NetworkBody": "body", "Body": "body",
-        "EventSeries": "series", "Event": "event", "Programme": "prog", "Person": "person", "Act": "act",
-        "Document": "doc", "Membership": "member", "Observation": "obs",
-    }.items()
-}  # fmt: skip
 
 
 def identifier(value: Object) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import CcnError, CellError
-from ccn_graph.files import spreadsheets as sheets
+from ccn_graph.files import spreadsheets
+from ccn_graph.files.tables import Sheet
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import kind_of
 from ccn_graph.rdf import namespaces, parsing
@@ -67,7 +68,7 @@ def prepare(
     project = graph.project
     if project is None or graph.errors:
         raise CcnError("a sheet is read against the whole graph of a project; mend the files that cannot be read first")
-    sheet, facts = sheets.read(path), Facts(graph)
+    sheet, facts = spreadsheets.read(path), Facts(graph)
     template = Template(kind, project, facts)
     columns, findings = _columns(template, sheet)
     if findings:
@@ -93,7 +94,7 @@ def prepare(
     return Plan(changes, tuple(in_order([*remarks, *found])))
 
 
-def _columns(template: Template, sheet: sheets.Sheet) -> tuple[dict[int, Column], list[Finding]]:
+def _columns(template: Template, sheet: Sheet) -> tuple[dict[int, Column], list[Finding]]:
     columns: dict[int, Column] = {}
     findings: list[Finding] = []
     line = sheet.header.number
@@ -104,7 +105,7 @@ def _columns(template: Template, sheet: sheets.Sheet) -> tuple[dict[int, Column]
             columns[place] = matched
     present = {column.name for column in columns.values()}
     for name in template.kind.needed:
-        coded = name in ("member", "participant") and present & {"municipalCode", "geonames"}
+        coded = name == template.kind.who and present & {"municipalCode", "geonames"}
         if name not in present and not coded and not findings:
             fault = CellError(
                 "missing", "この列がない。--template で見出しを確かめる", "there is no such column; see --template"

@@ -26,6 +26,8 @@ class Entry:
     kind: Kind
     cells: dict[str, str]
     resolver: Resolver
+    #: Columns whose cells cannot be taken as they stand.
+    faulty: frozenset[str] = frozenset()
     _near: list[str] | None = field(default=None, repr=False)
 
     def values(self, name: str) -> list[Object]:
@@ -33,7 +35,7 @@ class Entry:
         column, text = self.kind.column(name), self.cells.get(name, "")
         assert column is not None, name
         try:
-            if name in ("member", "participant"):
+            if name == self.kind.who:
                 return [ox.NamedNode(iri) for iri in self._who(column, text)]
             near = self.near() if name in self.kind.placed else []
             return cell.values(column, text, self.resolver, near) if text else []
@@ -53,11 +55,15 @@ class Entry:
         return next((value.value for value in self.values(name) if isinstance(value, ox.Literal)), "")
 
     def written(self) -> Iterator[Column]:
-        """Give the columns that the row fills and that are written, in their order."""
+        """Give the columns that the row fills, that can be taken and that are written, in their order."""
         codes = {"municipalCode", "geonames"} & {name for name in self.cells if self.cells[name]}
         for column in self.kind.columns:
-            by_code = column.name in ("member", "participant") and codes
-            if column.home is not Home.HINT and (self.cells.get(column.name) or by_code):
+            by_code = column.name == self.kind.who and codes
+            if (
+                column.home is not Home.HINT
+                and column.name not in self.faulty
+                and (self.cells.get(column.name) or by_code)
+            ):
                 yield column
 
     def near(self) -> list[str]:

@@ -20,7 +20,8 @@ from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project, kind_of
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.sheets import plan
-from ccn_graph.sheets.columns import KINDS, Kind
+from ccn_graph.sheets.columns import Kind
+from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.template import Template
 from ccn_graph.validation.check import Part, check
@@ -145,7 +146,7 @@ def _kind(graph: Graph, path: Path) -> Kind:
         faults = [column for column in columns if isinstance(column, CellError)]
         names = {column.name for column in columns if not isinstance(column, CellError)}
         coded = names & {"municipalCode", "geonames"}
-        complete = all(name in names or (name in ("member", "participant") and coded) for name in kind.needed)
+        complete = all(name in names or (name == kind.who and coded) for name in kind.needed)
         known[kind.name] = len(names) - len(faults)
         if complete and names and not faults:
             fits.append(kind)

@@ -13,13 +13,14 @@ from ccn_graph.errors import CellError
 from ccn_graph.graph.labels import nearest
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.sheets.columns import Column, Kind
+from ccn_graph.sheets.columns import Column, Kind, Value
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.text.normalisation import folded
 
 _SH = namespaces.PREFIXES["sh"]
 _RDFS_LABEL = namespaces.PREFIXES["rdfs"] + "label"
+_OTHER_LANGUAGE: Bilingual = {"ja": "その他の言語", "en": "other language"}
 _LANGUAGE_NAMES: dict[str, Bilingual] = {
     "ja": {"ja": "日本語", "en": "Japanese"},
     "en": {"ja": "英語", "en": "English"},
@@ -35,6 +36,7 @@ _OWN: dict[str, Bilingual] = {
     "geonames": {"ja": "GeoNamesの番号", "en": "GeoNames id"},
     "wikidata": {"ja": "Wikidataの項目", "en": "Wikidata item"},
     "subOrganizationOf": {"ja": "上位の組織", "en": "parent organization"},
+    "differentFrom": {"ja": "同じでないもの", "en": "different from"},
     "municipalCode": {"ja": "全国地方公共団体コード", "en": "municipal code"},
 }
 
@@ -103,10 +105,12 @@ def _heading(column: Column, named: dict[str, Bilingual], facts: Facts) -> Headi
     thing = facts.things.get(column.predicate)
     labels = _bilingual(said.value for said in thing.said.get(_RDFS_LABEL, ())) if thing else {}
     base = _OWN.get(column.name) or named.get(column.predicate) or labels
-    language = _LANGUAGE_NAMES.get(column.language)
+    own = _OTHER_LANGUAGE if column.value is Value.LOCAL_TEXT else None
+    language = own or _LANGUAGE_NAMES.get(column.language)
     names = {code: f"{name} ({language[code]})" if language else name for code, name in base.items()}
     plain = namespaces.curie(column.predicate) if column.predicate else column.name
     others = [plain, *labels.values()] if not language else [f"{plain}@{column.language}"]
+    others = others if own is None else [plain]
     return Heading(column, names, tuple(others))
 
 

@@ -27,9 +27,9 @@ _PREFIX_LINE = re.compile(r"@prefix\s+(?P<prefix>[\w-]*):\s+<(?P<iri>[^>]*)>")
 
 #: The order of prefix lines in the files of the house: our own words, our things, the words of others.
 _PREFIX_ORDER = (
-    "ccn", "city", "place", "net", "body", "series", "prog", "event", "member", "act", "obs", "person", "name",
-    "field", "role", "measure", "mode", "kind", "doc", "graph",
-    "org", "prov", "schema", "skos", "skosxl", "wgs", "dcterms", "xsd",
+    "ccn", "city", "place", "net", "body", "series", "prog", "event", "member", "office", "act", "obs", "person",
+    "name", "field", "role", "measure", "mode", "kind", "howread", "doc", "graph",
+    "edtf", "foaf", "org", "prov", "schema", "skos", "skosxl", "wgs", "dcterms", "xsd",
 )  # fmt: skip
 
 

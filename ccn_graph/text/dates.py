@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from ccn_graph.errors import CellError
+from ccn_graph.text.normalisation import kept
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 YEAR, MONTH, DAY, MOMENT = (_XSD + name for name in ("gYear", "gYearMonth", "date", "dateTime"))
+#: An interval in which something happened at one unknown time.
+INTERVAL = "http://id.loc.gov/datatypes/edtf/EDTF"
 
 #: Era -> its first and last day, and its other signs.
 _ERAS = {
@@ -45,6 +47,11 @@ _ENGLISH = [
     )
 ]
 
+# Extended Date/Time Format, level 0: two dates, both of them within.
+_INTERVAL = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)/(\d{4}(?:-\d{2}(?:-\d{2})?)?)")
+_FISCAL = re.compile(rf"(?:(?P<western>\d{{4}})|{_ERA})年?度")
+_SQUARES = str.maketrans({"㍾": "明治", "㍽": "大正", "㍼": "昭和", "㍻": "平成", "㋿": "令和"})
+
 _TIME = re.compile(
     r"(?P<date>.*?\d日?(?:\([^()]*\))?)(?:T| +|(?<=[日)]))(?P<hour>\d{1,2})"
     r"(?::|時)(?P<minute>\d{2})?分?(?::(?P<second>\d{2})(?:\.0+)?)?"
@@ -67,14 +74,20 @@ def parse(text: str) -> Date:
 
     >>> parse("平成25年1月13日")
     Date(lexical='2013-01-13', datatype='http://www.w3.org/2001/XMLSchema#date')
-    >>> parse("R7").lexical, parse("２０２５年１０月").lexical
-    ('2025', '2025-10')
+    >>> parse("R7").lexical, parse("２０２５年１０月").lexical, parse("平成27年度").lexical
+    ('2025', '2025-10', '2015-04/2016-03')
     """
-    plain = _arabic(unicodedata.normalize("NFKC", text).strip())
+    plain = _arabic(kept(text.translate(_SQUARES)))
+    if found := _INTERVAL.fullmatch(plain):
+        return _interval(text, found[1], found[2])
+    if found := _FISCAL.fullmatch(plain):
+        year = int(found["western"]) if found["western"] else _western(text, found)[0]
+        # The fiscal year of Japan begins in April.
+        return _interval(text, f"{year}-04", f"{year + 1}-03")
     if re.search(r"年度|^fy\b|^fy\d|fiscal", plain, re.IGNORECASE):
         raise _fault(
-            text, "年度は暦の年ではない。暦の年月日を書き、年度は注記に残す",
-            "a fiscal year is no calendar year; write the calendar date and keep the fiscal year in the note",
+            text, "年度の始まりと終わりが分からない。2015-04/2016-03 のように書く",
+            "nothing says when this fiscal year begins; write its first and last month, like 2015-04/2016-03",
         )  # fmt: skip
     timed = _TIME.fullmatch(plain)
     plain, weekday = _without_weekday(timed["date"] if timed else plain)
@@ -83,6 +96,16 @@ def parse(text: str) -> Date:
     if weekday is not None:
         _check_weekday(text, date, weekday)
     return _moment(text, date, timed) if timed else date
+
+
+def _interval(text: str, first: str, last: str) -> Date:
+    for end in (first, last):
+        _checked(text, *_parts(text, end))
+    if first > last[: len(first)].ljust(len(first), "9"):
+        raise _fault(
+            text, "幅の終わりが始まりより前にある", "the interval ends before it begins", f"{last}/{first}"
+        )  # fmt: skip
+    return Date(f"{first}/{last}", INTERVAL)
 
 
 def _parts(text: str, plain: str) -> tuple[int, int | None, int | None]:
@@ -114,7 +137,8 @@ def _western(text: str, found: re.Match[str]) -> tuple[int, int | None, int | No
     era = _SIGNS[found["era"]]
     first, last, _ = _ERAS[era]
     number = 1 if found["eraYear"] == "元" else int(found["eraYear"])
-    year, month, day = first.year + number - 1, _number(found["month"]), _number(found["day"])
+    rest = found.groupdict()
+    year, month, day = first.year + number - 1, _number(rest.get("month")), _number(rest.get("day"))
     if number == 0:
         raise _fault(text, "元号の年は元年(1年)から数える", "years of an era are counted from 1")
     if year < 1873:
@@ -205,8 +229,11 @@ def _unreadable(text: str, plain: str) -> CellError:
             "the order of day, month and year is open; begin with the year, like 2025-10-31",
         )  # fmt: skip
     return _fault(
-        text, "日付として読めない。2025、2025-10、2025-10-31、平成25年1月13日 のように一つ書き、幅や「頃」は注記に書く",
-        "this is no date; write one, like 2025, 2025-10 or 2025-10-31, and put spans and 'about' in the note",
+        text,
+        "日付として読めない。2025、2025-10、2025-10-31、平成25年1月13日 のように一つ書き、幅の中の一時点は"
+        " 2013-10/2014-02 と書き、「頃」は注記に書く",
+        "this is no date; write one, like 2025, 2025-10 or 2025-10-31, one unknown time within a span like"
+        " 2013-10/2014-02, and put 'about' in the note",
     )  # fmt: skip
 
 

@@ -1,0 +1,163 @@
+"""What a person sees in a cell of an .xlsx file, and what its format, its font or its formula hide."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ccn_graph.errors import CellError
+from ccn_graph.files.tables import CellType
+
+#: Formats of Japanese Excel that a file names by number only (ECMA-376 part 1, 18.8.30, ja-jp).
+_JAPANESE = {
+    27: "[$-411]ge.m.d", 28: '[$-411]ggge"年"m"月"d"日"', 29: '[$-411]ggge"年"m"月"d"日"', 30: "m/d/yy",
+    31: 'yyyy"年"m"月"d"日"', 32: 'h"時"mm"分"', 33: 'h"時"mm"分"ss"秒"', 34: 'yyyy"年"m"月"', 35: 'm"月"d"日"',
+    36: "[$-411]ge.m.d", 50: "[$-411]ge.m.d", 51: '[$-411]ggge"年"m"月"d"日"', 52: 'yyyy"年"m"月"', 53: 'm"月"d"日"',
+    54: '[$-411]ggge"年"m"月"d"日"', 55: 'yyyy"年"m"月"', 56: 'm"月"d"日"', 57: "[$-411]ge.m.d",
+    58: '[$-411]ggge"年"m"月"d"日"',
+}  # fmt: skip
+
+_NO_VALUE = CellError(
+    "formula", "数式の値がファイルに残っていない。Excelで開いて保存し直すか、値として貼り付ける",
+    "the file keeps no value of this formula; open and save it in Excel, or paste the value",
+)  # fmt: skip
+_KEPT = ("数式の値としてファイルに残るものを読んだ", "the value that the file keeps of this formula was read")
+_NO_YEAR = (
+    "日付の年がセルに表示されていない。年まで表示するか、文字として書く",
+    "the cell does not show the year of its date; let it show the year, or write a text",
+)
+_UNSEEN = ("書式がセルの値を隠している", "the format of the cell hides its value")
+_REWORDED = (
+    "書式が値にない言葉や桁を見せている。見えるとおりに書き直す",
+    "the format shows words or digits that the value does not have; write what is to be seen",
+)
+_STRUCK = (
+    "取り消し線が引かれている。消すか、線を外す",
+    "this is struck through; delete it, or take the line away",
+)
+_HEDGES = re.compile(r"約|およそ|以上|以下|未満|超|頃|ごろ|余|±|~|～|about|over|under|ca\.|[<>≥≤]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A cell as a person sees it; `note` is what must be settled first."""
+
+    text: str
+    type: CellType
+    struck: bool = False
+    formula: str = ""
+    note: CellError | None = None
+
+    def notes(self) -> Iterator[tuple[CellError, bool]]:
+        """Return what is to be said of the cell, and whether it forbids writing."""
+        if self.note:
+            yield self.note, True
+        elif self.formula:
+            yield CellError("formula", *_KEPT, f"{self.formula} → {self.text}"), False
+        if self.struck:
+            yield CellError("struck", *_STRUCK, self.text), True
+
+
+class Styles:
+    """The formats and fonts of a workbook, by the numbers that cells name."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self.dates = set(book._date_formats)
+        self.durations = set(book._timedelta_formats)
+        for place, style in enumerate(book._cell_styles):
+            if style.numFmtId in _JAPANESE:
+                self.dates.add(place)
+
+    def seen(self, cell: dict[str, Any]) -> Seen:
+        """Read a cell as the parser gives it."""
+        style = self._book._cell_styles[cell["style_id"] or 0]
+        font = self._book._fonts[style.fontId]
+        struck, partly = _struck(cell["value"], bool(font.strike))
+        if cell["formula"] and cell["value"] is None and not cell["worked_out"]:
+            return Seen("", CellType.FORMULA, struck, cell["formula"], _NO_VALUE)
+        text, type_, note = shown(cell["value"], self._format(style.numFmtId))
+        note = CellError("struck", *_STRUCK, text) if partly else note
+        return Seen(text, type_, struck and bool(text), cell["formula"], note)
+
+    def _format(self, number: int) -> str:
+        from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+
+        own = self._book._number_formats
+        if number >= BUILTIN_FORMATS_MAX_SIZE:
+            place = number - BUILTIN_FORMATS_MAX_SIZE
+            return str(own[place]) if place < len(own) else "General"
+        return _JAPANESE.get(number) or str(BUILTIN_FORMATS.get(number, "General"))
+
+
+def _struck(value: Any, whole: bool) -> tuple[bool, bool]:
+    """Tell whether a text is struck through as a whole, and whether in part only."""
+    if not isinstance(value, list):
+        return whole, False
+    parts = [(str(part), bool(getattr(getattr(part, "font", None), "strike", whole))) for part in value]
+    marks = {mark for text, mark in parts if text.strip()}
+    return marks == {True}, marks == {True, False}
+
+
+def shown(value: Any, form: str) -> tuple[str, CellType, CellError | None]:
+    """Return a value as the text a person sees, what it is, and what is wrong with how it is shown."""
+    hidden = value is not None and re.fullmatch(r'(?:;|""|\s)*;(?:;|""|\s)*', form) is not None
+    note = CellError("unseen", *_UNSEEN, str(value)) if hidden else None
+    match value:
+        case None:
+            return "", CellType.TEXT, None
+        case bool():
+            return ("true" if value else "false"), CellType.FLAG, note
+        case datetime.datetime() | datetime.date():
+            text = _date(value, form)
+            unknown = CellError("year", *_NO_YEAR, text) if not _shows_year(form) else None
+            return text, CellType.DATE, note or unknown
+        case datetime.time() | datetime.timedelta():
+            return str(value), CellType.TIME, note
+        case int() | float():
+            text = _number(value, form)
+            return text, CellType.NUMBER, note or _reworded(text, form)
+        case list():
+            return "".join(str(part) for part in value), CellType.TEXT, note
+    return str(value), CellType.TEXT, note
+
+
+def _letters(form: str) -> str:
+    """Return the letters of a date format that stand for parts of the date."""
+    return re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", form.lower()).partition(";")[0]
+
+
+def _shows_year(form: str) -> bool:
+    letters = _letters(form)
+    return "general" in letters or bool(re.search("[yeg]", letters)) or "$-f800" in form.lower() or not letters.strip()
+
+
+def _date(value: datetime.datetime | datetime.date, form: str) -> str:
+    """Never more precise than what the sheet shows: a cell that shows 2025年10月 holds a first of October."""
+    letters = _letters(form)
+    if isinstance(value, datetime.datetime) and ("h" in letters or "s" in letters):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if "d" in letters or letters == "general" or not re.search("[ymge]", letters):
+        return value.strftime("%Y-%m-%d")
+    return value.strftime("%Y-%m" if "m" in letters else "%Y")
+
+
+def _number(value: float, form: str) -> str:
+    if "%" in re.sub(r'"[^"]*"|\\.', "", form):
+        return f"{round(value * 100, 10):g}%"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    # A municipal code that is shown as 012041 is stored as 12041.
+    if isinstance(value, int) and re.fullmatch("0+", form):
+        return str(value).zfill(len(form))
+    return repr(value)
+
+
+def _reworded(text: str, form: str) -> CellError | None:
+    """Tell of a format that shows a number as thousands, or with 'about' before it."""
+    words = "".join(quoted or single for quoted, single in re.findall(r'"([^"]*)"|\\(.)', form))
+    scaled = re.search(r"[0#?],+(?![0#?,])", form.partition(";")[0])
+    return CellError("reworded", *_REWORDED, f"{text} [{form}]") if scaled or _HEDGES.search(words) else None
