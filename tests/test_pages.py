@@ -15,7 +15,7 @@ from ccn_graph.pages import routes, translations
 from ccn_graph.pages.description import RECORDS, describe
 from ccn_graph.pages.record import Standing
 from ccn_graph.pages.rendering import DATA
-from ccn_graph.pages.site_data import Site
+from ccn_graph.pages.site_data import Site, Source
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Kind
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -319,3 +319,26 @@ def test_a_field_has_a_table_of_its_members(site: Site, language: str) -> None:
     assert "/city/lyon.html" in table
     assert "/network/uccn.html" in table
     assert "/membership/uccn-lyon.html" not in text.partition('id="records"')[2], "none is told twice"
+
+
+def test_a_reference_leads_to_the_document_where_it_was_published(site: Site, graph: Graph) -> None:
+    query = """
+        PREFIX ccn: <https://w3id.org/ccn/ns#>
+        PREFIX schema: <https://schema.org/>
+        SELECT ?thing ?url WHERE {
+          ?document a ccn:Document ; schema:url ?url .
+          GRAPH ?graph { ?thing ccn:locator ?locator ; a ccn:Membership }
+          ?graph <http://www.w3.org/ns/prov#wasDerivedFrom> ?document
+        } ORDER BY ?thing LIMIT 3
+    """
+    rows = [tuple(str(getattr(term, "value", "")) for term in row) for row in graph.query(query).rows()]
+    assert len(rows) == 3
+    for thing, url in rows:
+        listed = ask(site, f"{thing.removeprefix('https://w3id.org/ccn')}.html").body.decode()
+        references = listed.partition('class="references"')[2]
+        assert f'<a class="original" href="{url.replace("&", "&amp;")}" rel="external">Original (' in references
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "//example.org/x", "", "http://[", "data:text/html,x"])
+def test_an_address_that_may_not_be_followed_is_no_link(url: str) -> None:
+    assert Source("https://w3id.org/ccn/document/x", url=url).host == ""

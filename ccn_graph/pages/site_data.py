@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import urllib.parse
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -23,11 +24,13 @@ from ccn_graph.validation.shape_catalogue import Vocabulary
 _DOCUMENTS = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX schema: <https://schema.org/>
 SELECT ?document ?property ?value WHERE {
   VALUES ?document { ccn:Document }
-  VALUES ?property { dcterms:publisher dcterms:issued ccn:retrieved ccn:url ccn:howRead ccn:readThrough }
+  VALUES ?property { dcterms:publisher dcterms:issued ccn:retrieved schema:url ccn:howRead ccn:readThrough }
   ?document ?property ?value
 }
+ORDER BY ?document ?property STR(?value)
 """
 
 
@@ -101,6 +104,15 @@ class Source:
     """How much of it was read, and in what way: a concept."""
     readThrough: str = ""  # noqa: N815
     """The document that was read in its stead."""
+
+    @property
+    def host(self) -> str:
+        """Who publishes it on the web, such as `www.unesco.org`; empty if its address is none that may be followed."""
+        try:
+            parts = urllib.parse.urlsplit(self.url)
+            return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+        except ValueError:
+            return ""
 
     @property
     def in_full(self) -> bool:

@@ -6,12 +6,11 @@ import itertools
 
 import pyoxigraph as ox
 import rdflib
-from rdflib import RDF, VOID, BNode, Literal, URIRef
+from rdflib import OWL, RDF, VOID, BNode, Literal, URIRef
 from rdflib.term import Node
 from rdflib_endpoint import SparqlRouter
 
 from ccn_graph.rdf import query_guard
-from ccn_graph.rdf.namespaces import CCN
 from ccn_graph.rdf.rdflib_engine import from_rdflib
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.workers.limits import Limits
@@ -60,7 +59,7 @@ class ServiceDescription(SparqlRouter):
         for name in (*_RESULTS, *_TRIPLES):
             self._add(service, _SD.resultFormat, _FORMATS[name])
         self._add(service, _SD.defaultDataset, dataset)
-        self._add(service, URIRef(CCN + "version"), Literal(self._statistics.version))
+        self._add(dataset, OWL.versionInfo, Literal(self._statistics.version))
         self._add(dataset, RDF.type, _SD.Dataset)
         self._add(dataset, _SD.defaultGraph, default)
         self._describe_graph(default, self._statistics.triples)
