@@ -114,7 +114,6 @@ DIALECT = Dialect(
 #+ method_en: A toy.
 #+ column: network iri 網 / network
 #+ chart: dots label=network
-#+ expect: network:uccn
 PREFIX ccn: <https://w3id.org/ccn/ns#>
 SELECT ?network WHERE { ?network a ccn:Network } ORDER BY ?network
 """,
