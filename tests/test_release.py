@@ -137,3 +137,14 @@ def test_a_release_that_fails_leaves_the_old_one(
         write_release.write(little, written, also=interrupt)
     assert contents(written) == before
     assert [path.name for path in tmp_path.iterdir()] == [written.name]
+
+
+def test_a_release_of_the_sample_has_the_bytes_that_it_always_had(tmp_path: Path) -> None:
+    # Whoever means to change what a release holds writes the new sums there: `ccn-graph release DIR --root
+    # tests/sample`, then the lines of DIR/SHA256SUMS but for the packed files, which depend on the zlib at hand.
+    sample = Path(__file__).with_name("sample")
+    write_release.write(Graph.load(Project(sample, sample / "data")), tmp_path / "out")
+    written = (tmp_path / "out" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    kept = (sample / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    assert [line for line in written if not line.endswith(".gz")] == kept
+    assert len(kept) >= 9
