@@ -18,6 +18,12 @@ SELECT DISTINCT ?thing WHERE {
 LIMIT 20000
 """
 
+#: The concepts that members have as their fields.
+_FIELDS = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT DISTINCT ?thing WHERE { ?membership a ccn:Membership ; ccn:field ?thing }
+"""
+
 #: What cities are grouped by. (As an optional part of the query above it takes fifty times as long.)
 _COUNTRIES = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -32,11 +38,12 @@ SELECT ?thing ?group WHERE {
 def page(site: Site, request: PageRequest, segment: str) -> Page | None:
     """Make the list of a kind; None for a kind without one."""
     class_ = next((kind.classes[0] for kind in thing_page.kinds() if kind.segment == segment), "")
-    if not class_:
+    if not class_ and segment != "field":
         return None
     voice = Voice(site, request)
     namespace = f"{namespaces.BASE}{segment}/"
-    things = [row["thing"] for row in site.select(_LISTED.replace("NAMESPACE", namespace))]
+    query = _LISTED.replace("NAMESPACE", namespace) if class_ else _FIELDS
+    things = [row["thing"] for row in site.select(query)]
     found = site.select(_COUNTRIES.replace("NAMESPACE", namespace)) if segment == "city" else []
     countries = {row["thing"]: row["group"] for row in found}
     site.labels.know([*things, *countries.values()])
@@ -49,5 +56,5 @@ def page(site: Site, request: PageRequest, segment: str) -> Page | None:
         groups.setdefault(countries.get(thing, ""), []).append(thing)
     listed = {group: sorted(groups[group], key=order) for group in sorted(groups, key=order)}
     count = sum(map(len, listed.values()))
-    kind = namespaces.CCN + class_
+    kind = namespaces.CCN + (class_ or "field")
     return render(site, request, "index.html.j2", groups=listed, kind=kind, count=count) if count else None

@@ -33,6 +33,17 @@ DATA = {
     "nq": "application/n-quads",
 }
 
+#: Lists in the navigation: path, name, and the class without which there is no list.
+_LISTS = (
+    ("/city/", "cities", namespaces.CCN + "City"),
+    ("/network/", "networks", namespaces.CCN + "Network"),
+    ("/field/", "fields", namespaces.CCN + "Membership"),
+    ("/event/", "events", namespaces.CCN + "Event"),
+)
+
+#: Paths of pages beside those of questions that belong to exploring.
+_EXPLORED = ("/sparql", "/ns", "/shape", "/search")
+
 
 @functools.cache
 def environment() -> jinja2.Environment:
@@ -142,6 +153,19 @@ class Voice:
     def number(self, value: float) -> str:
         """Write a number with its thousands apart."""
         return f"{value:,}"
+
+    def navigation(self) -> list[tuple[str, str]]:
+        """Give the parts of the site, by path and name: lists of what the data hold, then what can be done."""
+        classes = self._site.statistics.classes
+        lists = [(path, name) for path, name, kind in _LISTS if classes.get(kind)]
+        return [*lists, ("/questions", "explore"), ("/data/", "data"), ("/check", "check")]
+
+    def current(self, path: str) -> str:
+        """Tell whether this page is the one at a path of the navigation (`page`) or belongs to it (`true`)."""
+        here = self.request.path
+        if here == path:
+            return "page"
+        return "true" if here.startswith((path, *_EXPLORED) if path == "/questions" else path) else ""
 
     def asset(self, name: str) -> str:
         """Give the address of a static file."""

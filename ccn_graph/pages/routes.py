@@ -84,6 +84,8 @@ def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: st
 
 
 def _nothing(site: Site, request: PageRequest, named: Near) -> Page:
+    if meant := redirects.meant(site, request):
+        return meant
     near = named(site, _ENDING.sub("", request.path))
     if request.format == "html":
         return render(site, request, "not_found.html.j2", 404, near=near)

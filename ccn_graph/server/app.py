@@ -19,6 +19,7 @@ from ccn_graph.server import problem
 from ccn_graph.server.check import Check
 from ccn_graph.server.current_dataset import Handover, Served
 from ccn_graph.server.downloads import PATH, Downloads
+from ccn_graph.server.error_pages import ErrorPages
 from ccn_graph.server.fast_path import Lane
 from ccn_graph.server.graph_store import GraphStore
 from ccn_graph.server.middleware import Gateway, Metrics
@@ -51,7 +52,8 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool) 
         "/.well-known/void": endpoint,
         "/graph-store": GraphStore(endpoint, served),
     }
-    gateway = Gateway(app, direct, metrics, logs=logs)
+    readable = {path: ErrorPages(one, served) for path, one in direct.items()}
+    gateway = Gateway(ErrorPages(app, served), readable, metrics, logs=logs)
     return gateway, Lane(endpoint, gateway)
 
 

@@ -35,7 +35,8 @@ _MAX_PATH, _MAX_PARAMETERS = 500, 50
 
 _ENDING = re.compile(r"\.(html|ttl|jsonld|nt|rdf|trig|nq|json|csv)$")
 
-_POLICY = (
+#: What a page may load: nothing from elsewhere.
+POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -125,7 +126,7 @@ async def _send(request: Request, entry: Entry) -> Response:
 def _with(response: Response, entry: Entry) -> Response:
     """Add the headers of every page."""
     response.headers["vary"] = "Accept, Accept-Language, Accept-Encoding"
-    response.headers["content-security-policy"] = _POLICY
+    response.headers["content-security-policy"] = POLICY
     for name, value in entry.headers:
         response.headers[name] = value
     if response.status_code in (200, 304):
