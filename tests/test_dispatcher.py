@@ -57,6 +57,7 @@ class Stage:
             socket.send_fds(self._control, [told], [ours.fileno(), questions.fileno(), unasked.fileno()])
             for end in (ours, questions, unasked):
                 end.close()
+            theirs.sendall(messages.pack(Kind.READY, b""))
 
     def look(self, number: int) -> bytes:
         """Have a worker take its next query; give what it asks, nothing if there is none."""
@@ -292,9 +293,9 @@ async def test_a_long_query_is_not_sent_ahead_and_comes_whole() -> None:
         long = os.urandom(300_000)
         asked = [ask(pool, b"one"), ask(pool, long), ask(pool, b"two")]
         await asyncio.sleep(0)
-        questions, connection = stage._ends[0][1], stage._ends[0][0]
+        questions = stage._ends[0][1]
         for text in (b"one", long, b"two"):
-            received = await asyncio.to_thread(messages.receive, questions, connection)
+            received = await asyncio.to_thread(messages.receive, questions)
             assert received == (Kind.LINE, text)
             stage.answer(1, b"")
         await asyncio.gather(*asked)

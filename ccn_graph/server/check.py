@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping
+import shutil
+from collections.abc import Mapping
+from typing import IO
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
@@ -16,7 +18,7 @@ from ccn_graph.pages.check_page import MAX_BYTES, SYNTAXES
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import CheckRequest
 from ccn_graph.reports.formats import FORMATS
-from ccn_graph.server import negotiation
+from ccn_graph.server import negotiation, upload
 from ccn_graph.server.pages import preferred
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.text.languages import LANGUAGES
@@ -35,6 +37,8 @@ _BY_ACCEPT = tuple(
     for name in sorted(FORMATS, key=lambda name: (name != "json", name != "html", name in ("text", "github")))
 )
 
+_TOO_LARGE = f"the file is larger than {MAX_BYTES // 1_000_000} MB; send it in parts"
+
 _WORDS = {
     "timed-out": "the check took too long; send less at a time",
     "memory-exceeded": "the check takes too much memory; send less at a time",
@@ -51,10 +55,13 @@ class Check:
 
     async def answer(self, request: Request) -> Response:
         """Answer a request. Raises QueryError."""
-        wanted = await _read(request)
         client = request.client.host if request.client else ""
+        # Before anything of it is read: who would be refused need not send it.
+        self._pool.admit(client)
+        wanted, file = await _read(request)
+        upload.to_disk(file)
         try:
-            reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client))
+            reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client, attached=file))
         except QueryError as error:
             raise QueryError(error.code, _WORDS.get(error.code, error.message)) from error
         page = await reply.page()
@@ -62,13 +69,14 @@ class Check:
         return Response(page.body, page.status, {**kept_nowhere, **dict(page.headers)}, page.content_type)
 
 
-async def _read(request: Request) -> CheckRequest:
+async def _read(request: Request) -> tuple[CheckRequest, IO[bytes]]:
+    """Read what to check, and the file with its content."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     sent: Mapping[str, str] = dict(request.query_params)
     try:
         async with asyncio.timeout(BODY_SECONDS):
             if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
-                fields, name, body = await _form(request, multipart=media_type.startswith("multipart"))
+                fields, name, file = await _form(request, multipart=media_type.startswith("multipart"))
                 sent = {**sent, **fields}
             else:
                 ending = {known: ending for ending, known in SYNTAXES.items()}.get(media_type)
@@ -76,7 +84,7 @@ async def _read(request: Request) -> CheckRequest:
                     offered = ", ".join(SYNTAXES.values())
                     raise QueryError("unsupported-media-type", f"'{media_type}' is not checked here; post {offered}")
                 name = f"submitted{ending}"
-                body = b"".join([block async for block in _bounded(request, MAX_BYTES)])
+                file = await upload.spooled(request, MAX_BYTES, _TOO_LARGE)
     except TimeoutError:
         raise QueryError("too-slow", f"the file did not come within {BODY_SECONDS} s") from None
     except ClientDisconnect:
@@ -86,22 +94,15 @@ async def _read(request: Request) -> CheckRequest:
         raise QueryError("bad-request", f"there is no kind of sheet '{kind}'; there are {', '.join(KINDS)}")
     chosen = sent.get("lang", "")
     language = chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))
-    return CheckRequest(name, body, language, _format(request, sent.get("format", "")), kind)
+    return CheckRequest(name, b"", language, _format(request, sent.get("format", "")), kind), file
 
 
-async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
-    taken = 0
-    async for block in request.stream():
-        taken += len(block)
-        if taken > most:
-            raise QueryError("too-long", f"the file is larger than {MAX_BYTES // 1_000_000} MB; send it in parts")
-        yield block
-
-
-async def _form(request: Request, *, multipart: bool) -> tuple[dict[str, str], str, bytes]:
+async def _form(request: Request, *, multipart: bool) -> tuple[dict[str, str], str, IO[bytes]]:
     """Read the fields of a form, and the name and content of what it sends: an upload, or else the pasted text."""
     # Percent-encoding takes up to three bytes for one.
-    stream = _bounded(request, MAX_BYTES * (1 if multipart else 3) + _FORM_BYTES)
+    whole = await upload.spooled(request, MAX_BYTES * (1 if multipart else 3) + _FORM_BYTES, _TOO_LARGE)
+    stream = upload.blocks(whole)
+    file = upload.spool()
     try:
         parser = (
             MultiPartParser(request.headers, stream, max_files=1, max_fields=10, max_part_size=MAX_BYTES)
@@ -111,17 +112,21 @@ async def _form(request: Request, *, multipart: bool) -> tuple[dict[str, str], s
         form = await parser.parse()
         try:
             fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-            upload = next((value for _, value in form.multi_items() if isinstance(value, UploadFile)), None)
-            if upload is not None and upload.filename:
-                return fields, _named(upload.filename), await upload.read()
+            sent = next((value for _, value in form.multi_items() if isinstance(value, UploadFile)), None)
+            if sent is not None and sent.filename:
+                name = _named(sent.filename)
+                shutil.copyfileobj(sent.file, file)
+                return fields, name, file
         finally:
+            whole.close()
             await form.close()
     except (MultiPartException, KeyError, UnicodeDecodeError) as error:
         raise QueryError("bad-request", "the form cannot be read; send multipart/form-data in UTF-8") from error
     ending = fields.get("syntax", ".ttl")
     if ending not in SYNTAXES or not fields.get("text", "").strip():
         raise QueryError("bad-request", "send a file, or text and its syntax, such as .ttl")
-    return fields, f"submitted{ending}", fields["text"].encode()
+    upload.write(file, fields["text"].encode())
+    return fields, f"submitted{ending}", file
 
 
 def _named(name: str) -> str:

@@ -3,22 +3,24 @@
 A busy worker is sent some short queries ahead, so that it goes on without waiting for the web process, which has to be
 scheduled for that; with eight clients that is a third of what a small query costs. Nothing waits behind a slow query
 for long: what a worker has not begun is taken back and given to another one, as it is when a worker is killed or dies.
+
+Clients share the workers: whoever had least of their time lately comes next; one client's slow queries leave a worker
+to the others; and the slow query of the greediest has to stop when somebody else waits.
 """
 
 from __future__ import annotations
 
 import asyncio
-import collections
-import functools
-import socket
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
+from ccn_graph.errors import QueryError
 from ccn_graph.workers import scheduling
+from ccn_graph.workers.fairness import FairQueue, Sharing
 from ccn_graph.workers.job import Figures, Ticket, Worker
 from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.starting import PAUSE, Starter
 from ccn_graph.workers.supervisor_channel import Control
-from ccn_graph.workers.worker_channel import Connection
 
 #: Queries that a worker answers before it is replaced, so that no leak of the engine grows.
 LIFETIME = 100_000
@@ -48,7 +50,9 @@ class Crew:
         self._edition = 1
         self._workers: list[Worker] = []
         self._idle: list[Worker] = []
-        self._queue: collections.deque[Ticket] = collections.deque()
+        self._queue = FairQueue()
+        self.sharing = Sharing(self._workers, self._queue)
+        self.starter = Starter(control, self._on_frame, self._on_loss_of, self._on_ready)
         self._tasks: set[asyncio.Task[None]] = set()
         #: Looks after what was sent ahead, as long as anything is.
         self._watch: asyncio.TimerHandle | None = None
@@ -58,8 +62,11 @@ class Crew:
     async def start(self, count: int) -> None:
         """Fork the first workers. Call it in the event loop that will serve."""
         self._loop = asyncio.get_running_loop()
-        for _ in range(count):
-            await self._spawn()
+        self.sharing.workers_wanted = count
+        tried = [self._loop.create_future() for _ in range(count)]
+        for future in tried:
+            self._in_background(self.starter.start(tried=future))
+        await asyncio.gather(*tried)
 
     def stop(self) -> None:
         """Let the workers go."""
@@ -75,17 +82,22 @@ class Crew:
     def end(self) -> None:
         """Learn that there will be no more workers: whoever waits for one is told so."""
         self.has_ended = True
-        self._refuse_all()
+        for ticket in self._queue:
+            ticket.lose()
 
-    @property
-    def idle(self) -> bool:
-        """Whether some worker has nothing to do."""
-        return bool(self._idle)
+    def has_room(self, client: str, queue: int) -> bool:
+        """Tell whether a query of a client would be begun at once, or be one of `queue` that wait, or displace one."""
+        is_free = bool(self._idle) and not len(self._queue)
+        return is_free or self._queue.has_room(client, queue, self.sharing.load)
 
-    def put(self, ticket: Ticket) -> None:
-        """Have a query answered as soon as there is a worker for it."""
+    def put(self, ticket: Ticket, queue: int) -> None:
+        """Have a query answered as soon as there is a worker for it; if more than `queue` wait, one is displaced."""
+        if last := self._queue.displaced_by(ticket.client, queue, self.sharing.load):
+            self._figures.waiting -= 1
+            last.lose(QueryError("busy", "the queue is full, and most of it is yours; try again in a moment"))
         self._figures.waiting += 1
-        self._queue.append(ticket)
+        ticket.since = self._loop.time()
+        self._queue.put(ticket)
         self._hand_out()
 
     def drop(self, ticket: Ticket) -> None:
@@ -97,9 +109,8 @@ class Crew:
             return
         if ticket.worker in self._workers:
             self._take_back(ticket.worker)
-        if ticket in self._queue:
-            # Else its turn has just come; see `_begin`.
-            self._queue.remove(ticket)
+        # Else its turn has just come; see `_begin`.
+        if self._queue.remove(ticket):
             self._figures.waiting -= 1
         self._hand_out()
 
@@ -116,13 +127,15 @@ class Crew:
 
     def _hand_out(self) -> None:
         """Give what is in the queue to workers that are idle, and some of it to busy ones, to be begun soon."""
-        while self._queue:
-            chosen = self._idle[-1] if self._idle else self._least_busy()
-            if chosen is None or not chosen.ask(self._queue[0]):
+        while len(self._queue):
+            ticket = self._queue.next(self.sharing.load)
+            is_last = len(self._idle) == 1 and not self.sharing.may_have_last(ticket)
+            chosen = self._idle[-1] if self._idle and not is_last else self._least_busy()
+            if chosen is None or not chosen.ask(ticket):
                 return
-            self._queue.popleft()
+            self._queue.remove(ticket)
             if len(chosen.under_way) == 1:
-                self._idle.pop()
+                self._idle.remove(chosen)
                 self._begin(chosen)
             elif self._watch is None:
                 self._look_again(soon=True)
@@ -132,7 +145,7 @@ class Crew:
         slow = self._loop.time() - QUICK
         least, fewest = None, AHEAD + 1
         for known in self._workers:
-            if len(known.under_way) < fewest and known.begun > slow and self._stays(known):
+            if 0 < len(known.under_way) < fewest and known.begun > slow and self._stays(known):
                 least, fewest = known, len(known.under_way)
         return least
 
@@ -200,17 +213,14 @@ class Crew:
                 self._figures.running -= 1
                 self._figures.waiting += 1
             ticket.worker = None
-            self._queue.appendleft(ticket)
+            self._queue.put(ticket, first=True)
         if self.has_ended:
-            self._refuse_all()
-
-    def _refuse_all(self) -> None:
-        for ticket in tuple(self._queue):
-            ticket.lose()
+            self.end()
 
     def _on_frame(self, busy: Worker, kind: Kind, payload: bytes) -> None:
         ticket = busy.under_way[0]
         if kind in _LAST:
+            self.sharing.usage.spend(ticket.client, self._loop.time() - busy.begun)
             busy.under_way.popleft()
             busy.served += 1
             ticket.ended = True
@@ -233,7 +243,8 @@ class Crew:
             self._figures.running -= 1
             culprit.untried &= self._loop.time() - dead.begun < SOON
             culprit.lose()
-        self._remove(dead)
+        is_stillborn = not culprit and not dead.served and self._loop.time() - dead.forked < 1
+        self._remove(dead, pause=PAUSE if is_stillborn else 0)
 
     def _replace(self, gone: Worker) -> None:
         """Kill a worker, and with it the query that it has begun."""
@@ -241,33 +252,47 @@ class Crew:
             # It was quicker.
             return
         if gone.under_way:
-            gone.under_way.popleft()
+            self.sharing.usage.spend(gone.under_way.popleft().client, self._loop.time() - gone.begun)
             self._figures.running -= 1
         self._put_back(gone.under_way)
         self._figures.kills += 1
         self._control.kill(gone.pid)
         self._remove(gone)
 
-    def _remove(self, gone: Worker) -> None:
+    def _remove(self, gone: Worker, pause: float = 0) -> None:
         self._workers.remove(gone)
+        self._figures.living = len(self._workers)
         if gone in self._idle:
             self._idle.remove(gone)
         gone.under_way.clear()
         gone.close()
-        self._in_background(self._spawn())
+        if not self.has_ended:
+            self._in_background(self.starter.start(pause))
         self._hand_out()
 
-    async def _spawn(self) -> None:
-        birth = await self._control.spawn()
-        ours, questions, unasked = (socket.socket(fileno=descriptor) for descriptor in birth.descriptors)
-        questions.setblocking(False)
-        new = Worker(birth.pid, birth.edition, birth.version, birth.exit, questions, unasked)
-        new.connection = Connection(functools.partial(self._on_frame, new), functools.partial(self._on_loss_of, new))
-        await new.connection.connect(ours)
+    def _on_ready(self, new: Worker) -> None:
         self._figures.spawned += 1
         self._workers.append(new)
+        self._figures.living = len(self._workers)
         self._go_on(new)
         self._hand_out()
+
+    def stop_query(self, busy: Worker, why: Exception) -> None:
+        """End the query that a worker has begun."""
+        ticket = busy.under_way[0]
+        self._replace(busy)
+        ticket.lose(why)
+
+    def ask_later(self, busy: Worker) -> None:
+        """Put the query that a worker has begun back to its client's others, to be begun anew with all its time."""
+        ticket = busy.under_way[0]
+        self._replace(busy)
+        ticket.again()
+        ticket.is_slow = True
+        ticket.since = self._loop.time()
+        ticket.deadline = ticket.since + ticket.seconds
+        self._figures.waiting += 1
+        self._queue.put(ticket)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)

@@ -8,15 +8,14 @@ import itertools
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import IO
 
 from ccn_graph.workers import messages
 from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.spool import Spool, SpoolRoom
 from ccn_graph.workers.worker_channel import Connection
 
-#: Frames that may wait for the one who takes them; beyond them the worker has to wait.
-_WAITING = 8
-
-#: A longer query goes over the worker's other socket, which takes it in pieces, and is never sent ahead.
+#: A longer query goes as a file, and is never sent ahead.
 SHORT = 16_384
 
 #: Is called with the head and the body of a whole answer, or without them when something else has come.
@@ -52,18 +51,24 @@ class Worker:
     begun: float = 0.0
     """When the first of them began, of the loop's clock."""
     served: int = 0
+    ready: asyncio.Future[None] = field(init=False)
+    """Done when it has its data; an exception if it cannot have them."""
+    forked: float = 0.0
+    """When it was, of the loop's clock."""
 
     def ask(self, ticket: Ticket) -> bool:
         """Send a query, which it begins when it is done with those before; False if there is no room for it now."""
-        if len(ticket.packed) > SHORT and self.under_way:
+        is_long = ticket.attached is not None or len(ticket.packed) > SHORT
+        if is_long and self.under_way:
             return False
         number = next(_NUMBERS) & 0xFFFFFFFF
         try:
-            self.questions.send(messages.pack_question(number, ticket.packed if len(ticket.packed) <= SHORT else b""))
+            if is_long:
+                messages.send_long(self.questions, number, ticket.packed, ticket.attached)
+            else:
+                self.questions.send(messages.pack_question(number, ticket.packed))
         except BlockingIOError:
             return False
-        if len(ticket.packed) > SHORT:
-            self.connection.send(ticket.packed)
         ticket.worker, ticket.number = self, number
         self.under_way.append(ticket)
         return True
@@ -101,6 +106,11 @@ class Ticket:
     seconds: float
     deadline: float
     listener: Listener | None
+    room: SpoolRoom
+    attached: IO[bytes] | None = None
+    """What belongs to it and is too large to be kept in memory."""
+    since: float = 0.0
+    """When it came into the queue."""
     worker: Worker | None = None
     number: int = 0
     """Which of all that were asked of workers it was."""
@@ -110,12 +120,16 @@ class Ticket:
     """Whether the worker is done with it."""
     untried: bool = True
     """Whether it may be asked once more, for nothing came of it, and hardly by its own fault."""
+    is_slow: bool = False
+    """Whether it was found to be slow, and put back."""
     left: bool = False
     """Whether nobody waits for it any more."""
     started: asyncio.Future[None] | None = None
-    _frames: collections.deque[tuple[Kind, bytes]] = field(default_factory=collections.deque)
+    _spool: Spool | None = None
     _waiter: asyncio.Future[tuple[Kind, bytes]] | None = None
-    _lost: bool = False
+    _timer: asyncio.TimerHandle | None = None
+    _end: Exception | None = None
+    """Why nothing more comes."""
 
     def put(self, kind: Kind, payload: bytes) -> None:
         """Take what the worker has sent."""
@@ -132,48 +146,61 @@ class Ticket:
             self._put(kind, payload)
         self._tell()
 
-    def lose(self) -> None:
-        """Learn that the worker died of it, or that there will be none for it."""
-        self._lost = True
-        if self.started and not self.started.done():
-            self.started.set_exception(Lost())
-        if self._waiter and not self._waiter.done():
-            self._waiter.set_exception(Lost())
+    def lose(self, why: Exception | None = None) -> None:
+        """Learn that nothing more comes: the worker died of it, there will be none for it, or it has to stop."""
+        self._end = why or Lost()
+        for future in (self.started, self._waiter):
+            if future and not future.done():
+                future.set_exception(self._end)
         self._tell()
 
     def again(self) -> None:
         """Be as if it had never been asked."""
-        self.worker = self.started = None
-        self.begun = self.untried = self._lost = False
+        self.worker = self.started = self._end = None
+        self.begun = self.untried = False
 
     async def take(self) -> tuple[Kind, bytes]:
-        """Wait for the next frame until the deadline. Raises TimeoutError or Lost."""
-        if self._frames:
-            if self.worker and not self.ended:
+        """Wait for the next frame until the deadline. Raises TimeoutError, Lost, or what `lose` was told."""
+        if self._spool:
+            part = self._spool.take()
+            if self.worker and not self.ended and not self._spool.is_full:
                 self.worker.connection.resume()
-            return self._frames.popleft()
-        if self._lost:
-            raise Lost
+            return part
+        if self._end:
+            raise self._end
         loop = asyncio.get_running_loop()
         self._waiter = loop.create_future()
-        timer = loop.call_at(self.deadline, self._expire, self._waiter)
+        self._timer = loop.call_at(self.deadline, self._expire, loop)
         try:
             return await self._waiter
         finally:
-            timer.cancel()
-            self._waiter = None
+            self._timer.cancel()
+            self._waiter = self._timer = None
 
-    @staticmethod
-    def _expire(waiter: asyncio.Future[tuple[Kind, bytes]]) -> None:
-        if not waiter.done():
-            waiter.set_exception(TimeoutError())
+    def close(self) -> None:
+        """Let go of all that was kept for it."""
+        # Which may know the ticket in its turn: no ring for the garbage collector to find.
+        self.listener = None
+        if self._spool is not None:
+            self._spool.close()
+        if self.attached:
+            self.attached.close()
+
+    def _expire(self, loop: asyncio.AbstractEventLoop) -> None:
+        if loop.time() < self.deadline:
+            # It was put back into the queue meanwhile, and has its time anew.
+            self._timer = loop.call_at(self.deadline, self._expire, loop)
+        elif self._waiter and not self._waiter.done():
+            self._waiter.set_exception(TimeoutError())
 
     def _put(self, kind: Kind, payload: bytes) -> None:
         if self._waiter and not self._waiter.done():
             self._waiter.set_result((kind, payload))
             return
-        self._frames.append((kind, payload))
-        if len(self._frames) >= _WAITING and self.worker and not self.ended:
+        if self._spool is None:
+            self._spool = Spool(self.room, self.client)
+        self._spool.put(kind, payload)
+        if self._spool.is_full and self.worker and not self.ended:
             self.worker.connection.pause()
 
     def _tell(self) -> None:
@@ -189,4 +216,6 @@ class Figures:
     waiting: int = 0
     kills: int = 0
     spawned: int = 0
+    living: int = 0
+    """Workers that have their data and can be asked."""
     outcomes: collections.Counter[str] = field(default_factory=collections.Counter)

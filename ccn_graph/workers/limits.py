@@ -20,9 +20,11 @@ class Limits:
     memory: int = 2_048
     """Most memory that a worker takes beyond the store, in 2^20 bytes."""
     workers: int = 0
-    """Queries that run at once; 0 is one for each processor, at least two."""
+    """Queries that run at once; 0 is one more than processors, at least three."""
     queue: int = 64
     """Queries that wait for a worker."""
+    spool: int = 2_048
+    """Most that all answers together keep on disk for clients that read slowly, in 2^20 bytes; 0 is none."""
     per_client: int = 16
     """Queries of one client, running or waiting."""
 
@@ -30,10 +32,10 @@ class Limits:
         """Raise ValueError for a limit that lets nothing through."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if value < 0 or (value == 0 and field.name not in ("workers", "queue")):
+            if value < 0 or (value == 0 and field.name not in ("workers", "queue", "spool")):
                 raise ValueError(f"the limit '{field.name}' must be more than 0, not {value}")
 
     @property
     def worker_count(self) -> int:
-        """How many workers there are: one busy query must not stop the others, so two at least."""
-        return self.workers or max(2, os.cpu_count() or 2)
+        """How many workers there are: one more than can be busy at once, for what is short while the others are."""
+        return self.workers or max(3, (os.cpu_count() or 2) + 1)

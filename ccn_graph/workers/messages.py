@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
+import sys
+import tempfile
 from enum import IntEnum
-from typing import Any
+from typing import IO, Any
 
 _HEADER = struct.Struct("!BI")
 
@@ -28,6 +31,8 @@ class Kind(IntEnum):
     CHECK = 8
     WHOLE = 9
     """A small answer in one frame: what HEAD would tell, a NUL, what DATA would."""
+    READY = 10
+    """A new worker has its data; as ERROR, it says why it cannot have them."""
 
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -70,8 +75,24 @@ def unpack_whole(payload: bytes) -> tuple[bytes, bytes]:
 
 
 def pack_question(number: int, packed: bytes) -> bytes:
-    """Write the message by which a worker is asked: its number, then a frame, or nothing if that comes elsewhere."""
+    """Write the message by which a worker is asked: its number, then a frame."""
     return _NUMBER.pack(number) + packed
+
+
+def send_long(questions: socket.socket, number: int, packed: bytes, attached: IO[bytes] | None) -> None:
+    """Ask a worker something that is too long for a message: the rest of its frame is in a file that goes along."""
+    if attached is not None:
+        socket.send_fds(questions, [pack_question(number, packed)], [attached.fileno()])
+        return
+    with _file_in_memory() as file:
+        file.write(packed[HEADER_SIZE:])
+        socket.send_fds(questions, [pack_question(number, packed[:HEADER_SIZE])], [file.fileno()])
+
+
+def _file_in_memory() -> IO[bytes]:
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("query"), "wb", buffering=0)
+    return tempfile.TemporaryFile(buffering=0)
 
 
 def question_number(message: bytes) -> int:
@@ -79,27 +100,15 @@ def question_number(message: bytes) -> int:
     return int(_NUMBER.unpack_from(message)[0])
 
 
-def receive(questions: socket.socket, connection: socket.socket) -> tuple[Kind, bytes] | None:
-    """Wait for the next frame, which comes in a message on `questions`, or, if that is empty, on `connection`.
-
-    None when the other side has gone.
-    """
-    message = questions.recv(BLOCK)
-    if len(message) == NUMBER_SIZE:
-        return _receive_long(connection)
-    return (unpack_header(message, NUMBER_SIZE)[0], message[NUMBER_SIZE + HEADER_SIZE :]) if message else None
-
-
-def _receive_long(connection: socket.socket) -> tuple[Kind, bytes] | None:
-    """Wait for a frame that comes in pieces, of which there is one at a time."""
-    received = bytearray()
-    missing = HEADER_SIZE
-    while missing > 0:
-        part = connection.recv(max(missing, BLOCK))
-        if not part:
-            return None
-        received += part
-        missing = HEADER_SIZE - len(received)
-        if missing <= 0:
-            missing += unpack_header(received)[1]
-    return unpack_header(received)[0], bytes(received[HEADER_SIZE:])
+def receive(questions: socket.socket) -> tuple[Kind, bytes] | None:
+    """Wait for the next frame, a part of which may be in a file; None when the other side has gone."""
+    message, descriptors, _, _ = socket.recv_fds(questions, BLOCK, 1)
+    if not message:
+        return None
+    payload = message[NUMBER_SIZE + HEADER_SIZE :]
+    if descriptors:
+        with os.fdopen(descriptors[0], "rb") as file:
+            # Its position is that of whoever wrote it.
+            file.seek(0)
+            payload += file.read()
+    return unpack_header(message, NUMBER_SIZE)[0], payload

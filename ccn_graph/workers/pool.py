@@ -8,6 +8,7 @@ import json
 import signal
 import socket
 from collections.abc import Callable
+from typing import IO
 
 from ccn_graph.errors import QueryError
 from ccn_graph.workers.circuit_breaker import Breaker
@@ -16,10 +17,14 @@ from ccn_graph.workers.job import Figures, Listener, Lost, Ticket
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.messages import Kind
 from ccn_graph.workers.reply import Frames, Reply
+from ccn_graph.workers.spool import SpoolRoom
 from ccn_graph.workers.supervisor_channel import Control
 
 #: An answer up to this size is held back until it is whole, so that an error on the way still gets its own status.
 HOLD = 262_144
+
+#: Seconds between two looks at what runs and waits.
+LOOK = 0.1
 
 _ENDED = "this server is ending; ask again in a moment"
 
@@ -34,6 +39,7 @@ class Pool:
         self.breaker = Breaker()
         self.control = Control(control, self._end, lambda away: self.breaker.hear(away=away))
         self.crew = Crew(self.control, self.figures)
+        self._room = SpoolRoom(limits.spool)
         self._on_loss = on_loss
         self._clients: dict[str, int] = {}
 
@@ -42,9 +48,11 @@ class Pool:
         self._loop = asyncio.get_running_loop()
         self.control.start()
         await self.crew.start(self.limits.worker_count)
+        self._looking = self._loop.create_task(self._look())
 
     async def stop(self) -> None:
         """Let the supervisor go, which kills the workers."""
+        self._looking.cancel()
         self.crew.stop()
         self.control.stop()
 
@@ -63,34 +71,45 @@ class Pool:
                 return Reply.of(head, bytes(body), ticket.worker.version, frames)
         return Reply.of(head, bytes(body), ticket.worker.version)
 
-    def enter(self, packed: bytes, client: str, seconds: float = 0, listener: Listener | None = None) -> Ticket:
+    def enter(
+        self,
+        packed: bytes,
+        client: str,
+        seconds: float = 0,
+        listener: Listener | None = None,
+        attached: IO[bytes] | None = None,
+    ) -> Ticket:
         """Hand a query of a client (any name of it, such as its address) to a worker, or put it into the queue.
 
-        `packed` is the frame for the worker, `seconds` the time that the client grants, if not 0.
+        `packed` is the frame for the worker, `seconds` the time that the client grants, if not 0. `attached` is a file
+        with the rest of the frame; it is closed in the end.
 
         Either `answer` has to follow, or, when `listener` was called because something came, `leave`. Raises
         QueryError if the client or the queue has enough, or the engine behind the workers is away.
         """
+        self.admit(client)
+        seconds = min(seconds or self.limits.seconds, self.limits.seconds)
+        ticket = Ticket(packed, client, seconds, self._loop.time() + seconds, listener, self._room, attached)
+        self._clients[client] = self._clients.get(client, 0) + 1
+        self.crew.put(ticket, self.limits.queue)
+        return ticket
+
+    def admit(self, client: str) -> None:
+        """Raise QueryError if a query of a client would not be taken now."""
         if trouble := self.trouble:
             raise self._refusal("engine-unavailable", trouble)
         under_way = self._clients.get(client, 0)
         if under_way >= self.limits.per_client:
             message = f"you have {self.limits.per_client} queries under way; wait for one of them"
             raise self._refusal("too-many-requests", message)
-        if not self.crew.idle and self.figures.waiting >= self.limits.queue:
+        if not self.crew.has_room(client, self.limits.queue):
             raise self._refusal("busy", "all workers are busy and the queue is full; try again in a moment")
-        seconds = min(seconds or self.limits.seconds, self.limits.seconds)
-        ticket = Ticket(packed, client, seconds, self._loop.time() + seconds, listener)
-        self._clients[client] = under_way + 1
-        self.crew.put(ticket)
-        return ticket
 
     def leave(self, ticket: Ticket, outcome: str) -> None:
         """Be done with a query; a worker that is not done with it is replaced."""
         self.figures.outcomes[outcome] += 1
         self.breaker.note(outcome)
-        # Which may know the ticket in its turn: no ring for the garbage collector to find.
-        ticket.listener = None
+        ticket.close()
         left = self._clients.pop(ticket.client) - 1
         if left:
             self._clients[ticket.client] = left
@@ -100,13 +119,17 @@ class Pool:
     @property
     def trouble(self) -> str:
         """Why no query is taken; empty while they are."""
-        return _ENDED if self.crew.has_ended else self.breaker.trouble
+        if self.crew.has_ended:
+            return _ENDED
+        if self.crew.starter.failure and not self.figures.living:
+            return "no worker can be started; the server's log says why"
+        return self.breaker.trouble
 
     def has_room(self, client: str) -> bool:
         """Tell whether a query of a client would be taken now."""
         return (
             self._clients.get(client, 0) < self.limits.per_client
-            and (self.crew.idle or self.figures.waiting < self.limits.queue)
+            and self.crew.has_room(client, self.limits.queue)
             and not self.trouble
         )
 
@@ -130,6 +153,20 @@ class Pool:
             raise
         finally:
             self.leave(ticket, outcome)
+
+    async def _look(self) -> None:
+        """End what has passed its time while nobody waited for it, and what has to stop for others."""
+        while True:
+            await asyncio.sleep(LOOK)
+            sharing = self.crew.sharing
+            for busy in sharing.overdue():
+                self.crew.stop_query(busy, TimeoutError())
+            stopped, again = sharing.one_to_stop()
+            if stopped and again:
+                self.crew.ask_later(stopped)
+            elif stopped:
+                message = "this query was stopped because others wait; narrow it, or ask again when fewer do"
+                self.crew.stop_query(stopped, QueryError("busy", message))
 
     def _end(self) -> None:
         """Without the supervisor there are no workers: let nobody wait for one. Another server may be asked."""
@@ -159,7 +196,7 @@ class Pool:
             if code == -signal.SIGKILL and ticket.untried and not self.crew.has_ended:
                 # It came when the worker was dying by a hand from outside.
                 ticket.again()
-                self.crew.put(ticket)
+                self.crew.put(ticket, self.limits.queue + 1)
                 if not ticket.begun:
                     await self._start(ticket)
                 return await self._receive(ticket)

@@ -20,13 +20,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import network_wall
-from ccn_graph.workers import scheduling, worker
+from ccn_graph.workers import messages, scheduling, worker
 from ccn_graph.workers.dataset_version import Edition, Succession
 from ccn_graph.workers.limits import Limits
+from ccn_graph.workers.messages import Kind
 from ccn_graph.workers.watcher import Watcher, complain
 
 #: Longest message on the control channel, in bytes.
@@ -158,32 +159,47 @@ class Supervisor:
         return True
 
     def _spawn(self) -> None:
-        ours, theirs = socket.socketpair()
-        # Messages, each of which is taken as a whole; see Worker of `ticket`.
-        questions, unasked = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        pid = os.fork()
-        if pid == 0:
-            status = 1
-            try:
-                ours.close()
-                questions.close()
-                self._control.close()
-                own = self._scratch / str(os.getpid())
-                own.mkdir()
-                tempfile.tempdir = str(own)
-                if not self._edition.connects:
-                    network_wall.enclose()
-                worker.run(unasked, theirs, self._edition.open(), self._limits)
-                status = 0
-            finally:
-                # Never back into the supervisor's stack, whatever happened.
-                os._exit(status)
-        theirs.close()
-        self._workers.add(pid)
-        told = {"pid": pid, "of": self._number, "version": self._edition.statistics.version}
-        self._tell(told, *(end.fileno() for end in (ours, questions, unasked)))
-        for end in (ours, questions, unasked):
+        ends: list[socket.socket] = []
+        try:
+            ends += socket.socketpair()
+            # Messages, each of which is taken as a whole; see Worker of `job`.
+            ends += socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            pid = os.fork()
+        except OSError as error:
+            self._tell({"failed": f"{error.strerror} (as the system says)"})
+        else:
+            ours, theirs, questions, unasked = ends
+            if pid == 0:
+                self._be_worker(ours, theirs, questions, unasked)
+            self._workers.add(pid)
+            told = {"pid": pid, "of": self._number, "version": self._edition.statistics.version}
+            self._tell(told, *(end.fileno() for end in (ours, questions, unasked)))
+        for end in ends:
             end.close()
+
+    def _be_worker(self, ours: socket.socket, theirs: socket.socket, questions: socket.socket, unasked: socket.socket,
+    ) -> NoReturn:  # fmt: skip
+        """Answer queries until the web process goes away; tell it first whether the data can be opened."""
+        status = 1
+        try:
+            ours.close()
+            questions.close()
+            self._control.close()
+            own = self._scratch / str(os.getpid())
+            own.mkdir(parents=True)
+            tempfile.tempdir = str(own)
+            if not self._edition.connects:
+                network_wall.enclose()
+            holdings = self._edition.open()
+            theirs.sendall(messages.pack(Kind.READY, b""))
+            worker.run(unasked, theirs, holdings, self._limits)
+            status = 0
+        except (OSError, RuntimeError, ValueError, CcnError, MemoryError) as error:
+            with contextlib.suppress(OSError):
+                theirs.sendall(messages.pack(Kind.ERROR, str(error).encode()))
+        finally:
+            # Never back into the supervisor's stack, whatever happened.
+            os._exit(status)
 
     def _reap(self) -> None:
         if self._beside and os.waitpid(self._beside, os.WNOHANG)[0]:

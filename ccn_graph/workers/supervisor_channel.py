@@ -11,7 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ccn_graph.errors import CcnError
 from ccn_graph.workers.supervisor import MESSAGE
+
+
+class StartError(CcnError):
+    """A worker cannot start; says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Control:
         self._channel.close()
 
     async def spawn(self) -> Birth:
-        """Have a worker forked."""
+        """Have a worker forked. Raises StartError."""
         birth: asyncio.Future[Birth] = self._loop.create_future()
         self._births.append(birth)
         self._tell({"spawn": True})
@@ -80,6 +85,8 @@ class Control:
         heard = json.loads(message)
         if "exit" in heard:
             self._exits.pop(heard["exit"]).set_result(heard["code"])
+        elif "failed" in heard:
+            self._births.popleft().set_exception(StartError(heard["failed"]))
         elif "away" in heard:
             self._on_away(heard["away"])
         elif "edition" in heard:

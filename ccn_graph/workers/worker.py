@@ -68,7 +68,7 @@ def run(questions: socket.socket, connection: socket.socket, holdings: Holdings,
 
 
 def _serve(questions: socket.socket, connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
-    while (received := messages.receive(questions, connection)) is not None:
+    while (received := messages.receive(questions)) is not None:
         kind, payload = received
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             if kind is Kind.PAGE:
@@ -81,10 +81,10 @@ def _serve(questions: socket.socket, connection: socket.socket, holdings: Holdin
 
 
 def pack(request: QueryRequest | PageRequest | CheckRequest) -> bytes:
-    """Write a request as a frame for a worker."""
+    """Write a request as a frame for a worker; the file of a check goes along with it."""
     if isinstance(request, CheckRequest):
         told = dataclasses.asdict(dataclasses.replace(request, body=b"")) | {"body": ""}
-        return messages.pack(Kind.CHECK, json.dumps(told).encode() + b"\n" + request.body)
+        return messages.pack(Kind.CHECK, json.dumps(told).encode() + b"\n")
     if isinstance(request, PageRequest):
         return messages.pack_json(Kind.PAGE, dataclasses.asdict(request))
     return messages.pack_json(Kind.REQUEST, _fields(request))

@@ -1,0 +1,90 @@
+"""Starts workers, again and again where that fails, ever more seldom and with the reason in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import socket
+import sys
+from collections.abc import Callable
+
+from ccn_graph.workers.job import Worker
+from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.supervisor_channel import Control, StartError
+from ccn_graph.workers.worker_channel import Connection
+
+#: Seconds before a worker that could not start is tried again: at first, and at most.
+PAUSE, LONGEST_PAUSE = 0.1, 10.0
+
+
+class Starter:
+    """Has workers forked; each is handed over when it has its data."""
+
+    def __init__(
+        self,
+        control: Control,
+        on_frame: Callable[[Worker, Kind, bytes], None],
+        on_loss: Callable[[Worker], None],
+        on_ready: Callable[[Worker], None],
+    ) -> None:
+        """Have them forked by `control`; the others are called with what happens to a worker."""
+        self._control = control
+        self._on_frame = on_frame
+        self._on_loss = on_loss
+        self._on_ready = on_ready
+        #: Why workers cannot start; empty while they can.
+        self.failure = ""
+
+    async def start(self, pause: float = 0, tried: asyncio.Future[None] | None = None) -> None:
+        """Have a worker started after a pause in seconds; `tried` is done when that was tried once."""
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                new = await self._forked()
+                self._tell("")
+                self._on_ready(new)
+                return
+            except StartError as error:
+                pause = min(max(PAUSE, 2 * pause), LONGEST_PAUSE)
+                self._tell(str(error))
+            finally:
+                if tried and not tried.done():
+                    tried.set_result(None)
+
+    async def _forked(self) -> Worker:
+        """Have a worker forked and wait until it has its data. Raises StartError."""
+        birth = await self._control.spawn()
+        ours, questions, unasked = (socket.socket(fileno=descriptor) for descriptor in birth.descriptors)
+        questions.setblocking(False)
+        loop = asyncio.get_running_loop()
+        new = Worker(birth.pid, birth.edition, birth.version, birth.exit, questions, unasked)
+        new.forked, new.ready = loop.time(), loop.create_future()
+        new.connection = Connection(functools.partial(self._frame, new), functools.partial(self._loss, new))
+        await new.connection.connect(ours)
+        try:
+            await new.ready
+        except BaseException:
+            new.close()
+            raise
+        return new
+
+    def _frame(self, worker: Worker, kind: Kind, payload: bytes) -> None:
+        if worker.ready.done():
+            self._on_frame(worker, kind, payload)
+        elif kind is Kind.READY:
+            worker.ready.set_result(None)
+        else:
+            worker.ready.set_exception(StartError(payload.decode(errors="replace")))
+
+    def _loss(self, worker: Worker) -> None:
+        if worker.ready.done():
+            self._on_loss(worker)
+        else:
+            worker.ready.set_exception(StartError("a worker died while it opened its data"))
+
+    def _tell(self, failure: str) -> None:
+        """Note whether workers can start; tell whoever reads the log of each change."""
+        if failure != self.failure:
+            again = f"a worker cannot start, and is tried again and again: {failure}"
+            sys.stderr.write(f"ccn-graph: {again if failure else 'workers start again'}\n")
+        self.failure = failure
