@@ -84,9 +84,9 @@ def descendants(pid: int) -> set[int]:
 
 
 @contextlib.contextmanager
-def serving(*arguments: str | Path, cwd: Path = ROOT) -> Iterator[Server]:
+def serving(*arguments: str | Path, cwd: Path = ROOT, program: str = "") -> Iterator[Server]:
     """Run a server for the length of a block."""
-    server = Server(*arguments, cwd=cwd)
+    server = Server(*arguments, cwd=cwd, program=program)
     try:
         yield server
     finally:

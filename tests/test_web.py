@@ -197,7 +197,12 @@ def test_of_very_many_graphs_the_first_are_described_and_the_number_of_all(graph
     assert f"http://example.org/{MOST_GRAPHS + 4}" not in text
 
 
-def test_any_page_of_the_web_may_ask(client: httpx.Client) -> None:
+def test_any_page_of_the_web_may_ask_a_server_for_everyone() -> None:
+    with serving("--data", ROOT / "data" / "registers" / "network.ttl", "--url", "https://example.org") as everyones:
+        any_page_may_ask(everyones.http)
+
+
+def any_page_may_ask(client: httpx.Client) -> None:
     response = client.get("/sparql", params={"query": "ASK {}"}, headers={"Origin": "https://example.org"})
     assert response.headers["access-control-allow-origin"] == "*"
     preflight = client.options(

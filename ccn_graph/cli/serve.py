@@ -29,6 +29,7 @@ from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases import write_release
 from ccn_graph.releases.read_release import Shelf
 from ccn_graph.server import open_local, start
+from ccn_graph.server.client_address import LOOPBACK, Proxies
 from ccn_graph.server.open_remote import Elsewhere
 from ccn_graph.server.open_snapshot import Snapshots
 from ccn_graph.text import languages
@@ -41,8 +42,9 @@ _LIMITS: dict[str, tuple[click.ParamType[Any], str]] = {
     "rows": (click.IntRange(1), "Most rows of an answer."),
     "megabytes": (click.IntRange(1), "Largest answer."),
     "memory": (click.IntRange(1), "Megabytes that a query may use beyond the store."),
-    "workers": (click.IntRange(0), "Queries at once; 0 is one for each processor, at least two."),
+    "workers": (click.IntRange(0), "Queries at once; 0 is one more than processors, at least three."),
     "queue": (click.IntRange(0), "Queries that wait."),
+    "spool": (click.IntRange(0), "Megabytes on disk for clients that read slowly; 0 is none."),
     "per-client": (click.IntRange(1), "Queries of one client at once."),
 }
 
@@ -91,11 +93,15 @@ def _limits(command: Any) -> Any:
               help="Serve a snapshot that `release` wrote, and each that takes its place.")  # fmt: skip
 @click.option("--cache", default=64, show_default=True, type=click.IntRange(0), help="Megabytes of answers kept.")
 @click.option("--service", "services", multiple=True, metavar="PREFIX", help="Let SERVICE call IRIs that begin so.")
+@click.option("--trusted-proxy", "proxies", multiple=True, metavar="NET", envvar="FORWARDED_ALLOW_IPS",
+              default=LOOPBACK, show_default=True, callback=lambda _context, _option, value: _proxies(value),
+              help="Proxies that are believed who their client is: addresses or networks (10.0.0.0/8).")  # fmt: skip
 @click.option("--logs", is_flag=True, help="Write a line of JSON for each request to stderr.")
 @_limits
 @console.options
 def serve(
-    host: str, port: int, url: str | None, cache: int, logs: bool, lang: str | None, **options: Any,
+    host: str, port: int, url: str | None, cache: int, logs: bool, proxies: tuple[str, ...], lang: str | None,
+    **options: Any,
 ) -> None:  # fmt: skip
     """Check the data, then serve a SPARQL endpoint at /sparql."""
     limits = Limits(**{name.replace("-", "_"): options.pop(name.replace("-", "_")) for name in _LIMITS})
@@ -105,7 +111,8 @@ def serve(
         # They wait for the engine most of the time.
         limits = dataclasses.replace(limits, workers=ELSEWHERE_WORKERS)
     with contextlib.ExitStack() as stack:
-        started = stack.enter_context(start.start(host, port, limits, public=url, cache=cache, logs=logs))
+        web = start.start(host, port, limits, public=url, cache=cache, logs=logs, proxies=proxies)
+        started = stack.enter_context(web)
         edition, succession, beside = offered(wanted, f"{started.public}/sparql", stack)
         if succession:
             # Until there is a handler, a SIGHUP would end it.
@@ -119,6 +126,16 @@ def _public(url: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
         raise click.BadParameter(f"give scheme and name only, such as https://example.org, not {url}")
     return url and url.rstrip("/")
+
+
+def _proxies(networks: tuple[str, ...]) -> tuple[str, ...]:
+    # In the variable, which other servers know, too, they may be separated by commas.
+    given = tuple(network.strip() for value in networks for network in value.split(",") if network.strip())
+    try:
+        Proxies(given)
+    except ValueError as error:
+        raise click.BadParameter(f"give addresses or networks, such as 10.0.0.0/8: {error}") from error
+    return given
 
 
 @dataclass(frozen=True, slots=True)

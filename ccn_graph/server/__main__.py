@@ -10,11 +10,12 @@ import signal
 import socket
 import sys
 
-import uvicorn
+import uvloop
 
 from ccn_graph.server.app import create_app
-from ccn_graph.server.connection import BoundedHttp
+from ccn_graph.server.client_address import Proxies
 from ccn_graph.server.current_dataset import Served
+from ccn_graph.server.http_server import HttpServer
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.pool import Pool
 
@@ -30,20 +31,22 @@ def main() -> int:
     limits = Limits(**told["limits"])
     pool = Pool(socket.socket(fileno=told["control"]), limits, on_loss=_stop)
     served = Served(written, limits, told["url"])
-    app, lane = create_app(pool, served, told["url"], cache=told["cache"], logs=told["logs"])
-    config = uvicorn.Config(
-        app,
-        http=type("Http", (BoundedHttp,), {"lane": lane}),
-        ws="none",
-        log_level="warning",
-        # Told to end, it gives the answers that are under way: each comes, or passes its time.
-        timeout_graceful_shutdown=math.ceil(limits.seconds) + 1,
-        server_header=False,
-    )
+    app, lane = create_app(pool, served, told["url"], cache=told["cache"], logs=told["logs"], shared=told["shared"])
+    hosts = None if told["shared"] else frozenset(told["hosts"])
+    server = HttpServer(app, lane, Proxies(told["proxies"]), hosts)
     # What the libraries made stays: the collector need not look at it again and again.
     gc.freeze()
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=told["listen"])])
+    uvloop.run(_serve(server, pool, socket.socket(fileno=told["listen"]), limits))
     return 0
+
+
+async def _serve(server: HttpServer, pool: Pool, listening: socket.socket, limits: Limits) -> None:
+    await pool.start()
+    try:
+        # Told to end, it gives the answers that are under way: each comes, or passes its time.
+        await server.serve(listening, math.ceil(limits.seconds) + 1)
+    finally:
+        await pool.stop()
 
 
 def _stop() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
 from fastapi import FastAPI, Request, Response
 from prometheus_client import generate_latest
@@ -30,7 +29,7 @@ from ccn_graph.server.static_files import StaticFiles
 from ccn_graph.workers.pool import Pool
 
 
-def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool) -> tuple[ASGIApp, Lane]:
+def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, shared: bool) -> tuple[ASGIApp, Lane]:
     """Serve what `pool` answers as a SPARQL endpoint at `url`/sparql, with `cache` megabytes of answers kept.
 
     It goes over to other editions than what is `served` at first when the pool hears of them.
@@ -53,19 +52,13 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool) 
         "/graph-store": GraphStore(endpoint, served),
     }
     readable = {path: ErrorPages(one, served) for path, one in direct.items()}
-    gateway = Gateway(ErrorPages(app, served), readable, metrics, logs=logs)
+    gateway = Gateway(ErrorPages(app, served), readable, metrics, logs=logs, shared=shared)
     return gateway, Lane(endpoint, gateway)
 
 
 def _routes(pool: Pool, served: Served, metrics: Metrics) -> FastAPI:
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await pool.start()
-        yield
-        await pool.stop()
-
     # FastAPI's own documentation pages load their scripts from elsewhere.
-    app = FastAPI(title="ccn-graph", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="ccn-graph", version=__version__, docs_url=None, redoc_url=None)
     app.add_exception_handler(QueryError, problem.on_query_error)
     app.add_exception_handler(HTTPException, problem.on_http_exception)
     app.add_exception_handler(Exception, problem.on_failure)
@@ -76,9 +69,12 @@ def _routes(pool: Pool, served: Served, metrics: Metrics) -> FastAPI:
         trouble = pool.trouble
         response.status_code = 503 if trouble else 200
         held = served.statistics
+        # One that is being replaced is no trouble; one that cannot start is.
+        all_live = not pool.crew.starter.failure
         return {
-            "status": "engine-unavailable" if trouble else "ok",
-            "workers": pool.limits.worker_count,
+            "status": "engine-unavailable" if trouble else "ok" if all_live else "degraded",
+            "workers": pool.figures.living,
+            "workers_wanted": pool.limits.worker_count,
             "engine": held.engine,
             "version": held.version,
             "triples": held.triples,

@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from ccn_graph.rdf import requests as asked
 from ccn_graph.server.fast_path_headers import Headers
-from ccn_graph.server.middleware import HEADERS, Gateway, new_request_id
+from ccn_graph.server.middleware import Gateway, new_request_id
 from ccn_graph.server.response_cache import Alias, Entry
 from ccn_graph.server.sparql_endpoint import FRESH, GZIP, NEVER_KEPT, SLOW, VARY, Endpoint
 from ccn_graph.workers import worker
@@ -35,12 +35,13 @@ class Connection(Protocol):
 
 
 class Quick:
-    """A request on the short way, in the shape of what uvicorn keeps of a request."""
+    """A request on the short way."""
 
-    __slots__ = (
-        "begun", "body", "connection", "disconnected", "headers", "keep_alive", "more_body", "raw",
-        "response_complete", "ticket",
-    )  # fmt: skip
+    __slots__ = ("begun", "connection", "disconnected", "headers", "is_over", "raw", "ticket")
+
+    keep_alive = True
+    #: Nothing of it is still to come.
+    is_full = False
 
     def __init__(self, connection: Connection, parameters: bytes, headers: Headers) -> None:
         """Begin."""
@@ -48,17 +49,10 @@ class Quick:
         self.headers = headers
         self.raw: Alias = (parameters, headers.accept)
         self.begun = time.perf_counter()
-        self.keep_alive = self.more_body = True
-        self.disconnected = self.response_complete = False
-        self.body = b""
+        self.disconnected = self.is_over = False
         self.ticket: Ticket | None = None
 
-    @property
-    def message_event(self) -> Quick:
-        """An event that nobody waits for."""
-        return self
-
-    def set(self) -> None:
+    def tell(self) -> None:
         """Do nothing: an answer that nobody takes any more is dropped when it comes, which is soon."""
 
 
@@ -70,6 +64,7 @@ class Lane:
         self._endpoint = endpoint
         self._pool = endpoint.pool
         self._gateway = gateway
+        self._last = _lines(*gateway.headers) + b"x-request-id: "
         #: What is under way, the oldest first. One timer watches over all.
         self._under_way: dict[Quick, None] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -126,7 +121,7 @@ class Lane:
         body = entry.body if zipped is None else zipped
         head = entry.heads.get(zipped is not None)
         if head is None:
-            head = entry.heads[zipped is not None] = _head(entry, len(body), zipped=zipped is not None)
+            head = entry.heads[zipped is not None] = _head(entry, len(body), zipped=zipped is not None) + self._last
         request_id = new_request_id()
         quick.connection.respond(quick, b"%s%s\r\n" % (head, request_id), body)
         seconds = time.perf_counter() - quick.begun
@@ -145,12 +140,11 @@ def _lines(*headers: tuple[bytes, bytes]) -> bytes:
 
 _KEPT, _ZIPPED = _lines(FRESH, VARY), _lines(GZIP)
 _CHANGING = _lines(NEVER_KEPT, VARY)
-_LAST = _lines(*HEADERS) + b"x-request-id: "
 
 
 def _head(entry: Entry, length: int, *, zipped: bool) -> bytes:
-    """Write what comes before the request id, the last header of all."""
-    return b"%s%scontent-type: %s\r\ncontent-length: %d\r\n%s%s" % (
+    """Write the headers of an answer that others do not have."""
+    return b"%s%scontent-type: %s\r\ncontent-length: %d\r\n%s" % (
         b"etag: %s\r\n" % entry.etag.encode() if entry.etag else b"", _KEPT if entry.etag else _CHANGING,
-        entry.content_type.encode(), length, _ZIPPED if zipped else b"", _LAST,
+        entry.content_type.encode(), length, _ZIPPED if zipped else b"",
     )  # fmt: skip

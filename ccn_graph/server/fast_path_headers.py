@@ -6,12 +6,15 @@ import functools
 import re
 from dataclasses import dataclass
 
-import httptools
-
+from ccn_graph.errors import QueryError
 from ccn_graph.server import negotiation
+from ccn_graph.server.http_request import HttpRequest
 
 #: Headers that change what has to be done.
 _EXTRAORDINARY = frozenset(b"content-length expect if-none-match transfer-encoding upgrade x-request-id".split())
+
+#: Headers that have to stand alone.
+_SINGLE = frozenset((b"accept", b"accept-encoding", b"connection", b"host"))
 
 _BEGIN = b"GET /sparql?"
 _END = b" HTTP/1.1"
@@ -29,11 +32,13 @@ _SHORT = 4_096
 class Headers:
     """What the headers of a common request say; everything else in them is of no effect."""
 
-    listed: tuple[tuple[bytes, bytes], ...]
+    block: bytes
+    """As they came."""
     accept: str
     zips: bool
-    forwarded: str = ""
+    forwarded: str
     """Whom a proxy speaks for, as it says: X-Forwarded-For."""
+    host: str
 
 
 def read(data: bytes) -> tuple[bytes, Headers] | None:
@@ -53,35 +58,20 @@ def read(data: bytes) -> tuple[bytes, Headers] | None:
     return (parameters, headers) if headers else None
 
 
-class _Collector:
-    """Takes what httptools finds."""
-
-    def __init__(self) -> None:
-        self.listed: list[tuple[bytes, bytes]] = []
-        self.complete = False
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.listed.append((name.lower(), value))
-
-    def on_message_complete(self) -> None:
-        self.complete = True
-
-
 @functools.lru_cache(maxsize=512)
 def _headers(block: bytes) -> Headers | None:
-    collector = _Collector()
     try:
         # The same parser as on the long way, so that neither way takes what the other refuses.
-        httptools.HttpRequestParser(collector).feed_data(b"GET / HTTP/1.1\r\n" + block)
-    except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        request = HttpRequest(b"GET / HTTP/1.1\r\n" + block)
+    except QueryError:
         return None
     known: dict[bytes, bytes] = {}
-    for name, value in collector.listed:
-        if name in _EXTRAORDINARY or (name in (b"accept", b"accept-encoding", b"connection") and name in known):
+    for name, value in request.headers:
+        if name in _EXTRAORDINARY or (name in _SINGLE and name in known):
             return None
         known[name] = value
-    if not collector.complete or known.get(b"connection", b"keep-alive").lower() != b"keep-alive":
+    if not request.is_complete or known.get(b"connection", b"keep-alive").lower() != b"keep-alive":
         return None
     zips = bool(negotiation.coding(known.get(b"accept-encoding", b"").decode("latin-1")))
-    forwarded = b", ".join(value for name, value in collector.listed if name == b"x-forwarded-for").decode("latin-1")
-    return Headers(tuple(collector.listed), known.get(b"accept", b"").decode("latin-1"), zips, forwarded)
+    accept, host = (known.get(name, b"").decode("latin-1") for name in (b"accept", b"host"))
+    return Headers(block, accept, zips, request.header(b"x-forwarded-for"), host)

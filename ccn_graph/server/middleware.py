@@ -24,15 +24,19 @@ _COUNTER = itertools.count()
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 #: What every answer has.
-HEADERS = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Location, X-Request-Id, Retry-After"),
+_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
 ]
+
+#: What an answer has of a server for everyone: pages of any origin may read it.
+_SHARED = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, X-Request-Id, Retry-After"),
+]
+_ALLOW = (b"allow", b"GET, HEAD, POST, QUERY, OPTIONS")
 _PREFLIGHT = [
-    (b"allow", b"GET, HEAD, POST, QUERY, OPTIONS"),
     (b"access-control-allow-methods", b"GET, HEAD, POST, QUERY"),
     (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match, X-Request-Id"),
     (b"access-control-max-age", b"86400"),
@@ -74,6 +78,8 @@ class Metrics(Collector):
         for name, text, value in (
             ("ccn_queries_running", "Queries that run", lambda: figures.running),
             ("ccn_queries_waiting", "Queries that wait for a worker", lambda: figures.waiting),
+            ("ccn_workers_living", "Workers that can be asked", lambda: figures.living),
+            ("ccn_workers_wanted", "Workers that there should be", lambda: pool.limits.worker_count),
             ("ccn_workers_spawned", "Workers forked so far", lambda: figures.spawned),
             ("ccn_workers_killed", "Workers killed so far", lambda: figures.kills),
             ("ccn_cache_hits", "Answers from the cache so far", lambda: cache.hits),
@@ -102,12 +108,19 @@ class Metrics(Collector):
 class Gateway:
     """Wraps the routes."""
 
-    def __init__(self, app: ASGIApp, direct: Mapping[str, ASGIApp], metrics: Metrics, *, logs: bool) -> None:
-        """Send the paths of `direct` the short way, all else to `app`; `logs` writes a line for each request."""
+    def __init__(
+        self, app: ASGIApp, direct: Mapping[str, ASGIApp], metrics: Metrics, *, logs: bool, shared: bool
+    ) -> None:
+        """Send the paths of `direct` the short way, all else to `app`; `logs` writes a line for each request.
+
+        `shared` says that the server is for everyone, and not for its own machine only.
+        """
         self._app = app
         self._direct = direct
         self.metrics = metrics
         self.logs = logs
+        self.headers = _SHARED + _HEADERS if shared else _HEADERS
+        self._preflight = [_ALLOW, *(_PREFLIGHT if shared else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -122,7 +135,7 @@ class Gateway:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
                 given = {name for name, _ in message["headers"]}
-                ours = (header for header in HEADERS if header[0] not in given)
+                ours = (header for header in self.headers if header[0] not in given)
                 message["headers"] = [*message["headers"], *ours, (b"x-request-id", request_id)]
             else:
                 seen["bytes"] += len(message.get("body", b""))
@@ -130,7 +143,7 @@ class Gateway:
 
         try:
             if scope["method"] == "OPTIONS":
-                await observed({"type": "http.response.start", "status": 204, "headers": list(_PREFLIGHT)})
+                await observed({"type": "http.response.start", "status": 204, "headers": list(self._preflight)})
                 await observed({"type": "http.response.body", "body": b""})
             else:
                 await self._direct.get(scope["path"], self._app)(scope, receive, observed)

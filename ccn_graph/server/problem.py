@@ -22,6 +22,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not-supported": (501, "This engine cannot read the query"),
     "not-found": (404, "There is nothing here"),
     "gone": (410, "This was withdrawn"),
+    "misdirected": (421, "This server is for its own machine"),
     "method-not-allowed": (405, "This method is not allowed here"),
     "not-acceptable": (406, "None of the accepted formats is on offer"),
     "head-too-long": (431, "Address and headers are too long"),
@@ -57,6 +58,10 @@ _RETRY_AFTER = {
     "engine-unavailable": "2",
     "republished": "2",
 }
+
+
+class BrokenOff(Exception):  # noqa: N818 - an event
+    """An answer that had to be broken off after its beginning was sent; says why."""
 
 
 def problem(error: QueryError) -> Response:

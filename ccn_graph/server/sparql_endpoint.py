@@ -18,7 +18,7 @@ from ccn_graph.rdf import requests as asked
 from ccn_graph.rdf.requests import QueryRequest, digest
 from ccn_graph.server import negotiation, sparql_protocol
 from ccn_graph.server.current_dataset import Served
-from ccn_graph.server.problem import problem
+from ccn_graph.server.problem import BrokenOff, problem
 from ccn_graph.server.response_cache import Alias, AnswerCache, Entry, etag
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
@@ -223,7 +223,7 @@ async def _blocks(reply: Reply) -> AsyncIterator[bytes]:
         async for _, block in reply.rest:
             yield block
     except QueryError as error:
-        raise _Broken(error.code) from None
+        raise BrokenOff(f"{error.code}: {error.message}") from None
 
 
 def _this_task() -> asyncio.Task[Any]:
@@ -249,10 +249,6 @@ class _Copy:
             self.blocks.append(block)
         else:
             self.blocks.clear()
-
-
-class _Broken(Exception):  # noqa: N818 - an event
-    """A stream that had to be broken off, with the code of the reason."""
 
 
 class _Watch:

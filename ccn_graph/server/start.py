@@ -12,8 +12,9 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
+from typing import Any
 
 from ccn_graph.errors import CcnError
 from ccn_graph.pages import rendering
@@ -26,16 +27,19 @@ class Server:
     """A started web process that waits for data. Its address is taken already, so clients queue rather than fail."""
 
     def __init__(
-        self, listening: socket.socket, limits: Limits, url: str, public: str | None, *, cache: int, logs: bool
+        self, listening: socket.socket, limits: Limits, url: str, public: str | None, settings: dict[str, Any]
     ) -> None:
-        """Start the web process on a listening socket; `url` is that address, `public` the one for clients."""
+        """Start the web process on a listening socket; `url` is that address, `public` the one for clients.
+
+        `settings` are what else the web process has to know.
+        """
         self.url, self.public = url, public or url
         self._limits = limits
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         read, self._edition = os.pipe()
         told = {
             "listen": listening.fileno(), "control": theirs.fileno(), "edition": read,
-            "limits": dataclasses.asdict(limits), "url": self.public, "cache": cache, "logs": logs,
+            "limits": dataclasses.asdict(limits), "url": self.public, **settings,
         }  # fmt: skip
         # In a group of its own, so that Ctrl-C reaches it only once, through this process.
         command = [sys.executable, "-m", "ccn_graph.server", json.dumps(told)]
@@ -93,18 +97,31 @@ class Server:
 
 @contextlib.contextmanager
 def start(
-    host: str, port: int, limits: Limits, *, public: str | None = None, cache: int = 64, logs: bool = False
+    host: str,
+    port: int,
+    limits: Limits,
+    *,
+    public: str | None = None,
+    cache: int = 64,
+    logs: bool = False,
+    proxies: Sequence[str] = (),
 ) -> Iterator[Server]:
     """Take the address and start the web process, which meanwhile loads its libraries.
 
     `public` is where clients find it, if that is another address, of a proxy; answers name it.
     `cache` is the room for finished answers in 2^20 bytes, `logs` writes a line for each request to stderr.
+    `proxies` are addresses or networks whose X-Forwarded-For is believed. A server on loopback without a `public`
+    address is for this machine: it answers under its own names only, and not to pages of other origins.
     Raises CcnError if the address cannot be used.
     """
     with _listen(host, port) as listening:
         port = listening.getsockname()[1]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        server = Server(listening, limits, url, public, cache=cache, logs=logs)
+        settings = {
+            "cache": cache, "logs": logs, "proxies": list(proxies), "shared": bool(public) or not is_loopback(host),
+            "hosts": [host.lower(), "localhost", "127.0.0.1", "::1"],
+        }  # fmt: skip
+        server = Server(listening, limits, url, public, settings)
     # From here on only the web process has the address: when it takes no more connections, none of them may wait here.
     try:
         yield server
