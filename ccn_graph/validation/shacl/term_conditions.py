@@ -1,9 +1,9 @@
 """Conditions on one term by itself as SPARQL expressions (SHACL sections 4.1 to 4.4 and 4.8).
 
 Every expression is true or false for every term, never an error: what cannot be decided is false, as it must be for a
-value that is not what the constraint is about. Where the native engine may see a literal otherwise than pySHACL does
-(rare spellings, other precisions, patterns with more than the plain means), the expression asks a function of
-`functions` instead; for the rest it never leaves the engine.
+value that is not what the constraint is about. Where the native engine may see a literal otherwise than XML Schema does
+(rare spellings, other precisions), the expression asks a function of `functions` instead; for the rest it never leaves
+the engine.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
-from ccn_graph.validation.shacl import functions, lexical
+from ccn_graph.validation.shacl import functions, lexical, regex
 from ccn_graph.validation.shacl import shape as kinds
-from ccn_graph.validation.shacl.regex import is_plain
 from ccn_graph.validation.shacl.shape import Constraint
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError
+from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError
 
 _XSD = namespaces.PREFIXES["xsd"]
 _STRING = f"<{_XSD}string>"
@@ -27,7 +26,7 @@ _STRING = f"<{_XSD}string>"
 _DAY = "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?"
 
-# Spellings that everybody takes for well-formed, with any others left to pySHACL's own judgement.
+# Spellings that everybody takes for well-formed, with any others left to the table of XML Schema.
 _WELL_FORMED = {
     "integer": "-?[0-9]{1,15}",
     "decimal": "-?[0-9]{1,15}([.][0-9]{1,15})?",
@@ -90,11 +89,11 @@ def of_term(constraint: Constraint, value: str) -> str:
                 return "true"
             return f"COALESCE(STRLEN(STR({value})) {operator} {length}, false)"
         case kinds.Pattern(pattern, flags):
-            asked = functions.call(functions.MATCHES, value, text(pattern), text(flags))
-            if not flags and is_plain(pattern):
-                # For Python `$` also stands before a line break at the end.
-                asked = f'IF(CONTAINS(STR({value}), "\\n"), {asked}, REGEX(STR({value}), {text(pattern)}))'
-            return f"COALESCE({asked}, false)"
+            try:
+                written, kept = regex.translated(pattern, flags)
+            except regex.PatternError as error:
+                raise MalformedShapesError(f"{pattern}: {error}") from error
+            return f"COALESCE(REGEX(STR({value}), {text(written)}, {text(kept)}), false)"
         case kinds.LanguageIn(ranges):
             matches = " || ".join(f"LANGMATCHES(LANG({value}), {text(one)})" for one in ranges) or "false"
             return f"COALESCE({matches}, false)"
