@@ -30,10 +30,11 @@ class ProjectError(CcnError):
 class SourceError(CcnError):
     """A data file cannot be read as RDF."""
 
-    def __init__(self, path: Path, line: int, message: str) -> None:
-        """Keep the place: `path`, `line` (1 is the first) and what is wrong there."""
+    def __init__(self, path: Path, line: int, message: str, message_ja: str = "", at: str = "") -> None:
+        """Keep the place, `path`, `line` (1 is the first) and the path inside the document, and what is wrong there."""
         super().__init__(f"{path}:{line}: {message}")
-        self.path, self.line, self.message = path, line, message
+        self.path, self.line, self.message, self.at = path, line, message, at
+        self.message_ja = message_ja or message
 
 
 class QuestionError(CcnError):

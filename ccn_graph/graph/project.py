@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_graph.errors import ProjectError
-from ccn_graph.rdf.parsing import FORMATS, Kind
+from ccn_graph.rdf.parsing import FORMATS, Kind, is_rdf
 
 #: The files of what the editors themselves say: judgements, and gaps they know of.
 _EDITORIAL = ("editorial", "gaps")
@@ -90,7 +90,7 @@ def data_files(paths: list[Path], also: Sequence[str] = ()) -> list[Path]:
         found = sorted(file for file in path.rglob("*") if file.suffix in FORMATS) if path.is_dir() else [path]
         if not path.exists():
             raise ProjectError(f"{path} does not exist")
-        if path.is_file() and path.suffix.lower() not in (*FORMATS, *also):
+        if path.is_file() and not is_rdf(path) and path.suffix.lower() not in also:
             raise ProjectError(f"{path} has another ending than {' '.join((*FORMATS, *also))}")
         if not found:
             raise ProjectError(f"{path} holds no RDF file ({' '.join(FORMATS)})")

@@ -143,18 +143,20 @@ def _entities(declared: bytes, line: int) -> dict[bytes, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class JsonToken:
+    """A token of JSON and its line."""
+
     data: bytes
     line: int
 
 
 @dataclass(slots=True)
-class _Node:
+class JsonNode:
     """A value of JSON: its first token, its members or items, and its last token."""
 
-    first: _Token
-    members: list[tuple[_Token | None, _Node]]
-    last: _Token | None = None
+    first: JsonToken
+    members: list[tuple[JsonToken | None, JsonNode]]
+    last: JsonToken | None = None
 
 
 _JSON = re.compile(rb'\s*("[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s"\[\]{},:]+)', re.DOTALL)
@@ -162,29 +164,28 @@ _KEYWORDS: dict[bytes, int] = {b'"@context"': 0, b'"@type"': 1, b'"@id"': 2, b'"
 _OF_NODE, _OTHERS = (1, 2), 3
 
 
-def members(data: bytes) -> Iterator[Piece]:
+def members(root: JsonNode) -> Iterator[Piece]:
     """Cut JSON-LD into tokens, each with its JSON Pointer (RFC 6901), in the order that streaming asks for.
 
     The members of an object have no order in JSON; a streaming parser wants `@context` first, then the type and the
-    id, and `@graph` last (Streaming JSON-LD, section 4). Raises MalformedError for nesting too deep and for what
-    is no JSON; the parser says better what is wrong with it.
+    id, and `@graph` last (Streaming JSON-LD, section 4).
     """
-    root = _tree(data)
     yield from _emit(root, "", {alias: _KEYWORDS[word] for alias, word in _aliases(root)} | _KEYWORDS)
 
 
-def _tree(data: bytes) -> _Node:
+def json_tree(data: bytes) -> JsonNode:
+    """Read JSON as tokens. Raises MalformedError for nesting too deep and for what is no JSON."""
     line, end = 1, 0
-    holder = _Node(_Token(b"", 1), [])
+    holder = JsonNode(JsonToken(b"", 1), [])
     open_ = [holder]
-    key: _Token | None = None
+    key: JsonToken | None = None
     for match in _tokens(data):
         line += data.count(b"\n", end, match.start(1))
         end = match.end()
-        token = _Token(match[1], line)
+        token = JsonToken(match[1], line)
         match token.data:
             case b"{" | b"[":
-                node = _Node(token, [])
+                node = JsonNode(token, [])
                 open_[-1].members.append((key, node))
                 open_.append(node)
                 key = None
@@ -201,7 +202,7 @@ def _tree(data: bytes) -> _Node:
             case b",":
                 key = None
             case _:
-                open_[-1].members.append((key, _Node(token, [])))
+                open_[-1].members.append((key, JsonNode(token, [])))
                 key = None
     if len(open_) > 1 or len(holder.members) != 1:
         raise MalformedError(line, "this is no JSON document")
@@ -217,7 +218,7 @@ def _tokens(data: bytes) -> Iterator[re.Match[bytes]]:
         raise MalformedError(data.count(b"\n", 0, at) + 1, "this is no JSON")
 
 
-def _aliases(node: _Node) -> Iterator[tuple[bytes, bytes]]:
+def _aliases(node: JsonNode) -> Iterator[tuple[bytes, bytes]]:
     """Give the words that a context anywhere in the document makes stand for a keyword."""
     for key, value in node.members:
         if key is not None and key.data == b'"@context"':
@@ -229,7 +230,7 @@ def _aliases(node: _Node) -> Iterator[tuple[bytes, bytes]]:
         yield from _aliases(value)
 
 
-def _emit(node: _Node, at: str, order: Mapping[bytes, int]) -> Iterator[Piece]:
+def _emit(node: JsonNode, at: str, order: Mapping[bytes, int]) -> Iterator[Piece]:
     yield Piece(node.first.data, node.first.line, at)
     # What is neither keyword nor alias stands before @graph and after the rest.
     rank = {id(value): order.get(key.data, _OTHERS) if key else _OTHERS for key, value in node.members}

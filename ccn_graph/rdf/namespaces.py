@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 BASE = "https://w3id.org/ccn/"
 """Every thing of the graph lives under this IRI."""
@@ -83,8 +84,8 @@ _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
-def curie(iri: str) -> str:
-    """Shorten an IRI with our prefixes; an IRI of no known namespace stays in angle brackets.
+def curie(iri: str, more: Mapping[str, str] | None = None) -> str:
+    """Shorten an IRI with our prefixes, or with `more`; an IRI of no known namespace stays in angle brackets.
 
     >>> curie("https://w3id.org/ccn/city/kobe")
     'city:kobe'
@@ -93,6 +94,9 @@ def curie(iri: str) -> str:
     """
     for prefix, namespace in _BY_LENGTH:
         if iri.startswith(namespace) and _LOCAL.fullmatch(iri[len(namespace) :]):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    for prefix, namespace in sorted((more or {}).items(), key=lambda item: -len(item[1])):
+        if namespace and iri.startswith(namespace) and _LOCAL.fullmatch(iri[len(namespace) :]):
             return f"{prefix}:{iri[len(namespace) :]}"
     return f"<{iri}>"
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
 from ccn_graph.errors import SourceError
-from ccn_graph.rdf import line_tracking, namespaces
-from ccn_graph.rdf.line_tracking import MalformedError, Piece, Reader
+from ccn_graph.rdf import decoding, jsonld, line_tracking, namespaces, parser_messages
+from ccn_graph.rdf.jsonld import DroppedKey
+from ccn_graph.rdf.line_tracking import JsonNode, MalformedError, Piece, Reader
 
 #: File ending -> format, for the files that `serve --data` and `check` take.
 FORMATS: dict[str, ox.RdfFormat] = {
@@ -26,6 +28,9 @@ FORMATS: dict[str, ox.RdfFormat] = {
     ".owl": ox.RdfFormat.RDF_XML,
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
+
+# Files of these endings may be anything; they are read where somebody names them.
+_ALSO: dict[str, ox.RdfFormat] = {".json": ox.RdfFormat.JSON_LD, ".xml": ox.RdfFormat.RDF_XML}
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -67,6 +72,10 @@ class Source:
     statements: tuple[Statement, ...]
     digest: str
     """SHA-256 of the file's bytes, in hex."""
+    prefixes: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The prefixes that the file declares."""
+    dropped: tuple[DroppedKey, ...] = ()
+    """Keys of JSON-LD that no context knows: what stands below them is not read."""
 
 
 def graph_of(path: Path, kind: Kind) -> Graph:
@@ -83,52 +92,146 @@ def graph_of(path: Path, kind: Kind) -> Graph:
     return ox.DefaultGraph()
 
 
-def read(path: Path, kind: Kind) -> Source:
-    """Read one file.
+def is_rdf(path: Path) -> bool:
+    """Tell from the ending whether a file may be read as RDF."""
+    return format_of(path) is not None
 
-    Raises SourceError, with the line, if the file is missing, not UTF-8, or not well-formed.
+
+def format_of(path: Path) -> ox.RdfFormat | None:
+    """Return the syntax that the ending of a file stands for, whether it is packed by gzip or not; None for another."""
+    name = path.name.lower().removesuffix(".gz")
+    return (FORMATS | _ALSO).get(Path(name).suffix)
+
+
+def guessed(data: bytes) -> ox.RdfFormat:
+    """Tell the syntax of what came without a name from how it begins."""
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:200]
+    if start.startswith((b"{", b"[")) and re.match(rb'\{\s*["}]|\[\s*[\[{"\]]', start):
+        return ox.RdfFormat.JSON_LD
+    if re.match(rb"<\?xml|<!--|<!DOCTYPE|<rdf:RDF|<[\w.-]+:?[\w.-]*\s+xmlns", start) or b"\0" in start[:4]:
+        return ox.RdfFormat.RDF_XML
+    return ox.RdfFormat.TRIG
+
+
+def read(path: Path, kind: Kind) -> Source:
+    """Read one file, packed by gzip or not, of whatever encoding it declares.
+
+    Raises SourceError, with the line, if the file is missing, its encoding unknown, or not well-formed.
     """
-    format_ = FORMATS.get(path.suffix.lower())
+    format_ = format_of(path)
     if format_ is None:
-        known = " ".join(FORMATS)
-        raise SourceError(path, 1, f"'{path.suffix}' is no RDF file ending; use one of {known}")
+        known = " ".join((*FORMATS, *_ALSO))
+        raise SourceError(
+            path, 1, f"'{path.suffix}' is no RDF file ending; use one of {known}",
+            f"'{path.suffix}' はRDFのファイルの拡張子ではない。{known} のどれかにする",
+        )  # fmt: skip
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise SourceError(path, 1, f"cannot be read: {error.strerror}") from error
+        raise _fault(path, 1, f"cannot be read: {error.strerror}") from error
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError(path, line, "is not UTF-8 here; save the file as UTF-8") from error
+        text = decoding.utf8(decoding.unpacked(data), xml=format_ is ox.RdfFormat.RDF_XML)
+    except decoding.DecodingError as error:
+        raise SourceError(path, error.line, error.en, error.ja) from error
     graph = graph_of(path, kind)
-    return Source(path, kind, graph, tuple(_statements(path, data, format_, graph)), hashlib.sha256(data).hexdigest())
+    reading = _Reading(path, graph)
+    statements = tuple(reading.statements(text, format_))
+    digest = hashlib.sha256(data).hexdigest()
+    return Source(path, kind, graph, statements, digest, reading.prefixes, tuple(reading.dropped))
 
 
-def _statements(path: Path, data: bytes, format_: ox.RdfFormat, graph: Graph) -> Iterable[Statement]:
-    match format_:
-        case ox.RdfFormat.JSON_LD:
-            return _of_json(path, data, graph)
-        case ox.RdfFormat.RDF_XML:
-            return _parsed(path, line_tracking.elements(data), format_, graph)
-    return _parsed(path, line_tracking.lines(data), format_, graph)
+class _Reading:
+    """One file while it is read: its statements, and what else there is to know of it."""
+
+    def __init__(self, path: Path, graph: Graph) -> None:
+        self._path, self._graph = path, graph
+        self.prefixes: Mapping[str, str] = {}
+        self.dropped: list[DroppedKey] = []
+        # Of files read together none may take the blank node of another for its own.
+        self._file = hashlib.blake2b(str(path.absolute()).encode(), digest_size=5).hexdigest()
+        self._nodes: dict[str, ox.BlankNode] = {}
+
+    def statements(self, data: bytes, format_: ox.RdfFormat) -> Iterable[Statement]:
+        match format_:
+            case ox.RdfFormat.JSON_LD:
+                return self._of_json(data)
+            case ox.RdfFormat.RDF_XML:
+                return self._parsed(line_tracking.elements(data), format_)
+        return self._parsed(line_tracking.lines(data), format_)
+
+    def _of_json(self, data: bytes) -> list[Statement]:
+        """Read JSON-LD; only its streaming parser tells where a statement stands, and knows not all of the language."""
+        try:
+            root = line_tracking.json_tree(data)
+        except MalformedError as error:
+            # The parser words it better, but would not live through a nesting without end.
+            if "nested" not in error.message:
+                list(self._parsed(line_tracking.lines(data), ox.RdfFormat.JSON_LD))
+            raise _fault(self._path, error.line, error.message) from error
+        try:
+            read = list(self._parsed(line_tracking.lines(data), ox.RdfFormat.JSON_LD))
+        except SourceError as error:
+            line, at = jsonld.line_of_fault(root, self._complaint, error.message)
+            raise _fault(self._path, line, _with_context(error.message, root), at) from error
+        self.dropped = list(jsonld.dropped_keys(root))
+        try:
+            placed = list(self._parsed(line_tracking.members(root), ox.RdfFormat.STREAMING_JSON_LD))
+        except SourceError:
+            return read
+        return placed if _said(placed) == _said(read) else read
+
+    def _complaint(self, text: bytes) -> str:
+        try:
+            for _ in ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri=self._path.absolute().as_uri()):
+                pass
+        except SyntaxError as error:
+            return _reason(error)
+        return ""
+
+    def _parsed(self, pieces: Iterable[Piece], format_: ox.RdfFormat) -> Iterator[Statement]:
+        reader, self._nodes = Reader(pieces), {}
+        try:
+            parser = ox.parse(cast(IO[bytes], reader), format=format_, base_iri=self._path.absolute().as_uri())
+            for quad in parser:
+                home = self._graph if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name
+                subject, value = quad.subject, quad.object
+                if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode | ox.Triple):
+                    subject, value = self._named(subject), self._named(value)
+                home = self._named(home) if isinstance(home, ox.BlankNode) else home
+                yield Statement(subject, quad.predicate, value, home, reader.line, reader.at)
+            self.prefixes = dict(getattr(parser, "prefixes", {}))
+        except MalformedError as error:
+            raise _fault(self._path, error.line, error.message) from error
+        except SyntaxError as error:
+            raise syntax_error(self._path, error, reader.line, reader.at) from error
+        except MemoryError as error:
+            # Not memory has run out, but what the parser lets a single token have.
+            if "buffer" not in str(error):
+                raise
+            raise _fault(
+                self._path, reader.line, "a text or name is longer than 16 MiB; is a quote left open?"
+            ) from error
+
+    def _named(self, term: Any) -> Any:
+        """Give blank nodes names that are the same at every reading: by their order in the file."""
+        if isinstance(term, ox.BlankNode):
+            known = self._nodes.get(term.value)
+            if known is None:
+                known = self._nodes[term.value] = ox.BlankNode(f"b{len(self._nodes) + 1}x{self._file}")
+            return known
+        if isinstance(term, ox.Triple):
+            return ox.Triple(self._named(term.subject), term.predicate, self._named(term.object))
+        return term
 
 
-def _of_json(path: Path, data: bytes, graph: Graph) -> list[Statement]:
-    """Read JSON-LD; only its streaming parser tells where a statement stands, and it knows not all of the language."""
-    try:
-        pieces = list(line_tracking.members(data))
-    except MalformedError as error:
-        # The parser words it better, but would not live through a nesting without end.
-        if "nested" not in error.message:
-            list(_parsed(path, line_tracking.lines(data), ox.RdfFormat.JSON_LD, graph))
-        raise SourceError(path, error.line, error.message) from error
-    read = list(_parsed(path, line_tracking.lines(data), ox.RdfFormat.JSON_LD, graph))
-    try:
-        placed = list(_parsed(path, pieces, ox.RdfFormat.STREAMING_JSON_LD, graph))
-    except SourceError:
-        return read
-    return placed if _said(placed) == _said(read) else read
+def _with_context(message: str, root: JsonNode) -> str:
+    """Name the context that is not fetched."""
+    named = next(jsonld.remote_contexts(root), "") if message.startswith("the remote context") else ""
+    return message.replace("the remote context", f"the remote context {named}") if named else message
+
+
+def _fault(path: Path, line: int, message: str, at: str = "") -> SourceError:
+    return SourceError(path, line, message, parser_messages.in_japanese(message), at)
 
 
 def _said(statements: Iterable[Statement]) -> Counter[tuple[str, ...]]:
@@ -142,28 +245,9 @@ def _said(statements: Iterable[Statement]) -> Counter[tuple[str, ...]]:
     )
 
 
-def _parsed(path: Path, pieces: Iterable[Piece], format_: ox.RdfFormat, graph: Graph) -> Iterator[Statement]:
-    reader = Reader(pieces)
-    try:
-        for quad in ox.parse(
-            cast(IO[bytes], reader), format=format_, base_iri=path.absolute().as_uri(), rename_blank_nodes=True
-        ):
-            home = graph if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name
-            yield Statement(quad.subject, quad.predicate, quad.object, home, reader.line, reader.at)
-    except MalformedError as error:
-        raise SourceError(path, error.line, error.message) from error
-    except SyntaxError as error:
-        raise syntax_error(path, error, reader.line) from error
-    except MemoryError as error:
-        # Not memory has run out, but what the parser lets a single token have.
-        if "buffer" not in str(error):
-            raise
-        raise SourceError(path, reader.line, "a text or name is longer than 16 MiB; is a quote left open?") from error
-
-
-def syntax_error(path: Path, error: SyntaxError, read: int = 0) -> SourceError:
+def syntax_error(path: Path, error: SyntaxError, read: int = 0, at: str = "") -> SourceError:
     """Word a parser's complaint about a file of which `read` lines were read."""
-    return SourceError(path, error.lineno or max(read, 1), _reason(error))
+    return _fault(path, error.lineno or max(read, 1), _reason(error), at)
 
 
 def _reason(error: SyntaxError) -> str:

@@ -1,0 +1,234 @@
+"""What JSON-LD passes over in silence, and where in a document a parser's complaint belongs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ccn_graph.rdf.line_tracking import JsonNode, JsonToken
+
+#: What may be parsed again to find a fault, in bytes.
+_MOST = 60_000_000
+
+_KEYWORD = re.compile(r"@[a-z]+", re.IGNORECASE)
+_MAPS = {"@language", "@index", "@id", "@type", "@graph"}
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedKey:
+    """A key that no context knows, so that all below it is lost: its line and its JSON Pointer."""
+
+    key: str
+    line: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    means: str | None
+    maps: bool = False
+    json: bool = False
+    scoped: JsonNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    terms: Mapping[str, _Term] = field(default_factory=dict)
+    vocabulary: bool = False
+    #: Whether a context is not at hand, so that nothing can be said.
+    unknown: bool = False
+
+    def then(self, node: JsonNode) -> _Context:
+        """Return what holds after one more context (JSON-LD 1.1, section 3.1)."""
+        value = _value(node)
+        if value is None:
+            return _Context()
+        if node.first.data == b"[":
+            found = self
+            for _, item in node.members:
+                found = found.then(item)
+            return found
+        if node.first.data != b"{":
+            return replace(self, unknown=True)
+        terms, vocabulary, unknown = dict(self.terms), self.vocabulary, self.unknown
+        for key, meaning in node.members:
+            name = _text(key)
+            if name == "@vocab":
+                vocabulary = _value(meaning) is not None
+            elif name == "@import":
+                unknown = True
+            elif not name.startswith("@"):
+                terms[name] = _term(meaning)
+        return _Context(terms, vocabulary, unknown)
+
+    def term(self, name: str) -> _Term | None:
+        """Return what a key means, None if nothing."""
+        if name in self.terms:
+            return self.terms[name]
+        if ":" in name or self.vocabulary or _KEYWORD.fullmatch(name):
+            return _Term(name)
+        return None
+
+
+def _text(token: JsonToken | None) -> str:
+    if token is None:
+        return ""
+    try:
+        return str(json.loads(token.data))
+    except ValueError:
+        return token.data.decode("utf-8", "replace")
+
+
+def _value(node: JsonNode) -> object:
+    if node.first.data in (b"{", b"["):
+        return ...
+    try:
+        return json.loads(node.first.data)
+    except ValueError:
+        return ...
+
+
+def _term(meaning: JsonNode) -> _Term:
+    if meaning.first.data != b"{":
+        value = _value(meaning)
+        return _Term(None if value is None else str(value))
+    said = {_text(key): value for key, value in meaning.members}
+    container = said.get("@container")
+    named = [container, *(item for _, item in container.members)] if container else []
+    kind = _value(said["@type"]) if "@type" in said else None
+    name = _value(said["@id"]) if "@id" in said else ""
+    means = None if name is None else str(name)
+    return _Term(means, any(_value(one) in _MAPS for one in named), kind == "@json", said.get("@context"))
+
+
+def dropped_keys(root: JsonNode) -> Iterator[DroppedKey]:
+    """Give every key that JSON-LD drops without a word (JSON-LD 1.1 API, section 5.1.2)."""
+    yield from _dropped(root, _Context(), "")
+
+
+def _dropped(node: JsonNode, context: _Context, at: str) -> Iterator[DroppedKey]:
+    if node.first.data == b"[":
+        for number, (_, item) in enumerate(node.members):
+            yield from _dropped(item, context, f"{at}/{number}")
+    if node.first.data != b"{":
+        return
+    context = _here(node, context)
+    if context.unknown or any(_means(context, key) == "@value" for key, _ in node.members):
+        return
+    for key, value in node.members:
+        name = _text(key)
+        below = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
+        term = context.term(name)
+        if term is None:
+            assert key is not None
+            yield DroppedKey(name, key.line, below)
+        elif name not in ("@context", "@type") and term.means is not None and not term.json:
+            yield from _of_value(value, term, context.then(term.scoped) if term.scoped else context, below)
+
+
+def _of_value(value: JsonNode, term: _Term, context: _Context, at: str) -> Iterator[DroppedKey]:
+    if term.maps and value.first.data == b"{":
+        for index, item in value.members:
+            yield from _dropped(item, context, f"{at}/{_text(index)}")
+    else:
+        yield from _dropped(value, context, at)
+
+
+def _here(node: JsonNode, context: _Context) -> _Context:
+    """Return the context inside an object: its own, and those of its types."""
+    for key, value in node.members:
+        if _text(key) == "@context":
+            context = context.then(value)
+    for key, value in node.members:
+        if _means(context, key) == "@type":
+            for one in [value, *(item for _, item in value.members)]:
+                known = context.terms.get(_text(one.first))
+                context = context.then(known.scoped) if known and known.scoped else context
+    return context
+
+
+def _means(context: _Context, key: JsonToken | None) -> str:
+    term = context.term(_text(key))
+    return (term.means or "") if term else ""
+
+
+def remote_contexts(node: JsonNode) -> Iterator[str]:
+    """Give the contexts that a document names instead of holding them."""
+    for key, value in node.members:
+        if _text(key) == "@context":
+            for one in [value, *(item for _, item in value.members)] if value.first.data != b"{" else ():
+                if isinstance(_value(one), str):
+                    yield _text(one.first)
+        else:
+            yield from remote_contexts(value)
+
+
+def line_of_fault(root: JsonNode, complaint: Callable[[bytes], str], message: str) -> tuple[int, str]:
+    """Find the innermost value with which alone a parser still complains the same; give its line and JSON Pointer."""
+    return _Search(complaint, message).line(root)
+
+
+class _Search:
+    def __init__(self, complaint: Callable[[bytes], str], message: str) -> None:
+        self._complaint, self._message = complaint, message
+        self._left = _MOST
+
+    def line(self, root: JsonNode) -> tuple[int, str]:
+        trail: list[tuple[JsonNode, JsonToken | None]] = []
+        node, line, at = root, root.first.line, ""
+        while node.members:
+            contexts = [one for one in node.members if _text(one[0]) == "@context"]
+            others = [one for one in node.members if one not in contexts]
+            for candidates, kept in ((contexts, []), (others, contexts)):
+                found = self._narrowed(trail, node, candidates, kept)
+                if found is not None:
+                    break
+            else:
+                return line, at
+            key, value = found
+            name = _text(key) if key else str(node.members.index(found))
+            at = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
+            line = key.line if key else value.first.line
+            node.members[:] = [*([one for one in contexts if one is not found]), found]
+            trail.append((node, key))
+            node = value
+        return line, at
+
+    def _narrowed(
+        self, trail: Sequence[tuple[JsonNode, JsonToken | None]], node: JsonNode,
+        candidates: Sequence[tuple[JsonToken | None, JsonNode]], kept: Sequence[tuple[JsonToken | None, JsonNode]],
+    ) -> tuple[JsonToken | None, JsonNode] | None:  # fmt: skip
+        root = trail[0][0] if trail else node
+        all_ = list(node.members)
+        try:
+            if not candidates or not self._fails(root, node, [*kept, *candidates]):
+                return None
+            while len(candidates) > 1:
+                half = len(candidates) // 2
+                first, second = candidates[:half], candidates[half:]
+                if self._fails(root, node, [*kept, *first]):
+                    candidates = first
+                elif self._fails(root, node, [*kept, *second]):
+                    candidates = second
+                else:
+                    return None
+            return candidates[0]
+        finally:
+            node.members[:] = all_
+
+    def _fails(self, root: JsonNode, node: JsonNode, members: list[tuple[JsonToken | None, JsonNode]]) -> bool:
+        node.members[:] = members
+        text = b"".join(_written(root))
+        self._left -= len(text)
+        return self._left > 0 and self._complaint(text) == self._message
+
+
+def _written(node: JsonNode) -> Iterator[bytes]:
+    yield node.first.data
+    for number, (key, value) in enumerate(node.members):
+        yield (b"," if number else b"") + (key.data + b":" if key else b"")
+        yield from _written(value)
+    if node.last:
+        yield node.last.data
