@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -15,6 +18,7 @@ from ccn_graph.files.result_cache import Cache
 from ccn_graph.files.sandbox import Bounds
 from ccn_graph.graph import project
 from ccn_graph.graph.project import Project
+from ccn_graph.rdf import decoding, parsing
 from ccn_graph.reports import text_report
 from ccn_graph.reports.formats import FORMATS, guessed
 from ccn_graph.reports.model import Group, Report, counted
@@ -22,6 +26,7 @@ from ccn_graph.sheets import submission
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.submission import Submission
 from ccn_graph.text import languages
+from ccn_graph.validation.by_shapes import check_by_shapes
 from ccn_graph.validation.check import check as check_graph
 from ccn_graph.validation.finding import Finding, Severity
 from ccn_graph.validation.shacl_findings import Engine
@@ -40,6 +45,9 @@ _DEFAULT = Bounds()
               default="warning", help="Exit with 1 from this severity on. Default: warning.")  # fmt: skip
 @click.option("--as", "kind", type=click.Choice(list(KINDS)), help="What each row of a sheet is; else guessed.")
 @click.option("--document", default="", help="The document on record that states what a sheet says.")
+@click.option("--shapes", "shapes", multiple=True, type=click.Path(path_type=Path), metavar="SHAPES",
+              help="Check PATHS by the SHACL shapes in this file or directory alone, without the rules, data and "
+              "house format of a project. Repeat for more.")  # fmt: skip
 @click.option("--shapes-only", is_flag=True, help="Check PATHS by themselves, without the data and rules here.")
 @click.option("--no-style", is_flag=True, help="Do not look at the house format of Turtle.")
 @click.option("--megabytes", type=click.IntRange(1), default=_DEFAULT.megabytes, show_default=True,
@@ -55,23 +63,29 @@ _DEFAULT = Bounds()
 @console.options
 def check(
     paths: tuple[Path, ...], formats: tuple[str, ...], outputs: tuple[Path, ...], group: str | None, fail_on: str,
-    kind: str | None, document: str, shapes_only: bool, no_style: bool, megabytes: int, seconds: float, memory: int,
-    engine: str, no_cache: bool, lang: str | None, root: Path | None, data_dir: Path | None,
+    kind: str | None, document: str, shapes: tuple[Path, ...], shapes_only: bool, no_style: bool, megabytes: int,
+    seconds: float, memory: int, engine: str, no_cache: bool, lang: str | None, root: Path | None,
+    data_dir: Path | None,
 ) -> None:  # fmt: skip
-    """Check syntax, shapes and rules of the whole graph, or of PATHS: RDF of any syntax, or sheets.
+    """Check syntax, shapes and rules of the whole graph, or of PATHS: RDF of any syntax, or sheets; - is stdin.
 
     PATHS outside the data directory are checked as if they were to be added to it, in a process of their own under
     limits. Results are kept in your cache directory for the next time; --no-cache or the environment variable
     CCN_GRAPH_NO_CACHE=1 switches that off.
     """
-    wanted = _wanted(formats, outputs)
-    language, here = languages.readers_language(lang), Project.find(root, data_dir)
-    files = project.data_files(list(paths), spreadsheets.ENDINGS)
-    cache = None if no_cache else Cache.of_user()
-    if files:
-        submitted = Submission(tuple(files), kind or "", document, shapes_only, not no_style, Engine(engine))
-        found = _submitted(here, submitted, Bounds(megabytes, seconds, memory), cache)
-    else:
+    wanted, language = _wanted(formats, outputs), languages.readers_language(lang)
+    bounds, cache = Bounds(megabytes, seconds, memory), None if no_cache else Cache.of_user()
+    if shapes and not paths:
+        raise click.UsageError("name the data to be checked by --shapes, or - for stdin")
+    with _stdin_as_file(paths, bounds) as (named, stand_in):
+        files = project.data_files(named, () if shapes else spreadsheets.ENDINGS)
+        if shapes:
+            found = _by_shapes(files, project.data_files(list(shapes)), Engine(engine), bounds)
+        elif files:
+            submitted = Submission(tuple(files), kind or "", document, shapes_only, not no_style, Engine(engine))
+            found = _submitted(Project.find(root, data_dir), submitted, bounds, cache)
+        found, files = _from_stdin(found, files, stand_in) if files else ([], [])
+    if not files:
         graph = console.load(root, data_dir)
         files = [*(read.path for read in graph.sources), *(error.path for error in graph.errors)]
         with console.progress("checking") as progress:
@@ -80,7 +94,57 @@ def check(
     report = Report(tuple(found), tuple(files), language, Severity[fail_on.upper()], Group(group or "file"))
     _write(report, wanted, grouped=group is not None)
     click.echo(counted(report, len(files)), err=True)
+    if any(found.unevaluated for found in report.findings):
+        _say_what_is_not_evaluated(report, wanted)
+        sys.exit(2)
     sys.exit(1 if report.failing else 0)
+
+
+def _say_what_is_not_evaluated(report: Report, wanted: Sequence[tuple[str, Path]]) -> None:
+    """Name the faults of the shapes, also where the report itself has no room for them."""
+    faults = tuple(found for found in report.findings if found.unevaluated)
+    if all(name == "turtle" or str(path) != "-" for name, path in wanted):
+        click.echo(text_report.lines(dataclasses.replace(report, findings=faults)), nl=False, err=True)
+    text = {
+        "ja": f"ccn-graph: 調べられないシェイプがある({len(faults)}件、規則 shapes)。直してからもう一度調べる",
+        "en": f"ccn-graph: some shapes cannot be evaluated ({len(faults)} findings of the rule shapes); mend them and "
+        "check again",
+    }
+    click.echo(text[report.language], err=True)
+
+
+@contextlib.contextmanager
+def _stdin_as_file(paths: Sequence[Path], bounds: Bounds) -> Iterator[tuple[list[Path], Path | None]]:
+    """Put what comes on stdin, where `-` is among the paths, into a file whose ending fits."""
+    if Path("-") not in paths:
+        yield list(paths), None
+        return
+    most = bounds.megabytes * 1_000_000
+    data = sys.stdin.buffer.read(most + 1)
+    if len(data) > most:
+        raise CcnError(f"stdin holds more than {bounds.megabytes} MB; check it in parts or allow more (--megabytes)")
+    ending = next(name for name, known in parsing.FORMATS.items() if known == parsing.guessed(decoding.unpacked(data)))
+    with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
+        path = Path(directory) / f"stdin{ending}"
+        path.write_bytes(data)
+        yield [path if one == Path("-") else one for one in paths], path
+
+
+def _from_stdin(
+    found: Sequence[Finding], files: Sequence[Path], stand_in: Path | None
+) -> tuple[list[Finding], list[Path]]:
+    """Name stdin itself where its stand-in was looked at."""
+    name = Path.cwd() / "stdin"
+    named = [dataclasses.replace(one, path=name) if one.path == stand_in else one for one in found]
+    return named, [name if path == stand_in else path for path in files]
+
+
+def _by_shapes(data: Sequence[Path], shapes: Sequence[Path], engine: Engine, bounds: Bounds) -> list[Finding]:
+    """Check files of others by shapes of others, where neither can do harm."""
+    for path in (*data, *shapes):
+        sandbox.refuse_large(path, bounds)
+    with console.progress("checking") as bar:
+        return sandbox.run(lambda step: check_by_shapes(data, shapes, engine=engine, progress=step), bounds, bar)
 
 
 def _submitted(here: Project, submitted: Submission, bounds: Bounds, cache: Cache | None) -> list[Finding]:

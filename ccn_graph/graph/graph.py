@@ -149,6 +149,17 @@ class Graph:
             and (graph is None or graph == said_graph)
         ]
 
+    def mentions(
+        self, value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, graph: parsing.Graph | None
+    ) -> list[Place]:
+        """Tell where something is spoken of: every statement that has it as its object, in the order of the files."""
+        return [
+            Place(read.path, said.line, said.at)
+            for read in self.sources
+            for said in read.statements
+            if said.object == value and graph in (None, said.graph)
+        ]
+
     def surplus(
         self, subject: Subject, predicate: ox.NamedNode, graph: parsing.Graph | None, *, by_language: bool
     ) -> list[Place]:

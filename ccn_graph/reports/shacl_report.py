@@ -1,19 +1,21 @@
-"""The standard report of SHACL as RDF (SHACL, section 3.6): one sh:ValidationResult for each finding."""
+"""The standard report of SHACL as RDF (SHACL, section 3.6): one sh:ValidationResult for each result."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.parsing import Object
 from ccn_graph.reports.model import Format, Report
-from ccn_graph.validation.finding import Finding
+from ccn_graph.validation.finding import Finding, Related
+from ccn_graph.validation.shacl import path as paths
 
 _SH = namespaces.PREFIXES["sh"]
 _BOOLEAN = ox.NamedNode(namespaces.PREFIXES["xsd"] + "boolean")
 _TYPE = ox.NamedNode(namespaces.RDF_TYPE)
+_FIRST, _REST, _NIL = (ox.NamedNode(namespaces.PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
 _LOCATOR = ox.NamedNode(namespaces.CCN + "locator")
 
 
@@ -31,18 +33,73 @@ def write(report: Report) -> str:
 def _triples(report: Report) -> Iterator[ox.Triple]:
     whole = ox.BlankNode("report")
     yield ox.Triple(whole, _TYPE, _sh("ValidationReport"))
-    conforms = "false" if report.findings else "true"
-    yield ox.Triple(whole, _sh("conforms"), ox.Literal(conforms, datatype=_BOOLEAN))
-    for number, found in enumerate(report.findings, start=1):
+    results = list(_results(report.findings))
+    yield ox.Triple(whole, _sh("conforms"), ox.Literal("false" if results else "true", datatype=_BOOLEAN))
+    for number, found in enumerate(results, start=1):
         result = ox.BlankNode(f"result{number}")
         yield ox.Triple(whole, _sh("result"), result)
         yield from (ox.Triple(result, predicate, value) for predicate, value in _said(report, found))
+        if found.nodes and found.nodes.steps:
+            path, triples = _written(found.nodes.steps, f"path{number}")
+            yield ox.Triple(result, _sh("resultPath"), path)
+            yield from triples
+        for other, related in enumerate(found.related, start=1):
+            detail = ox.BlankNode(f"result{number}detail{other}")
+            yield ox.Triple(result, _sh("detail"), detail)
+            yield from (ox.Triple(detail, predicate, value) for predicate, value in _detail(report, found, related))
+
+
+def _results(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Give each result once, in however many places it is shown; faults of the shapes are no results of the data."""
+    told: set[int] = set()
+    for found in findings:
+        if found.rule == "shapes" and not found.nodes:
+            continue
+        for number in found.results or (None,):
+            if number not in told:
+                yield found
+            if number is not None:
+                told.add(number)
+
+
+def _written(path: paths.Path, name: str) -> tuple[Object, list[ox.Triple]]:
+    """Write a path as SHACL does (section 2.3.1)."""
+    node = ox.BlankNode(name)
+    match path:
+        case paths.Predicate(iri):
+            return iri, []
+        case paths.Inverse(inner):
+            return _about(node, "inversePath", inner, name)
+        case paths.Repeated(inner, times):
+            kind = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}[times]
+            return _about(node, kind, inner, name)
+        case paths.Sequence(steps):
+            return _listed(steps, name)
+        case paths.Alternative(ways):
+            head, triples = _listed(ways, f"{name}l")
+            return node, [ox.Triple(node, _sh("alternativePath"), head), *triples]
+
+
+def _about(node: ox.BlankNode, kind: str, inner: paths.Path, name: str) -> tuple[Object, list[ox.Triple]]:
+    value, triples = _written(inner, f"{name}i")
+    return node, [ox.Triple(node, _sh(kind), value), *triples]
+
+
+def _listed(ways: Sequence[paths.Path], name: str) -> tuple[Object, list[ox.Triple]]:
+    triples: list[ox.Triple] = []
+    head: Object = _NIL
+    for number, way in reversed(list(enumerate(ways))):
+        node = ox.BlankNode(f"{name}n{number}")
+        value, more = _written(way, f"{name}w{number}")
+        triples += [ox.Triple(node, _FIRST, value), ox.Triple(node, _REST, head), *more]
+        head = node
+    return head, triples
 
 
 def _said(report: Report, found: Finding) -> Iterator[tuple[ox.NamedNode, Object]]:
     nodes = found.nodes
     yield _TYPE, _sh("ValidationResult")
-    yield _sh("resultSeverity"), ox.NamedNode(found.severity.iri)
+    yield _sh("resultSeverity"), ox.NamedNode((nodes.severity if nodes else "") or found.severity.iri)
     of_rule = ox.NamedNode(namespaces.PREFIXES["shape"] + found.rule)
     focus = nodes.focus if nodes else ox.NamedNode(found.path.absolute().as_uri())
     yield _sh("focusNode"), focus
@@ -54,10 +111,23 @@ def _said(report: Report, found: Finding) -> Iterator[tuple[ox.NamedNode, Object
             yield _sh("resultPath"), nodes.path
         if nodes.value is not None:
             yield _sh("value"), nodes.value
-    for language in ("ja", "en"):
-        yield _sh("resultMessage"), ox.Literal(found.said(language), language=language)
+        if nodes.constraint is not None:
+            yield _sh("sourceConstraint"), nodes.constraint
+    for language, text in found.message.items():
+        yield _sh("resultMessage"), ox.Literal(text, language=language) if language else ox.Literal(text)
     place = f"{report.shown(found.path)}, l. {found.line}" + (f", {found.at}" if found.at else "")
     yield _LOCATOR, ox.Literal(place)
+
+
+def _detail(report: Report, found: Finding, related: Related) -> Iterator[tuple[ox.NamedNode, Object]]:
+    """Tell of another place that a result speaks of, such as the other side of a disagreement."""
+    yield _TYPE, _sh("ValidationResult")
+    yield _sh("resultSeverity"), ox.NamedNode(found.severity.iri)
+    if found.nodes:
+        yield _sh("focusNode"), found.nodes.focus
+        yield _sh("sourceConstraintComponent"), ox.NamedNode(found.nodes.component)
+    yield _sh("resultMessage"), ox.Literal(related.value)
+    yield _LOCATOR, ox.Literal(f"{report.shown(related.path)}, l. {related.line}")
 
 
 def _sh(name: str) -> ox.NamedNode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -23,7 +24,7 @@ from ccn_graph.rdf.parsing import Kind, Source
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation import fingerprint, incremental, repair, shacl_findings, style
 from ccn_graph.validation import rules as rule
-from ccn_graph.validation.finding import Finding, Nodes, Severity, in_order
+from ccn_graph.validation.finding import Finding, Severity, in_order
 from ccn_graph.validation.rules import Row, Rule
 from ccn_graph.validation.shacl.result import Result
 from ccn_graph.validation.shacl_findings import Engine, Shapes
@@ -42,6 +43,9 @@ class Part(Enum):
 
 _CHECKED = (Kind.REGISTER, Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER)
 _BY_ITSELF = (Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER)
+
+#: Tells results apart for as long as the program runs.
+_NUMBERS = itertools.count(1)
 
 
 def check(
@@ -104,7 +108,7 @@ def _steps(
     graph: Graph, project: Project, today: datetime.date, keeper: _Keeper, pool: Executor, parts: Collection[Part],
     engine: Engine,
 ) -> Iterator[Callable[[], Iterable[Finding]]]:  # fmt: skip
-    yield lambda: syntax(graph)
+    yield lambda: [*syntax(graph), *dropped(graph)]
     if Part.STYLE in parts:
         kept_of_style = keeper.shelf("style")
         checked = [read for read in graph.sources if read.kind in _CHECKED]
@@ -125,14 +129,17 @@ def _shapes(
 ) -> Iterator[Callable[[], Iterable[Finding]]]:
     ontology = [said for read in graph.sources if read.kind is Kind.ONTOLOGY for said in read.statements]
     of_document = Shapes(project.shapes_of_document, ontology, engine)
+    of_all = Shapes(project.shapes_of_dataset, ontology, engine)
+    yield lambda: [*of_document.findings(), *of_all.findings()]
     kept_of_documents = keeper.shelf("document", engine.value, of_document.fingerprint)
     documents = [read for read in graph.sources if read.kind in _BY_ITSELF]
     # pySHACL takes them one by one, which should be seen.
-    for some in [documents] if engine is Engine.COMPILED else [[read] for read in documents]:
-        yield lambda some=some: _of_documents(graph, of_document, some, kept_of_documents)  # type: ignore[misc]
-    of_all = Shapes(project.shapes_of_dataset, ontology, engine)
+    if of_document.well_formed:
+        for some in [documents] if engine is Engine.COMPILED else [[read] for read in documents]:
+            yield lambda some=some: _of_documents(graph, of_document, some, kept_of_documents)  # type: ignore[misc]
     kept_of_all = keeper.shelf("all", engine.value, of_all.fingerprint)
-    yield lambda: _findings(graph, None, of_all, incremental.of_all(of_all, graph.sources, kept_of_all))
+    if of_all.well_formed:
+        yield lambda: findings_of(graph, None, of_all, incremental.of_all(of_all, graph.sources, kept_of_all))
 
 
 def _own(graph: Graph, read: Source) -> tuple[Graph, GraphName | None]:
@@ -145,8 +152,19 @@ def _own(graph: Graph, read: Source) -> tuple[Graph, GraphName | None]:
 def syntax(graph: Graph) -> Iterator[Finding]:
     """Give a finding for every file that is not well-formed."""
     for error in graph.errors:
-        message = {"ja": f"RDFとして読めない: {error.message}", "en": f"cannot be read as RDF: {error.message}"}
-        yield Finding(error.path, error.line, Severity.VIOLATION, "syntax", message)
+        message = {"ja": f"RDFとして読めない: {error.message_ja}", "en": f"cannot be read as RDF: {error.message}"}
+        yield Finding(error.path, error.line, Severity.VIOLATION, "syntax", message, at=error.at)
+
+
+def dropped(graph: Graph) -> Iterator[Finding]:
+    """Give a finding for every key of JSON-LD that no context knows: all below it is lost."""
+    for read in graph.sources:
+        for one in read.dropped:
+            message = {
+                "ja": f"キー {one.key} は文脈(@context)にないので、その値は読まれない",
+                "en": f"no context knows the key {one.key}, so that its value is not read",
+            }
+            yield Finding(read.path, one.line, Severity.WARNING, "dropped-key", message, value=one.key, at=one.at)
 
 
 def _style(read: Source, shelf: Shelf | None) -> list[Finding]:
@@ -185,15 +203,19 @@ def _rows(
 def _of_documents(graph: Graph, shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None) -> Iterator[Finding]:
     found = incremental.of_documents(shapes, documents, shelf)
     for read, results in zip(documents, found, strict=True):
-        yield from _findings(*_own(graph, read), shapes, results)
+        yield from findings_of(*_own(graph, read), shapes, results)
 
 
-def _findings(graph: Graph, home: GraphName | None, shapes: Shapes, results: Iterable[Result]) -> Iterator[Finding]:
+def findings_of(graph: Graph, home: GraphName | None, shapes: Shapes, results: Iterable[Result]) -> Iterator[Finding]:
+    """Place results on the lines of the data, or of the shapes where the data do not have what these ask for."""
     for result in results:
-        for place in shacl_findings.places(graph, result, home):
-            found = shapes.finding(result, place, _suggestion(graph, result.value))
-            nodes = Nodes(result.focus, result.path, result.value, result.shape, result.component)
-            yield replace(found, at=place.at, nodes=nodes)
+        number = next(_NUMBERS)
+        placed = shacl_findings.places(graph, result, home)
+        for place in placed:
+            yield shapes.finding(result, place, number, _suggestion(graph, result.value))
+        # What the data do not have: the shapes ask for it.
+        for place in [] if placed else shapes.targets(result):
+            yield replace(shapes.finding(result, place, number), value=shapes.shown(result.focus))
 
 
 def _suggestion(graph: Graph, value: Term | None) -> str:

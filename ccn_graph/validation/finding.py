@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from pathlib import Path
+from pathlib import Path as FilePath
 
 import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.languages import Bilingual
+from ccn_graph.validation.shacl.path import Path
 
 
 class Severity(IntEnum):
@@ -50,7 +51,7 @@ _SEVERITIES: Mapping[Severity, Bilingual] = {
 class Replacement:
     """An edit that mends: `old`, which stands once on the line, becomes `new`."""
 
-    path: Path
+    path: FilePath
     line: int
     old: str
     new: str
@@ -68,7 +69,8 @@ class Repair:
 class Nodes:
     """What a finding speaks of in terms of RDF, as a sh:ValidationResult does (SHACL, section 3.6.2).
 
-    `source` is the shape or rule, `component` the IRI of the kind of constraint.
+    `source` is the shape or rule, `component` the IRI of the kind of constraint, `severity` the IRI of the shape's own
+    severity. `steps` is a path longer than one property, `constraint` the node of a constraint in SPARQL.
     """
 
     focus: Term
@@ -76,6 +78,22 @@ class Nodes:
     value: Term | None
     source: Term
     component: str
+    severity: str = ""
+    steps: Path | None = None
+    constraint: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a finding speaks of, such as the other side of a disagreement, and what stands there."""
+
+    path: FilePath
+    line: int
+    value: str = ""
+
+    def place(self, base: FilePath | None = None) -> str:
+        """Write it as `path:line`."""
+        return f"{shown(self.path, base)}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +105,7 @@ class Finding:
     first, 0 none), `at` is the path inside a JSON-LD (JSON Pointer) or RDF/XML (XPath) document.
     """
 
-    path: Path
+    path: FilePath
     line: int
     severity: Severity
     rule: str
@@ -99,12 +117,18 @@ class Finding:
     at: str = ""
     repairs: tuple[Repair, ...] = ()
     nodes: Nodes | None = None
+    related: tuple[Related, ...] = ()
+    results: tuple[int, ...] = field(default=(), compare=False)
+    """The numbers of the results of validation that it stands for: one result may be shown in several places, and
+    several results that nobody could tell apart are shown once."""
+    unevaluated: bool = False
+    """Whether something could not be looked at because of it."""
 
-    def place(self, base: Path | None = None) -> str:
+    def place(self, base: FilePath | None = None) -> str:
         """Write where it is: `path:line`, in a sheet `path:line:column`; paths below `base` relative to it."""
         return f"{shown(self.path, base)}:{self.line}" + (f":{self.column}" if self.column else "")
 
-    def render(self, language: str, base: Path | None = None) -> str:
+    def render(self, language: str, base: FilePath | None = None) -> str:
         """Write it as `path:line: severity: message [value] (rule)`; paths below `base` are shown relative to it."""
         hint = {"ja": "もしかして", "en": "perhaps"}[language]
         value = f"  [{brief(self.value)}]" if self.value else ""
@@ -114,8 +138,12 @@ class Finding:
         return f"{place}: {self.said(language)}{value}{suggestion} ({self.rule}){at}"
 
     def said(self, language: str) -> str:
-        """Give the message in a language, in the other one where it is not worded in this."""
-        return self.message.get(language) or next(iter(self.message.values()))
+        """Give the message in a language; where it is not worded in it, without a language, in English, in any."""
+        near = next((text for tag, text in self.message.items() if tag.lower().startswith(f"{language}-")), "")
+        return (
+            self.message.get(language) or near or self.message.get("") or self.message.get("en")
+            or next(iter(self.message.values()))
+        )  # fmt: skip
 
 
 def brief(text: str, most: int = 200) -> str:
@@ -127,18 +155,21 @@ def brief(text: str, most: int = 200) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def shown(path: Path, base: Path | None = None) -> Path:
+def shown(path: FilePath, base: FilePath | None = None) -> FilePath:
     """Shorten a path for display: relative to `base` (default: the current directory) if it lies below it."""
-    base = base or Path.cwd()
+    base = base or FilePath.cwd()
     return path.relative_to(base) if path.is_relative_to(base) else path
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort by file and line, the graver first, and drop repetitions."""
-    unique = {
-        (found.path, found.line, found.column, found.at, found.rule, found.subject, found.value): found
-        for found in findings
-    }
+    """Sort by file and line, the graver first, and show once what nobody could tell apart."""
+    unique: dict[tuple[object, ...], Finding] = {}
+    for found in findings:
+        said = tuple(found.message.items())
+        key = (found.path, found.line, found.column, found.at, found.rule, found.subject, found.value, said)
+        known = unique.get(key)
+        merged = tuple(dict.fromkeys((*known.results, *found.results))) if known else found.results
+        unique[key] = replace(known or found, results=merged)
     return sorted(unique.values(), key=_place_in_order)
 
 

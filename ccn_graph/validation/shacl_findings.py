@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -14,18 +14,24 @@ from ccn_graph.graph.graph import Graph, Place
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind, Statement
 from ccn_graph.rdf.terms import Term
-from ccn_graph.text.languages import LANGUAGES
+from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation import fingerprint
-from ccn_graph.validation.finding import Finding, Severity
+from ccn_graph.validation.finding import Finding, Nodes, Severity
+from ccn_graph.validation.shacl import path as paths
+from ccn_graph.validation.shacl import shape_faults
+from ccn_graph.validation.shacl.default_messages import default_message
 from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl.shapes_graph import Statements, sh
+from ccn_graph.validation.shacl.unsupported import MalformedShapesError
 from ccn_graph.validation.shacl.validator import Validator
-
-_MESSAGE = ox.NamedNode(namespaces.PREFIXES["sh"] + "message")
+from ccn_graph.validation.shacl.value_faults import Fault, Grade
 
 # These say that something stands there once too often: show the surplus statement, not the record.
 _SURPLUS = {
     namespaces.PREFIXES["sh"] + name for name in ("MaxCountConstraintComponent", "UniqueLangConstraintComponent")
 }
+_OF_TARGETS = tuple(map(sh, ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")))
+_WHOLE, _ELSE = ("property", "node", "not", "qualifiedValueShape"), ("and", "or", "xone")
 
 
 class Engine(Enum):
@@ -42,15 +48,15 @@ class Shapes:
         self, files: Sequence[Path], hierarchy: Iterable[Statement] = (), engine: Engine = Engine.COMPILED
     ) -> None:
         """Parse the files. Raises SourceError for one that is not well-formed."""
-        read = [parsing.read(path, Kind.OTHER) for path in files]
-        self.statements = [said for one in read for said in one.statements]
+        self.sources = [parsing.read(path, Kind.OTHER) for path in files]
+        self.statements = [said for one in self.sources for said in one.statements]
         self.hierarchy = [said for said in hierarchy if said.predicate.value == namespaces.SUB_CLASS_OF]
         below = (f"{said.subject} {said.object}" for said in self.hierarchy)
         #: Stands for the shapes and the class hierarchy.
         self.fingerprint = digest(
             *(
                 fingerprint.of_source(one) if fingerprint.is_absolute(one) else fingerprint.of_place(one)
-                for one in read
+                for one in self.sources
             ),
             *below,
         )
@@ -59,12 +65,12 @@ class Shapes:
     def validate(self, statements: Iterable[Statement]) -> list[Result]:
         """Validate the statements as one graph (SHACL section 3), class hierarchy included.
 
-        Raises CcnError if the shapes cannot be processed.
+        Raises ShapesError if the shapes cannot be processed.
         """
         return self.validate_each([list(statements)])[0]
 
     def validate_each(self, graphs: Sequence[Sequence[Statement]]) -> list[list[Result]]:
-        """Validate many graphs, each by itself. Raises CcnError if the shapes cannot be processed."""
+        """Validate many graphs, each by itself. Raises ShapesError if the shapes cannot be processed."""
         if not graphs:
             return []
         if self._engine is Engine.COMPILED:
@@ -74,45 +80,150 @@ class Shapes:
 
         return [pyshacl_engine.validate([*graph, *self.hierarchy], self.statements) for graph in graphs]
 
-    def finding(self, result: Result, place: Place, suggestion: str = "") -> Finding:
-        """Word a result in both languages, as its shape does."""
-        shape, focus = _written(result.shape), _shown(result.focus)
-        value = "" if result.value is None or result.value == result.focus else _shown(result.value)
-        return Finding(
-            place.path, place.line, Severity.of_iri(result.severity), namespaces.slug(shape),
-            self._messages.get(result.shape) or dict.fromkeys(LANGUAGES, shape), focus, value, suggestion,
+    @cached_property
+    def faults(self) -> Sequence[Fault]:
+        """What is wrong with the shapes themselves."""
+        return shape_faults.find(self.statements)
+
+    @property
+    def well_formed(self) -> bool:
+        """Whether the shapes can be evaluated at all."""
+        return all(fault.grade is not Grade.ILL_FORMED for fault in self.faults)
+
+    def findings(self) -> Iterator[Finding]:
+        """Give a finding for each fault of the shapes, on its line."""
+        for fault in self.faults:
+            place = self._place(fault)
+            severity = Severity.WARNING if fault.grade is Grade.WITHOUT_EFFECT else Severity.VIOLATION
+            yield Finding(
+                place.path, place.line, severity, "shapes", fault.message, self.shown(fault.node), fault.value,
+                fault.suggestion, at=place.at, unevaluated=fault.grade is not Grade.WITHOUT_EFFECT,
+            )  # fmt: skip
+
+    def finding(self, result: Result, place: Place, number: int = 0, suggestion: str = "") -> Finding:
+        """Word a result as its shape does, else by what the constraint demands."""
+        value = "" if result.value is None or result.value == result.focus else self.shown(result.value)
+        steps = None if result.path else self._steps(result.shape)
+        nodes = Nodes(
+            result.focus, result.path, result.value, result.shape, result.component, result.severity, steps,
+            result.constraint,
         )  # fmt: skip
+        name = self._names.get(result.shape) or namespaces.slug(_written(result.shape))
+        return Finding(
+            place.path, place.line, Severity.of_iri(result.severity), name, self._message(result),
+            self.shown(result.focus), value, suggestion, at=place.at, nodes=nodes,
+            results=(number,),
+        )  # fmt: skip
+
+    def shown(self, term: Term) -> str:
+        """Write a term for the reader, IRIs with our prefixes or those of the shapes."""
+        if isinstance(term, ox.NamedNode):
+            return namespaces.curie(term.value, self._prefixes)
+        if isinstance(term, ox.BlankNode):
+            # The rest only tells files apart.
+            return f"_:{term.value.partition('x')[0]}"
+        return _written(term)
+
+    def targets(self, result: Result) -> list[Place]:
+        """Tell where the shapes ask for a node that the data do not have."""
+        for source in self.sources:
+            for said in source.statements:
+                if said.object == result.focus and said.predicate in _OF_TARGETS:
+                    return [Place(source.path, said.line, said.at)]
+        return [Place(source.path, 1) for source in self.sources[:1]]
+
+    def _place(self, fault: Fault) -> Place:
+        for source in self.sources:
+            for said in source.statements:
+                if said is fault.said or (fault.said is None and said.subject == fault.node):
+                    return Place(source.path, said.line, said.at)
+        return Place(self.sources[0].path, 1)
+
+    def _message(self, result: Result) -> Bilingual:
+        own = self._said.texts(result.shape, sh("message")) or result.messages
+        if own:
+            return {text.language or "": text.value for text in own}
+        return default_message(self._said, result.shape, result.component, self.shown)
+
+    def _steps(self, shape: Term) -> paths.Path | None:
+        path = self._said.values(shape, sh("path"))
+        try:
+            steps = self._said.path(path[0]) if path else None
+        except MalformedShapesError:
+            return None
+        return None if isinstance(steps, paths.Predicate) else steps
 
     @cached_property
     def _validator(self) -> Validator:
         return Validator(self.statements)
 
     @cached_property
-    def _messages(self) -> dict[Term, dict[str, str]]:
-        messages: dict[Term, dict[str, str]] = {}
-        for said in self.statements:
-            text = said.object
-            if said.predicate == _MESSAGE and isinstance(text, ox.Literal) and text.language in LANGUAGES:
-                messages.setdefault(said.subject, {})[text.language] = text.value
-        return messages
+    def _said(self) -> Statements:
+        return Statements(self.statements)
+
+    @cached_property
+    def _prefixes(self) -> Mapping[str, str]:
+        return {name: iri for source in self.sources for name, iri in source.prefixes.items()}
+
+    @cached_property
+    def _names(self) -> Mapping[Term, str]:
+        """Name all shapes; one without an IRI by the shape that it is part of, and its path."""
+        above: dict[Term, Term] = {}
+        for node in self._said.subjects:
+            for name in _WHOLE:
+                above.update((value, node) for value in self._said.values(node, sh(name)) if value not in above)
+            for name in _ELSE:
+                for head in self._said.values(node, sh(name)):
+                    above.update((item, node) for item in self._items(head) if item not in above)
+        names: dict[Term, str] = {}
+        taken: dict[str, int] = {}
+        for node in self._said.subjects:
+            name = self._name(node, above)
+            if name not in taken or isinstance(node, ox.NamedNode):
+                taken.setdefault(name, 1)
+                names[node] = name
+            else:
+                taken[name] += 1
+                names[node] = f"{name}-{taken[name]}"
+        return names
+
+    def _items(self, head: Term) -> list[Term]:
+        try:
+            return list(self._said.items(head))
+        except MalformedShapesError:
+            return []
+
+    def _name(self, node: Term, above: Mapping[Term, Term]) -> str:
+        parts: list[str] = []
+        passed: set[Term] = set()
+        while not isinstance(node, ox.NamedNode) and node not in passed:
+            passed.add(node)
+            path = self._said.values(node, sh("path"))
+            if path:
+                steps = self._steps(node)
+                iris = list(paths.predicates(steps)) if steps else [path[0]]
+                parts[:0] = ["-".join(namespaces.slug(_written(iri)) for iri in iris)]
+            if node not in above:
+                return "-".join(filter(None, parts)) or "shape"
+            node = above[node]
+        return "-".join(filter(None, [namespaces.slug(_written(node)), *parts]))
 
 
 def places(graph: Graph, result: Result, home: parsing.Graph | None) -> list[Place]:
     """Tell which lines a result speaks of: each statement of the wrong value, else the record's first line.
 
-    `home` is the graph that was validated by itself, None for all together.
+    `home` is the graph that was validated by itself, None for all together. What nothing is said about stands where
+    it is spoken of; empty if it stands nowhere.
     """
     focus, path = result.focus, result.path
-    if isinstance(focus, ox.Literal):
-        return []
-    if path and result.component in _SURPLUS:
-        return graph.places(focus, path, None, home)[1:2] or graph.locate(focus, graph=home)
-    return graph.locate(focus, path if result.value else None, result.value, home)
+    if not isinstance(focus, ox.Literal):
+        found = graph.places(focus, path, None, home)[1:2] if path and result.component in _SURPLUS else []
+        found = found or graph.locate(focus, path if result.value else None, result.value, home)
+        if found:
+            return found
+    mentions = graph.mentions(focus, home)
+    return mentions[:1] or graph.mentions(focus, None)[:1]
 
 
 def _written(term: Term) -> str:
     return str(term) if isinstance(term, ox.Triple) else term.value
-
-
-def _shown(term: Term) -> str:
-    return namespaces.curie(term.value) if isinstance(term, ox.NamedNode) else _written(term)

@@ -1,7 +1,9 @@
-"""Runs the W3C SHACL test suites (core and SPARQL) through our validator and through plain pySHACL.
+"""Runs the W3C SHACL test suites (core and SPARQL) through the command's check and through plain pySHACL.
 
-A test passes if the results are those expected, each as often (or if there is to be a failure and nothing is
-reported). Blank nodes have no name, so that one counts as any other; messages are free and do not count.
+Ours is what `ccn-graph check DATA --shapes SHAPES --format turtle` writes, read again. A test passes if the results are
+those expected, each as often and with its path, constraint and severity in full (or if there is to be a failure and
+the check says that the shapes cannot be evaluated). Blank nodes have no name, so that one counts as any other; messages
+are free and do not count.
 """
 
 from __future__ import annotations
@@ -9,15 +11,20 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
+import pyshacl
 
+from ccn_graph.errors import CcnError
 from ccn_graph.rdf import namespaces
+from ccn_graph.reports import shacl_report
+from ccn_graph.reports.model import Report
+from ccn_graph.validation.by_shapes import check_by_shapes
 from ccn_graph.validation.shacl.result import VIOLATION
-from ccn_graph.validation.shacl.validator import Validator
+from ccn_graph.validation.shacl_findings import Engine
 from tests import oracle
 from tests.conftest import ROOT
 from tests.oracle import Results
@@ -40,13 +47,14 @@ class Case:
     data: Triples
     shapes: Triples
     expected: Results | None
+    files: tuple[Path, Path]
 
 
 class _Graph:
     """A test file, with just enough of an RDF reader to walk it."""
 
-    def __init__(self, path: Path) -> None:
-        self.triples = [quad.triple for quad in _parsed(path)]
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self.triples = list(triples)
 
     def values(self, subject: ox.NamedNode | ox.BlankNode, predicate: str) -> list[ox.NamedNode | ox.BlankNode]:
         found = [one.object for one in self.triples if one.subject == subject and one.predicate.value == predicate]
@@ -59,9 +67,19 @@ class _Graph:
                 return oracle.text_of(one.object)
         return ""
 
+    def path(self, node: ox.NamedNode | ox.BlankNode) -> str:
+        """Write a path of whatever length, so that two that are alike are written alike."""
+        if isinstance(node, ox.NamedNode):
+            return str(node)
+        said = sorted(
+            (one.predicate.value.rpartition("#")[2], one.object) for one in self.triples if one.subject == node
+        )
+        return f"[{' '.join(f'{name} {self.path(value)}' for name, value in said)}]"  # type: ignore[arg-type]
 
-def _parsed(path: Path) -> Iterator[ox.Quad]:
-    return ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=path.as_uri())
+
+def _parsed(path: Path) -> Iterator[ox.Triple]:
+    for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=path.as_uri()):
+        yield quad.triple
 
 
 def directory() -> Path | None:
@@ -75,27 +93,30 @@ def cases(suite: str) -> Iterator[Case]:
     home = directory()
     assert home is not None
     for path in sorted((home / suite).rglob("*.ttl")):
-        graph = _Graph(path)
+        graph = _Graph(_parsed(path))
         tests = [one.subject for one in graph.triples if one.object == ox.NamedNode(f"{SHT}Validate")]
         for test in tests:
             assert isinstance(test, ox.NamedNode | ox.BlankNode)
             action, result = graph.values(test, f"{MF}action")[0], graph.values(test, f"{MF}result")[0]
-            data, shapes = (_file(graph, action, kind) for kind in ("dataGraph", "shapesGraph"))
+            files = _file(graph, action, "dataGraph"), _file(graph, action, "shapesGraph")
+            data, shapes = (list(_parsed(file)) for file in files)
             expected = None if result.value == f"{SHT}Failure" else _expected(graph, result)
-            yield Case(str(path.relative_to(home).with_suffix("")), data, shapes, expected)
+            yield Case(str(path.relative_to(home).with_suffix("")), data, shapes, expected, files)
 
 
-def _file(graph: _Graph, action: ox.NamedNode | ox.BlankNode, kind: str) -> Triples:
+def _file(graph: _Graph, action: ox.NamedNode | ox.BlankNode, kind: str) -> Path:
     (named,) = graph.values(action, SHT + kind)
-    return _Graph(Path(named.value.removeprefix("file://"))).triples
+    return Path(named.value.removeprefix("file://"))
 
 
 def _expected(graph: _Graph, report: ox.NamedNode | ox.BlankNode) -> Results:
     results = graph.values(report, f"{SH}result")
-    fields = ("focusNode", "resultPath", "value", "sourceShape")
+    fields = ("focusNode", "value", "sourceShape", "sourceConstraint")
     return Counter(
         (
             *(graph.text(one, field) for field in fields),
+            "".join(graph.path(path) for path in graph.values(one, f"{SH}resultPath")),
+            str(bool(graph.values(one, f"{SH}sourceConstraint"))),
             graph.text(one, "sourceConstraintComponent").strip("<>"),
             (graph.text(one, "resultSeverity").strip("<>") or VIOLATION).rpartition("#")[2],
         )
@@ -103,14 +124,32 @@ def _expected(graph: _Graph, report: ox.NamedNode | ox.BlankNode) -> Results:
     )
 
 
-def ours(case: Case) -> Results:
-    """Validate as `check` does."""
-    return oracle.of_results(Validator(case.shapes).validate(case.data))
+def ours(case: Case, engine: Engine = Engine.COMPILED) -> Results:
+    """Check as the command does, and read what it writes."""
+    data, shapes = case.files
+    found = check_by_shapes([data], [shapes], engine=engine)
+    if case.expected is None and any(one.unevaluated for one in found):
+        raise CcnError("the shapes cannot be evaluated")
+    written = shacl_report.write(Report(tuple(found), (data,)))
+    graph = _Graph(quad.triple for quad in ox.parse(written.encode(), format=ox.RdfFormat.TURTLE))
+    (report,) = (one.subject for one in graph.triples if one.object == ox.NamedNode(f"{SH}ValidationReport"))
+    results = _expected(graph, report)  # type: ignore[arg-type] # a report is a node
+    assert graph.text(report, "conforms").startswith(f'"{str(not results).lower()}"')  # type: ignore[arg-type]
+    return results
+
+
+def ours_with_pyshacl(case: Case) -> Results:
+    """Check as the command does with --engine pyshacl."""
+    return ours(case, Engine.PYSHACL)
 
 
 def plain(case: Case) -> Results:
     """Validate with plain pySHACL."""
-    return oracle.reported(case.data, oracle.graph(case.shapes))
+    _, report, _ = pyshacl.validate(oracle.graph(case.data), shacl_graph=oracle.graph(case.shapes))
+    written = report.serialize(format="nt")
+    graph = _Graph(quad.triple for quad in ox.parse(written.encode(), format=ox.RdfFormat.N_TRIPLES))
+    (node,) = (one.subject for one in graph.triples if one.object == ox.NamedNode(f"{SH}ValidationReport"))
+    return _expected(graph, node)  # type: ignore[arg-type] # a report is a node
 
 
 def judged(case: Case, validate: Callable[[Case], Results]) -> str:

@@ -89,9 +89,10 @@ class Components:
             if all(found or one.optional for one, found in values.items()):
                 if any(len(found) > 1 for found in values.values()):
                     raise BeyondQueriesError(f"{shape} has several values of a parameter of {component.node}")
-                query, asks = self._validator(component.node, of_property=of_property)
+                query, asks, validator = self._validator(component.node, of_property=of_property)
                 given = tuple((one.name, found[0]) for one, found in values.items() if found)
-                yield Custom(component.node, query, asks, given)
+                messages = self._said.texts(validator, sh("message")) or self._said.texts(component.node, sh("message"))
+                yield Custom(component.node, query, asks, given, messages)
 
     def _read(self, node: Subject) -> _Component:
         parameters = []
@@ -104,7 +105,7 @@ class Components:
             raise MalformedShapesError(f"{node} is a component without a parameter, or with one of a reserved name")
         return _Component(node, tuple(parameters))
 
-    def _validator(self, node: Subject, *, of_property: bool) -> tuple[Prepared, bool]:
+    def _validator(self, node: Subject, *, of_property: bool) -> tuple[Prepared, bool, Term]:
         # SHACL section 6.2.3: the validator for this kind of shape, else the one for any.
         own = self._said.values(node, sh("propertyValidator" if of_property else "nodeValidator"))
         validators = own or self._said.values(node, sh("validator"))
@@ -113,4 +114,4 @@ class Components:
         query = prepared(self._said, validators[0], "select" if own else "ask")
         if query is None:
             raise BeyondQueriesError(f"{validators[0]} is no validator made of SPARQL")
-        return query, not own
+        return query, not own, validators[0]

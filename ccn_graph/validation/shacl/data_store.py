@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
@@ -14,11 +15,12 @@ from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import functions, lexical
 from ccn_graph.validation.shacl.query import GRAPH, Query
 from ccn_graph.validation.shacl.result import VIOLATION, Result
-from ccn_graph.validation.shacl.shape import component
+from ccn_graph.validation.shacl.shape import Custom, Sparql, component
 
 _SUB_CLASS_OF = ox.NamedNode(namespaces.SUB_CLASS_OF)
 _TRUE = ox.Literal(True)
 _OWN = "urn:ccn-graph:validated:"
+_PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 #: A statement however it is given; its graph does not count.
 Said = Statement | ox.Triple | ox.Quad
@@ -123,4 +125,42 @@ def _results(query: Query, row: ox.QuerySolution) -> Iterator[Result]:
                 shape.node,
                 component(constraint),
                 shape.severity.value if isinstance(shape.severity, ox.NamedNode) else VIOLATION,
+                constraint.node if isinstance(constraint, Sparql) else None,
+                _messages(constraint, row, focus, value) if isinstance(constraint, Sparql | Custom) else (),
             )
+
+
+def _messages(
+    constraint: Sparql | Custom, row: ox.QuerySolution, focus: Term, value: Term | None
+) -> tuple[ox.Literal, ...]:
+    """Word a result of a query (SHACL section 5.3.2): as the query itself does, else by the constraint's messages."""
+    own = _column(row, "message")
+    if isinstance(own, ox.Literal):
+        return (own,)
+    known: dict[str, Term | None] = {"this": focus, "value": value}
+    known |= dict(constraint.parameters) if isinstance(constraint, Custom) else {}
+
+    def meant(name: str) -> Term | None:
+        return _column(row, name) or known.get(name)
+
+    return tuple(worded(one, meant) for one in constraint.messages)
+
+
+def worded(message: ox.Literal, known: Callable[[str], Term | None]) -> ox.Literal:
+    """Put the values of variables into a message that names them as {$this} or {?value}."""
+
+    def filled(found: re.Match[str]) -> str:
+        term = known(found[1])
+        shown = lexical.written(term) if term is not None else None
+        return found[0] if shown is None else str(getattr(shown, "value", shown))
+
+    text = _PLACEHOLDER.sub(filled, message.value)
+    return ox.Literal(text, language=message.language) if message.language else ox.Literal(text)
+
+
+def _column(row: ox.QuerySolution, name: str) -> Term | None:
+    try:
+        term: Term | None = row[name]
+        return term
+    except KeyError:
+        return None

@@ -10,11 +10,11 @@ import rdflib
 from rdflib import SH
 from rdflib.term import Node
 
-from ccn_graph.errors import CcnError
 from ccn_graph.rdf.rdflib_terms import from_rdflib, to_rdflib
 from ccn_graph.rdf.terms import Term
-from ccn_graph.validation.shacl.data_store import Said
+from ccn_graph.validation.shacl.data_store import Said, worded
 from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl.unsupported import ShapesError
 
 
 def validate(data: Iterable[Said], shapes: Iterable[Said]) -> list[Result]:
@@ -23,11 +23,15 @@ def validate(data: Iterable[Said], shapes: Iterable[Said]) -> list[Result]:
     shapes_graph = _graph(shapes, converted)
     # Targets that are queries belong to SHACL's Advanced Features, which pySHACL leaves out unless asked.
     advanced = (None, SH.target, None) in shapes_graph
-    _, report, text = pyshacl.validate(
-        _graph(data, converted), shacl_graph=shapes_graph, inplace=not advanced, advanced=advanced
-    )
+    try:
+        _, report, text = pyshacl.validate(
+            _graph(data, converted), shacl_graph=shapes_graph, inplace=not advanced, advanced=advanced
+        )
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300]
+        raise ShapesError(f"pySHACL broke off on these shapes: {type(error).__name__}: {reason}") from error
     if not isinstance(report, rdflib.Graph):
-        raise CcnError(f"the shapes could not be processed: {text}")
+        raise ShapesError(f"the shapes could not be processed: {text}")
     # From the report node, not by severity: nested sh:detail results are no results of their own.
     return [_result(report, node) for node in report.objects(None, SH.result)]
 
@@ -49,7 +53,7 @@ def _graph(statements: Iterable[Said], node: _Converted) -> rdflib.Graph:
 
 def _result(report: rdflib.Graph, node: Node) -> Result:
     said = {predicate: value for predicate, value in report.predicate_objects(node) if predicate != SH.resultMessage}
-    path, value = said.get(SH.resultPath), said.get(SH.value)
+    path, value, constraint = said.get(SH.resultPath), said.get(SH.value), said.get(SH.sourceConstraint)
     return Result(
         from_rdflib(said[SH.focusNode]),
         ox.NamedNode(str(path)) if isinstance(path, rdflib.URIRef) else None,
@@ -57,4 +61,17 @@ def _result(report: rdflib.Graph, node: Node) -> Result:
         from_rdflib(said[SH.sourceShape]),
         str(said[SH.sourceConstraintComponent]),
         str(said[SH.resultSeverity]),
+        None if constraint is None else from_rdflib(constraint),
+        _messages(report, node)
+        if constraint is not None or not str(said[SH.sourceConstraintComponent]).startswith(str(SH))
+        else (),
     )
+
+
+def _messages(report: rdflib.Graph, node: Node) -> tuple[ox.Literal, ...]:
+    """Give how a query words its result; the wording of everything else is not taken from pySHACL."""
+    found = (from_rdflib(text) for text in report.objects(node, SH.resultMessage))
+    focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
+    # pySHACL leaves out some of what the query knows.
+    known = {name: from_rdflib(one) for name, one in (("this", focus), ("value", value)) if one is not None}
+    return tuple(worded(one, lambda name: known.get(name)) for one in found if isinstance(one, ox.Literal))

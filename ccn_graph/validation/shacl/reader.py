@@ -115,7 +115,7 @@ class Reader:
             if query is None:
                 raise MalformedShapesError(f"{value} has no sh:select")
             if not self._said.flag(value, sh("deactivated")):
-                yield kinds.Sparql(query)
+                yield kinds.Sparql(query, _checked(value), self._said.texts(value, sh("message")))
         yield from self._components.of(node, of_property=of_property)
 
     def _of_values(self, node: Subject) -> Iterator[Constraint]:
@@ -220,7 +220,7 @@ class Reader:
     def _closed(self, node: Subject) -> Iterator[Constraint]:
         said = self._said
         if sh("ignoredProperties") in said.predicates(node) and sh("closed") not in said.predicates(node):
-            raise MalformedShapesError(f"{node} ignores properties and is not closed")
+            return
         if said.flag(node, sh("closed")):
             allowed = [one for head in said.values(node, sh("ignoredProperties")) for one in said.items(head)]
             for inner in said.values(node, sh("property")):

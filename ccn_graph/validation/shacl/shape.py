@@ -208,9 +208,11 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class Sparql:
-    """sh:sparql: each row of the query is a result."""
+    """sh:sparql: each row of the query is a result, worded as the constraint's own `messages` are."""
 
     query: Prepared
+    node: Subject
+    messages: tuple[ox.Literal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ class Custom:
     query: Prepared
     asks: bool
     parameters: tuple[tuple[str, Term], ...]
+    messages: tuple[ox.Literal, ...] = ()
 
 
 Constraint = (

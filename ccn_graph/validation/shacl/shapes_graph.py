@@ -104,6 +104,10 @@ class Statements:
             return value.value if value else None
         raise MalformedShapesError(f"{predicate} of {node} is no text")
 
+    def texts(self, node: Term, predicate: ox.NamedNode) -> tuple[ox.Literal, ...]:
+        """Give the literals among the values of a property."""
+        return tuple(value for value in self.values(node, predicate) if isinstance(value, ox.Literal))
+
     def items(self, head: Term) -> list[Object]:
         """Read an RDF list. Raises MalformedShapesError if it is none, or goes round in a circle."""
         items: list[Object] = []

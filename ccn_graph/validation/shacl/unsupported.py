@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from ccn_graph.errors import CcnError
+
+
+class ShapesError(CcnError):
+    """The shapes are not well-formed, or what they say cannot be evaluated."""
+
 
 class BeyondQueriesError(Exception):
     """A shape says something that no query of ours says: it is validated by pySHACL."""
 
 
 class MalformedShapesError(BeyondQueriesError):
-    """The shapes are not well-formed: pySHACL is given them all, so that it says what is wrong with them."""
+    """The shapes are not well-formed."""

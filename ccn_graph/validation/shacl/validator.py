@@ -8,13 +8,18 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.rdf.parsing import Object, Subject
+from ccn_graph.validation.shacl import shape_faults
 from ccn_graph.validation.shacl.compiler import Compiler
 from ccn_graph.validation.shacl.data_store import Data, Said
 from ccn_graph.validation.shacl.query import Query
 from ccn_graph.validation.shacl.reader import FOR_READERS, TARGETS, Reader
 from ccn_graph.validation.shacl.result import Result
-from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError
+from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements, sh
+from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError, ShapesError
+from ccn_graph.validation.shacl.value_faults import Grade
+
+_MESSAGE = sh("message")
+_OF_QUERIES = {sh("select"), sh("ask"), sh("validator"), sh("nodeValidator"), sh("propertyValidator")}
 
 
 class Reread:
@@ -33,20 +38,26 @@ class Validator:
     """The shapes of a shapes graph, ready to be asked about any data."""
 
     def __init__(self, shapes: Iterable[Said]) -> None:
-        """Read the shapes."""
-        self._statements = [said for said in shapes if said.predicate not in FOR_READERS]
+        """Read the shapes. Raises ShapesError where they are not well-formed."""
+        shapes = list(shapes)
+        for fault in shape_faults.find(shapes):
+            if fault.grade is Grade.ILL_FORMED:
+                raise ShapesError(f"{fault.node}: {fault.message['en']}")
+        worded = {said.subject for said in shapes if said.predicate in _OF_QUERIES}
+        self._statements = [
+            said for said in shapes
+            if said.predicate not in FOR_READERS or (said.predicate == _MESSAGE and said.subject in worded)
+        ]  # fmt: skip
         try:
-            self._read: Reader | None = Reader(Statements(self._statements))
-        except MalformedShapesError:
-            self._read = None
+            self._read = Reader(Statements(self._statements))
+        except MalformedShapesError as error:
+            raise ShapesError(str(error)) from error
 
     def validate(self, data: Collection[Said] | Reread) -> list[Result]:
         """Validate one graph (SHACL section 3); it is gone through again if pySHACL is needed.
 
         Raises CcnError if the shapes cannot be processed.
         """
-        if self._read is None:
-            return _with_pyshacl(data, self._statements)
         loaded = Data([data])
         queries, left = self._compiled(self._read, loaded)
         results = [result for _, result in loaded.results(queries)]
@@ -58,12 +69,12 @@ class Validator:
         Raises CcnError if the shapes cannot be processed.
         """
         known = {(said.subject, said.object) for said in hierarchy}
-        alone = {number for number, graph in enumerate(graphs) if self._read is None or _has_classes(graph, known)}
+        alone = {number for number, graph in enumerate(graphs) if _has_classes(graph, known)}
         found: list[list[Result]] = [[] for _ in graphs]
         for number in alone:
             found[number] = self.validate([*graphs[number], *hierarchy])
         together = [number for number in range(len(graphs)) if number not in alone]
-        if self._read is not None and together:
+        if together:
             loaded = Data(([*graphs[number], *hierarchy] for number in together), each=True)
             queries, left = self._compiled(self._read, loaded)
             for number, result in loaded.results(queries):
@@ -75,8 +86,6 @@ class Validator:
 
     def handed_over(self, data: Iterable[Said] = ()) -> list[Subject]:
         """Name the shapes with targets that pySHACL is asked about, for data with this class hierarchy."""
-        if self._read is None:
-            return sorted({said.subject for said in self._statements if said.predicate in TARGETS}, key=str)
         return self._divided(self._read, Data([data]))[1]
 
     def _compiled(self, read: Reader, data: Data) -> tuple[list[Query], list[Said]]:
