@@ -107,7 +107,8 @@ class Voice:
         """Give the label of a thing, marked with its language if that is not the reader's."""
         spoken = self._site.labels.spoken(iri, self.language)
         if spoken is None:
-            return Markup("{}").format(self.label(iri))
+            # What is not ours and has no label, such as a home page, is told by its address.
+            return Markup("{}").format(self.label(iri).removeprefix("<").removesuffix(">"))
         if spoken.language in (None, self.language):
             return Markup("{}").format(spoken.value)
         return Markup('<span lang="{}" class="other-language">{}</span>').format(spoken.language, spoken.value)
