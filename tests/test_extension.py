@@ -103,6 +103,19 @@ DIALECT = Dialect(
     describing="# described for Toyberry\\n",
 )
 ''',
+    "queries/rules/toy-rule.rq": """\
+#+ title_ja: 試し
+#+ title_en: A garden that lies nowhere
+#+ message_ja: 庭園の所在がない
+#+ message_en: the garden lies nowhere; add ccn:within
+#+ severity: warning
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT ?subject ?property ?value WHERE {
+  ?subject a ccn:Garden
+  FILTER NOT EXISTS { ?subject ccn:within ?somewhere }
+}
+ORDER BY ?subject
+""",
     "queries/questions/toy.rq": """\
 #+ number: 999
 #+ theme: network
@@ -276,3 +289,11 @@ def test_a_route_of_a_page_is_a_line_in_the_table(server: Server) -> None:
     nobody = server.http.get("/hello/nobody")
     assert nobody.status_code == 404
     assert nobody.json()["code"] == "not-found"
+
+
+def test_a_rule_and_a_question_are_a_file_each(extended: Path) -> None:
+    checked = run(extended, "check", "data/documents/toy.ttl")
+    assert "the garden lies nowhere; add ccn:within" in checked.stdout, checked.stderr
+    assert "(toy-rule)" in checked.stdout
+    asked = run(extended, "ask", "toy", "--format", "csv")
+    assert "https://w3id.org/ccn/network/uccn" in asked.stdout

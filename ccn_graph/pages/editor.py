@@ -38,7 +38,7 @@ ORDER BY STR(?term) ?kind
 
 
 def page(site: Site, request: PageRequest) -> Page:
-    """Make the page."""
+    """Make the page of the query editor."""
     voice = Voice(site, request)
     data = {
         "language": voice.language,

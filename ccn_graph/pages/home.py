@@ -34,7 +34,7 @@ _GAPS = "known-gaps"
 
 
 def page(site: Site, request: PageRequest) -> Page:
-    """Make it."""
+    """Make the first page."""
     voice = Voice(site, request)
     counts = [(name, path, site.statistics.classes.get(namespaces.CCN + name, 0)) for name, path in _COUNTED.items()]
     networks = _coverage(site, datetime.date.today())

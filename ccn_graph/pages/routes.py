@@ -65,6 +65,7 @@ def _compiled() -> list[tuple[re.Pattern[str], Route]]:
 
 
 def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: str) -> Page | None:
+    """Make the page or the data of a thing, or the list of a kind; send on from the thing itself (303)."""
     iri = f"{namespaces.BASE}{segment}/{slug}"
     path = f"/{segment}/{slug}"
     if moved := redirects.page(site, request, iri, ending):
