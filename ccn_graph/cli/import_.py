@@ -27,14 +27,17 @@ from ccn_graph.validation.finding import Finding, Severity
     "import", epilog="Example: ccn-graph import members.csv --as memberships --document asahikawa-2026-06-12"
 )
 @click.argument("path", metavar="SHEET", required=False, type=click.Path(path_type=Path))
-@click.option("--as", "kind", required=True, type=click.Choice(list(KINDS)), help="What each row of the sheet is.")
+@click.option(
+    "--as", "kind", type=click.Choice(list(KINDS)), help="What each row is; else the names or headings of sheets say."
+)
+@click.option("--sheet", default="", help="The sheet of the workbook to read, by its name; else all that fit.")
 @click.option("--document", default="", help="The document that states it all; else the sheet has a column for it.")
 @click.option("--template", is_flag=True, help="Print the headings of such a sheet as CSV, in the language of --lang.")
 @click.option("--dry-run", is_flag=True, help="Show the lines that would be written, and write nothing.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write below DIRECTORY instead.")
 @console.options
 def import_(
-    path: Path | None, kind: str, document: str, template: bool, dry_run: bool, out: Path | None,
+    path: Path | None, kind: str | None, sheet: str, document: str, template: bool, dry_run: bool, out: Path | None,
     lang: str | None, root: Path | None, data_dir: Path | None,
 ) -> None:  # fmt: skip
     """Read SHEET (.csv, .tsv or .xlsx), check it with shapes and rules, and write it into the data as Turtle.
@@ -44,20 +47,23 @@ def import_(
     language = languages.readers_language(lang)
     if template == (path is not None):
         raise click.UsageError("give a SHEET, or --template")
-    if document and KINDS[kind].column("document") is None:
+    if template and not kind:
+        raise click.UsageError("--template needs --as")
+    if document and kind and KINDS[kind].column("document") is None:
         raise click.UsageError(f"--document does not go with --as {kind}: it is no document that states these")
     graph = console.load(root, data_dir)
     if template:
         assert graph.project is not None
         # Excel takes a CSV for UTF-8 only if it begins with this mark.
         mark = "" if sys.stdout.isatty() else "\ufeff"
+        assert kind
         click.echo(mark + Template(KINDS[kind], graph.project, Facts(graph)).header(language), nl=False)
         return
     assert path is not None
     try:
         with console.progress("checking") as bar:
             checker = functools.partial(check, progress=bar, cache=Cache.of_user())
-            planned = plan.prepare(graph, KINDS[kind], path, document, checker)
+            planned = plan.prepare(graph, KINDS[kind] if kind else None, path, document, checker, sheet)
     except SheetError as error:
         click.echo(Finding(error.path, error.line, Severity.VIOLATION, "sheet", error.message).render(language))
         raise CcnError({"ja": "表を読めない", "en": "the sheet cannot be read"}[language]) from error

@@ -56,9 +56,10 @@ class Sheet:
     title: str = ""
     notes: tuple[Note, ...] = ()
     hidden: bool = False
+    #: Rows above the headings.
+    above: tuple[Row, ...] = ()
 
     def headed(self, place: int) -> Sheet:
-        """Return the same table with another of its rows as its heading; what stands above it is left out."""
+        """Return the same table with another of its rows as its heading, from 0."""
         rows = (self.header, *self.rows)
-        kept = tuple(note for note in self.notes if not 0 < note.row <= rows[place].number or note.severe is False)
-        return replace(self, header=rows[place], rows=rows[place + 1 :], notes=kept)
+        return replace(self, header=rows[place], rows=rows[place + 1 :], above=rows[:place])

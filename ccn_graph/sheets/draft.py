@@ -13,9 +13,9 @@ from ccn_graph.graph.graph import Place
 from ccn_graph.rdf import namespaces
 from ccn_graph.sheets import cell, identity, iri_minting
 from ccn_graph.sheets.columns import Column, Home, Kind
+from ccn_graph.sheets.ground import Ground
 from ccn_graph.sheets.kinds import KINDS
-from ccn_graph.sheets.known_things import Facts
-from ccn_graph.sheets.name_resolution import Resolver, sort
+from ccn_graph.sheets.name_resolution import sort
 from ccn_graph.sheets.reading import Found, Reader
 from ccn_graph.sheets.record import Record, Stated
 from ccn_graph.sheets.row import Entry
@@ -28,23 +28,20 @@ _CCN = namespaces.CCN
 
 
 class Draft:
-    """The records of a sheet, and the faults that keep them from being written."""
+    """The records of a table, and the faults that keep them from being written."""
 
     def __init__(
-        self, kind: Kind, sheet: Sheet, columns: dict[int, Column], facts: Facts, data: Path, document: str,
-        documents: Mapping[str, Path],
-    ) -> None:  # fmt: skip
+        self, ground: Ground, kind: Kind, sheet: Sheet, columns: Mapping[int, Column], number: int = 0
+    ) -> None:
         """Read every row: first which thing it speaks of, since rows may name each other, then what it says.
 
-        `documents` are the files there are, by the short name of their document.
+        `number` counts the tables of a file.
         """
-        self.kind, self.sheet, self.data, self.document = kind, sheet, data, document
-        self.documents = documents
-        self.facts, self.resolver = facts, Resolver(facts)
+        self.kind, self.sheet, self._ground, self._number = kind, sheet, ground, number
+        self.facts, self.resolver, self.records = ground.facts, ground.resolver, ground.records
         self.faults: list[Found] = []
         self.remarks: list[Found] = []
-        self.records: dict[tuple[Path, str], Record] = {}
-        if document and (fault := self._missing(document)):
+        if ground.document and kind.column("document") and (fault := ground.missing(ground.document)):
             self.faults.append((sheet.header.number, "document", fault))
             return
         reader = Reader(kind, sheet, columns, self.resolver)
@@ -59,9 +56,8 @@ class Draft:
             if entry.row not in done:
                 # What else is wrong with the row is told at once.
                 self._stated(entry)
-        self.faults = list(
-            {(row, name, fault.rule, fault.value): (row, name, fault) for row, name, fault in self.faults}.values()
-        )
+        told = {(row, name, fault.rule, fault.value): (row, name, fault) for row, name, fault in self.faults}
+        self.faults = list(told.values())
 
     def _in_order(self, entries: list[Entry]) -> list[Entry]:
         """Name earlier spells of a membership before later ones, and countries before what lies in them."""
@@ -172,7 +168,7 @@ class Draft:
         stated = self._stated(entry)
         stated += self._printed(entry, stated)
         try:
-            files = self._files(entry, iri, any(column.home is Home.DOCUMENT for column, _ in stated))
+            files = self._ground.files(entry, iri, any(column.home is Home.DOCUMENT for column, _ in stated))
             within = self.kind.column("within")
             if within and not entry.cells.get("within") and (near := entry.near()):
                 stated.append((within, ox.NamedNode(near[-1])))
@@ -186,7 +182,7 @@ class Draft:
             for column, value in stated:
                 if column.home is home:
                     try:
-                        record.state(column.predicate, Stated(value, entry.row, column.name))
+                        record.state(column.predicate, Stated(value, entry.row, column.name, self._number))
                     except CellError as fault:
                         self.faults.append((entry.row, column.name, fault))
 
@@ -207,8 +203,12 @@ class Draft:
         names = {"participant": entry.thing("party"), "locator": entry.cells.get("locator", "")}
         record = self._at(path, entry.thing("event"), _CCN + "Event", entry.row)
         if names["participant"] and names["locator"]:
-            record.state(_CCN + "participant", Stated(ox.NamedNode(names["participant"]), entry.row, "party"))
-            record.state(_CCN + "locator", Stated(ox.Literal(kept(names["locator"])), entry.row, "locator"))
+            record.state(
+                _CCN + "participant", Stated(ox.NamedNode(names["participant"]), entry.row, "party", self._number)
+            )
+            record.state(
+                _CCN + "locator", Stated(ox.Literal(kept(names["locator"])), entry.row, "locator", self._number)
+            )
 
     def _printed(
         self, entry: Entry, stated: Iterable[tuple[Column, ox.NamedNode | ox.Literal]]
@@ -227,6 +227,7 @@ class Draft:
         new = Record(
             path, iri, class_, row, tuple(dict.fromkeys(column.predicate for column in columns if column.predicate)),
             frozenset(column.predicate for column in columns if column.many), head=self.kind.name == "documents",
+            table=self._number,
         )  # fmt: skip
         record = self.records.setdefault((path, iri), new)
         if record.class_ != class_:
@@ -235,55 +236,6 @@ class Draft:
             self.faults.append((row, "class", CellError("contradiction", ja, en)))
         return record
 
-    def _files(self, entry: Entry, iri: str, claims: bool) -> list[tuple[Path, Home]]:
-        """Tell where a row is written. Raises ColumnError for a document that has no file yet."""
-        if self.kind.name == "documents":
-            return [(self.data / "documents" / f"{namespaces.slug(iri)}.ttl", Home.DOCUMENT)]
-        files = []
-        if self.kind.register:
-            files.append((self.data / "registers" / f"{self.kind.register}.ttl", Home.REGISTER))
-        if claims or not self.kind.register:
-            files += [(self._document(name), Home.DOCUMENT) for name in self._documents(entry)]
-        return files
-
-    def _documents(self, entry: Entry) -> list[str]:
-        text = entry.cells.get("document") or self.document
-        if not text:
-            raise ColumnError("document", CellError(
-                "document", "どの文書によるかがない。--document か文書の列に書く",
-                "nothing says which document states this; give --document or fill the column",
-            ))  # fmt: skip
-        return _split(text)
-
-    def _missing(self, names: str) -> CellError | None:
-        try:
-            for one in _split(names):
-                self._document(one)
-        except ColumnError as error:
-            return error.fault
-        return None
-
-    def _document(self, name: str) -> Path:
-        try:
-            path = self.documents.get(namespaces.slug(self._document_iri(name)))
-        except CellError as fault:
-            raise ColumnError("document", fault) from fault
-        if path is None:
-            raise ColumnError("document", CellError(
-                "document", "この文書のファイルがない。先に --as documents で文書を取り込む",
-                "this document has no file yet; import it first with --as documents", name,
-            ))  # fmt: skip
-        return path
-
-    def _document_iri(self, name: str) -> str:
-        if iri_minting.SLUG.fullmatch(name):
-            return _P["doc"] + name
-        return self.resolver.find(name, (_CCN + "Document",))
-
 
 def _is_interval(value: object) -> bool:
     return isinstance(value, ox.Literal) and value.datatype.value == dates.INTERVAL
-
-
-def _split(names: str) -> list[str]:
-    return [name for name in (part.strip() for part in names.replace("、", ";").split(";")) if name]

@@ -16,6 +16,7 @@ from ccn_graph.sheets.columns import (
     text,
     thing,
 )
+from ccn_graph.text.languages import Bilingual
 
 _R = Home.REGISTER
 _CODES = hint("country", "prefecture", "municipalCode", "geonames")
@@ -167,3 +168,29 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
         *thing("readThrough", "document"), *thing("dcterms:replaces", "document", many=True), *text("note", many=True),
     ),
 )}  # fmt: skip
+
+#: What a sheet of each kind is called in a workbook.
+TITLES: dict[str, Bilingual] = {
+    "memberships": {"ja": "加盟", "en": "Memberships"},
+    "non-memberships": {"ja": "非会員", "en": "Non-memberships"},
+    "offices": {"ja": "役職", "en": "Offices"},
+    "events": {"ja": "行事", "en": "Events"},
+    "participants": {"ja": "参加者", "en": "Participants"},
+    "participations": {"ja": "参加のしかた", "en": "Participations"},
+    "appearances": {"ja": "登壇", "en": "Appearances"},
+    "acts": {"ja": "行為", "en": "Acts"},
+    "observations": {"ja": "数値", "en": "Observations"},
+    "cities": {"ja": "都市", "en": "Cities"},
+    "places": {"ja": "場所", "en": "Places"},
+    "networks": {"ja": "ネットワーク", "en": "Networks"},
+    "bodies": {"ja": "機関", "en": "Bodies"},
+    "series": {"ja": "シリーズ", "en": "Series"},
+    "programmes": {"ja": "事業", "en": "Programmes"},
+    "persons": {"ja": "人", "en": "Persons"},
+    "documents": {"ja": "文書", "en": "Documents"},
+}
+#: Sheets that say what there is come before those that say something of it.
+ORDER = (
+    "documents", "places", "cities", "networks", "bodies", "persons", "programmes", "series",
+    *(name for name, kind in KINDS.items() if not kind.register and name != "documents"),
+)  # fmt: skip

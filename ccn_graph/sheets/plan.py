@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph.errors import CcnError, CellError
+from ccn_graph.errors import CcnError
 from ccn_graph.files import spreadsheets
-from ccn_graph.files.tables import Sheet
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import kind_of
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Kind as FileKind
 from ccn_graph.rdf.parsing import Statement
-from ccn_graph.sheets import turtle_writer
-from ccn_graph.sheets.columns import Column, Kind
+from ccn_graph.sheets import turtle_writer, workbook
+from ccn_graph.sheets.columns import Kind
 from ccn_graph.sheets.draft import Draft
+from ccn_graph.sheets.ground import Ground
+from ccn_graph.sheets.kinds import ORDER
 from ccn_graph.sheets.known_things import Facts
+from ccn_graph.sheets.reading import Found
 from ccn_graph.sheets.record import Record, Stated
-from ccn_graph.sheets.template import Template
 from ccn_graph.sheets.turtle_writer import Line
+from ccn_graph.sheets.workbook import Table
 from ccn_graph.validation.check import check
 from ccn_graph.validation.finding import Finding, Severity, in_order
 
@@ -62,74 +64,49 @@ class Plan:
 
 
 def prepare(
-    graph: Graph, kind: Kind, path: Path, document: str = "", checker: Checker = check
+    graph: Graph, kind: Kind | None, path: Path, document: str = "", checker: Checker = check, sheet: str = ""
 ) -> Plan:  # fmt: skip
-    """Read a sheet against a graph and plan what it adds. Raises SheetError, or CcnError if files are out of shape."""
+    """Read the tables of a file against a graph and plan what they add.
+
+    All are of `kind`; without it, each is of the kind that its name or its headings say. `sheet` names the one to read.
+
+    Raises SheetError, or CcnError if files are out of shape.
+    """
     project = graph.project
     if project is None or graph.errors:
         raise CcnError("a sheet is read against the whole graph of a project; mend the files that cannot be read first")
-    sheet, facts = spreadsheets.read(path), Facts(graph)
-    template = Template(kind, project, facts)
-    columns, findings = _columns(template, sheet)
-    if findings:
+    facts = Facts(graph)
+    tables, findings = workbook.choose(project, facts, spreadsheets.read_all(path), kind, sheet)
+    if any(found.severity is Severity.VIOLATION for found in findings) or not tables:
         return Plan((), tuple(in_order(findings)))
-    documents = {read.path.stem: read.path for read in graph.documents}
-    draft = Draft(kind, sheet, columns, facts, project.data, document, documents)
-    places = {column.name: place + 1 for place, column in columns.items()}
-    fresh = []
-    for record in draft.records.values():
-        values, faults = record.new(facts)
-        draft.faults += faults
-        if values or not _typed(facts, record):
-            fresh.append((record, values))
-    remarks = [replace(worded(template, path, *found, places), severity=Severity.WARNING) for found in draft.remarks]
-    if draft.faults:
-        findings = [worded(template, path, *found, places) for found in draft.faults]
-        return Plan((), tuple(in_order([*findings, *remarks])))
+    ground = Ground(facts, project.data, document, {read.path.stem: read.path for read in graph.documents})
+    drafted = {}
+    for number, table in sorted(enumerate(tables), key=lambda pair: ORDER.index(pair[1].kind.name)):
+        drafted[number] = Draft(ground, table.kind, table.sheet, table.columns, number)
+    fresh, faults = _fresh(ground)
+    for number, draft in drafted.items():
+        findings += [tables[number].finding(*found, Severity.WARNING) for found in draft.remarks]
+        findings += [tables[number].finding(*found) for found in draft.faults]
+    findings += [tables[number].finding(*found) for number, found in faults]
+    if any(found.severity is Severity.VIOLATION for found in findings):
+        return Plan((), tuple(in_order(findings)))
     by_path: dict[Path, list[tuple[Record, dict[str, list[Stated]]]]] = {}
     for record, values in fresh:
         by_path.setdefault(record.path, []).append((record, values))
     changes = tuple(_change(graph, target, additions) for target, additions in sorted(by_path.items()))
-    found = _checked(graph, changes, draft.records, _Columns(path, places), checker) if changes else []
-    return Plan(changes, tuple(in_order([*remarks, *found])))
+    checked = _checked(graph, changes, ground.records, tables, checker) if changes else []
+    return Plan(changes, tuple(in_order([*findings, *checked])))
 
 
-def _columns(template: Template, sheet: Sheet) -> tuple[dict[int, Column], list[Finding]]:
-    columns: dict[int, Column] = {}
-    findings: list[Finding] = []
-    line = sheet.header.number
-    for place, matched in template.match(sheet.header.cells):
-        if isinstance(matched, CellError):
-            findings.append(replace(worded(template, sheet.path, line, "", matched), column=place + 1))
-        else:
-            columns[place] = matched
-    present = {column.name for column in columns.values()}
-    for name in template.kind.needed:
-        coded = name == template.kind.who and present & {"municipalCode", "geonames"}
-        if name not in present and not coded and not findings:
-            fault = CellError(
-                "missing", "この列がない。--template で見出しを確かめる", "there is no such column; see --template"
-            )
-            findings.append(worded(template, sheet.path, line, name, fault))
-    return columns, findings
-
-
-def worded(
-    template: Template, path: Path, row: int, column: str, fault: CellError, places: Mapping[str, int] | None = None
-) -> Finding:
-    """Word a fault as a finding on a row, in both languages, with the heading of its column.
-
-    `places` count the columns of the sheet by their names, from 1.
-    """
-    heading = next((heading.names for heading in template.headings if heading.column.name == column), None)
-    message = {
-        "ja": f"{heading['ja']}: {fault.message['ja']}" if heading else fault.message["ja"],
-        "en": f"{heading['en']}: {fault.message['en']}" if heading else fault.message["en"],
-    }
-    place = (places or {}).get(column, 0)
-    return Finding(
-        path, row, Severity.VIOLATION, fault.rule, message, column, fault.value, fault.suggestion, column=place
-    )
+def _fresh(ground: Ground) -> tuple[list[tuple[Record, dict[str, list[Stated]]]], list[tuple[int, Found]]]:
+    """Return the records with what their files do not say yet; and where those say otherwise, by table."""
+    fresh, faults = [], []
+    for record in ground.records.values():
+        values, contradictions = record.new(ground.facts)
+        faults += contradictions
+        if values or not _typed(ground.facts, record):
+            fresh.append((record, values))
+    return fresh, faults
 
 
 def _typed(facts: Facts, record: Record) -> bool:
@@ -145,16 +122,12 @@ def _change(graph: Graph, path: Path, additions: list[tuple[Record, dict[str, li
     return Change(path, before, tuple(lines))
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """A sheet, and where its columns stand in it (1 is the first), by their names."""
-
-    path: Path
-    places: Mapping[str, int]
-
-
 def _checked(
-    graph: Graph, changes: Iterable[Change], records: dict[tuple[Path, str], Record], sheet: _Columns, checker: Checker
+    graph: Graph,
+    changes: Iterable[Change],
+    records: dict[tuple[Path, str], Record],
+    tables: Sequence[Table],
+    checker: Checker,
 ) -> list[Finding]:
     """Run shapes and rules on the graph as it would become; findings on what the sheet says get its rows."""
     with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
@@ -170,7 +143,7 @@ def _checked(
         sources = [replaced.pop(read.path, read) for read in graph.sources]
         after = Graph([*sources, *replaced.values()], project=graph.project)
         found = checker(after)
-    return list(_on_rows(graph, found, planned, records, sheet, checker))
+    return list(_on_rows(graph, found, planned, records, tables, checker))
 
 
 def _compare(graph: Graph, change: Change, after: Iterable[Statement]) -> None:
@@ -188,20 +161,23 @@ def _triple(said: Statement) -> tuple[object, object, object]:
 
 def _on_rows(
     graph: Graph, findings: Iterable[Finding], planned: dict[Path, Change], records: dict[tuple[Path, str], Record],
-    sheet: _Columns, checker: Checker,
+    tables: Sequence[Table], checker: Checker,
 ) -> Iterable[Finding]:  # fmt: skip
-    rows = {(path, namespaces.curie(iri)): record.row for (path, iri), record in records.items()}
+    begun = {(path, namespaces.curie(iri)): record for (path, iri), record in records.items()}
     elsewhere = []
     for found in findings:
         change = planned.get(found.path)
-        row, column = _cell(change, found, rows.get((change.path, found.subject), 0)) if change else (0, "")
-        if row and found.rule == "orphaned-register-entry":
+        cell = _cell(change, found, begun.get((change.path, found.subject))) if change else None
+        if cell and found.rule == "orphaned-register-entry":
             # What uses it can only be written once it is there.
             continue
-        if row:
+        if cell:
+            number, row, column = cell
+            place = next((at + 1 for at, known in tables[number].columns.items() if known.name == column), 0)
             # An edit to lines that are not written yet would help nobody.
             repairs = tuple(replace(repair, replacement=None) for repair in found.repairs)
-            yield replace(found, path=sheet.path, line=row, column=sheet.places.get(column, 0), repairs=repairs)
+            message, path = tables[number].worded(found.message), tables[number].sheet.path
+            yield replace(found, path=path, line=row, message=message, column=place, repairs=repairs)
         elif found.severity is Severity.VIOLATION:
             elsewhere.append(replace(found, path=change.path) if change else found)
     if elsewhere:
@@ -209,18 +185,18 @@ def _on_rows(
         yield from (found for found in elsewhere if _key(found) not in before)
 
 
-def _cell(change: Change, found: Finding, record: int) -> tuple[int, str]:
-    """Tell which row and column a finding on a planned file speaks of, 0 for none; `record` is its row."""
+def _cell(change: Change, found: Finding, record: Record | None) -> tuple[int, int, str] | None:
+    """Tell which table, row and column a finding on a planned file speaks of; `record` is what it is about."""
     origins = change.lines[found.line - 1].origins
     for stated in origins:
         value = stated.value.value if isinstance(stated.value, ox.NamedNode | ox.Literal) else ""
         if found.value and found.value in (value, namespaces.curie(value)):
-            return stated.row, stated.column
+            return stated.table, stated.row, stated.column
     if origins:
-        return origins[0].row, origins[0].column
+        return origins[0].table, origins[0].row, origins[0].column
     # What a record lacks is found at its first line; any other line of old stood there before.
-    begins = change.lines[found.line - 1].text[:1].strip()
-    return (record if begins else 0), ""
+    begins = record is not None and change.lines[found.line - 1].text[:1].strip()
+    return (record.table, record.row, "") if record and begins else None
 
 
 def _key(found: Finding) -> tuple[Path, str, str, str]:

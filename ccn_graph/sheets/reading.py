@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ccn_graph.errors import CellError
 from ccn_graph.files.tables import CellType, Row, Sheet
@@ -40,7 +40,7 @@ _NO_HEADING = (
 class Reader:
     """Reads the rows of one table; `faults` forbid writing, `remarks` do not."""
 
-    def __init__(self, kind: Kind, sheet: Sheet, columns: dict[int, Column], resolver: Resolver) -> None:
+    def __init__(self, kind: Kind, sheet: Sheet, columns: Mapping[int, Column], resolver: Resolver) -> None:
         """Keep what the cells are read by: the column that stands at each place."""
         self._kind, self._sheet, self._columns, self._resolver = kind, sheet, columns, resolver
         self.faults: list[Found] = []

@@ -26,6 +26,8 @@ class Stated:
     value: Object
     row: int
     column: str = ""
+    #: Which table of the file it stands in.
+    table: int = 0
 
 
 @dataclass
@@ -42,6 +44,8 @@ class Record:
     many: frozenset[str]
     #: Stands at the top of its file.
     head: bool = False
+    #: Which table of the file begins it.
+    table: int = 0
     values: dict[str, list[Stated]] = field(default_factory=dict)
 
     def state(self, predicate: str, new: Stated) -> None:
@@ -60,14 +64,14 @@ class Record:
                 )  # fmt: skip
         known.append(new)
 
-    def new(self, facts: Facts) -> tuple[dict[str, list[Stated]], list[tuple[int, str, CellError]]]:
-        """Give what the file does not say yet; and by row and column, where it says otherwise."""
+    def new(self, facts: Facts) -> tuple[dict[str, list[Stated]], list[tuple[int, tuple[int, str, CellError]]]]:
+        """Give what the file does not say yet; and by table, row and column, where it says otherwise."""
         thing = facts.things.get(self.iri)
         fresh: dict[str, list[Stated]] = {}
-        faults: list[tuple[int, str, CellError]] = []
+        faults: list[tuple[int, tuple[int, str, CellError]]] = []
         class_, types = ox.NamedNode(self.class_), self._there(thing, namespaces.RDF_TYPE)
         if types and not any(said.value == class_ for said in types):
-            faults.append((self.row, "class", _contradiction(types[0], class_)))
+            faults.append((self.table, (self.row, "class", _contradiction(types[0], class_))))
         for predicate in self.order:
             there = self._there(thing, predicate)
             for stated in self.values.get(predicate, ()):
@@ -77,7 +81,7 @@ class Record:
                 elif not any(same(said.value, stated.value) for said in there):
                     other = None if predicate in self.many else _other(there, stated.value)
                     if other:
-                        faults.append((stated.row, stated.column, _contradiction(other, stated.value)))
+                        faults.append((stated.table, (stated.row, stated.column, _contradiction(other, stated.value))))
                     else:
                         fresh.setdefault(predicate, []).append(stated)
         return fresh, faults
