@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.errors import QuestionError
+from ccn_graph.errors import CellError, QuestionError
 from ccn_graph.graph.questions import Question, term
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.query_file import Parameter
+from ccn_graph.text import dates
 
 _THINGS = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -146,6 +147,8 @@ def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, writt
     value = written[-1] if written else default
     if error := _formal(voice, written):
         return Field(parameter.name, heading, control, value[:LONGEST], error=error)
+    if control in ("date", "year"):
+        value = _western(value, control)
     try:
         found = term(parameter, value, site.labels).value
     except QuestionError:
@@ -153,6 +156,15 @@ def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, writt
             parameter.name, heading, control, value, error=voice.text("question.error-" + control, value=value)
         )
     return Field(parameter.name, heading, control, found, found, found)
+
+
+def _western(written: str, control: str) -> str:
+    """Write a day or year that is written in another way, such as by Japanese eras, as the query has it."""
+    try:
+        read = dates.parse(written)
+    except CellError:
+        return written
+    return read.lexical if read.datatype == (dates.DAY if control == "date" else dates.YEAR) else written
 
 
 def _formal(voice: Voice, written: Sequence[str]) -> str:

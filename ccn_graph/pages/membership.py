@@ -76,6 +76,17 @@ class Membership:
         """Tell whether it had begun by that day and not ended; a year counts as its first day."""
         return bool(self.begun) and self.begun <= day and not (self.end and self.end.text <= day)
 
+    def state_key(self, day: str) -> str:
+        """Give the key of the words for how it stands on a day."""
+        known = "membership.holds-not" if self.begun else "membership.unknown"
+        return "membership.holds" if self.holds_on(day) else known
+
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """Give network, first field, start, the day by which it is known where no start is, and end, as texts."""
+        known = "" if self.start else self.begun or self.record.text("knownBy")
+        field = self.fields[0].text if self.fields else ""
+        return self.network, field, self.start.text if self.start else "", known, self.end.text if self.end else ""
+
     def row(self, label: str) -> Row:
         """Give its row in a timeline."""
         start = self.start.text if self.start else ""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import json
 import re
 import urllib.parse
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pyoxigraph as ox
 from markupsafe import Markup
 
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages import answer_charts, answer_table, citation, code_sample, form
+from ccn_graph.pages import answer_charts, answer_files, answer_table, citation, code_sample, form
 from ccn_graph.pages.answer_table import Body, Head, Rows
 from ccn_graph.pages.charts.picture import Drawing
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site
-from ccn_graph.rdf import formats, namespaces
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
-from ccn_graph.rdf.terms import Row, Term
 
 #: The order of themes in the list.
 THEMES = ("membership", "fields", "events", "people", "history", "evidence")
@@ -31,10 +27,8 @@ THEMES = ("membership", "fields", "events", "people", "history", "evidence")
 #: Parameters of the address that are none of the question's.
 _RESERVED = ("page",)
 
-_PATH = re.compile(r"/questions/(?P<name>[^/]*?)(?P<ending>\.html|\.csv|\.json|\.excel\.csv)?")
-
-# A spreadsheet takes a text that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ENDINGS = "|".join(re.escape(f".{ending}") for ending in ("html", *answer_files.ENDINGS))
+_PATH = re.compile(rf"/questions/(?P<name>[^/]*?)(?P<ending>{_ENDINGS})?")
 
 
 def page(site: Site, request: PageRequest) -> Page:
@@ -58,7 +52,7 @@ def page(site: Site, request: PageRequest) -> Page:
     if question.name in site.unfit:
         detail = voice.text("question.unfit", engine=site.statistics.engine)
         return _problem(voice, 502, "engine-unfit", detail)
-    return _file(site, voice, question, filled, match["ending"][1:])
+    return answer_files.page(site, voice, question, filled, match["ending"][1:])
 
 
 def _all(site: Site, request: PageRequest, status: int = 200, **values: object) -> Page:
@@ -82,7 +76,7 @@ def _moved(site: Site, request: PageRequest, name: str, ending: str) -> Page | N
 def _missing(site: Site, request: PageRequest, name: str) -> Page:
     hits = [*site.search.find(name, request.language), *site.search.near(name, request.language, ("question",))]
     near = list(dict.fromkeys(hit.thing for hit in hits if hit.kind == "question"))[:3]
-    if request.path.endswith((".csv", ".json")):
+    if request.path.endswith((".csv", ".json", ".xlsx")):
         voice = Voice(site, request)
         return _problem(voice, 404, "not-found", voice.text("question.missing", name=name), near=near)
     return _all(site, request, 404, missing=name, near=[site.questions[found] for found in near])
@@ -171,54 +165,6 @@ def _title(voice: Voice, question: Question, filled: Form) -> str:
     ]
     title = question.title[voice.language]
     return f"{title} ({'; '.join(settings)})" if settings else title
-
-
-def _file(site: Site, voice: Voice, question: Question, filled: Form, ending: str) -> Page:
-    found = site.engine.query(question.query(site.labels, filled.settings))
-    day = datetime.date.today().isoformat()
-    name = f"{question.name}-{day}.{'json' if ending == 'json' else 'csv'}"
-    headers = (("content-disposition", f'attachment; filename="{name}"'), ("x-robots-tag", "noindex"))
-    if ending == "excel.csv":
-        rows = list(found.rows())
-        site.labels.know(answer_table.things(rows))
-        return Page("text/csv; charset=utf-8", _spreadsheet(voice, question, rows), headers=headers)
-    format_ = formats.named(ending, formats.SOLUTIONS)
-    assert format_ is not None
-    return Page(format_.content_type, found.serialize(format_), headers=headers)
-
-
-def _spreadsheet(voice: Voice, question: Question, rows: Iterable[Row]) -> bytes:
-    """Write what a person reads in a spreadsheet: headings and names in their language, and IRIs beside the names."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    headings: list[str] = []
-    for column in question.columns:
-        headings += [column.heading[voice.language]]
-        headings += [f"{column.heading[voice.language]} (IRI)"] if column.kind == "iri" else []
-    writer.writerow(headings)
-    for row in rows:
-        line: list[str] = []
-        for column, value in zip(question.columns, row, strict=True):
-            line += _written(voice, value) if column.kind == "iri" else [_harmless(value)]
-        writer.writerow(line)
-    # Excel takes a CSV file for the local encoding unless it begins with a byte order mark.
-    return ("\ufeff" + text.getvalue()).encode()
-
-
-def _written(voice: Voice, value: Term | None) -> list[str]:
-    if isinstance(value, ox.NamedNode):
-        return [_guarded(voice.label(value.value)), value.value]
-    return [_harmless(value), ""]
-
-
-def _harmless(value: Term | None) -> str:
-    text = "" if value is None else str(getattr(value, "value", value))
-    number = isinstance(value, ox.Literal) and re.fullmatch(r"[+-]?\d+(\.\d+)?", text) is not None
-    return text if number else _guarded(text)
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _wrong(filled: Form) -> str:

@@ -14,11 +14,13 @@ import jinja2
 from markupsafe import Markup
 
 from ccn_graph import __version__
+from ccn_graph.errors import CellError
 from ccn_graph.pages import date, translations
 from ccn_graph.pages.record import Standing, Value
 from ccn_graph.pages.site_data import Notes, Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.text import dates
 from ccn_graph.text.languages import LANGUAGES
 
 HTML = "text/html; charset=utf-8"
@@ -210,9 +212,11 @@ def problem(status: int, code: str, title: str, detail: str, **more: object) -> 
 
 
 def _day(text: str) -> datetime.date | None:
+    """Read a day as people write it, also by Japanese eras; None for what is none."""
     try:
-        return datetime.datetime.strptime(text[:11], "%Y-%m-%d").replace(tzinfo=datetime.UTC).date()
-    except ValueError:
+        read = dates.parse(text[:60])
+        return datetime.date.fromisoformat(read.lexical) if read.datatype == dates.DAY else None
+    except (CellError, ValueError):
         return None
 
 

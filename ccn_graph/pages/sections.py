@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.description import Description, read_own
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.sheet import Column, Sheet
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 
@@ -51,6 +52,8 @@ class Section:
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
     tells: frozenset[str] = frozenset()
+    sheet: Sheet | None = None
+    """The same as a table that can be taken away."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,25 @@ class Subject:
     def label(self, iri: str) -> str:
         """Give a label in the reader's language."""
         return self.voice.label(iri)
+
+    def sheet(
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[tuple[str, str]],
+        rows: Sequence[Sequence[str]],
+        question: str = "",
+        **conditions: str,
+    ) -> Sheet:
+        """Make a table to take away; `title` is the key of its heading, `columns` are names and kinds.
+
+        `question` is left out where this data have no such question.
+        """
+        text = self.voice.text
+        headed = tuple(Column(column, text("column." + column), kind) for column, kind in columns)
+        about = f"{namespaces.slug(self.iri)}-{name}"
+        asked = question if question in self.site.questions else ""
+        return Sheet(about, f"{self.label(self.iri)}: {text(title)}", headed, rows, asked, conditions)
 
     def sorted(self, iris: Iterable[str]) -> list[str]:
         """Sort things as the reader looks for them."""
@@ -142,7 +164,14 @@ def events(subject: Subject, *properties: str) -> Section | None:
     found = [record for record in subject.read(parts) if record.is_a("Event")]
     if not found:
         return None
-    return Section("events", {"events": sorted(found, key=when, reverse=True), "parts": parts})
+    found = sorted(found, key=when, reverse=True)
+    rows = [
+        (event.iri, event.text("start"), event.text("plannedStart"), ", ".join(map(subject.label, parts[event.iri])))
+        for event in found
+    ]
+    names = (("event", "iri"), ("start", "date"), ("planned", "date"), ("part", "text"))
+    values = {"events": found, "parts": parts}
+    return Section("events", values, sheet=subject.sheet("events", "thing.events", names, rows, "next-meetings"))
 
 
 def when(event: Record) -> str:
@@ -171,13 +200,24 @@ def observations(subject: Subject) -> Section | None:
     units = {}
     for measure in subject.read({record.text("measure") for record in found}):
         units[measure.iri] = next((unit.text for unit in measure.in_language("unit", subject.voice.language)), "")
-    return Section("observations", {"observations": found, "units": units}, _told(found))
+    names = ("measure", "iri"), ("value", "number"), ("unit", "text"), ("as-of", "date"), ("record", "iri")
+    rows = [
+        (one.text("measure"), one.text("value"), units.get(one.text("measure"), ""), one.text("asOf"), one.iri)
+        for one in found
+    ]
+    sheet = subject.sheet("figures", "thing.observations", names, rows)
+    return Section("observations", {"observations": found, "units": units}, _told(found), sheet)
 
 
 def appearances(subject: Subject) -> Section | None:
     """List who appeared, where and as what."""
     found = subject.description.of_class("Appearance")
-    return Section("appearances", {"appearances": found}, _told(found)) if found else None
+    if not found:
+        return None
+    names = ("person", "iri"), ("event", "iri"), ("role", "iri"), ("record", "iri")
+    rows = [(one.text("person"), one.text("event"), one.text("role"), one.iri) for one in found]
+    sheet = subject.sheet("people", "thing.appearances", names, rows, "guests-and-speakers")
+    return Section("appearances", {"appearances": found}, _told(found), sheet)
 
 
 def offices(subject: Subject) -> Section | None:
@@ -191,7 +231,12 @@ def offices(subject: Subject) -> Section | None:
 def participations(subject: Subject) -> Section | None:
     """List in which way each took part, where a document says so."""
     found = subject.description.of_class("Participation")
-    return Section("participations", {"participations": found}, _told(found)) if found else None
+    if not found:
+        return None
+    names = ("party", "iri"), ("event", "iri"), ("mode", "iri"), ("role", "iri"), ("record", "iri")
+    rows = [(*(one.text(name) for name in ("party", "event", "mode", "role")), one.iri) for one in found]
+    sheet = subject.sheet("participation", "thing.participations", names, rows, "ways-of-taking-part")
+    return Section("participations", {"participations": found}, _told(found), sheet)
 
 
 def editorial(subject: Subject) -> Section | None:

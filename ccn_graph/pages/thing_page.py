@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Iterable, Iterator
 
@@ -9,6 +10,7 @@ import pyoxigraph as ox
 
 from ccn_graph.files import modules
 from ccn_graph.pages import sections as section
+from ccn_graph.pages import sheet
 from ccn_graph.pages.description import Description, describe
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import DATA, Voice, links, render
@@ -25,12 +27,27 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
         return None
     subject = Subject(site, Voice(site, request), found)
     sections = [part for part in _sections(subject) if part is not None]
+    if taken := _taken_away(subject, sections):
+        return taken
     told = frozenset[str]().union(*(part.tells for part in sections))
     rest = section.further(subject, told)
     return render(
         site, request, "thing.html.j2", 400 if subject.voice.refused else 200, iri=iri, thing=found.itself,
         sections=[*sections, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
+        day=datetime.date.today().isoformat(),
     ).with_headers(links(request.path.removesuffix(".html"), "html", iri))  # fmt: skip
+
+
+def _taken_away(subject: Subject, sections: Iterable[Section]) -> Page | None:
+    """Give a table of the page as the file that is asked for."""
+    wanted, form = subject.voice.request.one("table"), subject.voice.request.one("as")
+    sheets = {part.sheet.name: part.sheet for part in sections if part.sheet}
+    if wanted not in sheets or form not in sheet.FORMS:
+        return None
+    found = sheets[wanted]
+    kinds = [number for number, column in enumerate(found.columns) if column.kind == "iri"]
+    subject.site.labels.know(row[number] for row in found.rows for number in kinds if row[number])
+    return sheet.page(subject.voice, found, form)
 
 
 @functools.cache

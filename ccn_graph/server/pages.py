@@ -33,7 +33,7 @@ FORMATS = (
 #: Longest path and most parameters of a page's address.
 _MAX_PATH, _MAX_PARAMETERS = 500, 50
 
-_ENDING = re.compile(r"\.(html|ttl|jsonld|nt|rdf|trig|nq|json|csv)$")
+_ENDING = re.compile(r"\.(html|ttl|jsonld|nt|rdf|trig|nq|json|csv|xlsx|ics)$")
 
 #: What a page may load: nothing from elsewhere.
 POLICY = (

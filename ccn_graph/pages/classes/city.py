@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from ccn_graph.pages import chart, membership
 from ccn_graph.pages import sections as section
 from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
+from ccn_graph.rdf import namespaces
 
 #: Cities that share with this one a field of a network, its country or its events.
 _ALIKE = """
@@ -90,7 +91,13 @@ def _memberships(subject: Subject) -> Section | None:
     rows = [one.row(_name(subject, one)) for one in found]
     drawn = chart.timeline(caption, rows, datetime.date.fromisoformat(day))
     values = {"memberships": found, "day": day, "chart": drawn}
-    return Section("memberships", values, frozenset(one.iri for one in found))
+    state = {one.iri: subject.voice.text(one.state_key(day)) for one in found}
+    names = (("network", "iri"), ("field", "iri"), ("since", "date"), ("known", "date"), ("until", "date"),
+             ("state", "text"), ("record", "iri"))  # fmt: skip
+    cells = [(*one.cells(), state[one.iri], one.iri) for one in found]
+    conditions = {"city": namespaces.slug(subject.iri)}
+    sheet = subject.sheet("memberships", "city.memberships", names, cells, "networks-of-city", **conditions)
+    return Section("memberships", values, frozenset(one.iri for one in found), sheet)
 
 
 def _name(subject: Subject, one: membership.Membership) -> str:

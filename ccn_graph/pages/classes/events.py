@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from ccn_graph.pages import chart, sections
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.sections import ClassPage, Section, Subject
+from ccn_graph.rdf import namespaces
 
 
 def series_sections(subject: Subject) -> Iterator[Section | None]:
@@ -41,7 +42,15 @@ def _editions(subject: Subject, editions: Sequence[Record]) -> Section:
     drawn = chart.timeline(
         chart.Caption("editions", title, subject.voice.text("series.timeline-says")), rows, datetime.date.today()
     )
-    return Section("editions", {"editions": ordered, "missing": missing, "chart": drawn, "rows": rows})
+    names = (("ordinal", "number"), ("event", "iri"), ("start", "date"), ("planned", "date"), ("host", "iri"))
+    cells = [
+        (event.text("ordinal"), event.iri, event.text("start"), event.text("plannedStart"), event.text("host"))
+        for event in ordered
+    ]
+    conditions = {"series": namespaces.slug(subject.iri)}
+    sheet = subject.sheet("editions", "series.editions", names, cells, "editions-of-series", **conditions)
+    values = {"editions": ordered, "missing": missing, "chart": drawn, "rows": rows}
+    return Section("editions", values, sheet=sheet)
 
 
 def _ordinal(event: Record) -> int:

@@ -12,6 +12,7 @@ from ccn_graph.pages import sections as section
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.membership import Membership
 from ccn_graph.pages.sections import ClassPage, Section, Subject
+from ccn_graph.pages.sheet import Sheet
 from ccn_graph.rdf import namespaces
 
 #: How many countries a chart shows; the table has all.
@@ -58,9 +59,21 @@ def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]
     ]
     values = {"members": members, "day": day, "countries": countries, "held": len(holding), "stated": stated}
     told = frozenset(one.iri for one in found)
-    yield Section("members", values, told)
+    yield Section("members", values, told, _sheet(subject, found, countries))
     yield _figures(subject, holding, found, countries)
     yield _map(subject, holding, countries)
+
+
+def _sheet(subject: Subject, found: Sequence[Membership], countries: dict[str, str]) -> Sheet:
+    day = subject.voice.day
+    names = (("member", "iri"), ("country", "iri"), ("field", "iri"), ("since", "date"), ("known", "date"),
+             ("until", "date"), ("state", "text"), ("record", "iri"))  # fmt: skip
+    rows = [
+        (one.member, countries.get(one.member, ""), *one.cells()[1:], subject.voice.text(one.state_key(day)), one.iri)
+        for one in found
+    ]
+    conditions = {"network": namespaces.slug(subject.iri), "date": day}
+    return subject.sheet("members", "network.members", names, rows, "members-on-date", **conditions)
 
 
 def _figures(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ccn_graph.pages import membership
 from ccn_graph.pages import sections as section
 from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
+from ccn_graph.pages.sheet import Sheet
 
 
 def _document(subject: Subject) -> Iterator[Section | None]:
@@ -26,8 +27,17 @@ def _concept(subject: Subject) -> Iterator[Section | None]:
     if found:
         order = subject.site.labels.order
         found.sort(key=lambda one: order(one.member, subject.voice.language))
-        yield Section("field_members", {"memberships": found}, frozenset(one.iri for one in found))
+        yield Section(
+            "field_members", {"memberships": found}, frozenset(one.iri for one in found), _sheet(subject, found)
+        )
     yield from section.of_any(subject)
+
+
+def _sheet(subject: Subject, found: list[membership.Membership]) -> Sheet:
+    names = (("member", "iri"), ("network", "iri"), ("field", "iri"), ("since", "date"), ("known", "date"),
+             ("until", "date"), ("record", "iri"))  # fmt: skip
+    rows = [(one.member, *one.cells(), one.iri) for one in found]
+    return subject.sheet("members", "field.members", names, rows, "members-by-field")
 
 
 def _membership(subject: Subject) -> Iterator[Section | None]:

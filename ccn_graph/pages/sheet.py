@@ -1,0 +1,116 @@
+"""Tables that readers take away: as Excel and CSV files with names in their language and IRIs beside the names."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ccn_graph.files import workbook
+from ccn_graph.pages.rendering import Voice
+from ccn_graph.rdf.requests import Page
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
+#: The forms in which a table can be had.
+FORMS = ("xlsx", "csv")
+
+#: The first day that Excel counts rightly.
+_FIRST_DAY = datetime.date(1900, 3, 1)
+
+# A spreadsheet takes a text that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `kind` is `iri`, `date`, `number` or `text`; `name` is what programs call it."""
+
+    name: str
+    heading: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: in its rows IRIs, dates as the data write them, numbers and texts, each as a text; empty for nothing."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[str]]
+    question: str = ""
+    """The question that asks for more of this kind; with its `conditions`."""
+    conditions: Mapping[str, str] = field(default_factory=dict)
+
+
+def page(voice: Voice, sheet: Sheet, form: str) -> Page:
+    """Make the file of a table, `xlsx` or `csv`."""
+    if form == "xlsx":
+        return download(f"{sheet.name}.xlsx", XLSX, excel(voice, sheet.title, sheet.columns, sheet.rows))
+    return download(f"{sheet.name}.csv", CSV, labelled_csv(voice, sheet.columns, sheet.rows))
+
+
+def download(name: str, content_type: str, body: bytes) -> Page:
+    """Give a file to be kept under a name; the day stands in front of its ending."""
+    stem, _, ending = name.partition(".")
+    shown = f"{stem}-{datetime.date.today().isoformat()}.{ending}"
+    headers = (("content-disposition", f'attachment; filename="{shown}"'), ("x-robots-tag", "noindex"))
+    return Page(content_type, body, headers=headers)
+
+
+def excel(voice: Voice, title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write a workbook: names as readers know them first, dates and numbers as such, IRIs in columns behind."""
+    headings: list[str] = []
+    for column in columns:
+        headings += [column.heading, *([f"{column.heading} (IRI)"] if column.kind == "iri" else [])]
+    lines = ([cell for pair in zip(columns, row, strict=True) for cell in _cells(voice, *pair)] for row in rows)
+    return workbook.write(title, headings, lines)
+
+
+def labelled_csv(voice: Voice, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write a CSV file for R or pandas: plain names of columns, and beside each IRI its label."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    names: list[str] = []
+    for column in columns:
+        names += [column.name, *([f"{column.name}Label"] if column.kind == "iri" else [])]
+    writer.writerow(names)
+    for row in rows:
+        line: list[str] = []
+        for column, value in zip(columns, row, strict=True):
+            is_iri = column.kind == "iri"
+            line += [value, guarded(voice.label(value)) if value else ""] if is_iri else [_plain(column, value)]
+        writer.writerow(line)
+    return text.getvalue().encode()
+
+
+def guarded(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _plain(column: Column, value: str) -> str:
+    return value if column.kind == "number" and _NUMBER.fullmatch(value) else guarded(value)
+
+
+def _cells(voice: Voice, column: Column, value: str) -> list[workbook.Cell]:
+    if column.kind == "iri":
+        return [voice.label(value) if value else None, value or None]
+    if not value:
+        return [None]
+    if column.kind == "number" and _NUMBER.fullmatch(value):
+        return [float(value) if "." in value else int(value)]
+    if column.kind == "date" and _DAY.fullmatch(value):
+        try:
+            day = datetime.date.fromisoformat(value)
+        except ValueError:
+            return [value]
+        return [day if day >= _FIRST_DAY else value]
+    return [value]
