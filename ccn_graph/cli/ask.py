@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
+import pyoxigraph as ox
 
 from ccn_graph.cli import console
-from ccn_graph.errors import CcnError
+from ccn_graph.errors import CcnError, QuestionError
+from ccn_graph.files import result_cache
+from ccn_graph.graph import kept
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.engine import Answer
 from ccn_graph.text import languages
+from ccn_graph.validation import fingerprint
 
 _FORMATS = ["table", *dict.fromkeys(known.name for known in (*formats.SOLUTIONS, *formats.GRAPHS))]
 
@@ -43,7 +49,7 @@ def ask(
     if listing:
         _list(question.read_all(Project.find(root, data_dir)), language)
         return
-    graph = console.load(root, data_dir)
+    graph = _graph(Project.find(root, data_dir))
     console.refuse_errors(graph, language)
     assert graph.project is not None
     if file:
@@ -54,8 +60,24 @@ def ask(
     if since:
         _print_changes(graph, asked, since, _settings(settings), format_, language)
         return
-    answer = graph.query(asked.query(graph.labels, _settings(settings)))
+    answer = graph.query(_bound(graph, asked, _settings(settings)))
     _print_answer(graph, answer, format_, language, asked)
+
+
+def _graph(project: Project) -> Graph:
+    """Load the graph, from the user's cache if the same files have been asked before."""
+    cache = None if os.environ.get(result_cache.SWITCH) else result_cache.of_user()
+    with console.progress("reading") as bar:
+        programs = fingerprint.of_programs("ccn_graph.graph.kept") if cache else ""
+        return kept.load(project, programs, cache / "graph" if cache else None, bar)
+
+
+def _bound(graph: Graph, asked: question.Question, settings: Mapping[str, str]) -> str:
+    """Write the query of a question; all labels are read only to say what a name that is not known may mean."""
+    try:
+        return asked.query(Labels(graph.engine, whole=False), settings)
+    except QuestionError:
+        return asked.query(graph.labels, settings)
 
 
 def _settings(settings: tuple[str, ...]) -> Mapping[str, str]:
@@ -125,6 +147,8 @@ def _print_answer(
     if rows:
         columns = asked.columns if asked else ()
         width = None if sys.stdout.isatty() else terminal_table.UNLIMITED
-        click.echo(terminal_table.render(rows, variables, graph.labels, language, columns, width))
+        labels = Labels(graph.engine, whole=False)
+        labels.know({term.value for row in rows for term in row if isinstance(term, ox.NamedNode)})
+        click.echo(terminal_table.render(rows, variables, labels, language, columns, width))
     else:
         click.echo({"ja": "該当なし", "en": "no rows"}[language], err=True)
