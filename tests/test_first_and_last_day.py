@@ -24,6 +24,8 @@ from ccn_graph.rdf.parsing import Kind
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.terms import Term
+from ccn_graph.text import intervals
+from ccn_graph.text.intervals import Period, State
 from ccn_graph.validation import rules
 from tests.conftest import PREFIXES, ROOT, TODAY, Write
 
@@ -145,6 +147,11 @@ DEPENDING = {
     "shared-members": "one three",
     "stated-size-differs": "one two",
 }
+#: A membership stated for a later day may have begun before: who may have been a member is in no list of others.
+NEVER_TOLD = {
+    ("participants-not-members", "one", "asOf"), ("participants-not-members", "two", "asOf"),
+    ("membership-state", "two", "asOf"),
+}  # fmt: skip
 EDGES = pytest.mark.parametrize("edge", ["start", "asOf", "end"])
 
 
@@ -198,7 +205,8 @@ def test_a_membership_counts_from_its_first_day_and_not_on_the_day_of_its_end(na
     for which in DEPENDING[name].split():
         told = answer(name, which, edge, DAY)
         assert told == answer(name, which, edge, BEFORE)
-        assert told != answer(name, which, edge, AFTER), "these data do not put the question to the test"
+        if (name, which, edge) not in NEVER_TOLD:
+            assert told != answer(name, which, edge, AFTER), "these data do not put the question to the test"
 
 
 def test_every_question_that_compares_the_end_of_a_membership_is_put_to_the_test() -> None:
@@ -209,7 +217,7 @@ def test_every_question_that_compares_the_end_of_a_membership_is_put_to_the_test
     comparing = {name for name, text in texts.items() if re.search(r"\?(end|until)\)* *[<>]=? *\S", text)}
     others = {"city-name-then", "end-before-start", "membership-overlap", "held-with-apart"}
     assert comparing - others <= set(DEPENDING)
-    assert len(comparing & set(DEPENDING)) > 15
+    assert len(comparing & set(DEPENDING)) >= 14
 
 
 @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
@@ -315,16 +323,19 @@ def test_pages_count_days_as_the_questions_do(edge: str) -> None:
     shown = {day: held_by_page(dated("one", edge, day)) for day in (BEFORE, DAY, AFTER)}
     asked = {day: len({row[0] for row in answer("members-on-date", "one", edge, day)}) for day in shown}
     assert shown == asked
-    assert shown[BEFORE] == shown[DAY] != shown[AFTER]
+    # Who is stated to be a member tomorrow may be one today.
+    assert shown[BEFORE] == shown[DAY]
+    assert (shown[DAY] != shown[AFTER]) == (edge != "asOf")
 
 
 def held_by_page(graph: Graph) -> int:
     site = Site(graph.engine, graph.labels, Statistics.of(graph.engine, graph.version, union=True), QUESTIONS)
     parameters = (("asOf", DAY.isoformat()),)
     page = routes.make(site, PageRequest("/network/example.html", parameters, "en", format="html"))
-    held = re.search(r"On 15 June 2025 this graph holds (\d+) member", page.body.decode())
+    held = re.search(r"On 15 June 2025 this graph holds (\d+) certain member", page.body.decode())
+    possible = re.search(r"Another (\d+) may have been members", page.body.decode())
     assert held
-    return int(held[1])
+    return int(held[1]) + int(possible[1] if possible else 0)
 
 
 def test_a_membership_holds_from_its_start_to_the_day_before_its_end() -> None:
@@ -341,6 +352,9 @@ def test_a_membership_holds_from_its_start_to_the_day_before_its_end() -> None:
         for name, day in zip(("start", "end"), days, strict=True)
     ]
     (record,) = build(said, {})
-    one = membership.Membership(record)
+    begun, over = (intervals.read(str(day)) for day in days)
+    assert begun
+    one = membership.Membership(record, Period(begun, over))
     tried = [day + datetime.timedelta(days=more) for day in days for more in (-1, 0, 1)]
-    assert [one.holds_on(day.isoformat()) for day in tried] == [False, True, True, True, False, False]
+    no, certain = State.NO, State.CERTAIN
+    assert [one.state_on(day.isoformat()) for day in tried] == [no, certain, certain, certain, no, no]

@@ -63,7 +63,7 @@ def test_every_question_has_a_sound_page_with_its_answer(
 def test_things_are_links_and_evidence_stands_apart(site: Site) -> None:
     root = markup.read(ask(site, "/questions/networks-of-city", city="kobe", today="2026-11-21"))
     heads = [markup.text(head) for head in root.iter("th")]
-    assert heads == ["Network", "Since", "Stated as of", "Suspended or dissolved", "Evidence: Document"]
+    assert heads == ["Network", "Since", "Stated as of", "Suspended or dissolved", "State", "Evidence: Document"]
     row = next(row for row in root.iter("tr") if "UNESCO" in markup.text(row))
     cells = list(row.iter("td"))
     link, document = cells[0].find("a"), cells[-1].find("a")

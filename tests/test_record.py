@@ -10,6 +10,8 @@ import pytest
 from ccn_graph.pages import membership
 from ccn_graph.pages.record import Record, Standing, build
 from ccn_graph.rdf import namespaces
+from ccn_graph.text import intervals
+from ccn_graph.text.intervals import Period
 
 #: Property, value, its datatype, and the document that says so.
 Said = tuple[str, str, str, str]
@@ -82,20 +84,22 @@ def test_a_judgement_on_one_property_leaves_the_others_and_a_single_value_alone(
 @pytest.mark.parametrize(
     ("spells", "counted"),
     [
-        ([("2015", ""), ("2017", "")], [(2015, 1), (2016, 1), (2017, 2)]),
-        ([("2015", "2017")], [(2015, 1), (2016, 1), (2017, 0)]),
-        ([("2015", "2015-06")], [(2015, 0)]),
-        ([("2015", ""), ("", "2016")], [(2015, 1)]),
-        ([("2015", "2016"), ("2016-03-01", "")], [(2015, 1), (2016, 1)]),
-        ([("", "")], []),
+        ([("2015", ""), ("2017", "")], [(2015, 1, 1), (2016, 1, 1), (2017, 2, 2)]),
+        ([("2015", "2017")], [(2015, 1, 1), (2016, 1, 1), (2017, 0, 0)]),
+        ([("2015/2016", "")], [(2015, 0, 1), (2016, 1, 1), (2017, 1, 1)]),
+        ([("2015", ""), ("../2017", "")], [(2015, 1, 2), (2016, 1, 2), (2017, 2, 2)]),
+        ([("2015", "2016/2018")], [(2015, 1, 1), (2016, 0, 1), (2017, 0, 1)]),
+        ([], []),
     ],
 )
 def test_members_are_counted_as_they_are_at_the_end_of_each_year(
-    spells: list[tuple[str, str]], counted: list[tuple[int, int]]
+    spells: list[tuple[str, str]], counted: list[tuple[int, int, int]]
 ) -> None:
-    """A year in which one joins counts, one in which it leaves does not; of unknown start, none counts."""
+    """Those that surely were members then, and with them those that may have been."""
     found = []
     for number, (start, end) in enumerate(spells):
-        said = [(name, text, "string", "x:1") for name, text in (("start", start), ("end", end)) if text]
-        found.append(membership.Membership(record([*said, ("note", "", "string", "x:1")], about=f"x:{number}")))
-    assert membership.growth(found) == tuple(counted)
+        begun, over = intervals.read(start), intervals.read(end)
+        assert begun
+        one = record([("note", "", "string", "x:1")], about=f"x:{number}")
+        found.append(membership.Membership(one, Period(begun, over)))
+    assert membership.growth(found, 2017 if found else 2014) == tuple(counted)

@@ -45,10 +45,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A series of values by year, drawn as it stands: steps where a year is missing are not filled in."""
+    """A series of values by year, drawn as it stands: steps where a year is missing are not filled in.
+
+    Between it and `upper`, where given, lies a band: what is possible beyond what is certain. `dots` are not joined.
+    """
 
     label: str
     points: tuple[tuple[int, float], ...]
+    upper: tuple[tuple[int, float], ...] = ()
+    dots: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def lines(caption: Caption, series: Sequence[Line]) -> Markup:
     if len(series) > MOST_LINES:
         raise ValueError(f"a chart tells {MOST_LINES} lines apart, not {len(series)}")
     years = [year for line in series for year, _ in line.points]
-    values = [value for line in series for _, value in line.points]
+    values = [value for line in series for _, value in (*line.points, *line.upper)]
     first, last = (min(years), max(years)) if years else (0, 0)
     scale = ticks(0, max([*values, 1]), 4)
     root = _root(caption, "chart-lines", _PLOT_TOP + _PLOT_HEIGHT + _AXIS)
@@ -112,15 +117,15 @@ def lines(caption: Caption, series: Sequence[Line]) -> Markup:
     inner = _add(root, "svg", {**plot, "preserveAspectRatio": "none", "class": "chart-plot"})
     for number, line in enumerate(series, start=1):
         placed = [(_place(year, first, last), value / scale[-1]) for year, value in sorted(line.points)]
-        points = " ".join(f"{_short(x)},{_short(100 - 100 * y)}" for x, y in placed)
-        _add(
-            inner,
-            "polyline",
-            {"class": f"chart-line series-{number}", "points": points, "vector-effect": "non-scaling-stroke"},
-        )
+        if line.upper:
+            above = [(_place(year, first, last), value / scale[-1]) for year, value in sorted(line.upper, reverse=True)]
+            _add(inner, "polygon", {"class": f"chart-band series-{number}", "points": _points([*placed, *above])})
+        if not line.dots:
+            joined: dict[str, str | float] = {"points": _points(placed), "vector-effect": "non-scaling-stroke"}
+            _add(inner, "polyline", {"class": f"chart-line series-{number}", **joined})
         for (x, y), (year, value) in zip(placed, sorted(line.points), strict=True):
             center = _short(_PLOT_TOP + _PLOT_HEIGHT * (1 - y))
-            kind = f"chart-dot series-{number}{' quiet' if len(series) > 1 else ''}"
+            kind = f"chart-dot series-{number}{' quiet' if len(series) > 1 and not line.dots else ''}"
             dot = _add(root, "circle", {"class": kind, "cx": _percent(x), "cy": center, "r": 3.5})
             _add(dot, "title", {}, f"{line.label} {year}: {value:g}" if line.label else f"{year}: {value:g}")
     return _written(root) + _legend([line.label for line in series if line.label])
@@ -175,6 +180,10 @@ def _extent(span: Span, today: datetime.date) -> _Extent | None:
     if start is None and end is None:
         return None
     if end is None and span.ongoing:
+        # What began at an unknown time, by a day that is still to come, may have begun by now.
+        start = start and (start.meet(intervals.Interval(datetime.date.min, today)) or start)
+        if start and span.known and not span.start and start.earliest > today:
+            start = intervals.Interval(today, today)
         end = intervals.Interval(today, today)
     begin = -math.inf if start is None or not span.start else start.begin
     if start is not None and end is None:
@@ -243,6 +252,10 @@ def _text(parent: ET.Element, x: str, y: float, text: str, kind: str, anchor: st
 
 def _place(value: float, first: float, last: float) -> float:
     return min(max(100 * (value - first) / ((last - first) or 1), 0), 100)
+
+
+def _points(placed: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{_short(x)},{_short(100 - 100 * y)}" for x, y in placed)
 
 
 def _percent(share: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,34 +11,28 @@ from functools import cached_property
 from ccn_graph.pages import date, translations
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site_data import Site, cached
+from ccn_graph.text.intervals import Period
 
-#: Every membership of a city with coordinates, as the questions date them: from its start, else from the first day for
-#: which a document states it; what a judgement sets aside does not count.
+#: Every membership of a city with coordinates, with the days that bound it.
 _MEMBERSHIPS = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX graph: <https://w3id.org/ccn/graph/>
 PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>
-SELECT ?city ?lat ?long ?network (MIN(STR(?chosen)) AS ?field) (MIN(STR(?from)) AS ?since) (MAX(STR(?end)) AS ?until) {
-  ?network a ccn:Network .
-  ?membership org:organization ?network ; org:member ?city .
-  ?city wgs:lat ?lat ; wgs:long ?long
-  OPTIONAL { ?membership ccn:field ?chosen }
-  OPTIONAL {
-    { GRAPH ?beginning { ?membership ccn:start ?from } }
-    UNION
-    { ?membership ccn:asOf ?from FILTER NOT EXISTS { ?membership ccn:start ?start } }
-    FILTER NOT EXISTS {
-      ?judgement ccn:about ?membership ; ccn:property ccn:start ; ccn:prefers ?rival FILTER(?rival != ?beginning)
-    }
-  }
-  OPTIONAL {
-    GRAPH ?ending { ?membership ccn:end ?end }
-    FILTER NOT EXISTS {
-      ?judgement ccn:about ?membership ; ccn:property ccn:end ; ccn:prefers ?rival FILTER(?rival != ?ending)
-    }
+SELECT ?city ?lat ?long ?network ?since ?until ?earliest ?certain ?ending (MIN(STR(?chosen)) AS ?field) {
+  GRAPH graph:preferred {
+    ?membership a ccn:Membership ; org:organization ?network ; org:member ?city .
+    ?network a ccn:Network .
+    ?city wgs:lat ?lat ; wgs:long ?long
+    OPTIONAL { ?membership ccn:field ?chosen }
+    OPTIONAL { ?membership ccn:since ?since }
+    OPTIONAL { ?membership ccn:earliestStart ?earliest }
+    OPTIONAL { ?membership ccn:latestStart ?certain }
+    OPTIONAL { ?membership ccn:earliestEnd ?ending }
+    OPTIONAL { ?membership ccn:latestEnd ?until }
   }
 }
-GROUP BY ?membership ?city ?lat ?long ?network
+GROUP BY ?membership ?city ?lat ?long ?network ?since ?until ?earliest ?certain ?ending
 ORDER BY STR(?city) STR(?network) STR(?membership)
 """
 
@@ -62,12 +57,32 @@ _NEAR, _AROUND, _PART = 14, 4, 90
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """A membership of a place: IRIs of the network and, maybe, the field; dates as the documents have them."""
+    """A membership of a place: IRIs of the network and, maybe, the field; the days (YYYY-MM-DD) that bound it.
+
+    It surely holds from `certain` to the day before `ending`, and perhaps from `earliest` to the day before `until`; a
+    bound that nothing gives is None. `since` is the beginning as it is told, if any document tells of it.
+    """
 
     group: str
     field: str | None = None
     since: str | None = None
     until: str | None = None
+    earliest: str | None = None
+    certain: str | None = None
+    ending: str | None = None
+
+    @staticmethod
+    def of(group: str, field: str | None, period: Period, since: str) -> Belonging:
+        """Return that of a membership with its period."""
+
+        def bound(day: datetime.date) -> str | None:
+            return day.isoformat() if datetime.date.min < day < datetime.date.max else None
+
+        end = period.end
+        return Belonging(
+            group, field, since or None, bound(end.latest) if end else None, bound(period.start.earliest),
+            bound(period.start.latest), bound(end.earliest) if end else None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +227,8 @@ class CityMap:
             "lat": point.lat, "long": point.long, "text": point.text,
             "groups": [
                 {
-                    "group": one.group, "field": one.field, "from": one.since, "until": one.until,
-                    "dates": self._dates(one),
+                    "group": one.group, "field": one.field, "from": one.earliest, "certain": one.certain,
+                    "ending": one.ending, "until": one.until, "dates": self._dates(one),
                 }
                 for one in point.groups
             ],
@@ -222,6 +237,8 @@ class CityMap:
     def _dates(self, one: Belonging) -> str:
         language, text = self.voice.language, self.voice.text
         since = text("map.since", date=date.spell(one.since, language)) if one.since else ""
+        if not since and one.certain:
+            since = text("map.known-by", date=date.spell(one.certain, language))
         until = text("map.until", date=date.spell(one.until, language)) if one.until else ""
         return " ".join(part for part in (since, until) if part)
 
@@ -237,7 +254,12 @@ def _members(site: Site) -> list[Point]:
     found: dict[str, tuple[float, float, list[Belonging]]] = {}
     for row in site.select(_MEMBERSHIPS):
         _, _, groups = found.setdefault(row["city"], (float(row["lat"]), float(row["long"]), []))
-        groups.append(Belonging(row["network"], row.get("field"), row.get("since"), row.get("until")))
+        groups.append(
+            Belonging(
+                row["network"], row.get("field"), row.get("since"), row.get("until"), row.get("earliest"),
+                row.get("certain"), row.get("ending"),
+            )
+        )  # fmt: skip
     site.labels.know(_named(found.items()))
     return [Point(iri, lat, long, "", tuple(groups)) for iri, (lat, long, groups) in found.items()]
 

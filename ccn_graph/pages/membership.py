@@ -1,8 +1,10 @@
-"""Memberships as pages show them: who, where, in which fields, since when, and how each of that is known."""
+"""Memberships as pages show them: who, where, in which fields, when surely and when perhaps, and how that is known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +12,10 @@ import pyoxigraph as ox
 
 from ccn_graph.pages.chart import Row, Span
 from ccn_graph.pages.record import Record, Standing, Value
+from ccn_graph.pages.sections import Subject
 from ccn_graph.pages.site_data import Site
+from ccn_graph.text import intervals
+from ccn_graph.text.intervals import Interval, Period, State
 
 #: Whose country a city is in.
 _COUNTRIES = """
@@ -24,12 +29,57 @@ SELECT DISTINCT ?city ?country WHERE {
 }
 """
 
+_PERIODS = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX graph: <https://w3id.org/ccn/graph/>
+PREFIX org: <http://www.w3.org/ns/org#>
+SELECT ?membership ?from ?begun ?ending ?over ?since ?inactive WHERE {
+  GRAPH graph:preferred {
+    VALUES ?thing { ccn:City }
+    ?membership org:member|org:organization|ccn:field ?thing ; a ccn:Membership ; org:organization ?network .
+    OPTIONAL { ?membership ccn:earliestStart ?from }
+    OPTIONAL { ?membership ccn:latestStart ?begun }
+    OPTIONAL { ?membership ccn:earliestEnd ?ending }
+    OPTIONAL { ?membership ccn:latestEnd ?over }
+    OPTIONAL { ?membership ccn:since ?since }
+    OPTIONAL { ?network ccn:inactiveSince ?inactive }
+  }
+}
+"""
+"""When the memberships of a thing began and ended, as far as it is known."""
+
+_SPELLS = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX graph: <https://w3id.org/ccn/graph/>
+PREFIX org: <http://www.w3.org/ns/org#>
+SELECT ?membership ?field ?from ?begun ?ending ?over WHERE {
+  GRAPH graph:preferred {
+    VALUES ?thing { ccn:City }
+    ?membership org:member|org:organization|ccn:field ?thing .
+    ?spell ccn:ofMembership ?membership ; ccn:field ?field .
+    OPTIONAL { ?spell ccn:earliestStart ?from }
+    OPTIONAL { ?spell ccn:latestStart ?begun }
+    OPTIONAL { ?spell ccn:earliestEnd ?ending }
+    OPTIONAL { ?spell ccn:latestEnd ?over }
+  }
+}
+ORDER BY STR(?membership) STR(?field)
+"""
+"""When they were in which field."""
+
 
 @dataclass(frozen=True)
 class Membership:
-    """One unbroken spell of a member in a network, as its record tells it."""
+    """One unbroken spell of a member in a network: its record, and what follows from it and others for its days.
+
+    `spells` tells when it was in which field; `inactive` since when the network is suspended or dissolved.
+    """
 
     record: Record
+    period: Period
+    since: str = ""
+    spells: tuple[tuple[str, Period], ...] = ()
+    inactive: str = ""
 
     @property
     def iri(self) -> str:
@@ -63,54 +113,91 @@ class Membership:
 
     @property
     def stated(self) -> Value | None:
-        """The first day for which a document states it."""
-        return min(self.record.all("asOf"), key=lambda value: value.text, default=None)
+        """The first day for which a document states it, or on which an undated document that does was read."""
+        values = [*self.record.all("asOf"), *self.record.all("knownBy")]
+        return min(values, key=lambda value: value.text, default=None)
 
-    @property
-    def begun(self) -> str:
-        """The date from which it counts: its start, else the first day for which it is stated."""
-        first = self.start or self.stated
-        return first.text if first else ""
+    def state_on(self, day: str) -> State:
+        """Tell whether it held on a day (YYYY-MM-DD): surely, perhaps, or surely not."""
+        return self.period.on(datetime.date.fromisoformat(day))
 
-    def holds_on(self, day: str) -> bool:
-        """Tell whether it had begun by that day and not ended; a year counts as its first day."""
-        return bool(self.begun) and self.begun <= day and not (self.end and self.end.text <= day)
+    def fields_on(self, day: str) -> list[str]:
+        """Return the fields that it surely had on a day."""
+        at = datetime.date.fromisoformat(day)
+        return [field for field, spell in self.spells if spell.on(at) is State.CERTAIN]
 
     def state_key(self, day: str) -> str:
-        """Give the key of the words for how it stands on a day."""
-        known = "membership.holds-not" if self.begun else "membership.unknown"
-        return "membership.holds" if self.holds_on(day) else known
+        """Return the key of the words for how it stands on a day."""
+        return f"membership.is-{self.state_on(day)}"
 
     def cells(self) -> tuple[str, str, str, str, str]:
-        """Give network, first field, start, the day by which it is known where no start is, and end, as texts."""
-        known = "" if self.start else self.begun or self.record.text("knownBy")
-        field = self.fields[0].text if self.fields else ""
-        return self.network, field, self.start.text if self.start else "", known, self.end.text if self.end else ""
+        """Return network, field, start, the day by which it is known where no start is, and end, as texts."""
+        start = self.period.start.latest
+        known = "" if self.since or start == datetime.date.max else start.isoformat()
+        field = self.spells[-1][0] if self.spells else self.fields[0].text if self.fields else ""
+        return self.network, field, self.since, known, self.end.text if self.end else ""
 
     def row(self, label: str) -> Row:
-        """Give its row in a timeline."""
-        start = self.start.text if self.start else ""
-        end = self.end.text if self.end else ""
-        known = "" if start else self.begun
-        return Row(label, (Span(start=start, end=end, known=known, ongoing=not end, title=label),))
+        """Return its row in a timeline: what is certain, what is possible; it ends where the network is suspended."""
+        start, end = self.period.start, self.period.end
+        over = intervals.read(self.inactive) if end is None else end
+        if over is not None:
+            start = start.meet(Interval(datetime.date.min, over.latest)) or start
+        known = self.since or start.earliest > datetime.date.min
+        first, last = start.literal()[0], over.literal()[0] if over else ""
+        span = Span(start=first if known else "", end=last, known="" if known else start.latest.isoformat(),
+                    ongoing=over is None, title=label)  # fmt: skip
+        return Row(label, (span,))
 
 
-def of(records: Iterable[Record]) -> list[Membership]:
-    """Give the memberships among records, the earliest first."""
-    found = [Membership(record) for record in records if record.is_a("Membership")]
-    return sorted(found, key=lambda membership: (membership.begun or "9999", membership.iri))
+def of(subject: Subject) -> list[Membership]:
+    """Return the memberships among the records of a thing, the earliest first."""
+    thing = [ox.NamedNode(subject.iri)]
+    told = {row["membership"]: row for row in subject.site.select(_PERIODS, thing=thing)}
+    spells: dict[str, list[tuple[str, Period]]] = defaultdict(list)
+    for row in subject.site.select(_SPELLS, thing=thing):
+        spells[row["membership"]].append((row["field"], _period(row)))
+    found = [
+        _membership(record, told.get(record.iri), spells[record.iri])
+        for record in subject.description.records
+        if record.is_a("Membership")
+    ]
+    return sorted(found, key=lambda one: (one.period.start.latest, one.iri))
+
+
+def _membership(record: Record, row: dict[str, str] | None, spells: Sequence[tuple[str, Period]]) -> Membership:
+    if row is None:
+        # Data without the derived graph: what the record itself says must do.
+        starts, ends, held, known = (
+            [day for value in record.all(name) if (day := intervals.read(value.text))]
+            for name in ("start", "end", "asOf", "knownBy")
+        )
+        return Membership(record, intervals.period(starts, [], ends, held, known))
+    return Membership(record, _period(row), row.get("since", ""), tuple(spells), row.get("inactive", ""))
+
+
+def _period(row: dict[str, str]) -> Period:
+    def day(name: str, otherwise: datetime.date) -> datetime.date:
+        return datetime.date.fromisoformat(row[name]) if name in row else otherwise
+
+    start = Interval(day("from", datetime.date.min), day("begun", datetime.date.max))
+    if "ending" not in row and "over" not in row:
+        return Period(start)
+    return Period(start, Interval(day("ending", datetime.date.min), day("over", datetime.date.max)))
 
 
 def countries(site: Site, network: str) -> dict[str, str]:
-    """Give the country of each member of a network."""
+    """Return the country of each member of a network."""
     return {row["city"]: row["country"] for row in site.select(_COUNTRIES, network=[ox.NamedNode(network)])}
 
 
-def growth(memberships: Sequence[Membership]) -> tuple[tuple[int, float], ...]:
-    """Count the members at the end of each year, by what is known of start and end; from the first year to the last."""
-    begun = [int(membership.begun[:4]) for membership in memberships if membership.begun]
-    if not begun:
-        return ()
-    ended = [int(membership.end.text[:4]) for membership in memberships if membership.begun and membership.end]
-    years = range(min(begun), max([*begun, *ended]) + 1)
-    return tuple((year, float(sum(one <= year for one in begun) - sum(one <= year for one in ended))) for year in years)
+def growth(memberships: Sequence[Membership], until: int) -> tuple[tuple[int, int, int], ...]:
+    """Count the members at the end of each year to the year `until`: those that surely were, and with the possible."""
+    days = [one.period.start.earliest for one in memberships if one.period.start.earliest > datetime.date.min]
+    days += [one.period.start.latest for one in memberships if one.period.start.latest < datetime.date.max]
+    counted = []
+    for year in range(min(days, default=datetime.date.max).year, until + 1):
+        states = [one.period.on(datetime.date(year, 12, 31)) for one in memberships]
+        certain = states.count(State.CERTAIN)
+        counted.append((year, certain, certain + states.count(State.POSSIBLE)))
+    return tuple(counted)

@@ -82,7 +82,7 @@ def sections(subject: Subject) -> Iterator[Section | None]:
 
 
 def _memberships(subject: Subject) -> Section | None:
-    found = [one for one in membership.of(subject.description.records) if one.member == subject.iri]
+    found = [one for one in membership.of(subject) if one.member == subject.iri]
     if not found:
         return None
     day = subject.voice.day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -14,6 +15,7 @@ from ccn_graph.pages.membership import Membership
 from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.pages.sheet import Sheet
 from ccn_graph.rdf import namespaces
+from ccn_graph.text.intervals import State
 
 #: How many countries a chart shows; the table has all.
 _MOST_BARS = 15
@@ -30,9 +32,31 @@ SELECT DISTINCT ?city ?lat ?long WHERE {
 """
 
 
+#: Stated numbers of member cities of the whole network, with what is on record of them: the method of the question
+#: `membership-coverage`.
+_SIZES = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX graph: <https://w3id.org/ccn/graph/>
+PREFIX measure: <https://w3id.org/ccn/measure/>
+SELECT ?day ?stated ?certain ?possible (STR(?when) AS ?asOf) WHERE {
+  GRAPH graph:preferred {
+    VALUES ?network { ccn:Network }
+    ?size ccn:about ?network ; ccn:measure measure:member-cities ; ccn:value ?stated ; ccn:latestAsOf ?day .
+    ?size ccn:asOf ?when ; ccn:membersOnRecord ?certain ; ccn:possibleMembersOnRecord ?possible .
+    FILTER NOT EXISTS { ?size ccn:area ?area }
+    FILTER NOT EXISTS { ?size ccn:planned true }
+  }
+}
+ORDER BY STR(?day) ?stated
+"""
+
+#: The share of the stated members from which on a network is broken down by field and country.
+_ENOUGH = 0.8
+
+
 def sections(subject: Subject) -> Iterator[Section | None]:
     """Give the sections of the page."""
-    found = [one for one in membership.of(subject.description.records) if one.network == subject.iri]
+    found = [one for one in membership.of(subject) if one.network == subject.iri]
     if found:
         yield from _members(subject, found)
     yield _series(subject)
@@ -46,22 +70,54 @@ def sections(subject: Subject) -> Iterator[Section | None]:
 
 def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]:
     day = subject.voice.day
-    holding = [one for one in found if one.holds_on(day)]
-    undated = [one for one in found if not one.begun]
+    states = {one.iri: one.state_on(day) for one in found}
+    shown = [one for one in found if states[one.iri] is not State.NO]
+    certain = [one for one in shown if states[one.iri] is State.CERTAIN]
     countries = membership.countries(subject.site, subject.iri)
     subject.site.labels.know({*countries, *countries.values()})
     order = subject.site.labels.order
-    members = sorted((*holding, *undated), key=lambda one: order(one.member, subject.voice.language))
-    stated = [
-        record
-        for record in subject.description.of_class("Observation")
-        if record.text("measure") == namespaces.PREFIXES["measure"] + "member-cities" and not record.all("area")
-    ]
-    values = {"members": members, "day": day, "countries": countries, "held": len(holding), "stated": stated}
+    shown.sort(key=lambda one: order(one.member, subject.voice.language))
+    sizes = _sizes(subject)
+    coverage = next((size for size in reversed(sizes) if size.day <= day), None)
+    values = {
+        "members": shown, "states": states, "day": day, "countries": countries, "held": len(certain),
+        "possible": len(shown) - len(certain), "coverage": coverage, "inactive": found[0].inactive,
+        "partly": coverage is not None and not coverage.is_enough, "enough": round(100 * _ENOUGH),
+    }  # fmt: skip
     told = frozenset(one.iri for one in found)
     yield Section("members", values, told, _sheet(subject, found, countries))
-    yield _figures(subject, holding, found, countries)
-    yield _map(subject, holding, countries)
+    yield _figures(subject, certain, found, countries, sizes, coverage)
+    yield _map(subject, shown, countries)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A stated number of member cities, its last possible day, and how many on record it surely or perhaps counted."""
+
+    day: str
+    stated: float
+    certain: int
+    possible: int
+    as_of: str
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether so many of the stated members are held that breaking them down tells of the network."""
+        return self.certain >= _ENOUGH * self.stated
+
+    @property
+    def percent(self) -> int:
+        """How much of the stated number is held, in per cent."""
+        return round(100 * self.certain / self.stated) if self.stated else 0
+
+
+def _sizes(subject: Subject) -> list[Size]:
+    rows = subject.site.select(_SIZES, network=[ox.NamedNode(subject.iri)])
+    return [
+        Size(row["day"], float(row["stated"]), int(row["certain"]), int(row["possible"]), row["asOf"])
+        for row in rows
+        if row["day"] <= subject.voice.day
+    ]
 
 
 def _sheet(subject: Subject, found: Sequence[Membership], countries: dict[str, str]) -> Sheet:
@@ -77,38 +133,54 @@ def _sheet(subject: Subject, found: Sequence[Membership], countries: dict[str, s
 
 
 def _figures(
-    subject: Subject, holding: Sequence[Membership], found: Sequence[Membership], countries: dict[str, str]
-) -> Section:
-    text = subject.voice.text
-    fields = Counter(value.text for one in holding for value in one.fields[:1])
-    lands = Counter(countries[one.member] for one in holding if one.member in countries)
-    growth = membership.growth(found)
-    label = subject.label
+    subject: Subject, certain: Sequence[Membership], found: Sequence[Membership], countries: dict[str, str],
+    sizes: Sequence[Size], coverage: Size | None,
+) -> Section:  # fmt: skip
+    text, label, day = subject.voice.text, subject.label, subject.voice.day
+    whole = coverage is None or coverage.is_enough
+    fields = Counter(field for one in certain for field in one.fields_on(day)) if whole else Counter()
+    lands = Counter(countries[one.member] for one in certain if one.member in countries) if whole else Counter()
+    growth = membership.growth(found, int(day[:4]))
+    held = chart.Line(
+        text("network.held-certain"), tuple((year, float(count)) for year, count, _ in growth),
+        upper=tuple((year, float(most)) for year, _, most in growth),
+    )  # fmt: skip
+    stated = chart.Line(
+        text("network.stated-size"), tuple((int(size.day[:4]), size.stated) for size in sizes), dots=True
+    )
     drawn = {
         "fields": chart.bars(
             chart.Caption("fields", text("network.by-field"), text("network.by-field-says")),
-            [chart.Bar(label(iri), count, str(count)) for iri, count in fields.most_common()],
+            [
+                chart.Bar(label(iri), count, text("network.count", count=str(count)))
+                for iri, count in fields.most_common()
+            ],
         ),
         "lands": chart.bars(
             chart.Caption("countries", text("network.by-country"), text("network.by-country-says")),
-            [chart.Bar(label(iri), count, str(count)) for iri, count in lands.most_common(_MOST_BARS)],
+            [
+                chart.Bar(label(iri), count, text("network.count", count=str(count)))
+                for iri, count in lands.most_common(_MOST_BARS)
+            ],
         ),
         "growth": chart.lines(
-            chart.Caption("growth", text("network.growth"), text("network.growth-says")), [chart.Line("", growth)]
+            chart.Caption("growth", text("network.growth"), text("network.growth-says")),
+            [held, stated] if stated.points else [held],
         ),
     }
-    values = {"fields": fields.most_common(), "lands": lands.most_common(), "growth": growth, "drawn": drawn}
+    values = {"fields": fields.most_common(), "lands": lands.most_common(), "growth": growth, "drawn": drawn,
+              "sizes": sizes, "coverage": coverage, "whole": whole, "enough": round(100 * _ENOUGH)}  # fmt: skip
     return Section("figures", values)
 
 
-def _map(subject: Subject, holding: Sequence[Membership], countries: dict[str, str]) -> Section:
+def _map(subject: Subject, shown: Sequence[Membership], countries: dict[str, str]) -> Section:
     rows = subject.site.select(_PLACES, network=[ox.NamedNode(subject.iri)])
     places = {row["city"]: (float(row["lat"]), float(row["long"])) for row in rows}
     points = []
-    for one in holding:
+    for one in shown:
         if one.member in places:
-            field = next((value.text for value in one.fields), None)
-            belonging = Belonging(one.network, field, one.begun, one.end.text if one.end else None)
+            field = next(iter(one.fields_on(subject.voice.day)), None)
+            belonging = Belonging.of(one.network, field, one.period, one.since)
             text = subject.label(countries[one.member]) if one.member in countries else ""
             points.append(Point(one.member, *places[one.member], text, (belonging,)))
     return Section("map", {"map": CityMap(subject.voice, "members", points)})

@@ -23,7 +23,7 @@ def _body(subject: Subject) -> Iterator[Section | None]:
 
 
 def _concept(subject: Subject) -> Iterator[Section | None]:
-    found = [one for one in membership.of(subject.description.records) if one.record.all("field")]
+    found = [one for one in membership.of(subject) if one.record.all("field")]
     if found:
         order = subject.site.labels.order
         found.sort(key=lambda one: order(one.member, subject.voice.language))

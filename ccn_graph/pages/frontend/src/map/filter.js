@@ -7,11 +7,14 @@
  * @property {string | null} parent  The network of a field; null for a network.
  * @property {number} tone  The number of its colour.
  *
- * @typedef {object} Belonging  One membership: `from` and `until` are a year, month or day as the documents have it.
+ * @typedef {object} Belonging  One membership: it perhaps holds from the day `from` and before `until`, surely from
+ *   `certain` and before `ending`; a day that nothing gives is null.
  * @property {string} group
  * @property {string | null} field
  * @property {string | null} from
  * @property {string | null} until
+ * @property {string | null} certain
+ * @property {string | null} ending
  * @property {string} dates  The two written out.
  *
  * @typedef {object} Point
@@ -27,8 +30,7 @@
  */
 
 /**
- * Gives the memberships of a point that are chosen. A year or month counts as its first day, and one whose start
- * nothing tells counts at no date, as in the questions.
+ * Gives the memberships of a point that are chosen: on a date those that surely or perhaps held, as in the questions.
  *
  * @param {Point} point
  * @param {Choice} choice  An empty network or date stands for all.
@@ -39,7 +41,7 @@ export function chosen(point, { network, hidden, date }) {
     ({ group, field, from, until }) =>
       (!network || group === network) &&
       !hidden.has(colour({ group, field }, network)) &&
-      (!date || (from && from <= date && !(until && until <= date))),
+      (!date || (!(from && from > date) && !(until && until <= date))),
   );
 }
 
