@@ -36,6 +36,18 @@ def test_the_catalogue_ties_each_graph_to_its_document(small: Graph) -> None:
     assert list(small.query(query).rows()) == [(ox.NamedNode(NAMESPACES["doc"] + "one"),)]
 
 
+def test_a_document_that_was_read_through_another_is_no_primary_source(write: Write) -> None:
+    head = "doc:{0} a ccn:Document ; ccn:howRead howread:{1} {2} .\n"
+    prefixes = "".join(f"@prefix {name}: <{NAMESPACES[name]}> .\n" for name in ("ccn", "doc", "howread"))
+    told = {"one": ("excerpt", ""), "two": ("second-hand", "; ccn:readThrough doc:one")}
+    files = [write(f"{name}.ttl", prefixes + head.format(name, *how)) for name, how in told.items()]
+    graph = Graph.of_files((path, Kind.DOCUMENT) for path in files)
+    source = f"GRAPH <{NAMESPACES['graph']}catalogue> {{{{ ?g <{NAMESPACES['prov']}{{}}> ?d }}}}"
+    assert count(graph, source.format("wasDerivedFrom")) == 2
+    assert count(graph, source.format("hadPrimarySource")) == 1
+    assert count(graph, f"<{ONE.value}> <{NAMESPACES['prov']}hadPrimarySource> ?d") == 1
+
+
 def test_a_wrong_value_is_located_on_its_line_and_a_missing_one_on_the_record(small: Graph) -> None:
     label = ox.NamedNode(PREF_LABEL)
     head = PREFIXES.count("\n") + 2
