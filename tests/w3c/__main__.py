@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.w3c import suite
-from tests.w3c.manifest import SUITES, directory
+from tests.w3c.manifest import SUITES, SUITES_12, directory
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
     if directory() is None:
         sys.exit("the W3C suites are not here: set CCN_W3C")
     with tempfile.TemporaryDirectory() as temporary, suite.serving_all(Path(temporary)) as shared:
-        queries = {name: suite.run_queries(name, shared, Path(temporary)) for name in SUITES}
+        queries = {name: suite.run_queries(name, shared, Path(temporary)) for name in (*SUITES, *SUITES_12)}
         all_queries = {test: wrong for outcome in queries.values() for test, wrong in outcome.items()}
         rest = {"protocol": suite.run_protocol(Path(temporary)), "service-description": suite.run_description(shared)}
     lines = ["| Suite | Passed | Tests |", "| --- | ---: | ---: |"]

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from tests.w3c.manifest import Case, Dataset, path_of
+from tests.w3c.manifest import BASE, Case, Dataset, path_of
 
-_FORMATS = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES, ".rdf": ox.RdfFormat.RDF_XML}
+_FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES, ".rdf": ox.RdfFormat.RDF_XML,
+    ".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS,
+}  # fmt: skip
 
 
 def write(file: Path, dataset: Dataset) -> Path:
@@ -33,16 +36,20 @@ def parameters(case: Case) -> list[tuple[str, str]]:
     if re.search(r"\bFROM\b", case.query):
         return []
     default = case.dataset.default or ([] if case.dataset.named else ["urn:x-ccn:nothing"])
+    inside = {quad.graph_name.value for quad in _read(default, named=True) if isinstance(quad.graph_name, ox.NamedNode)}
     return [
         *(("default-graph-uri", iri) for iri in default),
-        *(("named-graph-uri", iri) for iri in case.dataset.named),
+        *(("named-graph-uri", iri) for iri in (*case.dataset.named, *sorted(inside - set(default)))),
     ]
 
 
 def _read(addresses: Iterable[str], *, named: bool) -> Iterator[ox.Quad]:
     for address in addresses:
+        if not address.startswith(BASE):
+            continue
         path = path_of(address)
         graph = ox.NamedNode(address) if named else ox.DefaultGraph()
         # Blank nodes of two files are never the same, whatever they are called there.
         for quad in ox.parse(path=path, format=_FORMATS[path.suffix], base_iri=address, rename_blank_nodes=True):
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+            home = graph if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, home)

@@ -7,8 +7,8 @@ import re
 import urllib.parse
 from collections.abc import Callable, Sequence
 
+import pyoxigraph as ox
 import rdflib
-from rdflib.compare import isomorphic
 from rdflib.term import Node
 
 from tests.w3c import results
@@ -39,12 +39,12 @@ def judge(case: Case, endpoint: Endpoint, parameters: Parameters) -> str:
     """Run a test; the answer is empty if it passes, else it says what is wrong."""
     if case.kind.startswith("Positive"):
         reply = ask(endpoint, case.query, parameters, "*/*", "get")
-        return "" if reply.status == 200 or _cannot_evaluate(reply) else _refused(reply)
+        return "" if reply.status == 200 or _calls_nobody(reply) else _refused(reply)
     if case.kind.startswith("Negative"):
         reply = ask(endpoint, case.query, parameters, "*/*", "get")
         return "" if reply.status == 400 else f"status {reply.status} instead of 400"
     query = _with_base(case)
-    if case.result.endswith(".ttl") and not _result_set(case.result):
+    if case.result.endswith((".ttl", ".nt")) and not _result_set(case.result):
         return _judge_graph(case, query, endpoint, parameters)
     return _judge_solutions(case, query, endpoint, parameters)
 
@@ -74,6 +74,9 @@ def _judge_solutions(case: Case, query: str, endpoint: Endpoint, parameters: Par
     wanted = _expected(case, wanted_format)
     is_boolean = isinstance(wanted, bool)
     formats = [wanted_format] if wanted_format == CSV else [JSON, XML] if is_boolean else [JSON, XML, TSV, CSV]
+    if isinstance(wanted, Solutions) and any(term[0] == "triple" for row in wanted.rows for term in row.values()):
+        # CSV cannot say which term of a triple is which kind.
+        formats.remove(CSV)
     # An order within a sub-select is none of the answer.
     ordered = bool(re.search(r"\bORDER\s+BY\b", query.rpartition("}")[2], re.IGNORECASE))
     said: Result = wanted
@@ -99,21 +102,28 @@ def _expected(case: Case, format_: str) -> Result:
 
 
 def _judge_graph(case: Case, query: str, endpoint: Endpoint, parameters: Parameters) -> str:
-    wanted = rdflib.Graph().parse(path_of(case.result), format="turtle", publicID=case.result)
-    for (media_type, name), way in zip(GRAPHS.items(), ("get", "form", "direct"), strict=True):
+    wanted = _canonical(path_of(case.result).read_bytes(), "text/turtle", case.result)
+    for media_type, way in zip(GRAPHS, ("get", "form", "direct"), strict=True):
         reply = ask(endpoint, query, parameters, media_type, way)
         if reply.status != 200 or reply.content_type != media_type:
             return _refused(reply)
-        given = rdflib.Graph().parse(data=reply.body, format=name)
-        if not isomorphic(wanted, given):
+        given = _canonical(reply.body, media_type)
+        if wanted != given:
             return f"{media_type}: {len(given)} triples, expected {len(wanted)} or other ones"
     return ""
 
 
-def _cannot_evaluate(reply: Reply) -> bool:
-    # A syntax test asks whether a query is taken for SPARQL, not whether there is a function called <http://example/f>.
+def _canonical(body: bytes, media_type: str, base: str | None = None) -> ox.Dataset:
+    """Read a graph so that it equals another if they differ in the labels of blank nodes only."""
+    read = ox.Dataset(ox.parse(body, format=ox.RdfFormat.from_media_type(media_type), base_iri=base))
+    read.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return read
+
+
+def _calls_nobody(reply: Reply) -> bool:
+    # A syntax test asks whether a query is taken for SPARQL, not whether anything answers at the address it calls.
     problem = json.loads(reply.body) if reply.content_type == "application/problem+json" else {}
-    return problem.get("code") in ("evaluation-failed", "unknown-function")
+    return problem.get("code") == "evaluation-failed"
 
 
 def _refused(reply: Reply) -> str:
@@ -131,6 +141,8 @@ def _difference(wanted: Result, given: Result) -> str:
 
 def _result_set(address: str) -> Solutions | None:
     """Read a result that is written in RDF; None if the file holds a graph that is the result itself."""
+    if b"<<" in path_of(address).read_bytes() or not address.endswith(".ttl"):
+        return None
     graph = rdflib.Graph().parse(path_of(address), format="turtle", publicID=address)
     variables = tuple(str(name) for name in graph.objects(None, _RS.resultVariable))
     rows = [

@@ -1,4 +1,4 @@
-"""Reads the manifests of the W3C SPARQL 1.1 test suites into plain cases.
+"""Reads the manifests of the W3C SPARQL 1.1 and 1.2 test suites into plain cases.
 
 Files are known by the IRIs they are published under, so that relative IRIs come out the same on every machine.
 """
@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from tests.conftest import ROOT
 
-BASE = "https://w3c.github.io/rdf-tests/sparql/sparql11/"
+BASE = "https://w3c.github.io/rdf-tests/sparql/"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -26,6 +26,15 @@ UT = "http://www.w3.org/2009/sparql/tests/test-update#"
 SUITES = (
     "aggregates", "bind", "bindings", "cast", "construct", "csv-tsv-res", "exists", "functions", "grouping", "json-res",
     "negation", "project-expression", "property-path", "service", "subquery", "syntax-fed", "syntax-query",
+)  # fmt: skip
+
+#: All suites of SPARQL 1.2, of which the queries are run.
+SUITES_12 = tuple(
+    f"sparql12/{name}"
+    for name in (
+        "codepoint-escapes", "eval-triple-terms", "expression", "grouping", "lang-basedir", "rdf11", "syntax",
+        "syntax-triple-terms-negative", "syntax-triple-terms-positive", "version",
+    )
 )  # fmt: skip
 
 
@@ -58,7 +67,7 @@ class Manifest:
         """Read the manifest of a suite such as `aggregates`."""
         self.suite = suite
         self.store = ox.Store()
-        address = f"{BASE}{suite}/manifest.ttl"
+        address = f"{BASE}{suite if '/' in suite else f'sparql11/{suite}'}/manifest.ttl"
         self.store.bulk_load(path=path_of(address), format=ox.RdfFormat.TURTLE, base_iri=address)
 
     def values(self, subject: ox.NamedNode | ox.BlankNode, predicate: str) -> list[ox.NamedNode | ox.BlankNode]:
@@ -95,6 +104,8 @@ def cases(suite: str) -> list[Case]:
     manifest = Manifest(suite)
     found = []
     for name, kind, test in manifest.entries():
+        if "Update" in kind:
+            continue
         action = manifest.values(test, f"{MF}action")[0]
         query = (manifest.iris(action, f"{QT}query") or (action.value,))[0]
         dataset = Dataset(manifest.iris(action, f"{QT}data"), manifest.iris(action, f"{QT}graphData"))
@@ -108,9 +119,10 @@ def cases(suite: str) -> list[Case]:
 
 
 def directory() -> Path | None:
-    """Find the suites: the environment variable CCN_W3C, else `../shared/w3c` beside the project."""
-    home = Path(os.environ.get("CCN_W3C") or ROOT.parent / "shared" / "w3c") / "sparql11"
-    return home if (home / "manifest.ttl").is_file() else None
+    """Find the suites: the environment variable CCN_W3C, else `shared/w3c` beside the project or above it."""
+    named = os.environ.get("CCN_W3C")
+    homes = [Path(named)] if named else [above / "shared" / "w3c" for above in ROOT.parents]
+    return next((home for home in homes if (home / "sparql11" / "manifest.ttl").is_file()), None)
 
 
 def path_of(iri: str) -> Path:

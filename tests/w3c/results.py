@@ -12,16 +12,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from xml.etree import ElementTree
 
-Term = tuple[str, ...]
-"""('iri', value), ('blank', label), ('literal', value, datatype, language) or, from CSV, ('text', value)."""
+Term = tuple[Any, ...]
+"""('iri', value), ('blank', label), ('literal', value, datatype, language), ('triple', term, term, term), or, from CSV,
+('text', value). The base direction stands behind the language, as in `en--ltr`."""
 
 Row = dict[str, Term]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _SRX = "{http://www.w3.org/2005/sparql-results#}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_DIRECTION = "{http://www.w3.org/2005/11/its}dir"
+_PARTS = ("subject", "predicate", "object")
 _ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _TSV_TERM = re.compile(
     r"""<(?P<iri>[^<>]*)> | _:(?P<blank>\S+)
@@ -43,8 +47,9 @@ class Solutions:
 Result = Solutions | bool
 
 
-def literal(value: str, datatype: str | None = None, language: str | None = None) -> Term:
+def literal(value: str, datatype: str | None = None, language: str | None = None, direction: str | None = None) -> Term:
     """Make a literal; language tags are compared without case."""
+    language = f"{language}--{direction}" if direction else language
     return ("literal", value, "" if language else datatype or f"{XSD}string", (language or "").lower())
 
 
@@ -58,14 +63,16 @@ def read_json(text: str) -> Result:
     return Solutions(tuple(document["head"]["vars"]), tuple(rows))
 
 
-def _json_term(term: dict[str, str]) -> Term:
+def _json_term(term: dict[str, Any]) -> Term:
     match term["type"]:
         case "uri":
             return ("iri", term["value"])
         case "bnode":
             return ("blank", term["value"])
         case "literal" | "typed-literal":
-            return literal(term["value"], term.get("datatype"), term.get("xml:lang"))
+            return literal(term["value"], term.get("datatype"), term.get("xml:lang"), term.get("its:dir"))
+        case "triple":
+            return ("triple", *(_json_term(term["value"][part]) for part in _PARTS))
     raise ValueError(f"no such type of term: {term}")
 
 
@@ -92,7 +99,9 @@ def _xml_term(term: ElementTree.Element) -> Term:
         case "bnode":
             return ("blank", value)
         case "literal":
-            return literal(value, term.get("datatype"), term.get(_LANG))
+            return literal(value, term.get("datatype"), term.get(_LANG), term.get(_DIRECTION))
+        case "triple":
+            return ("triple", *(_xml_term(term.find(f"{_SRX}{part}")[0]) for part in _PARTS))  # type: ignore[index]
     raise ValueError(f"no such term: {term.tag}")
 
 
@@ -108,6 +117,8 @@ def _tsv_term(cell: str) -> Term | None:
     cell = cell.strip()
     if not cell:
         return None
+    if cell.startswith("<<("):
+        return _tsv_triple(cell, 0)[0]
     found = _TSV_TERM.fullmatch(cell)
     if not found:
         raise ValueError(f"no term of TSV: {cell}")
@@ -122,6 +133,24 @@ def _tsv_term(cell: str) -> Term | None:
         return literal(cell, XSD + kind)
     quoted = found["single"] if found["double"] is None else found["double"]
     return literal(_unescape(quoted), found["datatype"], found["language"])
+
+
+def _tsv_triple(cell: str, place: int) -> tuple[Term, int]:
+    """Read a triple term; give it and the place behind it."""
+    place += len("<<(")
+    terms: list[Term] = []
+    for _ in _PARTS:
+        place += len(cell[place:]) - len(cell[place:].lstrip())
+        if cell.startswith("<<(", place):
+            term, place = _tsv_triple(cell, place)
+        else:
+            found = _TSV_TERM.match(cell, place)
+            assert found, cell[place:]
+            term, place = _tsv_term(found[0]) or (), found.end()
+        terms.append(term)
+    end = cell.index(")>>", place)
+    assert not cell[place:end].strip()
+    return ("triple", *terms), end + len(")>>")
 
 
 def _unescape(text: str) -> str:
@@ -168,6 +197,8 @@ def _value(term: Term) -> object:
     >>> _value(literal("1.0", XSD + "decimal")) == _value(literal("1", XSD + "integer"))
     False
     """
+    if term[0] == "triple":
+        return ("triple", *map(_value, term[1:]))
     if term[0] != "literal":
         return term
     kind = term[2].removeprefix(XSD)
@@ -211,17 +242,25 @@ def _unify(one: Row, other: Row, labels: dict[str, str]) -> dict[str, str] | Non
     """Extend a one-to-one pairing of blank nodes so that two rows agree; None if there is none."""
     if one.keys() != other.keys():
         return None
+    found: dict[str, str] | None = labels
     for name, term in one.items():
-        if term[0] != "blank" or other[name][0] != "blank":
-            if _value(term) != _value(other[name]):
-                return None
-        elif labels.get(term[1], other[name][1]) != other[name][1]:
-            return None
-        elif term[1] not in labels:
-            if other[name][1] in labels.values():
-                return None
-            labels = {**labels, term[1]: other[name][1]}
-    return labels
+        found = None if found is None else _unify_terms(term, other[name], found)
+    return found
+
+
+def _unify_terms(one: Term, other: Term, labels: dict[str, str]) -> dict[str, str] | None:
+    if one[0] == other[0] == "triple":
+        found: dict[str, str] | None = labels
+        for mine, yours in zip(one[1:], other[1:], strict=True):
+            found = None if found is None else _unify_terms(mine, yours, found)
+        return found
+    if one[0] != "blank" or other[0] != "blank":
+        return labels if _value(one) == _value(other) else None
+    if labels.get(one[1], other[1]) != other[1]:
+        return None
+    if one[1] in labels:
+        return labels
+    return None if other[1] in labels.values() else {**labels, one[1]: other[1]}
 
 
 def alike(one: Row, other: Row) -> bool:

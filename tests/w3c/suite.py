@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.w3c import datasets, description, federation, judge, protocol
-from tests.w3c.manifest import SUITES, Case, Dataset, cases
+from tests.w3c.manifest import SUITES, SUITES_12, Case, Dataset, cases
 from tests.w3c.running import Endpoint, running, serving
 
 KNOWN_FAILURES = Path(__file__).with_name("known_failures.toml")
@@ -34,7 +34,7 @@ def known_failures() -> dict[str, Mapping[str, str]]:
 @contextmanager
 def serving_all(directory: Path) -> Iterator[Endpoint]:
     """Serve the data of all suites, each file as a named graph."""
-    everything = [case for suite in SUITES for case in cases(suite)]
+    everything = [case for suite in (*SUITES, *SUITES_12) for case in cases(suite)]
     with running(*serving(datasets.write_all(directory / "all.nq", everything))) as endpoint:
         yield endpoint
 
@@ -50,7 +50,7 @@ def run_queries(suite: str, shared: Endpoint, directory: Path) -> Outcome:
         passed = [case for case in found if case.dataset == dataset and not outcome[case.name]]
         if not passed:
             continue
-        file = datasets.write(directory / f"{suite}-{number}.nq", dataset)
+        file = datasets.write(directory / f"{suite.replace('/', '-')}-{number}.nq", dataset)
         with running(*serving(file)) as endpoint:
             outcome |= {case.name: _judged(case, endpoint, shared=False) for case in passed}
     return outcome
