@@ -20,7 +20,11 @@ from pathlib import Path
 
 
 class CcnError(Exception):
-    """Anything this package raises on purpose; `str()` is fit to be shown to a person."""
+    """Anything this package raises on purpose; `str()` is fit to be shown to a person, in a terminal too."""
+
+    def __str__(self) -> str:
+        """Give the message without what a terminal would act upon: it may quote files and servers of anyone's."""
+        return visible(super().__str__())
 
 
 class ProjectError(CcnError):
@@ -102,6 +106,19 @@ class SheetError(CcnError):
         """Keep the place and the wording in both languages."""
         super().__init__(f"{path}:{line}: {message['en']}")
         self.path, self.line, self.message = path, line, message
+
+
+def visible(text: str) -> str:
+    r"""Replace what a terminal would act upon, and marks that turn the direction of what follows.
+
+    >>> visible("a\x1b[2Jb\u202e")
+    'a\ufffd[2Jb\ufffd'
+    """
+    return "".join(char if char.isprintable() or char in _SHOWN else "\ufffd" for char in text)
+
+
+#: Blanks, and joiners that letters of some scripts need.
+_SHOWN = frozenset("\n\t\u3000\u00a0\u200c\u200d")
 
 
 def shortened(value: str) -> str:

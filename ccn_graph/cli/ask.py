@@ -11,7 +11,7 @@ import click
 import pyoxigraph as ox
 
 from ccn_graph.cli import console
-from ccn_graph.errors import CcnError, QuestionError
+from ccn_graph.errors import CcnError, QuestionError, visible
 from ccn_graph.files import result_cache
 from ccn_graph.graph import kept
 from ccn_graph.graph import questions as question
@@ -138,7 +138,9 @@ def _print_answer(
         if known is None:
             offered = ", ".join(known.name for known in answer.formats)
             raise CcnError(f"this answer cannot be written as {wanted}; use one of: {offered}")
-        click.echo(answer.serialize(known), nl=False)
+        written = answer.serialize(known)
+        # A file or a program gets what the data hold; a terminal would act upon some of it.
+        click.echo(visible(written.decode()) if sys.stdout.isatty() else written, nl=False)
         return
     from ccn_graph.cli import terminal_table
 

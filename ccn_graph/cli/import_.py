@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ccn_graph.cli import console
-from ccn_graph.errors import CcnError, SheetError
+from ccn_graph.errors import CcnError, SheetError, visible
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.sheets import plan, write_files
 from ccn_graph.sheets.kinds import KINDS
@@ -83,7 +83,8 @@ def _show(planned: Plan) -> None:
         name = str(finding.shown(change.path))
         before = (change.before or "").splitlines(keepends=True)
         after = change.after.splitlines(keepends=True)
-        click.echo("".join(difflib.unified_diff(before, after, name, name)), nl=False)
+        difference = "".join(difflib.unified_diff(before, after, name, name))
+        click.echo(visible(difference) if sys.stdout.isatty() else difference, nl=False)
 
 
 def _tell(written: list[Path], planned: Plan, language: str) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ccn_graph.errors import visible
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.scorecard import Change, Shortcoming
 from ccn_graph.rdf import namespaces
@@ -47,7 +48,7 @@ def render(
     headings = {column.name: column.heading[language] for column in columns}
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for variable in variables:
-        table.add_column(Text(headings.get(variable, variable)), overflow="fold")
+        table.add_column(Text(visible(headings.get(variable, variable))), overflow="fold")
     for row in rows:
         table.add_row(*(Text(show(term, labels, language)) for term in row))
     console = Console(width=width, color_system=None)
@@ -86,14 +87,14 @@ def _number(found: Shortcoming | None) -> str:
 def show(term: Term | None, labels: Labels, language: str) -> str:
     """Write one cell: a label for an IRI, the text of a literal, nothing for an unbound variable."""
     if isinstance(term, ox.NamedNode):
-        return labels.of(term.value, language)
+        return visible(labels.of(term.value, language))
     if isinstance(term, ox.Literal):
-        return term.value
-    return "" if term is None else str(term)
+        return visible(term.value)
+    return "" if term is None else visible(str(term))
 
 
 def key(term: Term | None) -> str:
     """Write one cell for machines and tests: a prefixed name, the text of a literal, `-` for an unbound variable."""
     if isinstance(term, ox.NamedNode):
         return namespaces.curie(term.value)
-    return "-" if term is None else str(getattr(term, "value", term))
+    return "-" if term is None else visible(str(getattr(term, "value", term)))

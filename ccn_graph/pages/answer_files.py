@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -13,11 +12,12 @@ from ccn_graph.graph.questions import Question
 from ccn_graph.pages import answer_table, sheet
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice
-from ccn_graph.pages.sheet import Column, guarded
+from ccn_graph.pages.sheet import Column
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.requests import Page
 from ccn_graph.rdf.terms import Row, Term
+from ccn_graph.text.spreadsheet_guard import inert, number
 
 #: Endings of the files.
 ENDINGS = ("csv", "json", "excel.csv", "labelled.csv", "xlsx")
@@ -61,14 +61,13 @@ def _spreadsheet(voice: Voice, question: Question, rows: Iterable[Row]) -> bytes
 
 def _written(voice: Voice, value: Term | None) -> list[str]:
     if isinstance(value, ox.NamedNode):
-        return [guarded(voice.label(value.value)), value.value]
+        return [inert(voice.label(value.value)), value.value]
     return [_harmless(value), ""]
 
 
 def _harmless(value: Term | None) -> str:
     text = _text(value)
-    number = isinstance(value, ox.Literal) and re.fullmatch(r"[+-]?\d+(\.\d+)?", text) is not None
-    return text if number else guarded(text)
+    return number(text) if isinstance(value, ox.Literal) else inert(text)
 
 
 def _text(value: Term | None) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ccn_graph.files import workbook
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.rdf.requests import Page
+from ccn_graph.text.spreadsheet_guard import inert
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -22,8 +23,6 @@ FORMS = ("xlsx", "csv")
 #: The first day that Excel counts rightly.
 _FIRST_DAY = datetime.date(1900, 3, 1)
 
-# A spreadsheet takes a text that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -86,18 +85,13 @@ def labelled_csv(voice: Voice, columns: Sequence[Column], rows: Iterable[Sequenc
         line: list[str] = []
         for column, value in zip(columns, row, strict=True):
             is_iri = column.kind == "iri"
-            line += [value, guarded(voice.label(value)) if value else ""] if is_iri else [_plain(column, value)]
+            line += [value, inert(voice.label(value)) if value else ""] if is_iri else [_plain(column, value)]
         writer.writerow(line)
     return text.getvalue().encode()
 
 
-def guarded(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def _plain(column: Column, value: str) -> str:
-    return value if column.kind == "number" and _NUMBER.fullmatch(value) else guarded(value)
+    return value if column.kind == "number" and _NUMBER.fullmatch(value) else inert(value)
 
 
 def _cells(voice: Voice, column: Column, value: str) -> list[workbook.Cell]:

@@ -13,23 +13,14 @@ from typing import IO, Protocol, cast
 
 import pyoxigraph as ox
 
+from ccn_graph.rdf import answer_writing, namespaces, native_query, query_guard
 from ccn_graph.rdf import formats as media
-from ccn_graph.rdf import namespaces, native_query, query_guard
+from ccn_graph.rdf.answer_writing import Output, XmlOutput
 from ccn_graph.rdf.syntax_errors import syntax_error
 from ccn_graph.rdf.terms import Row, Term
 
 #: To look for either without putting them together each time.
 _SOLUTIONS = (ox.QuerySolutions, ox.QueryBoolean)
-
-
-class Output(Protocol):
-    """What an answer is written to: as much of a binary file as the serialisers use."""
-
-    def write(self, data: bytes, /) -> int:
-        """Take a block."""
-
-    def flush(self) -> None:
-        """Do what is left to do."""
 
 
 class Answer:
@@ -71,17 +62,51 @@ class Answer:
     def write(self, output: Output, format_: media.Format) -> None:
         """Write the answer to `output` as it is evaluated.
 
-        What `output` raises is passed on. Raises RuntimeError or OSError if evaluation fails on the way.
+        What `output` raises is passed on. Raises RuntimeError or OSError if evaluation fails on the way, QueryError for
+        what the format cannot hold.
         """
-        if isinstance(format_.native, ox.RdfFormat):
-            assert not isinstance(self._result, _SOLUTIONS)
-            prefixes = media.prefixes(format_, self._prefixes)
-            ox.serialize(self._result, cast(IO[bytes], output), format=format_.native, prefixes=prefixes)
-            return
-        assert isinstance(self._result, _SOLUTIONS)
-        if format_.prologue:
+        if format_.name in answer_writing.FALLIBLE:
+            self._write_fallibly(output, format_)
+        elif isinstance(format_.native, ox.RdfFormat):
+            self._write_graph(output, format_)
+        elif format_.is_for_spreadsheets:
             output.write(format_.prologue)
+            self._write_table(output)
+        else:
+            self._write_solutions(output, format_)
+
+    def _write_fallibly(self, output: Output, format_: media.Format) -> None:
+        through = output if format_.name == "jsonld" else XmlOutput(output)
+        if format_.name == "rdfxml":
+            assert not isinstance(self._result, _SOLUTIONS)
+            self._result = answer_writing.nameable(self._result)
+        if isinstance(format_.native, ox.RdfFormat):
+            try:
+                self._write_graph(through, format_)
+            except OSError as error:
+                if "RDF 1.2" not in str(error):
+                    raise
+                raise answer_writing.inexpressible("a triple term, which JSON-LD cannot hold", "Turtle") from error
+        else:
+            self._write_solutions(through, format_)
+        through.flush()
+
+    def _write_graph(self, output: Output, format_: media.Format) -> None:
+        assert not isinstance(self._result, _SOLUTIONS)
+        assert isinstance(format_.native, ox.RdfFormat)
+        prefixes = media.prefixes(format_, self._prefixes)
+        ox.serialize(self._result, cast(IO[bytes], output), format=format_.native, prefixes=prefixes)
+
+    def _write_solutions(self, output: Output, format_: media.Format) -> None:
+        assert isinstance(self._result, _SOLUTIONS)
+        assert isinstance(format_.native, ox.QueryResultsFormat)
         self._result.serialize(cast(IO[bytes], output), format=format_.native)
+
+    def _write_table(self, output: Output) -> None:
+        if isinstance(self._result, ox.QuerySolutions):
+            answer_writing.write_table(output, self.variables, self._result)
+        else:
+            self._write_solutions(output, media.SOLUTIONS[2])
 
     def serialize(self, format_: media.Format) -> bytes:
         """Give the whole answer; see `write`."""

@@ -24,6 +24,11 @@ class Format:
     """What comes before what the engine writes."""
 
     @property
+    def is_for_spreadsheets(self) -> bool:
+        """Whether somebody will open the answer in a spreadsheet, which would compute what looks like a formula."""
+        return self.name == "excel"
+
+    @property
     def content_type(self) -> str:
         """The Content-Type header: text formats say their character set."""
         charset = "; charset=utf-8" if self.media_type.startswith("text/") else ""

@@ -6,6 +6,7 @@ import csv
 import io
 
 from ccn_graph.reports.model import Format, Report
+from ccn_graph.text import spreadsheet_guard
 from ccn_graph.validation.finding import Finding, brief
 
 COLUMNS = (
@@ -15,7 +16,6 @@ COLUMNS = (
 
 #: Longest text of a cell; Excel takes 32767 characters.
 _MOST = 5_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(report: Report) -> str:
@@ -40,8 +40,7 @@ def _cells(report: Report, found: Finding) -> list[str]:
 
 
 def _inert(cell: str) -> str:
-    cell = brief(cell, _MOST)
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return spreadsheet_guard.inert(brief(cell, _MOST))
 
 
 FORMAT = Format("csv", {"ja": "表 (CSV)", "en": "Table (CSV)"}, "text/csv", (".csv",), write, rank=4)

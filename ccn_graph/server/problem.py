@@ -25,6 +25,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "misdirected": (421, "This server is for its own machine"),
     "method-not-allowed": (405, "This method is not allowed here"),
     "not-acceptable": (406, "None of the accepted formats is on offer"),
+    "not-expressible": (406, "The format cannot hold the answer"),
     "head-too-long": (431, "Address and headers are too long"),
     "too-slow": (408, "The request took too long to come"),
     "range-not-satisfiable": (416, "The range lies beyond the end"),

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ccn_graph.errors import QueryError
+from ccn_graph.errors import QueryError, visible
+from ccn_graph.rdf import answer_writing
 from ccn_graph.rdf import requests as asked
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest, QueryRequest
@@ -143,9 +144,9 @@ def _answer(connection: socket.socket, engine: Engine, received: tuple[Kind, byt
     except MemoryError:
         return _error("memory-exceeded", f"the query needs more than {limits.memory} MiB; narrow it")
     except (RuntimeError, OSError, ValueError) as error:
-        if "custom function" in str(error):
-            return _error("unknown-function", f"{error}; only the functions of SPARQL 1.1 are known here")
-        return _error("evaluation-failed", f"evaluation stopped: {error}")
+        # Another server's words may tell the asker what only this one may read.
+        sys.stderr.write(f"ccn-graph: evaluation stopped: {visible(str(error))}\n")
+        return _error("evaluation-failed", "evaluation stopped; the log of this server says why")
 
 
 def _page_request(told: dict[str, Any]) -> PageRequest:
@@ -184,13 +185,15 @@ def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
 class _Output:
     """What an answer is written to: frames of BLOCK bytes, with rows and bytes counted on the way."""
 
-    __slots__ = ("_bytes", "_connection", "_format", "_head", "_limits", "_pending", "_rows", "_sent")
+    __slots__ = ("_bytes", "_connection", "_format", "_head", "_holds", "_limits", "_pending", "_rows", "_sent")
 
     def __init__(self, connection: socket.socket, head: bytes, format_name: str, limits: Limits) -> None:
         self._connection = connection
         self._head = head
         self._format = format_name
         self._limits = limits
+        # What can turn out late to be no answer has no beginning sent.
+        self._holds = format_name in answer_writing.FALLIBLE
         self._rows: RowCounter | None = None
         self._pending: list[bytes] = []
         self._bytes = self._sent = 0
@@ -200,7 +203,10 @@ class _Output:
         self._bytes += size
         self._pending.append(data)
         if self._bytes - self._sent >= BLOCK:
-            self._send()
+            if not self._holds:
+                self._send()
+            elif self._bytes > self._limits.megabytes * 2**20:
+                self._block(counted=False)
         return size
 
     def flush(self) -> None:
@@ -210,6 +216,11 @@ class _Output:
         """Give what is left to be sent: one message for a small answer, for each switch between processes costs."""
         # There cannot be too many rows in a few bytes: a row takes one at least.
         block = self._block(counted=self._sent > 0 or self._bytes > self._limits.rows)
+        if self._holds and len(block) > BLOCK:
+            self._connection.sendall(messages.pack(Kind.HEAD, self._head))
+            for begin in range(0, len(block), BLOCK):
+                self._connection.sendall(messages.pack(Kind.DATA, block[begin : begin + BLOCK]))
+            return _END
         return messages.pack(Kind.DATA, block) + _END if self._sent else messages.pack_whole(self._head, block)
 
     def _send(self) -> None:

@@ -17,7 +17,8 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import EngineError, QueryError
 from ccn_graph.rdf import formats, native_query, query_guard, query_tokens
-from ccn_graph.rdf.engine import Answer, Output
+from ccn_graph.rdf.answer_writing import Output
+from ccn_graph.rdf.engine import Answer
 from ccn_graph.rdf.query_tokens import Token
 from ccn_graph.rdf.remote import publication_record
 from ccn_graph.rdf.remote.count_solutions import counting
