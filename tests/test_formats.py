@@ -30,6 +30,11 @@ def chosen(accept: str, formats: tuple[media.Format, ...] = media.SOLUTIONS) -> 
         ("image/png", None),
         ("text/csv;q=0", None),
         ("text/csv;q=high", None),
+        ("text/html, image/gif, *; q=.2, */*; q=.2", "json"),
+        ("*", "json"),
+        (" ,, ", "json"),
+        ("text/csv;charset=utf-8;q=0.2, application/json;odata=verbose;q=0.1", "csv"),
+        ("application/sparql-results+xml;version=1.2", "xml"),
         ("text/turtle", None),
     ],
 )
@@ -63,3 +68,21 @@ def test_turtle_declares_only_the_prefixes_it_uses() -> None:
     )
     written = media.write_triples([triple], media.GRAPHS[0]).decode()
     assert [line.split()[1] for line in written.splitlines() if line.startswith("@prefix")] == ["ccn:", "city:"]
+
+
+@pytest.mark.parametrize(
+    ("names", "accept", "name"),
+    [
+        ("n3", "application/rdf+xml,text/turtle;q=0.9,*/*;q=0.1", "turtle"),
+        ("rdf", "application/rdf+xml,text/turtle;q=0.9,*/*;q=0.1", "rdfxml"),
+        ("csv", "application/rdf+xml,text/turtle;q=0.9,*/*;q=0.1", "rdfxml"),
+        ("csv", "text/n3", "turtle"),
+        ("csv", "*/*", None),
+        ("nonsense", "", None),
+        ("turtle", "application/rdf+xml", "turtle"),
+        ("json-ld,rdf", "*/*", "jsonld"),
+    ],
+)
+def test_a_format_in_the_address_wins_unless_it_does_not_fit(names: str, accept: str, name: str | None) -> None:
+    found = media.chosen(names, accept, media.GRAPHS)
+    assert (found and found.name) == name

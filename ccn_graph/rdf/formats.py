@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import accept_header, namespaces
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,8 @@ SOLUTIONS: tuple[Format, ...] = (
 
 #: Formats of graphs, for CONSTRUCT and DESCRIBE; the first is the default.
 GRAPHS: tuple[Format, ...] = (
-    Format("turtle", "text/turtle", (), ox.RdfFormat.TURTLE),
+    # Turtle is a part of N3, and had other names before it was standardised.
+    Format("turtle", "text/turtle", ("application/x-turtle", "text/n3", "text/rdf+n3"), ox.RdfFormat.TURTLE),
     Format("jsonld", "application/ld+json", ("application/json",), ox.RdfFormat.JSON_LD),
     Format("ntriples", "application/n-triples", ("text/plain",), ox.RdfFormat.N_TRIPLES),
     Format("nquads", "application/n-quads", (), ox.RdfFormat.N_QUADS),
@@ -77,7 +78,11 @@ def write_triples(triples: Iterable[ox.Triple] | Iterable[ox.Quad], format_: For
 
 
 #: Other names that clients use for our formats.
-_ALIASES = {"json-ld": "jsonld", "rdf+xml": "rdfxml", "ttl": "turtle", "nt": "ntriples", "nq": "nquads"}
+_ALIASES = {
+    "json-ld": "jsonld", "rdf+xml": "rdfxml", "rdf": "rdfxml", "rdf/xml": "rdfxml", "rdf-xml": "rdfxml",
+    "ttl": "turtle", "n3": "turtle", "nt": "ntriples", "n-triples": "ntriples", "ntriple": "ntriples", "nq": "nquads",
+    "n-quads": "nquads", "srj": "json", "sparql-json": "json", "srx": "xml", "sparql-xml": "xml",
+}  # fmt: skip
 _ALIASES_OF_GRAPHS = {"xml": "rdfxml", "json": "jsonld"}
 
 
@@ -115,35 +120,28 @@ def negotiate(accept: str, formats: tuple[Format, ...]) -> Format | None:
 
 @functools.lru_cache(maxsize=500)
 def _negotiate(accept: str, formats: tuple[Format, ...]) -> Format | None:
-    ranges = weights(accept or "*/*")
+    ranges = accept_header.media_ranges(accept)
     # An answer must carry the very type that was accepted; the standard types win ties over their stand-ins.
     offers = [*formats, *(replace(format_, media_type=also) for format_ in formats for also in format_.also)]
-    best = max(offers, key=lambda offer: _quality(offer.media_type, ranges))
-    return best if _quality(best.media_type, ranges) > 0 else None
+    best = max(offers, key=lambda offer: accept_header.quality(offer.media_type, ranges))
+    return best if accept_header.quality(best.media_type, ranges) > 0 else None
 
 
-def weights(header: str) -> dict[str, float]:
-    """Read the list of a header such as Accept (RFC 9110 section 12.4.2): what is named, and its weight from 0 to 1.
+def chosen(names: str, accept: str, formats: tuple[Format, ...]) -> Format | None:
+    """Choose by a parameter `format`, and by an Accept header if there is none, or none that fits the query.
 
-    >>> weights("gzip;q=0.5, br")
-    {'gzip': 0.5, 'br': 1.0}
+    A client that takes anything at all has not said what it wants instead of a format that there is not.
+
+    >>> [chosen("csv", accept, GRAPHS) for accept in ("*/*", "image/png")]
+    [None, None]
+    >>> chosen("csv", "application/rdf+xml, */*;q=0.1", GRAPHS).name
+    'rdfxml'
     """
-    found: dict[str, float] = {}
-    for item in header.split(","):
-        name, *parameters = (part.strip().lower() for part in item.split(";"))
-        quality = 1.0
-        for parameter in parameters:
-            key, _, value = parameter.partition("=")
-            if key.strip() == "q":
-                try:
-                    quality = min(max(float(value), 0.0), 1.0)
-                except ValueError:
-                    quality = 0.0
-        if name:
-            found[name] = max(quality, found.get(name, 0.0))
+    if not names:
+        return negotiate(accept, formats)
+    found = named(names, formats)
+    if found is None and accept:
+        found = negotiate(accept, formats)
+        if found and accept_header.media_ranges(accept).get(found.media_type, 0) == 0:
+            return None
     return found
-
-
-def _quality(media_type: str, ranges: Mapping[str, float]) -> float:
-    main = media_type.partition("/")[0]
-    return next((ranges[wanted] for wanted in (media_type, f"{main}/*", "*/*") if wanted in ranges), 0.0)

@@ -30,13 +30,13 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
     accept: str = ""
     format: str = ""
-    """Name or media type of a format, from the parameter `format`; wins over `accept`."""
+    """Name or media type of a format, from the parameter `format`; wins over `accept` if it fits the query."""
     seconds: float = 0.0
     """Time the client grants, from the parameter `timeout`; 0 is all that the server allows."""
 
     def choose(self, formats: tuple[Format, ...]) -> Format:
         """Choose among `formats`. Raises QueryError `not-acceptable` if none fits."""
-        format_ = media.named(self.format, formats) if self.format else media.negotiate(self.accept, formats)
+        format_ = media.chosen(self.format, self.accept, formats)
         if format_ is None:
             offered = ", ".join(f"{known.name} ({known.media_type})" for known in formats)
             message = f"'{self.format or self.accept}' is not on offer for this query; there are {offered}"

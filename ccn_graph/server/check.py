@@ -93,7 +93,7 @@ async def _read(request: Request) -> tuple[CheckRequest, IO[bytes]]:
     if kind and kind not in KINDS:
         raise QueryError("bad-request", f"there is no kind of sheet '{kind}'; there are {', '.join(KINDS)}")
     chosen = sent.get("lang", "")
-    language = chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))
+    language = chosen if chosen in LANGUAGES else preferred(",".join(request.headers.getlist("accept-language")))
     return CheckRequest(name, b"", language, _format(request, sent.get("format", "")), kind), file
 
 

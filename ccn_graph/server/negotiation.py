@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 
 from ccn_graph.errors import QueryError
+from ccn_graph.rdf import accept_header
 from ccn_graph.rdf import formats as media
 from ccn_graph.rdf.formats import Format
 from ccn_graph.server.response_cache import Entry
@@ -36,7 +37,7 @@ def coding(accepted: str, offered: Collection[str] = ("gzip",)) -> str:
     >>> coding("gzip;q=0.5, br", ["br", "gzip"]), coding("*", ["br", "gzip"]), coding("gzip;q=0, *;q=0.1")
     ('br', 'br', '')
     """
-    weights = media.weights(accepted)
+    weights = accept_header.weights(accepted)
     otherwise = weights.get("*", 0.0)
     # Older clients have another name for it (section 8.4.1.3).
     named = {"gzip": weights.get("x-gzip", otherwise)}

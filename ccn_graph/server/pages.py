@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
+from ccn_graph.rdf import accept_header
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import PageRequest, digest
 from ccn_graph.server import negotiation
@@ -72,12 +73,12 @@ class Pages:
         parameters = request.query_params.multi_items()
         chosen = next((value for name, value in reversed(parameters) if name == "lang"), "")
         ending = _ENDING.search(request.url.path)
-        accept = request.headers.get("accept", "")
+        accept = ",".join(request.headers.getlist("accept"))
         format_ = Format(ending[1], "") if ending else negotiation.format_of(accept, FORMATS)
         return PageRequest(
             request.url.path,
             tuple((name, value) for name, value in parameters if name != "lang"),
-            chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", "")),
+            chosen if chosen in LANGUAGES else preferred(",".join(request.headers.getlist("accept-language"))),
             chosen in LANGUAGES,
             format_.name if ending or "html" not in format_.name or "html" in accept else "",
             self._url,
@@ -98,21 +99,7 @@ def preferred(accepted: str) -> str:
     >>> preferred("fr, ja-JP;q=0.8, en;q=0.5")
     'ja'
     """
-    found = []
-    for part in accepted.lower().split(",")[:20]:
-        tag, _, weight = part.strip().partition(";q=")
-        language = tag.partition("-")[0]
-        if language in LANGUAGES:
-            found.append((_weight(weight), language))
-    found = [(weight, language) for weight, language in found if weight > 0]
-    return max(found, key=lambda pair: pair[0])[1] if found else "en"
-
-
-def _weight(text: str) -> float:
-    try:
-        return float(text or 1)
-    except ValueError:
-        return 0.0
+    return accept_header.language(accepted, LANGUAGES, "en")
 
 
 async def _send(request: Request, entry: Entry) -> Response:
