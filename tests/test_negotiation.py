@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf.formats import SOLUTIONS
-from ccn_graph.server import negotiation
+from ccn_graph.server import negotiation, preconditions
 from ccn_graph.server.response_cache import Entry
 from tests.serving import Server
 
@@ -52,7 +52,7 @@ def test_a_coding_is_chosen_by_its_weight(accepted: str, chosen: str) -> None:
     ],
 )
 def test_what_a_client_has_is_compared_weakly_and_as_a_whole(if_none_match: str, etag: str, known: bool) -> None:
-    assert negotiation.has(if_none_match, etag) is known
+    assert preconditions.has(if_none_match, etag) is known
 
 
 def test_headers_that_come_twice_are_one_list() -> None:

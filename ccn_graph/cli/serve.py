@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -123,8 +124,10 @@ def serve(
 
 def _public(url: str | None) -> str | None:
     parts = urllib.parse.urlsplit(url or "http://default")
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
-        raise click.BadParameter(f"give scheme and name only, such as https://example.org, not {url}")
+    path = re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)*/?", parts.path) and not {".", ".."} & set(parts.path.split("/"))
+    if parts.scheme not in ("http", "https") or not parts.netloc or not path or parts.query or parts.fragment:
+        wanted = "scheme, name and perhaps a path of plain letters, such as https://example.org/graph"
+        raise click.BadParameter(f"give {wanted}, not {url}")
     return url and url.rstrip("/")
 
 

@@ -6,7 +6,7 @@ import datetime
 import functools
 import json
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,15 +139,13 @@ class Voice:
         """Give an address on this server; it names the language if the reader chose it."""
         if self.request.chosen:
             parameters = {**parameters, "lang": parameters.get("lang", self.language)}
-        query = urllib.parse.urlencode({name: value for name, value in parameters.items() if value})
-        return urllib.parse.quote(path) + (f"?{query}" if query else "")
+        return address(path, parameters)
 
     def here(self, **changes: str) -> str:
         """Give the address of this page with some parameters set anew."""
         parameters = dict(self.request.parameters) | changes
         chosen = {"lang": changes.get("lang") or self.language} if self.request.chosen or "lang" in changes else {}
-        query = urllib.parse.urlencode({name: value for name, value in {**parameters, **chosen}.items() if value})
-        return urllib.parse.quote(self.request.path) + (f"?{query}" if query else "")
+        return address(self.request.path, {**parameters, **chosen})
 
     def _date(self, value: str) -> Markup:
         """Write a date out, for machines as well."""
@@ -173,6 +171,18 @@ class Voice:
     def asset(self, name: str) -> str:
         """Give the address of a static file."""
         return self._site.assets.get(name, f"/static/{name}")
+
+
+def address(path: str, parameters: Mapping[str, str]) -> str:
+    """Build an address on this server; parameters without a value are left out.
+
+    A path that begins with two slashes would be one of another host.
+
+    >>> address("//evil.example/x", {"q": "神戸", "lang": ""})
+    '/evil.example/x?q=%E7%A5%9E%E6%88%B8'
+    """
+    query = urllib.parse.urlencode({name: value for name, value in parameters.items() if value})
+    return urllib.parse.quote("/" + path.lstrip("/\\")) + (f"?{query}" if query else "")
 
 
 def links(path: str, ending: str, iri: str) -> tuple[tuple[str, str], ...]:

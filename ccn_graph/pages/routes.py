@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ccn_graph.pages import (
     check_page,
@@ -22,7 +22,7 @@ from ccn_graph.pages import (
     thing_page,
 )
 from ccn_graph.pages.description import describe
-from ccn_graph.pages.rendering import DATA, Voice, links, problem, render
+from ccn_graph.pages.rendering import DATA, Voice, address, links, problem, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -51,7 +51,21 @@ class Route:
 
 
 def make(site: Site, request: PageRequest) -> Page:
-    """Make the page at a path; one that says there is none, with near names, if there is none."""
+    """Make the page at a path; one that says there is none, with near names, if there is none.
+
+    Where a slash too many leads nowhere, the address without it is given.
+    """
+    found = _made(site, request)
+    if found.status != 404 or not request.path.rstrip("/") or not request.path.endswith("/"):
+        return found
+    meant = replace(request, path=request.path.rstrip("/"))
+    if _made(site, meant).status >= 400:
+        return found
+    parameters = dict(request.parameters) | ({"lang": request.language} if request.chosen else {})
+    return Page("text/plain", b"", 301, (("location", address(meant.path, parameters)),))
+
+
+def _made(site: Site, request: PageRequest) -> Page:
     for pattern, route in _compiled():
         if match := pattern.fullmatch(request.path):
             found = route.view(site, request, **{name: text or "" for name, text in match.groupdict().items()})

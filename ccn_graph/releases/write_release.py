@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -108,8 +109,18 @@ def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: P
     written.append(_write(directory, DESCRIPTION, "text/turtle", body))
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(written, key=lambda file: file.name))
     _write(directory, CHECKSUMS, "text/plain", sums.encode())
+    _date(directory, graph)
     if progress:
         progress(files, files)
+
+
+def _date(directory: Path, graph: Graph) -> None:
+    """Let the files have changed when the data did, not when they were written: HTTP tells so in Last-Modified."""
+    sources = {read.path for read in graph.sources}
+    # A file that was removed changes the directory that it was in.
+    changed = max((path.stat().st_mtime for path in (*sources, *{path.parent for path in sources})), default=0)
+    for path in directory.rglob("*"):
+        os.utime(path, (changed, changed))
 
 
 def _dumps(graph: Graph) -> Iterator[tuple[str, str, bytes]]:

@@ -24,6 +24,7 @@ from ccn_graph.server.graph_store import GraphStore
 from ccn_graph.server.middleware import Gateway, Metrics
 from ccn_graph.server.pages import Pages
 from ccn_graph.server.response_cache import AnswerCache
+from ccn_graph.server.site_paths import Place, SitePaths
 from ccn_graph.server.sparql_endpoint import Endpoint
 from ccn_graph.server.static_files import StaticFiles
 from ccn_graph.workers.pool import Pool
@@ -43,7 +44,7 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
     app.mount(assets.PREFIX.rstrip("/"), StaticFiles())
     pages = Pages(pool, answers, served, url)
     _serve_downloads(app, Downloads(served), pages)
-    _serve_pages(app, pages, Check(pool))
+    _serve_pages(app, pages, Check(pool, Place(url)))
     endpoint = Endpoint(pool, answers, served, app)
     direct: dict[str, ASGIApp] = {
         "/sparql": endpoint,
@@ -51,8 +52,11 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
         "/.well-known/void": endpoint,
         "/graph-store": GraphStore(endpoint, served),
     }
-    readable = {path: ErrorPages(one, served) for path, one in direct.items()}
-    gateway = Gateway(ErrorPages(app, served), readable, metrics, logs=logs, shared=shared)
+    place = Place(url)
+    readable = {path: ErrorPages(one, served, place) for path, one in direct.items()}
+    methods = dict.fromkeys(direct, "GET, HEAD, POST, QUERY, OPTIONS") | {"/graph-store": "GET, HEAD, OPTIONS"}
+    paths = SitePaths(ErrorPages(app, served, place), readable, methods, url)
+    gateway = Gateway(paths, {}, metrics, logs=logs, shared=shared)
     return gateway, Lane(endpoint, gateway)
 
 

@@ -20,6 +20,7 @@ from ccn_graph.rdf.requests import CheckRequest
 from ccn_graph.reports.formats import FORMATS
 from ccn_graph.server import negotiation, upload
 from ccn_graph.server.pages import preferred
+from ccn_graph.server.site_paths import Place
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.workers import worker
@@ -49,9 +50,10 @@ _WORDS = {
 class Check:
     """Answers POST requests on /check."""
 
-    def __init__(self, pool: Pool) -> None:
-        """Have files checked by `pool`."""
+    def __init__(self, pool: Pool, place: Place) -> None:
+        """Have files checked by `pool`; clients see the server at `place`."""
         self._pool = pool
+        self._place = place
 
     async def answer(self, request: Request) -> Response:
         """Answer a request. Raises QueryError."""
@@ -65,8 +67,9 @@ class Check:
         except QueryError as error:
             raise QueryError(error.code, _WORDS.get(error.code, error.message)) from error
         page = await reply.page()
+        body = self._place.page(page.body, page.content_type)
         kept_nowhere = {"cache-control": "no-store", "vary": "Accept, Accept-Language"}
-        return Response(page.body, page.status, {**kept_nowhere, **dict(page.headers)}, page.content_type)
+        return Response(body, page.status, {**kept_nowhere, **dict(page.headers)}, page.content_type)
 
 
 async def _read(request: Request) -> tuple[CheckRequest, IO[bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -10,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
 from ccn_graph.releases.read_release import CHECKSUMS, DESCRIPTION, GZIP, LICENSE, Distribution, Release
-from ccn_graph.server import negotiation
+from ccn_graph.server import negotiation, preconditions
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.problem import problem
 
@@ -58,7 +59,12 @@ def _send(request: Request, release: Release, name: str) -> Response:
         "cache-control": "public, max-age=300",
         "link": f'<{PATH}{DESCRIPTION}>; rel="describedby"; type="text/turtle", <{LICENSE}>; rel="license"',
     }
-    if negotiation.has(",".join(request.headers.getlist("if-none-match")), etag):
+    changed = datetime.datetime.fromtimestamp(int(release.path(sent.name).stat().st_mtime), datetime.UTC)
+    asked = preconditions.status(request.headers, etag, changed, request.method)
+    if asked == 412:
+        raise QueryError("precondition-failed", f"the file is {etag} of {preconditions.written(changed)} now")
+    if asked == 304:
+        headers["last-modified"] = preconditions.written(changed)
         return Response(status_code=304, headers=headers)
     if zipped:
         headers["content-encoding"] = "gzip"

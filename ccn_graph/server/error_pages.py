@@ -9,10 +9,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ccn_graph.pages import error_page
-from ccn_graph.rdf import formats
+from ccn_graph.rdf import accept_header
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.pages import POLICY, preferred
+from ccn_graph.server.site_paths import Place
 from ccn_graph.text.languages import LANGUAGES
 
 _PROBLEM = "application/problem+json"
@@ -21,24 +22,26 @@ _PROBLEM = "application/problem+json"
 class ErrorPages:
     """Wraps what answers, and turns problems into pages."""
 
-    def __init__(self, app: ASGIApp, served: Served) -> None:
-        """Wrap `app`; pages name the version of the data that are `served`."""
+    def __init__(self, app: ASGIApp, served: Served, place: Place) -> None:
+        """Wrap `app`; pages name the version of the data that are `served`, and clients see the server at `place`."""
         self._app = app
         self._served = served
+        self._place = place
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http" or not _reads_pages(Headers(scope=scope).get("accept", "")):
             await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, _Turning(self._served, scope, send).send)
+        await self._app(scope, receive, _Turning(self._served, self._place, scope, send).send)
 
 
 class _Turning:
     """Passes an answer on; keeps one that is a problem back until it can be written as a page."""
 
-    def __init__(self, served: Served, scope: Scope, send: Send) -> None:
+    def __init__(self, served: Served, place: Place, scope: Scope, send: Send) -> None:
         self._served = served
+        self._place = place
         self._scope = scope
         self._send = send
         self._start: Message | None = None
@@ -66,6 +69,7 @@ class _Turning:
             told = None  # The answer to a HEAD request, or one that is coded.
         if isinstance(told, dict):
             body = error_page.make(self._served.statistics, _request(self._scope), start["status"], told)
+            body = self._place.page(body, "text/html")
             headers["content-type"] = "text/html; charset=utf-8"
             headers["content-security-policy"] = POLICY
             headers["content-length"] = str(len(body))
@@ -75,7 +79,7 @@ class _Turning:
 
 def _reads_pages(accept: str) -> bool:
     """Tell a browser from a program: it would rather have HTML than JSON, and says so by name."""
-    weights = formats.weights(accept)
+    weights = accept_header.weights(accept)
     html = weights.get("text/html", 0.0)
     return html > 0 and all(html > weights.get(name, 0.0) for name in (_PROBLEM, "application/json"))
 

@@ -11,7 +11,9 @@ from ccn_graph.server import negotiation
 from ccn_graph.server.http_request import HttpRequest
 
 #: Headers that change what has to be done.
-_EXTRAORDINARY = frozenset(b"content-length expect if-none-match transfer-encoding upgrade x-request-id".split())
+_EXTRAORDINARY = frozenset(
+    b"content-length expect if-match if-none-match transfer-encoding upgrade x-request-id".split()
+)
 
 #: Headers that have to stand alone.
 _SINGLE = frozenset((b"accept", b"accept-encoding", b"connection", b"host"))

@@ -7,6 +7,7 @@ import urllib.parse
 from starlette.types import Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
+from ccn_graph.rdf import requests as asked
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.problem import problem
 from ccn_graph.server.sparql_endpoint import Endpoint
@@ -26,22 +27,24 @@ class GraphStore:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         try:
-            asked = [("query", _EVERYTHING), *self._graph(scope)]
+            wanted = [("query", _EVERYTHING), *self._graph(scope)]
         except QueryError as error:
             scope["outcome"] = error.code
             await problem(error)(scope, receive, send)
             return
-        scope = dict(scope) | {"query_string": urllib.parse.urlencode(asked).encode()}
+        scope = dict(scope) | {"query_string": urllib.parse.urlencode(wanted).encode()}
         await self._endpoint(scope, receive, send)
 
     def _graph(self, scope: Scope) -> list[tuple[str, str]]:
         if scope["method"] not in ("GET", "HEAD"):
             raise QueryError("method-not-allowed", "the graphs are read-only; use GET or HEAD")
-        given = urllib.parse.parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        given: dict[str, list[str]] = {}
+        for name, value in asked.parse(scope["query_string"].decode("latin-1")):
+            given.setdefault(name, []).append(value)
         names = given.get("graph", [])
         if "default" in given and not names:
             return []
-        if len(names) != 1:
+        if len(names) != 1 or "default" in given:
             raise QueryError("bad-request", "name one graph: ?graph=IRI, or ?default")
         if names[0] not in self._served.statistics.graphs:
             raise QueryError("not-found", f"there is no graph <{names[0]}>; the service description lists all")

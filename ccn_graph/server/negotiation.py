@@ -1,9 +1,8 @@
-"""What a client takes and what it has: Accept, Accept-Encoding and If-None-Match (RFC 9110), read in one way."""
+"""What a client takes and what it has: Accept, Accept-Encoding and conditions (RFC 9110), read in one way."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -13,10 +12,8 @@ from ccn_graph.errors import QueryError
 from ccn_graph.rdf import accept_header
 from ccn_graph.rdf import formats as media
 from ccn_graph.rdf.formats import Format
+from ccn_graph.server import preconditions
 from ccn_graph.server.response_cache import Entry
-
-#: The opaque part of an entity tag (section 8.8.3); it may hold a comma.
-_OPAQUE = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
 
 
 def format_of(accept: str, formats: tuple[Format, ...]) -> Format:
@@ -46,15 +43,6 @@ def coding(accepted: str, offered: Collection[str] = ("gzip",)) -> str:
     return best if best and weighed[best] > 0 and weighed[best] >= weights.get("identity", 0.0) else ""
 
 
-def has(if_none_match: str, etag: str) -> bool:
-    """Tell whether a client has what `etag` names by an If-None-Match header (section 13.1.2): weak comparison.
-
-    >>> has('W/"a", "b,c"', '"a"'), has('"a", "b,c"', 'W/"b,c"'), has("*", '"a"'), has('"ab"', '"a"')
-    (True, True, True, False)
-    """
-    return if_none_match.strip() == "*" or etag.removeprefix("W/") in _OPAQUE.findall(if_none_match)
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What to answer with."""
@@ -67,8 +55,14 @@ class Choice:
 
 
 async def choose(entry: Entry, headers: Headers) -> Choice:
-    """Choose how to send a finished answer to whom has and takes what the `headers` of the request say."""
-    if entry.etag and has(",".join(headers.getlist("if-none-match")), entry.etag):
+    """Choose how to send a finished answer to whom has and takes what the `headers` of the request say.
+
+    Raises QueryError if the client wants no other answer than the one that it names, and this is another.
+    """
+    asked = preconditions.status(headers, entry.etag)
+    if asked == 412:
+        raise QueryError("precondition-failed", f"the answer is {entry.etag or 'another one each time'} now")
+    if asked == 304:
         return Choice(304, b"", "")
     if coding(",".join(headers.getlist("accept-encoding"))):
         zipped = entry.zipped() if entry.is_quick else await asyncio.to_thread(entry.zipped)

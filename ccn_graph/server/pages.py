@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from ccn_graph.rdf.requests import PageRequest, digest
 from ccn_graph.server import negotiation
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.response_cache import AnswerCache, Entry, etag
+from ccn_graph.server.site_paths import Place
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
@@ -52,6 +54,7 @@ class Pages:
         self._cache = cache
         self._served = served
         self._url = url
+        self._place = Place(url)
 
     async def answer(self, request: Request) -> Response:
         """Answer a GET or HEAD request. Raises QueryError."""
@@ -88,6 +91,7 @@ class Pages:
         client = request.client.host if request.client else ""
         reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client))
         page = await reply.page()
+        page = replace(page, body=self._place.page(page.body, page.content_type))
         # By its content, so that a page that another release of the program makes otherwise has another name.
         named = etag(reply.version, digest("page", page.content_type, hashlib.sha256(page.body).hexdigest()))
         return page.status, reply.version, Entry(page.content_type, named, page.body, page.headers)

@@ -25,6 +25,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "misdirected": (421, "This server is for its own machine"),
     "method-not-allowed": (405, "This method is not allowed here"),
     "not-acceptable": (406, "None of the accepted formats is on offer"),
+    "precondition-failed": (412, "The content is not the one that was meant"),
+    "unsupported-encoding": (415, "The body is coded in a way that is not taken here"),
     "not-expressible": (406, "The format cannot hold the answer"),
     "head-too-long": (431, "Address and headers are too long"),
     "too-slow": (408, "The request took too long to come"),
@@ -78,6 +80,8 @@ def problem(error: QueryError) -> Response:
     if error.line:
         body |= {"line": error.line, "column": error.column}
     headers = {"Cache-Control": "no-store"}
+    if error.code == "unsupported-encoding":
+        headers["Accept-Encoding"] = "gzip"
     if error.code in _RETRY_AFTER:
         headers["Retry-After"] = _RETRY_AFTER[error.code]
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")

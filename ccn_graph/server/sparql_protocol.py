@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import requests as asked
 from ccn_graph.rdf.requests import QueryRequest
+from ccn_graph.server.request_body import decoded
 
 MAX_BODY = 1_000_000
 """Longest body of a request, in bytes."""
@@ -56,10 +57,8 @@ async def _body(request: Request) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
+            async for chunk in decoded(request.stream(), request.headers, MAX_BODY):
                 body += chunk
-                if len(body) > MAX_BODY:
-                    raise QueryError("too-long", f"the body is longer than {MAX_BODY} bytes")
     except TimeoutError:
         raise QueryError("too-slow", f"the body did not come within {BODY_SECONDS} s") from None
     except ClientDisconnect:

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
 from ccn_graph.pages import assets
-from ccn_graph.server import negotiation
+from ccn_graph.server import negotiation, preconditions
 from ccn_graph.server.problem import problem
 
 _TYPES = {
@@ -69,7 +69,7 @@ def _read(path: Path) -> StaticFile:
 async def _send(file: StaticFile, headers: Headers, send: Send, *, whole: bool) -> None:
     head = [(b"etag", file.etag), _KEPT, (b"vary", b"Accept-Encoding")]
     status, body = 200, b""
-    if negotiation.has(",".join(headers.getlist("if-none-match")), file.etag.decode()):
+    if preconditions.status(headers, file.etag.decode()) == 304:
         status = 304
     else:
         accepted = ",".join(headers.getlist("accept-encoding"))

@@ -9,6 +9,7 @@ from typing import IO
 from starlette.requests import Request
 
 from ccn_graph.errors import QueryError
+from ccn_graph.server.request_body import decoded
 
 #: Bytes of a body that are kept in memory.
 _IN_MEMORY = 65_536
@@ -21,9 +22,7 @@ async def spooled(request: Request, most: int, refusal: str) -> IO[bytes]:
         raise QueryError("too-long", refusal)
     file = spool()
     try:
-        async for block in request.stream():
-            if file.tell() + len(block) > most:
-                raise QueryError("too-long", refusal)
+        async for block in decoded(request.stream(), request.headers, most, refusal):
             write(file, block)
     except BaseException:
         file.close()

@@ -1,3 +1,4 @@
+import { ROOT } from "../root.js";
 import Yasqe from "@zazuko/yasqe";
 
 /**
@@ -49,7 +50,7 @@ export class Completion {
     const [prefix, local] = word.includes(":") ? word.split(/:(.*)/s) : ["", word];
     if (local.length < 2 && !/[^\x00-\x7f]/.test(local)) return [];
     try {
-      const response = await fetch(`/search?${new URLSearchParams({ q: local.replaceAll("-", " "), format: "json", lang: this.names.language })}`);
+      const response = await fetch(`${ROOT}search?${new URLSearchParams({ q: local.replaceAll("-", " "), format: "json", lang: this.names.language })}`);
       const { results } = await response.json();
       return results
         .map(({ iri, label, note }) => this.hint(this.names.shorten(iri), label, note))

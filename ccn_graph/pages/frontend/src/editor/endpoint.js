@@ -1,3 +1,5 @@
+import { ROOT } from "../root.js";
+
 /** An answer with an error status: `problem` is its body (RFC 9457). */
 export class Refused extends Error {
   constructor(problem) {
@@ -6,7 +8,7 @@ export class Refused extends Error {
   }
 }
 
-const ADDRESS = "/sparql";
+const ADDRESS = `${ROOT}sparql`;
 
 /**
  * Asks our endpoint. An answer that breaks off rejects: no part of it is shown as if it were all.

@@ -1,3 +1,4 @@
+import { ROOT } from "../root.js";
 import { ask } from "./endpoint.js";
 
 // What may stand between < and > in SPARQL.
@@ -32,7 +33,7 @@ export class Names {
     if (!iri.startsWith(this.base)) return /^https?:/.test(iri) ? iri : null;
     const [path, fragment] = iri.slice(this.base.length - 1).split("#");
     const page = fragment === undefined && !path.endsWith("/") ? `${path}.html` : path;
-    return page + this.suffix + (fragment === undefined ? "" : `#${fragment}`);
+    return ROOT + page.replace(/^\/+/, "") + this.suffix + (fragment === undefined ? "" : `#${fragment}`);
   }
 
   /** Learns the labels of those IRIs that it does not know yet; without an answer they stay unnamed. */
