@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import html.parser
+import http.client
 import json
 import time
 import urllib.parse
@@ -208,3 +209,29 @@ def test_an_answer_that_is_another_one_than_was_meant_is_not_sent(site_server: S
     parameters = {"query": "SELECT (2 AS ?x) {}"}
     assert site_server.http.get("/sparql", params=parameters, headers={"If-Match": '"zzz"'}).status_code == 412
     assert site_server.http.get("/sparql", params=parameters, headers={"If-Match": "*"}).status_code == 200
+
+
+def test_a_page_may_send_headers_of_its_own(site_server: Server) -> None:
+    asked = "content-type, queryid, X-Requested-With, bad name, db-query-logging-enabled"
+    response = site_server.http.request(
+        "OPTIONS", "/sparql", headers={
+            "Origin": "https://a.example", "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": asked,
+        },
+    )  # fmt: skip
+    allowed = response.headers["access-control-allow-headers"].lower().split(", ")
+    assert {"accept", "content-type", "queryid", "x-requested-with", "db-query-logging-enabled"} <= set(allowed)
+    assert "bad name" not in allowed
+    assert "Access-Control-Request-Headers" in response.headers["vary"]
+
+
+def test_an_address_that_is_too_long_is_refused_in_our_words(site_server: Server) -> None:
+    short = "SELECT (1 AS ?x) {} #" + "都" * 7_000
+    assert site_server.http.get("/sparql", params={"query": short}).status_code == 200
+    connection = http.client.HTTPConnection(site_server.url.removeprefix("http://"), timeout=30)
+    connection.request("GET", "/sparql?" + urllib.parse.urlencode({"query": "ASK {} #" + "都" * 60_000}))
+    response = connection.getresponse()
+    told = json.loads(response.read())
+    connection.close()
+    assert (response.status, told["code"]) == (414, "address-too-long")
+    assert "POST" in told["detail"]

@@ -49,7 +49,9 @@ class Incoming:
             self._at += 2
         end = self._bytes.find(b"\r\n\r\n", max(self._at, self._searched - 3))
         if (end if end >= 0 else len(self._bytes)) - self._at > HEAD_BYTES:
-            raise QueryError("head-too-long", f"address and headers are longer than {HEAD_BYTES} bytes; use POST")
+            line = self._bytes.find(b"\r\n", self._at, self._at + HEAD_BYTES)
+            code = "head-too-long" if line >= 0 else "address-too-long"
+            raise QueryError(code, f"address and headers are longer than {HEAD_BYTES} bytes; use POST")
         if end >= 0:
             return self.take(end + 4 - self._at)
         self._searched = len(self._bytes)

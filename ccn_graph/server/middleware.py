@@ -38,9 +38,14 @@ _SHARED = [
 _ALLOW = (b"allow", b"GET, HEAD, POST, QUERY, OPTIONS")
 _PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, QUERY"),
-    (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match, X-Request-Id"),
     (b"access-control-max-age", b"86400"),
+    (b"vary", b"Access-Control-Request-Headers"),
 ]
+
+#: Headers that any page may send, and as many more as it asks for: nothing here depends on any that is not known.
+_ALLOWED = "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, X-Request-Id"
+_NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_MOST_NAMES = 50
 
 
 #: Upper bounds of the classes of times, in seconds; the last class has none.
@@ -120,7 +125,6 @@ class Gateway:
         self.metrics = metrics
         self.logs = logs
         self.headers = _SHARED + _HEADERS if shared else _HEADERS
-        self._preflight = [_ALLOW, *(_PREFLIGHT if shared else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -143,12 +147,21 @@ class Gateway:
 
         try:
             if scope["method"] == "OPTIONS":
-                await observed({"type": "http.response.start", "status": 204, "headers": list(self._preflight)})
+                await observed({"type": "http.response.start", "status": 204, "headers": self._preflight(scope)})
                 await observed({"type": "http.response.body", "body": b""})
             else:
                 await self._direct.get(scope["path"], self._app)(scope, receive, observed)
         finally:
             self.observe(scope, request_id, seen, time.perf_counter() - begun)
+
+    @staticmethod
+    def _preflight(scope: Scope) -> list[tuple[bytes, bytes]]:
+        # Harmless to tell also where no origin is allowed: a browser then sends nothing.
+        asked = [value for name, value in scope["headers"] if name == b"access-control-request-headers"]
+        names = [name.strip() for name in b",".join(asked).decode("latin-1").split(",")][:_MOST_NAMES]
+        known = _ALLOWED.lower().split(", ")
+        more = [name for name in names if _NAMES.fullmatch(name) and name.lower() not in known]
+        return [_ALLOW, *_PREFLIGHT, (b"access-control-allow-headers", ", ".join([_ALLOWED, *more]).encode())]
 
     def observe(self, scope: Scope, request_id: bytes, seen: dict[str, int], seconds: float) -> None:
         """Count a request that is done, and log it."""

@@ -28,6 +28,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "precondition-failed": (412, "The content is not the one that was meant"),
     "unsupported-encoding": (415, "The body is coded in a way that is not taken here"),
     "not-expressible": (406, "The format cannot hold the answer"),
+    "address-too-long": (414, "The address is too long"),
     "head-too-long": (431, "Address and headers are too long"),
     "too-slow": (408, "The request took too long to come"),
     "range-not-satisfiable": (416, "The range lies beyond the end"),
