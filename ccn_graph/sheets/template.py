@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -39,6 +41,10 @@ _OWN: dict[str, Bilingual] = {
     "differentFrom": {"ja": "同じでないもの", "en": "different from"},
     "municipalCode": {"ja": "全国地方公共団体コード", "en": "municipal code"},
 }
+
+
+#: Subject -> property -> values.
+_SaidOf = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +122,8 @@ def _heading(column: Column, named: dict[str, Bilingual], facts: Facts) -> Headi
 
 def _names_in_shapes(project: Project, classes: set[str]) -> dict[str, Bilingual]:
     """Give sh:name by path of the property shapes that the node shapes of the classes list."""
-    said: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = {}
-    for path in (*project.shapes_of_document, *project.shapes_of_dataset):
-        for one in parsing.read(path, parsing.Kind.OTHER).statements:
-            if isinstance(one.subject, ox.NamedNode) and isinstance(one.object, ox.NamedNode | ox.Literal):
-                said.setdefault(one.subject.value, {}).setdefault(one.predicate.value, []).append(one.object)
+    files = (*project.shapes_of_document, *project.shapes_of_dataset)
+    said = _said_in(tuple((path, path.stat().st_mtime_ns) for path in files))
     names: dict[str, Bilingual] = {}
     for shape in said.values():
         if not {target.value for target in shape.get(_SH + "targetClass", ())} & classes:
@@ -134,6 +137,17 @@ def _names_in_shapes(project: Project, classes: set[str]) -> dict[str, Bilingual
                 texts = of.get(_SH + "name", ())
                 names.setdefault(path_of[0].value, _bilingual(texts))
     return names
+
+
+@functools.lru_cache(maxsize=4)
+def _said_in(files: tuple[tuple[Path, int], ...]) -> _SaidOf:
+    """Read what files, known by when they were changed, say of things with a name: all kinds of sheets ask for it."""
+    said: _SaidOf = {}
+    for path, _ in files:
+        for one in parsing.read(path, parsing.Kind.OTHER).statements:
+            if isinstance(one.subject, ox.NamedNode) and isinstance(one.object, ox.NamedNode | ox.Literal):
+                said.setdefault(one.subject.value, {}).setdefault(one.predicate.value, []).append(one.object)
+    return said
 
 
 def _bilingual(texts: Iterable[object]) -> Bilingual:
