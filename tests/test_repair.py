@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ import pytest
 from ccn_graph import Finding, Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project, kind_of
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Kind
+from ccn_graph.text.misspelling import meant
+from ccn_graph.validation import edits
+from ccn_graph.validation.finding import Repair, Replacement, Severity
 from tests.conftest import ROOT, TODAY, some
 
 FAULTY = ROOT / "tests" / "faulty"
@@ -114,3 +119,40 @@ def test_what_needs_a_person_is_said_in_words(file: str, rule: str, english: str
     findings = check(Graph.load(Project(ROOT, FAULTY / "base"), [(path, kind_of(path))]), today=TODAY, cache=cache)
     texts = [repair.text for found in findings if found.rule == rule for repair in found.repairs]
     assert texts and all(english in text["en"] and text["ja"] for text in texts)
+
+
+def test_obvious_slips_of_values_are_mended(data: Path, cache: Cache) -> None:
+    path = data / "documents" / "mend.ttl"
+    said = TEXT.replace('ccn:start "令和7年11月" ;', 'ccn:ordinal "9" ;').replace(
+        "ccn:host city:example-minatoo ;", 'ccn:host "見本みなと市"@ja ;'
+    )
+    path.write_text(said, encoding="utf-8")
+    edits = {(e.old, e.new) for found in found_in(path, cache) for repair in found.repairs if (e := repair.replacement)}
+    assert ('"9"', "9") in edits
+
+
+def test_a_name_that_is_new_is_hardly_ever_taken_for_another_one() -> None:
+    """Leaving out each registered thing in turn: at most one in a hundred is taken for one that is left."""
+    slugs: dict[str, list[str]] = {}
+    for iri in {one for one in Graph.load(Project(ROOT, ROOT / "data")).things if one.startswith(namespaces.BASE)}:
+        directory, _, slug = iri.rpartition("/")
+        slugs.setdefault(directory, []).append(slug)
+    taken = {one: near for known in slugs.values() for one in known if (near := meant(one, known))}
+    assert sum(map(len, slugs.values())) > 1000
+    assert len(taken) <= sum(map(len, slugs.values())) / 100, taken
+
+
+@pytest.mark.parametrize("written", ["asahikwa", "asahikawwa", "asahikaaw", "asahigawa"])
+def test_a_slip_of_one_letter_is_mended(written: str) -> None:
+    assert meant(written, ["asahikawa", "asahi", "kanazawa", "asaka"]) == "asahikawa"
+
+
+def test_an_edit_that_would_change_what_a_statement_is_about_is_not_offered(data: Path) -> None:
+    path = data / "documents" / "x.ttl"
+    path.write_text("<https://a.example/x> <https://a.example/p> <https://a.example/y> .\n", encoding="utf-8")
+    repair = Repair({"ja": "", "en": ""}, Replacement(path, 1, "https://a.example/x", "https://a.example/z"))
+    finding = Finding(path, 1, Severity.WARNING, "r", {"ja": "", "en": ""}, repairs=(repair,))
+    other = replace(finding, repairs=(replace(repair, replacement=Replacement(path, 1, "example/y", "example/z")),))
+    first, second = edits.proven([finding, other])
+    assert first.repairs[0].replacement is None
+    assert second.repairs[0].replacement is not None

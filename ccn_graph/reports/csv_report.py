@@ -11,7 +11,7 @@ from ccn_graph.validation.finding import Finding, brief
 
 COLUMNS = (
     "path", "line", "column", "at", "severity", "rule", "subject", "value", "suggestion",
-    "message_ja", "message_en", "repair_ja", "repair_en", "old", "new",
+    "message_ja", "message_en", "repair_ja", "repair_en", "old", "new", "related",
 )  # fmt: skip
 
 #: Longest text of a cell; Excel takes 32767 characters.
@@ -35,7 +35,7 @@ def _cells(report: Report, found: Finding) -> list[str]:
         report.shown(found.path), str(found.line), str(found.column or ""), found.at, found.severity.name.lower(),
         found.rule, found.subject, found.value, found.suggestion, found.said("ja"), found.said("en"),
         repair.text["ja"] if repair else "", repair.text["en"] if repair else "",
-        edit.old if edit else "", edit.new if edit else "",
+        edit.old if edit else "", edit.new if edit else "", report.told(found),
     ]  # fmt: skip
 
 

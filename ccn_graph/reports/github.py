@@ -16,6 +16,7 @@ def write(report: Report) -> str:
         place = f"file={_property(report.shown(found.path))},line={found.line}{column}"
         value = f"  [{brief(found.value)}]" if found.value else ""
         hints = [found.suggestion] if found.suggestion else []
+        hints += [f"↔ {report.told(found)}"] if found.related else []
         hints += [repair.text[report.language] for repair in found.repairs]
         text = "\n".join([found.said(report.language) + value, *(f"→ {plain(hint)}" for hint in hints)])
         lines.append(f"::{_COMMANDS[found.severity]} {place},title={_property(found.rule)}::{_data(text)}\n")

@@ -46,6 +46,9 @@ def _finding(report: Report, found: Finding) -> dict[str, Any]:
         "suggestion": found.suggestion,
         "message": {language: found.said(language) for language in ("ja", "en")},
         "repairs": [_repair(report, repair) for repair in found.repairs],
+        "related": [
+            {"path": report.shown(other.path), "line": other.line, "value": other.value} for other in found.related
+        ],
     }
     if found.nodes:
         nodes = found.nodes

@@ -38,6 +38,7 @@ def _case(suite: ElementTree.Element, report: Report, found: Finding, name: str)
     what = f"{found.rule}: {found.place(report.base)}" + (f" {found.subject}" if found.subject else "")
     case = ElementTree.SubElement(suite, "testcase", classname=plain(name), name=plain(what), time="0")
     hints = "".join(f"\n→ {plain(repair.text[report.language])}" for repair in found.repairs)
+    hints += f"\n↔ {plain(report.told(found))}" if found.related else ""
     text = plain(found.render(report.language, report.base)) + hints
     if found.severity >= report.fail_on:
         message = plain(found.said(report.language))

@@ -46,6 +46,7 @@ def _finding(report: Report, found: Finding, excerpts: Excerpts, word: dict[str,
         lines.append(f"  {fence}")
     if found.suggestion and not found.repairs:
         lines += ["", f"  {word['perhaps']} {_text(found.suggestion)}"]
+    lines += ["", f"  ↔ {_text(report.told(found))}"] if found.related else []
     for repair in found.repairs:
         edit = repair.replacement
         change = f": {_code(brief(edit.old))} → {_code(brief(edit.new))}" if edit else ""

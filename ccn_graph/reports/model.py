@@ -11,7 +11,7 @@ from pathlib import Path
 from ccn_graph.errors import CellError, SheetError
 from ccn_graph.files import encodings, spreadsheets
 from ccn_graph.text.languages import Bilingual
-from ccn_graph.validation.finding import Finding, Severity, shown
+from ccn_graph.validation.finding import Finding, Severity, brief, shown
 
 #: What is shown around an offending line, in lines.
 CONTEXT = 2
@@ -57,6 +57,10 @@ class Report:
     def shown(self, path: Path) -> str:
         """Write a path for the reader, with slashes on every system."""
         return shown(path, self.base).as_posix()
+
+    def told(self, found: Finding) -> str:
+        """Name the other places that a finding speaks of, with what stands there, in one line."""
+        return "; ".join(f"{other.place(self.base)} [{brief(other.value)}]" for other in found.related)
 
     def grouped(self) -> dict[str, list[Finding]]:
         """Put findings together, the groups in the order of their names, of severities the gravest first."""

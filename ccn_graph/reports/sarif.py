@@ -67,6 +67,8 @@ def _result(report: Report, found: Finding, rule: int, excerpts: Excerpts) -> di
         "partialFingerprints": {"ccnGraph/v1": _fingerprint(report, found)},
         "properties": {f"message_{other}": found.said(other)},
     }
+    if found.related:
+        said["relatedLocations"] = _related(report, found)
     if found.column:
         said["properties"]["sheetColumn"] = found.column
     if found.suggestion:
@@ -77,6 +79,18 @@ def _result(report: Report, found: Finding, rule: int, excerpts: Excerpts) -> di
     if any(fixes):
         said["fixes"] = [fix for fix in fixes if fix]
     return said
+
+
+def _related(report: Report, found: Finding) -> list[dict[str, Any]]:
+    return [
+        {
+            "physicalLocation": {
+                "artifactLocation": _artifact(report, other.path), "region": {"startLine": other.line},
+            },
+            "message": {"text": other.value or other.place(report.base)},
+        }
+        for other in found.related
+    ]  # fmt: skip
 
 
 def _fix(report: Report, text: str, edit: Replacement, excerpt: Any) -> dict[str, Any] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ccn_graph.reports.model import Format, Report, plain
-from ccn_graph.validation.finding import Finding, Severity
+from ccn_graph.validation.finding import Finding, Severity, brief
 
 _BOLD = "1"
 #: ECMA-48 Select Graphic Rendition.
@@ -11,8 +13,21 @@ _COLOURS = {Severity.VIOLATION: "1;31", Severity.WARNING: "1;33", Severity.INFO:
 
 
 def lines(report: Report, *, colour: bool = False) -> str:
-    """Write one line for each finding; empty if there is none."""
-    return "".join(f"{_line(report, found, colour)}\n" for found in report.findings)
+    """Write a line for each finding, below it what it also speaks of and how to mend it; empty if there is none."""
+    return "".join(
+        f"{line}\n"
+        for found in report.findings
+        for line in (_line(report, found, colour), *(f"    {more}" for more in _more(report, found)))
+    )
+
+
+def _more(report: Report, found: Finding) -> Iterator[str]:
+    for other in found.related:
+        yield f"↔ {plain(other.place(report.base))}" + (f"  [{plain(brief(other.value))}]" if other.value else "")
+    for repair in found.repairs:
+        edit = repair.replacement
+        change = f": {plain(brief(edit.old))} → {plain(brief(edit.new))}" if edit and edit.old.strip() else ""
+        yield f"→ {plain(repair.text[report.language])}{change}"
 
 
 def grouped(report: Report, *, colour: bool = False) -> str:
@@ -23,7 +38,7 @@ def grouped(report: Report, *, colour: bool = False) -> str:
         written = [_styled(f"{plain(name)} ({number})", _BOLD, colour)]
         for found in findings:
             written.append(f"  {_line(report, found, colour)}")
-            written += [f"    → {plain(repair.text[report.language])}" for repair in found.repairs]
+            written += [f"    {more}" for more in _more(report, found)]
         groups.append("".join(f"{line}\n" for line in written))
     return "\n".join(groups)
 

@@ -18,6 +18,7 @@ WORDS: Mapping[str, Bilingual] = {
     "rule": {"ja": "規則", "en": "rule"},
     "at": {"ja": "文書内の位置", "en": "place in the document"},
     "value": {"ja": "書かれている値", "en": "what stands there"},
+    "related": {"ja": "食い違う箇所", "en": "at odds with"},
     "perhaps": {"ja": "もしかして", "en": "Perhaps"},
     "repair": {"ja": "直し方", "en": "Repair"},
     "replace": {"ja": "書き換え", "en": "Replace"},

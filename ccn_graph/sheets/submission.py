@@ -106,7 +106,30 @@ def _of_rdf(
         graph = Graph([*known.sources, *read.sources], [*known.errors, *read.errors], project)
     else:
         graph = Graph.load(project, extra)
-    return checker(graph, only=files, parts=parts(style=submitted.style, rules=not submitted.shapes_only))
+    looked_at = parts(style=submitted.style, rules=not submitted.shapes_only)
+    if submitted.shapes_only:
+        return checker(graph, only=files, parts=looked_at)
+    return _with_conflicts(graph, files, functools.partial(checker, parts=looked_at))
+
+
+def _with_conflicts(graph: Graph, files: list[Path], checker: Callable[..., list[Finding]]) -> list[Finding]:
+    """Give the findings in the files, and those elsewhere that would not be there without them."""
+    resolved = {path.resolve() for path in files}
+    here, elsewhere = list[Finding](), list[Finding]()
+    for found in checker(graph):
+        if found.path.resolve() in resolved:
+            here.append(found)
+        elif found.severity > Severity.INFO or found.unevaluated:
+            elsewhere.append(found)
+    if elsewhere:
+        others = Graph([read for read in graph.sources if read.path.resolve() not in resolved], (), graph.project)
+        before = {_seen(found) for found in checker(others)}
+        elsewhere = [found for found in elsewhere if _seen(found) not in before]
+    return in_order([*here, *elsewhere])
+
+
+def _seen(found: Finding) -> tuple[Path, int, str, str, str]:
+    return found.path, found.line, found.rule, found.subject, found.value
 
 
 def parts(*, style: bool = True, rules: bool = True) -> frozenset[Part]:
@@ -134,15 +157,16 @@ def _of_sheet(
 
 
 def _names_documents(graph: Graph, kind: Kind, path: Path) -> bool:
-    matched = _template(graph, kind).match(spreadsheets.read(path).header.cells)
+    matched = _template(graph, kind, _words(graph)).match(spreadsheets.read(path).header.cells)
     return any(not isinstance(column, CellError) and column.name == "document" for _, column in matched)
 
 
 def _kind(graph: Graph, path: Path) -> Kind:
     """Tell what a sheet holds from its headings. Raises CcnError if they fit no kind, or several."""
     cells, fits, known = spreadsheets.read(path).header.cells, [], {}
+    words = _words(graph)
     for kind in KINDS.values():
-        columns = [column for _, column in _template(graph, kind).match(cells)]
+        columns = [column for _, column in _template(graph, kind, words).match(cells)]
         faults = [column for column in columns if isinstance(column, CellError)]
         names = {column.name for column in columns if not isinstance(column, CellError)}
         coded = names & {"municipalCode", "geonames"}
@@ -161,6 +185,11 @@ def _kind(graph: Graph, path: Path) -> Kind:
     )
 
 
-def _template(graph: Graph, kind: Kind) -> Template:
+def _words(graph: Graph) -> Facts:
+    """Gather what headings are called by: the vocabulary, not the whole graph."""
+    return Facts(Graph(read for read in graph.sources if read.kind is parsing.Kind.ONTOLOGY))
+
+
+def _template(graph: Graph, kind: Kind, words: Facts) -> Template:
     assert graph.project is not None
-    return Template(kind, graph.project, Facts(graph))
+    return Template(kind, graph.project, words)

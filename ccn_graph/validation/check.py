@@ -16,15 +16,15 @@ import pyoxigraph as ox
 from ccn_graph.errors import ProjectError
 from ccn_graph.files.result_cache import Cache, Shelf, digest
 from ccn_graph.graph.graph import Graph
-from ccn_graph.graph.labels import nearest
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Graph as GraphName
 from ccn_graph.rdf.parsing import Kind, Source
 from ccn_graph.rdf.terms import Term
+from ccn_graph.text.misspelling import meant
 from ccn_graph.validation import fingerprint, incremental, repair, shacl_findings, style
 from ccn_graph.validation import rules as rule
-from ccn_graph.validation.finding import Finding, Severity, in_order
+from ccn_graph.validation.finding import Finding, Related, Severity, in_order
 from ccn_graph.validation.rules import Row, Rule
 from ccn_graph.validation.shacl.result import Result
 from ccn_graph.validation.shacl_findings import Engine, Shapes
@@ -121,7 +121,24 @@ def _steps(
     if Part.SHAPES in parts:
         yield from _shapes(graph, project, keeper, engine)
     for one, rows in rules:
-        yield lambda one=one, rows=rows: one.placed(graph, rows())  # type: ignore[misc]
+        yield lambda one=one, rows=rows: opposed(one.placed(graph, rows()))  # type: ignore[misc]
+
+
+def opposed(findings: Iterable[Finding]) -> list[Finding]:
+    """Give the findings of one rule, each with the other sides: what it says of the same property of the same thing."""
+    findings = list(findings)
+    sides: dict[tuple[object, object], list[Finding]] = {}
+    for found in findings:
+        if found.nodes and found.nodes.path:
+            sides.setdefault((found.nodes.focus, found.nodes.path), []).append(found)
+    return [
+        replace(found, related=tuple(
+            Related(other.path, other.line, other.value)
+            for other in (sides.get((found.nodes.focus, found.nodes.path), ()) if found.nodes else ())
+            if other.value != found.value
+        ))
+        for found in findings
+    ]  # fmt: skip
 
 
 def _shapes(
@@ -222,6 +239,6 @@ def _suggestion(graph: Graph, value: Term | None) -> str:
     """For a reference to a thing of ours that does not exist: the nearest one of its class that does."""
     if not isinstance(value, ox.NamedNode) or not value.value.startswith(namespaces.BASE) or graph.places(value):
         return ""
-    directory = value.value.rpartition("/")[0] + "/"
-    near = nearest(value.value, (iri for iri in graph.things if iri.startswith(directory)))
-    return namespaces.curie(near[0]) if near else ""
+    directory, _, slug = value.value.rpartition("/")
+    near = meant(slug, {iri.rpartition("/")[2] for iri in graph.things if iri.rpartition("/")[0] == directory})
+    return namespaces.curie(f"{directory}/{near}") if near else ""

@@ -81,6 +81,8 @@ class Nodes:
     severity: str = ""
     steps: Path | None = None
     constraint: Term | None = None
+    datatypes: tuple[str, ...] = ()
+    """The datatypes that a value may have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,21 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import CellError
 from ccn_graph.graph.graph import Graph
-from ccn_graph.graph.labels import nearest
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
-from ccn_graph.text import dates, municipal_codes, normalisation
+from ccn_graph.text import dates, municipal_codes, normalisation, xsd
+from ccn_graph.text.languages import LANGUAGES
+from ccn_graph.text.misspelling import meant
+from ccn_graph.validation import edits
 from ccn_graph.validation.finding import Finding, Nodes, Repair, Replacement, brief
 
 _SH, _XSD = namespaces.PREFIXES["sh"], namespaces.PREFIXES["xsd"]
 _TEXTUAL = {".ttl", ".trig", ".nt", ".nq"}
 _JAPANESE = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff]")
 _WITHOUT_LANGUAGE = {_SH + "DatatypeConstraintComponent", _SH + "LanguageInConstraintComponent"}
+_BARE = re.compile("0|-?[1-9][0-9]*")
+_OF_THINGS = {_SH + name + "ConstraintComponent" for name in ("NodeKind", "Class", "Pattern", "Node", "Or")}
+_PREF_LABEL = ox.NamedNode(namespaces.PREF_LABEL)
 _OTHER = {"ja": "en", "en": "ja"}
 _NAMES = {"ja": {"ja": "日本語", "en": "英語"}, "en": {"ja": "Japanese", "en": "English"}}
 _MISSING = {"label-japanese": "ja", "label-english": "en"}
@@ -33,7 +38,7 @@ _MISSING = {"label-japanese": "ja", "label-english": "en"}
 def suggested(graph: Graph, findings: Iterable[Finding]) -> list[Finding]:
     """Give the findings with the repairs that can be worked out for them."""
     lines = _Lines()
-    return [replace(found, repairs=tuple(_repairs(graph, found, lines))) for found in findings]
+    return edits.proven(replace(found, repairs=tuple(_repairs(graph, found, lines))) for found in findings)
 
 
 class _Lines:
@@ -71,6 +76,8 @@ def _repairs(graph: Graph, found: Finding, lines: _Lines) -> Iterator[Repair]:
         yield from _of_date(graph, found, nodes, lines)
     elif found.rule.endswith("-slug"):
         yield from _of_slug(found, nodes)
+    elif repairs := [*_of_name(graph, found, nodes, lines), *_of_number(found, nodes, lines)][:1]:
+        yield from repairs
     elif nodes.component in _WITHOUT_LANGUAGE:
         yield from _of_language(graph, found, nodes, lines)
 
@@ -98,15 +105,23 @@ def _spellings(old: Term, new: Term, head: str) -> Iterator[tuple[str, str]]:
             return f"{ox.Literal(term.value)}^^{short(term.datatype)}"
         return str(term)
 
-    yield short(old), short(new)
-    yield str(old), short(new) if isinstance(new, ox.Literal) and declared else str(new)
+    after = short(new)
+    if isinstance(new, ox.Literal) and new.datatype.value == _XSD + "integer" and _BARE.fullmatch(new.value):
+        after = new.value  # as Turtle writes whole numbers
+    if isinstance(old, ox.Literal) and not old.language and old.datatype.value == _XSD + "string":
+        yield f"{old}^^{short(old.datatype)}", after
+    yield short(old), after
+    yield str(old), after if isinstance(new, ox.Literal) and declared else str(new)
 
 
 def _of_style(found: Finding, line: str) -> Iterator[Repair]:
     mended = line.expandtabs(4).rstrip()
     if line and mended != line:
         text = {"ja": "空白を直す", "en": "mend the blanks"}
-        yield Repair(text, Replacement(found.path, found.line, line, mended))
+        # As little as can be told from the rest of the line, so that other edits of it find theirs.
+        ends = (line[at:] for at in range(len(line.rstrip()) - 1, -1, -1))
+        old = next((end for end in ends if line.count(end) == 1), line) if "\t" not in line.rstrip() else line
+        yield Repair(text, Replacement(found.path, found.line, old, old.expandtabs(4).rstrip()))
 
 
 def _of_date(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
@@ -128,6 +143,40 @@ def _of_slug(found: Finding, nodes: Nodes) -> Iterator[Repair]:
         if better and better != slug and found.subject.endswith(slug):
             name = found.subject[: -len(slug)] + better
             yield Repair({"ja": f"{name} と名付ける", "en": f"name it {name}"})
+
+
+def _of_number(found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+    """Type a text that is a valid number, date or the like of the datatype that is asked for."""
+    value = nodes.value
+    if isinstance(value, ox.Literal) and not value.language and value.datatype.value not in nodes.datatypes:
+        fits = [one for one in nodes.datatypes if one != _XSD + "string" and xsd.is_valid(value.value, one)]
+        if fits:
+            new = ox.Literal(value.value, datatype=ox.NamedNode(fits[0]))
+            bare = fits[0] == _XSD + "integer" and _BARE.fullmatch(value.value)
+            shown = value.value if bare else f"{ox.Literal(value.value)}^^{namespaces.curie(fits[0])}"
+            yield _edit(found, lines, value, new, shown)
+
+
+def _of_name(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+    """Put a thing where only its name stands: if only one is called so, and others of its kind stand there."""
+    value = nodes.value
+    if not isinstance(value, ox.Literal) or nodes.path is None or nodes.component not in _OF_THINGS:
+        return
+    names = [value] if value.language else [ox.Literal(value.value, language=one) for one in LANGUAGES]
+    called = {
+        quad.subject.value
+        for name in names
+        for quad in graph.store.quads_for_pattern(None, _PREF_LABEL, name, None)
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+    stand_there = {
+        quad.object.value.rpartition("/")[0]
+        for quad in graph.store.quads_for_pattern(None, nodes.path, None, None)
+        if isinstance(quad.object, ox.NamedNode)
+    }
+    fits = [iri for iri in called if iri.rpartition("/")[0] in stand_there]
+    if len(fits) == 1:
+        yield _edit(found, lines, value, ox.NamedNode(fits[0]), namespaces.curie(fits[0]))
 
 
 def _of_language(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
@@ -175,9 +224,10 @@ def _of_unknown_term(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) 
             for iri in graph.things
             if iri.startswith(namespaces.CCN) and iri[len(namespaces.CCN) :][:1].isupper() == of_class
         )
-        near = nearest(unknown.value, known)
-        if near:
-            yield _edit(found, lines, unknown, ox.NamedNode(near[0]), namespaces.curie(near[0]))
+        near = meant(namespaces.slug(unknown.value), map(namespaces.slug, known))
+        if near and unknown.value.startswith(namespaces.CCN):
+            new = ox.NamedNode(namespaces.CCN + near)
+            yield _edit(found, lines, unknown, new, namespaces.curie(new.value))
 
 
 def _of_check_digit(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:

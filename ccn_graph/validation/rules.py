@@ -25,6 +25,9 @@ _FLEETING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 #: In the words of SHACL, a rule is a constraint in SPARQL.
 _COMPONENT = namespaces.PREFIXES["sh"] + "SPARQLConstraintComponent"
 
+#: Rules that find fault with a property, not with its value.
+_OF_PROPERTIES = {"unknown-term"}
+
 #: Subject, property, value and graph that a rule speaks of.
 Row = tuple[Term | None, Term | None, Term | None, Term | None]
 
@@ -58,6 +61,11 @@ class Rule:
         named = (dict(zip(answer.variables, row, strict=True)) for row in answer.rows())
         return [(row["subject"], row.get("property"), row.get("value"), row.get("graph")) for row in named]
 
+    def _wrong(self, predicate: Term | None, value: Term | None) -> Term | None:
+        """Give what is wrong: of a term that the vocabulary does not have the term, else the value."""
+        of_type = isinstance(predicate, ox.NamedNode) and predicate.value == namespaces.RDF_TYPE
+        return predicate if self.name in _OF_PROPERTIES and not of_type else value or predicate
+
     def placed(self, graph: Graph, rows: Iterable[Row]) -> Iterator[Finding]:
         """Tell on which lines the rows are; one that stands in several documents is a finding in each."""
         for row in rows:
@@ -68,7 +76,7 @@ class Rule:
                 source = ox.NamedNode(namespaces.PREFIXES["shape"] + self.name)
                 yield Finding(
                     place.path, place.line, self.severity, self.name, self.file.bilingual("message"),
-                    _shown(subject), _shown(value or predicate), at=place.at,
+                    _shown(subject), _shown(self._wrong(predicate, value)), at=place.at,
                     nodes=Nodes(subject, path, value, source, _COMPONENT),
                 )  # fmt: skip
 

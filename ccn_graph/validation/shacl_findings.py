@@ -106,7 +106,7 @@ class Shapes:
         steps = None if result.path else self._steps(result.shape)
         nodes = Nodes(
             result.focus, result.path, result.value, result.shape, result.component, result.severity, steps,
-            result.constraint,
+            result.constraint, self._datatypes(result),
         )  # fmt: skip
         name = self._names.get(result.shape) or namespaces.slug(_written(result.shape))
         return Finding(
@@ -131,6 +131,12 @@ class Shapes:
                 if said.object == result.focus and said.predicate in _OF_TARGETS:
                     return [Place(source.path, said.line, said.at)]
         return [Place(source.path, 1) for source in self.sources[:1]]
+
+    def _datatypes(self, result: Result) -> tuple[str, ...]:
+        """Name the datatypes that a shape asks of the value."""
+        alternatives = [item for head in self._said.values(result.shape, sh("or")) for item in self._items(head)]
+        found = [one for node in (result.shape, *alternatives) for one in self._said.values(node, sh("datatype"))]
+        return tuple(one.value for one in found if isinstance(one, ox.NamedNode))
 
     def _place(self, fault: Fault) -> Place:
         for source in self.sources:

@@ -1,0 +1,101 @@
+"""Proves edits before they are offered: made one after the other, they change what they are to change and no more."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ccn_graph.errors import SourceError
+from ccn_graph.rdf import parsing
+from ccn_graph.rdf.parsing import Kind
+from ccn_graph.validation.finding import Finding, Repair, Replacement
+
+#: More edits of one file, and edits of larger files, are told in words only.
+_MOST_EDITS, _MOST_BYTES = 200, 1_000_000
+
+#: Subject, property, value and graph, as text.
+_Said = tuple[str, str, str, str]
+
+
+def proven(findings: Iterable[Finding]) -> list[Finding]:
+    """Give the findings with those edits that are safe; what is left of any other is its words."""
+    findings = list(findings)
+    edited = {edit.path for found in findings for repair in found.repairs if (edit := repair.replacement)}
+    files = {path: _File(path) for path in edited}
+    return [replace(found, repairs=tuple(_safe(repair, files) for repair in found.repairs)) for found in findings]
+
+
+def _safe(repair: Repair, files: Mapping[Path, _File]) -> Repair:
+    edit = repair.replacement
+    return repair if edit is None or files[edit.path].takes(edit) else replace(repair, replacement=None)
+
+
+class _File:
+    """A file as the edits that are offered leave it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._edits: set[Replacement] = set()
+        try:
+            self._text = path.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            self._text = ""
+        self._said = self._read(self._text) if len(self._text) < _MOST_BYTES else None
+
+    def takes(self, edit: Replacement) -> bool:
+        """Make an edit if it is safe: each statement that changes is still about the same thing."""
+        if edit in self._edits:
+            return True
+        if self._said is None or len(self._edits) >= _MOST_EDITS:
+            return False
+        # Line by line with their ends, as the findings count them.
+        lines = re.split(r"(\r\n|\r|\n)", self._text)
+        at = 2 * (edit.line - 1)
+        if at >= len(lines) or lines[at].count(edit.old) != 1:
+            return False
+        lines[at] = lines[at].replace(edit.old, edit.new)
+        text = "".join(lines)
+        said = self._read(text)
+        if said is None or not _same_things(self._said, said):
+            return False
+        self._text, self._said = text, said
+        self._edits.add(edit)
+        return True
+
+    def _read(self, text: str) -> Counter[_Said] | None:
+        with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
+            path = Path(directory) / self._path.name
+            path.write_text(text, encoding="utf-8", newline="")
+            try:
+                read = parsing.read(path, Kind.OTHER)
+            except SourceError:
+                return None
+            base = path.parent.as_uri()
+        return Counter(
+            (str(said.subject).replace(base, ""), str(said.predicate), str(said.object), str(said.graph))
+            for said in read.statements
+        )
+
+
+def _same_things(before: Counter[_Said], after: Counter[_Said]) -> bool:
+    """Tell whether at most one term of each statement that changed is another, and never what it is about."""
+    gone, new = list((before - after).elements()), list((after - before).elements())
+    if len(gone) != len(new):
+        return False
+    for one in gone:
+        other = next(
+            (
+                made
+                for made in new
+                if made[0] == one[0] and made[3] == one[3] and (made[1] == one[1] or made[2] == one[2])
+            ),
+            None,
+        )
+        if other is None:
+            return False
+        new.remove(other)
+    return True
