@@ -29,6 +29,7 @@ ALLOWED = {
     "uvloop": {"server.__main__"},
     "prometheus_client": {"server.app", "server.middleware"},
     "openpyxl": {"files.xlsx", "files.xlsx_cells", "files.xlsx_parser", "files.workbook"},
+    "icalendar": {"pages.calendar"},
     "rich": {"cli.console", "cli.terminal_table"},
     "httpx2": {"rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},
     "jaconv": {"text.normalisation"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ccn_graph.pages import thing_page
+from collections.abc import Callable
+
+from ccn_graph.pages import city_list, event_list, thing_page
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
@@ -34,12 +36,17 @@ SELECT ?thing ?group WHERE {
 }
 """
 
+#: Kinds whose list is a page of its own make, where the data have what it needs.
+_OWN: dict[str, Callable[[Site, PageRequest], Page | None]] = {"city": city_list.page, "event": event_list.page}
+
 
 def page(site: Site, request: PageRequest, segment: str) -> Page | None:
     """Make the list of a kind; None for a kind without one."""
     class_ = next((kind.classes[0] for kind in thing_page.kinds() if kind.segment == segment), "")
     if not class_ and segment != "field":
         return None
+    if segment in _OWN and (made := _OWN[segment](site, request)):
+        return made
     voice = Voice(site, request)
     namespace = f"{namespaces.BASE}{segment}/"
     query = _LISTED.replace("NAMESPACE", namespace) if class_ else _FIELDS

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ccn_graph.pages import (
+    calendar,
     check_page,
     dataset,
     editor,
@@ -120,5 +121,6 @@ ROUTES = (
     Route(rf"/shape/(?P<name>[A-Za-z0-9._-]+?)(?:[.](?P<ending>{_ENDINGS}))?", shape.page, shape.near),
     Route(rf"{shape.PATH}(?:[.](?P<ending>{_ENDINGS}))?", shape.overview, shape.near),
     Route(r"/ns(?:[/.].*)?", ontology.page, ontology.near),
+    Route(r"/(?P<segment>event|series|network)/(?P<slug>[A-Za-z0-9._-]+)[.]ics", calendar.of_thing),
     Route(rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]*?)(?P<ending>[.](?:{_ENDINGS}))?", _thing),
 )

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from ccn_graph.files import modules
+from ccn_graph.pages import roll, sheet
 from ccn_graph.pages import sections as section
-from ccn_graph.pages import sheet
 from ccn_graph.pages.description import Description, describe
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import DATA, Voice, links, render
@@ -34,8 +34,16 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     return render(
         site, request, "thing.html.j2", 400 if subject.voice.refused else 200, iri=iri, thing=found.itself,
         sections=[*sections, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
-        day=datetime.date.today().isoformat(),
+        day=datetime.date.today().isoformat(), calendar=_has_calendar(subject),
     ).with_headers(links(request.path.removesuffix(".html"), "html", iri))  # fmt: skip
+
+
+def _has_calendar(subject: Subject) -> bool:
+    """Tell whether some events of the thing have days."""
+    if not subject.itself.is_a("Event", "EventSeries", "Network"):
+        return False
+    every = roll.meetings(subject.site, datetime.date.today())
+    return any(one.day and subject.iri in (one.iri, one.series, *one.networks) for one in every)
 
 
 def _taken_away(subject: Subject, sections: Iterable[Section]) -> Page | None:

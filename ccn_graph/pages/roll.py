@@ -1,0 +1,155 @@
+"""Memberships and events of the whole graph by their preferred values, for lists and comparisons; read once."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ccn_graph.pages.site_data import Site, cached
+from ccn_graph.rdf import namespaces
+from ccn_graph.text import intervals
+
+_PREFERRED = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX graph: <https://w3id.org/ccn/graph/>
+SELECT ?thing ?property ?value WHERE {
+  GRAPH graph:preferred { ?thing a CLASS ; ?property ?value }
+}
+"""
+
+_WITHIN = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT DISTINCT ?city ?country ?prefecture WHERE {
+  ?city a ccn:City .
+  OPTIONAL { ?city ccn:within+ ?country . ?country a ccn:Country }
+  OPTIONAL { ?city ccn:within+ ?prefecture . ?prefecture a ccn:Prefecture }
+}
+"""
+
+_NETWORKS = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT DISTINCT ?event ?network WHERE {
+  { ?event ccn:editionOf/ccn:network ?network } UNION { ?event ccn:network|ccn:organizer ?network }
+  ?event a ccn:Event . ?network a ccn:Network
+}
+"""
+
+Said = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One unbroken spell of a member in a network."""
+
+    iri: str
+    member: str
+    network: str
+    fields: tuple[str, ...]
+    start: str
+    """As it is to be shown: a year, a month, a day or an interval; empty if nothing is known."""
+    end: str
+    state: str
+
+    @property
+    def ongoing(self) -> bool:
+        """Whether no document tells of an end."""
+        return self.state == "ongoing"
+
+    @property
+    def year(self) -> str:
+        """The year in which it began, if that is known."""
+        first, slash, last = self.start.partition("/")
+        return first[:4] if not slash or first[:4] == last[:4] else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """An event with its day, or the day for which it is planned."""
+
+    iri: str
+    state: str
+    """`held`, `planned`, `unconfirmed`, `cancelled`, `postponed` or empty, on the day for which it was asked."""
+    day: str
+    """The date to go by, as it is to be shown; empty if no document gives one."""
+    end: str
+    hosts: tuple[str, ...]
+    series: str
+    networks: tuple[str, ...]
+
+    @property
+    def year(self) -> str:
+        """Its year, empty if none is known."""
+        return self.day[:4]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a city lies, as far as is known."""
+
+    country: str = ""
+    prefecture: str = ""
+
+
+@cached
+def spells(site: Site) -> tuple[Spell, ...]:
+    """Read all memberships, in the order of their beginning."""
+    found = (_spell(iri, said) for iri, said in _read(site, "Membership").items())
+    return tuple(sorted(found, key=lambda one: (one.start or "9999", one.iri)))
+
+
+@cached
+def places(site: Site) -> Mapping[str, Place]:
+    """Read where every city lies."""
+    rows = site.select(_WITHIN)
+    return {row["city"]: Place(row.get("country", ""), row.get("prefecture", "")) for row in rows}
+
+
+def meetings(site: Site, day: datetime.date) -> list[Meeting]:
+    """Give all events as they stand on a day, in the order of time; those without a date last."""
+    networks: dict[str, list[str]] = {}
+    for event, network in _networks(site):
+        networks.setdefault(event, []).append(network)
+    found = [_meeting(iri, said, tuple(networks.get(iri, ())), day) for iri, said in _events(site).items()]
+    return sorted(found, key=lambda one: (one.day or "9999", one.iri))
+
+
+@cached
+def _events(site: Site) -> dict[str, Said]:
+    return _read(site, "Event")
+
+
+@cached
+def _networks(site: Site) -> list[tuple[str, str]]:
+    return sorted((row["event"], row["network"]) for row in site.select(_NETWORKS))
+
+
+def _read(site: Site, class_: str) -> dict[str, Said]:
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for row in site.select(_PREFERRED.replace("CLASS", f"ccn:{class_}")):
+        said = found.setdefault(row["thing"], {})
+        name = namespaces.slug(row["property"])
+        said[name] = tuple(sorted({*said.get(name, ()), row["value"]}))
+    return dict(found)
+
+
+def _one(said: Said, name: str) -> str:
+    return next(iter(said.get(name, ())), "")
+
+
+def _spell(iri: str, said: Said) -> Spell:
+    start = _one(said, "statedStart") or _one(said, "start")
+    return Spell(
+        iri, _one(said, "member"), _one(said, "organization"), said.get("field", ()), start, _one(said, "end"),
+        _one(said, "state"),
+    )  # fmt: skip
+
+
+def _meeting(iri: str, said: Said, networks: Iterable[str], day: datetime.date) -> Meeting:
+    state = _one(said, "state")
+    at = _one(said, "start") or _one(said, "plannedStart") or _one(said, "date")
+    end = _one(said, "end") if _one(said, "start") else _one(said, "plannedEnd")
+    last = intervals.read(end or at)
+    if state == "planned" and last and last.latest < day:
+        state = "unconfirmed"
+    return Meeting(iri, state, at, end, said.get("host", ()), _one(said, "editionOf"), tuple(networks))
