@@ -37,6 +37,9 @@ class Severity(IntEnum):
 
         A shape may have a severity of its own making; then only its author knows that it is less grave.
         """
+        # SHACL 1.2 has two that are less grave than sh:Info.
+        if iri in {namespaces.PREFIXES["sh"] + name for name in ("Debug", "Trace")}:
+            return Severity.INFO
         return next((severity for severity in Severity if severity.iri == iri), Severity.VIOLATION)
 
 

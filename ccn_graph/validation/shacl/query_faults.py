@@ -13,6 +13,7 @@ from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.shacl import functions
 from ccn_graph.validation.shacl.shape import Prepared
 
+_UNSUPPORTED = {"shapesGraph", "currentShape"}
 _FORBIDDEN = ("MINUS", "VALUES", "SERVICE")
 
 
@@ -37,6 +38,11 @@ def of_query(query: Prepared, form: str, bound: Sequence[str] = ()) -> Iterator[
     except (OSError, ValueError, RuntimeError):
         pass  # it can be read; what it does without data does not matter
     tokens = [(token.kind, token.text) for token in query_tokens.tokens(text)]
+    for name in sorted({token[1:] for kind, token in tokens if kind == "variable"} & _UNSUPPORTED):
+        yield {
+            "ja": f"変数 ${name} には対応していないので、この制約は調べられない",
+            "en": f"the variable ${name} is not supported, so that this constraint cannot be evaluated",
+        }
     words = [token.upper() for kind, token in tokens if kind == "word"]
     if not words or form not in words:
         yield {"ja": f"{form} の形のSPARQLを書く", "en": f"this must be a {form} query"}
