@@ -10,6 +10,7 @@ from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.graph import Graph
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site
+from ccn_graph.rdf import formats
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest
 from ccn_graph.reports import html_report as report_page
 from ccn_graph.reports.formats import FORMATS
@@ -23,12 +24,7 @@ MAX_BYTES = 10_000_000
 
 #: Ending -> media type of what can be checked.
 SYNTAXES = {
-    ".ttl": "text/turtle",
-    ".jsonld": "application/ld+json",
-    ".rdf": "application/rdf+xml",
-    ".nt": "application/n-triples",
-    ".nq": "application/n-quads",
-    ".trig": "application/trig",
+    **{f".{ending}": formats.BY_ENDING[ending].media_type for ending in ("ttl", "jsonld", "rdf", "nt", "nq", "trig")},
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
 #: Endings of formats that keep graphs apart.
-DATASETS = ("trig", "nq")
+DATASETS = tuple(ending for ending in DATA if formats.BY_ENDING[ending].keeps_graphs)
 
 _SOURCE = ox.NamedNode(SOURCE)
 _DERIVED = ox.NamedNode(namespaces.PREFIXES["prov"] + "wasDerivedFrom")
@@ -47,7 +47,7 @@ _BORROWED = ("skos", "dcterms", "org")
 def page(site: Site, found: Description, ending: str, headers: Headers = ()) -> Page:
     """Write a description in the format of an ending of DATA."""
     if ending in DATASETS:
-        return _page(ending, formats.write_triples([*_quads(found)], _format(ending)), headers)
+        return _page(ending, formats.write_triples([*_quads(found)], formats.BY_ENDING[ending]), headers)
     return written(site, [*_triples(found)], _CATALOGUE, ending, headers)
 
 
@@ -59,14 +59,14 @@ def written(site: Site, triples: Sequence[ox.Triple], graph: ox.NamedNode, endin
         return _page(ending, turtle(triples).encode(), headers)
     if ending in DATASETS:
         quads = [ox.Quad(said.subject, said.predicate, said.object, graph) for said in triples]
-        return _page(ending, formats.write_triples(quads, _format(ending)), headers)
-    return _page(ending, formats.write_triples(triples, _format(ending)), headers)
+        return _page(ending, formats.write_triples(quads, formats.BY_ENDING[ending]), headers)
+    return _page(ending, formats.write_triples(triples, formats.BY_ENDING[ending]), headers)
 
 
 def turtle(triples: Sequence[ox.Triple]) -> str:
     """Write triples to be read: lists as lists."""
     if not any(isinstance(said.object, ox.BlankNode) for said in triples):
-        return formats.write_triples(triples, _format("ttl")).decode()
+        return formats.write_triples(triples, formats.BY_ENDING["ttl"]).decode()
     written: str = _rdflib(triples).serialize(format="turtle")
     return written
 
@@ -128,7 +128,7 @@ def _rdflib(triples: Iterable[ox.Triple]) -> Graph:
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in namespaces.PREFIXES.items():
         graph.bind(prefix, namespace)
-    return graph.parse(data=formats.write_triples([*triples], _format("nt")), format="nt")
+    return graph.parse(data=formats.write_triples([*triples], formats.BY_ENDING["nt"]), format="nt")
 
 
 def _json_ld(site: Site, triples: Iterable[ox.Triple]) -> bytes:
@@ -145,9 +145,3 @@ def _json_ld(site: Site, triples: Iterable[ox.Triple]) -> bytes:
     }  # fmt: skip
     written: str = graph.serialize(format="json-ld", context=needed, indent=1, ensure_ascii=False)
     return written.encode()
-
-
-def _format(ending: str) -> formats.Format:
-    found = formats.named(ending, formats.GRAPHS) or formats.named({"rdf": "rdfxml"}[ending], formats.GRAPHS)
-    assert found
-    return found

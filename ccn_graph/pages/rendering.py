@@ -18,7 +18,7 @@ from ccn_graph.errors import CellError
 from ccn_graph.pages import date, translations
 from ccn_graph.pages.record import Standing, Value
 from ccn_graph.pages.site_data import Notes, Site
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text import dates
 from ccn_graph.text.languages import LANGUAGES
@@ -26,14 +26,7 @@ from ccn_graph.text.languages import LANGUAGES
 HTML = "text/html; charset=utf-8"
 
 #: What a page of a thing also comes as: ending -> media type.
-DATA = {
-    "ttl": "text/turtle",
-    "jsonld": "application/ld+json",
-    "nt": "application/n-triples",
-    "rdf": "application/rdf+xml",
-    "trig": "application/trig",
-    "nq": "application/n-quads",
-}
+DATA = {ending: formats.BY_ENDING[ending].media_type for ending in ("ttl", "jsonld", "nt", "rdf", "trig", "nq")}
 
 #: Lists in the navigation: path, name, and the class without which there is no list.
 _LISTS = (

@@ -22,6 +22,10 @@ class Format:
     """What the engine calls it; None for a format that it does not write."""
     prologue: bytes = b""
     """What comes before what the engine writes."""
+    endings: tuple[str, ...] = ()
+    """Those of files in it, without the point, its own first."""
+    keeps_graphs: bool = False
+    """Whether it keeps apart what stands in different graphs."""
 
     @property
     def is_for_spreadsheets(self) -> bool:
@@ -48,13 +52,25 @@ SOLUTIONS: tuple[Format, ...] = (
 #: Formats of graphs, for CONSTRUCT and DESCRIBE; the first is the default.
 GRAPHS: tuple[Format, ...] = (
     # Turtle is a part of N3, and had other names before it was standardised.
-    Format("turtle", "text/turtle", ("application/x-turtle", "text/n3", "text/rdf+n3"), ox.RdfFormat.TURTLE),
-    Format("jsonld", "application/ld+json", ("application/json",), ox.RdfFormat.JSON_LD),
-    Format("ntriples", "application/n-triples", ("text/plain",), ox.RdfFormat.N_TRIPLES),
-    Format("nquads", "application/n-quads", (), ox.RdfFormat.N_QUADS),
-    Format("trig", "application/trig", (), ox.RdfFormat.TRIG),
-    Format("rdfxml", "application/rdf+xml", ("application/xml", "text/xml"), ox.RdfFormat.RDF_XML),
+    Format(
+        "turtle",
+        "text/turtle",
+        ("application/x-turtle", "text/n3", "text/rdf+n3"),
+        ox.RdfFormat.TURTLE,
+        endings=("ttl",),
+    ),
+    Format("jsonld", "application/ld+json", ("application/json",), ox.RdfFormat.JSON_LD, endings=("jsonld",)),
+    Format("ntriples", "application/n-triples", ("text/plain",), ox.RdfFormat.N_TRIPLES, endings=("nt",)),
+    Format("nquads", "application/n-quads", (), ox.RdfFormat.N_QUADS, endings=("nq",), keeps_graphs=True),
+    Format("trig", "application/trig", (), ox.RdfFormat.TRIG, endings=("trig",), keeps_graphs=True),
+    Format(
+        "rdfxml", "application/rdf+xml", ("application/xml", "text/xml"), ox.RdfFormat.RDF_XML, endings=("rdf", "owl")
+    ),
 )
+
+
+#: Endings of files that hold RDF -> their format.
+BY_ENDING: Mapping[str, Format] = {ending: format_ for format_ in GRAPHS for ending in format_.endings}
 
 
 def prefixes(format_: Format, known: Mapping[str, str]) -> dict[str, str] | None:

@@ -14,19 +14,15 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from ccn_graph.errors import SourceError
-from ccn_graph.rdf import decoding, jsonld, line_tracking, namespaces, parser_messages
+from ccn_graph.rdf import decoding, formats, jsonld, line_tracking, namespaces, parser_messages
 from ccn_graph.rdf.jsonld import DroppedKey
 from ccn_graph.rdf.line_tracking import JsonNode, MalformedError, Piece, Reader
 
 #: File ending -> format, for the files that `serve --data` and `check` take.
 FORMATS: dict[str, ox.RdfFormat] = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".trig": ox.RdfFormat.TRIG,
-    ".rdf": ox.RdfFormat.RDF_XML,
-    ".owl": ox.RdfFormat.RDF_XML,
-    ".jsonld": ox.RdfFormat.JSON_LD,
+    f".{ending}": format_.native
+    for ending, format_ in formats.BY_ENDING.items()
+    if isinstance(format_.native, ox.RdfFormat)
 }
 
 # Files of these endings may be anything; they are read where somebody names them.

@@ -19,15 +19,10 @@ from ccn_graph.files import directories
 from ccn_graph.graph import questions as question
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import formats
-from ccn_graph.rdf.formats import Format
 from ccn_graph.releases import changes as change
 from ccn_graph.releases import dcat, read_release
 from ccn_graph.releases.read_release import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
 from ccn_graph.validation.finding import Finding
-
-#: File ending of each format of media.GRAPHS. Only those of datasets keep apart what each document says.
-ENDINGS = {"nquads": "nq", "trig": "trig", "turtle": "ttl", "jsonld": "jsonld", "rdfxml": "rdf", "ntriples": "nt"}
-_DATASETS = ("nquads", "trig")
 
 STEM = "ccn-graph."
 """How the names of the dumps begin."""
@@ -105,7 +100,7 @@ def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: P
             progress(len(written), files)
     told = json.dumps(changes, ensure_ascii=False, indent=1) + "\n"
     written.append(_write(directory, CHANGES, "application/json", told.encode()))
-    body = formats.write_triples(dcat.describe(graph, written), _format("turtle"))
+    body = formats.write_triples(dcat.describe(graph, written), formats.BY_ENDING["ttl"])
     written.append(_write(directory, DESCRIPTION, "text/turtle", body))
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(written, key=lambda file: file.name))
     _write(directory, CHECKSUMS, "text/plain", sums.encode())
@@ -132,8 +127,8 @@ def _dumps(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
         (quad.triple for quad in graph.store.quads_for_pattern(None, None, None, ox.DefaultGraph())), key=str
     )
     for format_ in formats.GRAPHS:
-        said: list[ox.Quad] | list[ox.Triple] = quads if format_.name in _DATASETS else triples
-        yield STEM + ENDINGS[format_.name], format_.media_type, formats.write_triples(said, format_)
+        said: list[ox.Quad] | list[ox.Triple] = quads if format_.keeps_graphs else triples
+        yield STEM + format_.endings[0], format_.media_type, formats.write_triples(said, format_)
 
 
 def _answers(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
@@ -152,9 +147,3 @@ def _write(directory: Path, name: str, media_type: str, body: bytes, *, compress
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(body)
     return Distribution(name, media_type, len(body), hashlib.sha256(body).hexdigest(), compressed)
-
-
-def _format(name: str) -> Format:
-    found = formats.named(name, formats.GRAPHS)
-    assert found
-    return found

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
+from ccn_graph.pages.rendering import DATA
 from ccn_graph.rdf import accept_header
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import PageRequest, digest
@@ -25,12 +26,7 @@ from ccn_graph.workers.pool import Pool
 #: What a thing may be asked for as, by Accept; the name is the ending of its address.
 FORMATS = (
     Format("html", "text/html", ("application/xhtml+xml",)),
-    Format("ttl", "text/turtle"),
-    Format("jsonld", "application/ld+json"),
-    Format("nt", "application/n-triples"),
-    Format("rdf", "application/rdf+xml"),
-    Format("trig", "application/trig"),
-    Format("nq", "application/n-quads"),
+    *(Format(ending, media_type) for ending, media_type in DATA.items()),
 )
 
 #: Longest path and most parameters of a page's address.

@@ -29,11 +29,12 @@ from ccn_graph.rdf.remote.server_urls import DIALECTS
 from ccn_graph.rdf.syntax_errors import syntax_error
 from ccn_graph.rdf.terms import Row
 
+#: What an engine may write a graph in.
 _GRAPHS: Mapping[str, ox.RdfFormat] = {
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "text/plain": ox.RdfFormat.N_TRIPLES,
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    media_type: format_.native
+    for format_ in (formats.BY_ENDING[ending] for ending in ("nt", "ttl", "rdf"))
+    for media_type in (format_.media_type, *format_.also)
+    if isinstance(format_.native, ox.RdfFormat)
 }
 _ACCEPTED = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.2"
 
