@@ -148,6 +148,19 @@ def test_what_stays_below_the_limits_runs(query: str) -> None:
     ox.Store().query(query)
 
 
+@pytest.mark.parametrize(
+    ("path", "solutions"),
+    [("<urn:p>|^<urn:q>", 2), ("<urn:p>/^<urn:q>", 0), ("!(<urn:p>|^<urn:q>)", 0), ("^(<urn:p>/^<urn:p>)", 1)],
+)
+def test_a_path_may_turn_round_after_any_step(path: str, solutions: int) -> None:
+    store = ox.Store()
+    for predicate, subject, object_ in (("p", "a", "b"), ("q", "c", "a")):
+        store.add(ox.Quad(*(ox.NamedNode(f"urn:{name}") for name in (subject, predicate, object_))))
+    query = f"SELECT * {{ <urn:a> {path} ?other }}"
+    assert refused(query) == ""
+    assert len(list(OxigraphEngine(store).query(query).rows())) == solutions
+
+
 def test_only_the_services_that_are_allowed_may_be_called() -> None:
     allowed = ["https://query.wikidata.org/"]
     query_guard.admit("SELECT * { SERVICE SILENT <https://query.wikidata.org/sparql> { ?s ?p ?o } }", allowed)

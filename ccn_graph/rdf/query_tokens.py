@@ -59,7 +59,7 @@ _TOKEN = re.compile(
     | (?P<word>[{_LETTER}_][{_LETTER}_{_INSIDE}]*)
     | (?P<open><<\(?|\{{\||[({{\[])
     | (?P<close>\)>>|>>|\|\}}|[)}}\]])
-    | (?P<operator>\|\||&&|[!^+*/|;-](?![=^]))
+    | (?P<operator>\|\||&&|!(?!=)|\^(?!\^)|[+*/|;-])
     | (?P<mark>!=|>=|<=|\^\^|[!^=<>?,.~])
     """,
     re.VERBOSE | re.DOTALL,
