@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import datetime
-
 import pytest
 
 from ccn_graph.pages import form
@@ -9,6 +7,7 @@ from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import PageRequest
+from ccn_graph.text.today import today as date_of_today
 from tests.conftest import some
 
 
@@ -26,7 +25,7 @@ def test_what_is_not_given_is_the_default(site: Site) -> None:
 
 
 def test_today_is_written_out(site: Site) -> None:
-    assert dict(read(site, "networks-of-city").address)["today"] == datetime.date.today().isoformat()
+    assert dict(read(site, "networks-of-city").address)["today"] == date_of_today().isoformat()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import datetime
-
 import pyoxigraph as ox
 import pytest
 
 from ccn_graph import Graph, Rows, ask
 from ccn_graph.errors import QuestionError
 from ccn_graph.graph import questions
+from ccn_graph.text.today import today as date_of_today
 from tests.conftest import some
 
 
@@ -61,7 +60,7 @@ def test_today_is_the_current_day_unless_set(graph: Graph) -> None:
     assert graph.project
     for asked in some(questions.read_all(graph.project).values()):
         if any(parameter.kind == "today" for parameter in asked.parameters):
-            assert f'"{datetime.date.today().isoformat()}"' in asked.query(graph.labels)
+            assert f'"{date_of_today().isoformat()}"' in asked.query(graph.labels)
             assert '"2031-01-01"' in asked.query(graph.labels, {"today": "2031-01-01"})
 
 

@@ -16,12 +16,21 @@ from ccn_graph.errors import CcnError
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
-from ccn_graph.text import languages
+from ccn_graph.text import languages, today
 
 if TYPE_CHECKING:
     from ccn_graph.validation.finding import Finding
 
 # What only some verbs need, or only a terminal, is imported where it is needed: an answer should not wait for it.
+
+
+def _use_zone(_context: click.Context, _option: click.Parameter, name: str) -> None:
+    try:
+        today.zone(name)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    # Every process that this one starts has the same day.
+    os.environ[today.VARIABLE] = name
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,6 +47,16 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--lang", type=click.Choice(languages.LANGUAGES), help="Language of messages and labels."),
         click.option("--root", type=click.Path(path_type=Path), help="Directory of the project."),
+        click.option(
+            "--time-zone",
+            metavar="ZONE",
+            envvar=today.VARIABLE,
+            default=today.DEFAULT,
+            show_default=True,
+            expose_value=False,
+            callback=_use_zone,
+            help="Zone of the date that 'today' is.",
+        ),
         click.option("--data-dir", type=click.Path(path_type=Path), help="Data directory instead of the project's."),
     ):
         run = option(run)

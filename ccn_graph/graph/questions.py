@@ -20,6 +20,7 @@ from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.query_file import Column, Parameter, QueryFile
 from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.text.languages import Bilingual
+from ccn_graph.text.today import today as date_of_today
 
 if TYPE_CHECKING:
     import pandas
@@ -119,7 +120,7 @@ class Question:
         for parameter in self.parameters:
             value = settings.pop(parameter.name, None)
             if value is None and parameter.kind == "today":
-                value = datetime.date.today().isoformat()
+                value = date_of_today().isoformat()
             if value is not None:
                 bound[parameter.name] = term(parameter, value, labels)
         if settings:

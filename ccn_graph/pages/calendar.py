@@ -14,6 +14,7 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text import intervals
+from ccn_graph.text.today import today as date_of_today
 
 TYPE = "text/calendar; charset=utf-8"
 
@@ -23,7 +24,7 @@ _STATUS = {"held": "CONFIRMED", "planned": "CONFIRMED", "cancelled": "CANCELLED"
 def of_thing(site: Site, request: PageRequest, segment: str, slug: str) -> Page | None:
     """Make the calendar of an event, of the events of a series, or of those of a network; None if there are none."""
     iri = f"{namespaces.BASE}{segment}/{slug}"
-    every = roll.meetings(site, datetime.date.today())
+    every = roll.meetings(site, date_of_today())
     found = [one for one in every if iri in (one.iri, one.series, *one.networks)]
     voice = Voice(site, request)
     return page(voice, voice.label(iri), found, f"{segment}-{slug}") if found else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from ccn_graph.pages.sheet import Column, Sheet
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text import normalisation
+from ccn_graph.text.today import today as date_of_today
 
 #: By what the list may be sorted; by name unless something else is asked for.
 SORTS = ("name", "country", "year", "networks")
@@ -63,7 +63,7 @@ def page(site: Site, request: PageRequest) -> Page | None:
     site.labels.know(iri for iri in things if iri)
     return render(
         site, request, "cities.html.j2", facets=narrowed, shown=shown, sorts=SORTS, sort=_sort(voice),
-        day=datetime.date.today().isoformat(), filtered=any(facet.chosen for facet in narrowed) or request.one("q"),
+        day=date_of_today().isoformat(), filtered=any(facet.chosen for facet in narrowed) or request.one("q"),
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.releases.read_release import CHANGES, CHECKSUMS, DATASET, DESCRIPTION, Distribution, Release
+from ccn_graph.text.today import today as date_of_today
 
 PATH = "/data/"
 
@@ -62,7 +62,7 @@ def page(site: Site, request: PageRequest) -> Page:
 
 def cited(site: Site, voice: Voice) -> dict[str, str]:
     """Give how to cite all the data: in words, as BibTeX, and as CSL-JSON."""
-    day = datetime.date.today()
+    day = date_of_today()
     title, version = voice.text("site.title"), site.statistics.version
     work = citation.Work("ccn-graph", title, DATASET, version, day, voice.language)
     plain = voice.text("data.cite-words", title=title, version=version, url=DATASET, day=day.isoformat())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 
 from ccn_graph.pages import calendar, facets, roll, sheet
@@ -11,12 +10,13 @@ from ccn_graph.pages.roll import Meeting
 from ccn_graph.pages.sheet import Column, Sheet
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.text.today import today as date_of_today
 
 
 def page(site: Site, request: PageRequest) -> Page | None:
     """Make the list or a file of it; None where there are no events."""
     voice = Voice(site, request)
-    today = datetime.date.today()
+    today = date_of_today()
     meetings = roll.meetings(site, today)
     if not meetings:
         return None

@@ -17,6 +17,7 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.query_file import Parameter
 from ccn_graph.text import dates
+from ccn_graph.text.today import today as date_of_today
 
 _THINGS = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -95,7 +96,7 @@ class Form:
     def day(self) -> datetime.date:
         """The day the answer is for: the one that is asked for, if there is one only, else the current one."""
         days = [field.term for field in self.fields if field.control == "date" and field.term]
-        return datetime.date.fromisoformat(days[0]) if len(days) == 1 else datetime.date.today()
+        return datetime.date.fromisoformat(days[0]) if len(days) == 1 else date_of_today()
 
     @property
     def address(self) -> tuple[tuple[str, str], ...]:
@@ -142,7 +143,7 @@ def _field(site: Site, voice: Voice, parameter: Parameter, values: Sequence[str]
 
 def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, written: Sequence[str]) -> Field:
     control = "date" if parameter.kind == "today" else parameter.kind
-    today = datetime.date.today().isoformat()
+    today = date_of_today().isoformat()
     default = today if parameter.kind == "today" else parameter.default.partition("^^")[0].strip('"')
     value = written[-1] if written else default
     if error := _formal(voice, written):

@@ -13,6 +13,7 @@ from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.text.today import today as date_of_today
 
 _UPDATED = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -37,7 +38,7 @@ def page(site: Site, request: PageRequest) -> Page:
     """Make the first page."""
     voice = Voice(site, request)
     counts = [(name, path, site.statistics.classes.get(namespaces.CCN + name, 0)) for name, path in _COUNTED.items()]
-    networks = _coverage(site, datetime.date.today())
+    networks = _coverage(site, date_of_today())
     site.labels.know(iri for row in networks for iri in (row["network"], row.get("document", row["network"])))
     return render(
         site, request, "home.html.j2", networks=networks, updated=_updated(site), map=city_map.of_members(site, voice),

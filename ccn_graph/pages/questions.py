@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 import urllib.parse
@@ -20,6 +19,7 @@ from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.text.today import today as date_of_today
 
 #: The order of themes in the list.
 THEMES = ("membership", "fields", "events", "people", "history", "evidence")
@@ -145,7 +145,7 @@ def _told(site: Site, voice: Voice, question: Question, filled: Form, query: str
     address = dict(filled.address)
     canonical = f"{base}{path}" + (f"?{urllib.parse.urlencode(address)}" if address else "")
     title = _title(voice, question, filled)
-    day = datetime.date.today()
+    day = date_of_today()
     work = citation.Work(question.name, title, canonical, site.statistics.version, day, voice.language)
     samples = (
         ("curl", "curl", code_sample.curl(f"{base}{path}.csv", filled.address)),

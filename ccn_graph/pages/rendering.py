@@ -20,7 +20,7 @@ from ccn_graph.pages.record import Standing, Value
 from ccn_graph.pages.site_data import Notes, Site
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
-from ccn_graph.text import dates
+from ccn_graph.text import dates, today
 from ccn_graph.text.languages import LANGUAGES
 
 HTML = "text/html; charset=utf-8"
@@ -76,7 +76,8 @@ class Voice:
         wanted = request.one("asOf").strip()
         self.refused = bool(wanted) and _day(wanted) is None
         """Whether the day asked for is none."""
-        self.day = (_day(wanted) or datetime.date.today()).isoformat()
+        self.zone = today.zone_name()
+        self.day = (_day(wanted) or today.today()).isoformat()
         """The day for which the page is wanted."""
         # A long page names the same documents, countries and fields hundreds of times.
         self.thing = functools.cache(self._thing)

@@ -13,6 +13,7 @@ from ccn_graph.files import workbook
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.rdf.requests import Page
 from ccn_graph.text.spreadsheet_guard import inert
+from ccn_graph.text.today import today as date_of_today
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -59,7 +60,7 @@ def page(voice: Voice, sheet: Sheet, form: str) -> Page:
 def download(name: str, content_type: str, body: bytes) -> Page:
     """Give a file to be kept under a name; the day stands in front of its ending."""
     stem, _, ending = name.partition(".")
-    shown = f"{stem}-{datetime.date.today().isoformat()}.{ending}"
+    shown = f"{stem}-{date_of_today().isoformat()}.{ending}"
     headers = (("content-disposition", f'attachment; filename="{shown}"'), ("x-robots-tag", "noindex"))
     return Page(content_type, body, headers=headers)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
 from collections.abc import Iterable, Iterator
 
@@ -18,6 +17,7 @@ from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.text.today import today as date_of_today
 
 
 def page(site: Site, request: PageRequest, iri: str) -> Page | None:
@@ -34,7 +34,7 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     return render(
         site, request, "thing.html.j2", 400 if subject.voice.refused else 200, iri=iri, thing=found.itself,
         sections=[*sections, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
-        day=datetime.date.today().isoformat(), calendar=_has_calendar(subject),
+        day=date_of_today().isoformat(), calendar=_has_calendar(subject),
     ).with_headers(links(request.path.removesuffix(".html"), "html", iri))  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def _has_calendar(subject: Subject) -> bool:
     """Tell whether some events of the thing have days."""
     if not subject.itself.is_a("Event", "EventSeries", "Network"):
         return False
-    every = roll.meetings(subject.site, datetime.date.today())
+    every = roll.meetings(subject.site, date_of_today())
     return any(one.day and subject.iri in (one.iri, one.series, *one.networks) for one in every)
 
 

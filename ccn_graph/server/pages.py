@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import re
 from dataclasses import replace
@@ -20,6 +19,7 @@ from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.response_cache import AnswerCache, Entry, etag
 from ccn_graph.server.site_paths import Place
 from ccn_graph.text.languages import LANGUAGES
+from ccn_graph.text.today import today as date_of_today
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
 
@@ -56,7 +56,7 @@ class Pages:
         """Answer a GET or HEAD request. Raises QueryError."""
         wanted = self._read(request)
         # Pages say what holds today, so that tomorrow they are others.
-        key = digest("page", repr(wanted), datetime.date.today().isoformat())
+        key = digest("page", repr(wanted), date_of_today().isoformat())
         known = self._cache.get(key)
         if known is None:
             status, version, known = await self._make(request, wanted)

@@ -24,6 +24,7 @@ from ccn_graph.sheets.columns import Kind
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.template import Template
+from ccn_graph.text.today import today as date_of_today
 from ccn_graph.validation.check import Part, check
 from ccn_graph.validation.finding import Finding, Severity, in_order
 from ccn_graph.validation.shacl_findings import Engine
@@ -89,7 +90,7 @@ def findings(
             raise CcnError("a sheet is read by the names on record; check it without --shapes-only")
         graph = graph or Graph.load(project)
         for path in sheets:
-            found += _of_sheet(graph, submitted, path, checker, today or datetime.date.today())
+            found += _of_sheet(graph, submitted, path, checker, today or date_of_today())
     return in_order(found)
 
 

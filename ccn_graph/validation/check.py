@@ -22,6 +22,7 @@ from ccn_graph.rdf.parsing import Graph as GraphName
 from ccn_graph.rdf.parsing import Kind, Source
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.misspelling import meant
+from ccn_graph.text.today import today as date_of_today
 from ccn_graph.validation import fingerprint, incremental, repair, shacl_findings, style
 from ccn_graph.validation import rules as rule
 from ccn_graph.validation.finding import Finding, Related, Severity, in_order
@@ -74,7 +75,7 @@ def check(
         open_.callback(keeper.save)
         pool = ThreadPoolExecutor(thread_name_prefix="rule")
         open_.callback(pool.shutdown, cancel_futures=True)
-        steps = list(_steps(graph, graph.project, today or datetime.date.today(), keeper, pool, parts, engine))
+        steps = list(_steps(graph, graph.project, today or date_of_today(), keeper, pool, parts, engine))
         findings: list[Finding] = []
         for done, step in enumerate(steps, start=1):
             findings.extend(step())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence
 
 from ccn_graph.pages import chart, sections
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.rdf import namespaces
+from ccn_graph.text.today import today as date_of_today
 
 
 def series_sections(subject: Subject) -> Iterator[Section | None]:
@@ -40,7 +40,7 @@ def _editions(subject: Subject, editions: Sequence[Record]) -> Section:
     rows = [chart.Row(subject.label(event.iri), (_span(event),)) for event in ordered if sections.when(event)]
     title = subject.voice.text("series.timeline", series=subject.label(subject.iri))
     drawn = chart.timeline(
-        chart.Caption("editions", title, subject.voice.text("series.timeline-says")), rows, datetime.date.today()
+        chart.Caption("editions", title, subject.voice.text("series.timeline-says")), rows, date_of_today()
     )
     names = (("ordinal", "number"), ("event", "iri"), ("start", "date"), ("planned", "date"), ("host", "iri"))
     cells = [
