@@ -5,11 +5,13 @@ Everything is computed from the data and the release before alone, in a fixed or
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
+import io
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -28,6 +30,9 @@ STEM = "ccn-graph."
 """How the names of the dumps begin."""
 
 ZIPPED = ".gz"
+
+CODEBOOK = "questions/codebook.csv"
+"""What the columns of the answers mean."""
 
 #: Called with (files done, files in all) while a release is written.
 Progress = Callable[[int, int], None]
@@ -88,9 +93,9 @@ def _changes(graph: Graph, directory: Path, since: Path | None) -> dict[str, obj
 def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: Progress | None) -> None:
     assert graph.project is not None
     questions = question.read_all(graph.project)
-    files = 2 * len(formats.GRAPHS) + len(questions) + 3
+    files = 2 * len(formats.GRAPHS) + len(questions) + 4
     written: list[Distribution] = []
-    for name, media_type, body in (*_dumps(graph), *_answers(graph)):
+    for name, media_type, body in (*_dumps(graph), *_answers(graph), _codebook(questions)):
         written.append(_write(directory, name, media_type, body))
         if name.startswith(STEM):
             # Without the time, so that the same data give the same bytes.
@@ -140,6 +145,18 @@ def _answers(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
         settings = {parameter.name: today for parameter in asked.parameters if parameter.kind == "today"}
         answer = graph.query(asked.query(graph.labels, settings))
         yield f"questions/{name}.csv", csv.media_type, answer.serialize(csv)
+
+
+def _codebook(questions: Mapping[str, question.Question]) -> tuple[str, str, bytes]:
+    """Tell of every column of every answer what it is, in both languages; the method of a question says the rest."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\r\n")
+    rows.writerow(("file", "column", "kind", "heading_ja", "heading_en", "method_ja", "method_en"))
+    for name, asked in questions.items():
+        for column in asked.columns:
+            told = (column.heading["ja"], column.heading["en"], asked.method["ja"], asked.method["en"])
+            rows.writerow((f"questions/{name}.csv", column.name, column.kind, *told))
+    return CODEBOOK, formats.SOLUTIONS[2].media_type, text.getvalue().encode()
 
 
 def _write(directory: Path, name: str, media_type: str, body: bytes, *, compressed: bool = False) -> Distribution:
