@@ -8,14 +8,16 @@ import pytest
 
 from ccn_graph import Graph
 from ccn_graph.graph import questions
-from ccn_graph.pages import routes
+from ccn_graph.pages import roll, routes
 from ccn_graph.pages.site_data import Site
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases import read_release
 from ccn_graph.releases.read_release import Shelf
 from ccn_graph.validation import shape_catalogue
-from tests.conftest import some
+from tests import markup
+from tests.conftest import TODAY, some
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +91,16 @@ def test_a_directory_that_is_incomplete_is_no_release(tmp_path: Path) -> None:
     assert read_release.read(tmp_path) is None
     (tmp_path / "dataset.ttl").write_text("<", encoding="utf-8")
     assert read_release.read(tmp_path) is None
+
+
+def test_the_first_page_counts_what_the_lists_and_the_questions_count(site: Site) -> None:
+    home = markup.text(markup.read(ask(site, "/", "en")).find(".//main"))
+    events = site.statistics.classes[namespaces.CCN + "Event"]
+    assert len(roll.meetings(site, TODAY)) == events
+    assert f"{events:,}" in home
+    answer = site.engine.query(site.questions["network-coverage"].query(site.labels, {"today": TODAY.isoformat()}))
+    for row in answer.rows():
+        network, held = str(getattr(row[0], "value", "")), str(getattr(row[2], "value", ""))
+        page = ask(site, f"/network/{namespaces.slug(network)}.html", "en").body.decode()
+        if row[1] is not None and "Documents state" in page:
+            assert f"of which {held} certain ones are held" in page, network

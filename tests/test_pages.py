@@ -4,6 +4,7 @@ import html.parser
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -11,6 +12,7 @@ import rdflib
 
 from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.project import Project
 from ccn_graph.pages import routes, translations
 from ccn_graph.pages.description import RECORDS, describe
 from ccn_graph.pages.record import Standing
@@ -343,3 +345,29 @@ def test_a_reference_leads_to_the_document_where_it_was_published(site: Site, gr
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "//example.org/x", "", "http://[", "data:text/html,x"])
 def test_an_address_that_may_not_be_followed_is_no_link(url: str) -> None:
     assert Source("https://w3id.org/ccn/document/x", url=url).host == ""
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "not confirmed"), ("ja", "開催未確認")])
+def test_an_announced_meeting_whose_day_has_passed_is_unconfirmed_on_every_page(
+    write: Write, tmp_path: Path, language: str, words: str
+) -> None:
+    """On its own page, that of its series, of its host and in the list of events, beside one that is still to come."""
+    prefixes = "".join(f"@prefix {name}: <{namespace}> .\n" for name, namespace in namespaces.PREFIXES.items())
+    write(
+        "data/documents/plan.ttl",
+        prefixes
+        + """
+doc:plan a ccn:Document ; ccn:retrieved "2026-11-21"^^xsd:date .
+series:talks a ccn:EventSeries ; skos:prefLabel "会談"@ja, "Talks"@en .
+city:kobe a ccn:City ; skos:prefLabel "神戸市"@ja, "Kobe"@en .
+event:past a ccn:Event ; skos:prefLabel "過去"@ja, "Past"@en ; ccn:editionOf series:talks ; ccn:ordinal 1 ;
+    ccn:host city:kobe ; ccn:plannedStart "2020-05-05"^^xsd:date ; ccn:locator "l. 1" .
+event:ahead a ccn:Event ; skos:prefLabel "未来"@ja, "Ahead"@en ; ccn:editionOf series:talks ; ccn:ordinal 2 ;
+    ccn:host city:kobe ; ccn:plannedStart "2999"^^xsd:gYear ; ccn:locator "l. 2" .
+""",
+    )
+    graph = Graph.load(Project(ROOT, tmp_path / "data"))
+    site = Site(graph.engine, graph.labels, Statistics.of(graph.engine, graph.version, union=True), {})
+    for path in ("/event/past.html", "/series/talks.html", "/city/kobe.html", "/event/"):
+        assert words in text(ask(site, path, language)), path
+    assert words not in text(ask(site, "/event/ahead.html", language))

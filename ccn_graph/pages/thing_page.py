@@ -35,6 +35,7 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
         site, request, "thing.html.j2", 400 if subject.voice.refused else 200, iri=iri, thing=found.itself,
         sections=[*sections, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
         day=date_of_today().isoformat(), calendar=_has_calendar(subject),
+        states={one.iri: one.state for one in roll.meetings(site, date_of_today())},
     ).with_headers(links(request.path.removesuffix(".html"), "html", iri))  # fmt: skip
 
 
