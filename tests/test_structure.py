@@ -101,7 +101,8 @@ def test_modules_and_functions_stay_short(module: str) -> None:
 def test_iris_of_ours_are_spelled_in_terms_and_in_queries_only() -> None:
     # A query text declares its prefixes, because it must run as it stands.
     for module, path in some(MODULES.items()):
-        if module != "rdf.namespaces":
+        # The base is told there, for it is another's in another's project.
+        if module not in ("rdf.namespaces", "files.house"):
             code = re.sub(r"PREFIX \w+: <[^>]+>|>>>.*|'https?://[^']*'", "", path.read_text(encoding="utf-8"))
             assert "w3id.org/ccn/" not in code, module
 

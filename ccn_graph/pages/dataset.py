@@ -48,7 +48,12 @@ def page(site: Site, request: PageRequest) -> Page:
         return Page("text/plain", b"", 303, (("location", place),))
     release = site.shelf.release(site.statistics.version) if site.shelf else None
     state = "none" if site.shelf is None else "here" if release else "failed" if site.shelf.has_failed else "coming"
-    values: dict[str, Any] = {"state": state, "release": release, "cited": cited(site, Voice(site, request))}
+    values: dict[str, Any] = {
+        "dataset": DATASET,
+        "state": state,
+        "release": release,
+        "cited": cited(site, Voice(site, request)),
+    }
     if release is None:
         return render(site, request, "data.html.j2", **values).with_headers(_SOON if site.shelf else ())
     changes = release.changes()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from ccn_graph.files import house
 from ccn_graph.pages.record import Evidence, Record, build, property_iri
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.engine import Engine
@@ -169,7 +170,7 @@ def _links(quads: Iterable[ox.Quad], told: set[str], sources: Mapping[str, str])
 
 
 def _quads(engine: Engine, query: str, name: str, *things: ox.NamedNode) -> list[ox.Quad]:
-    rows = engine.query(query_file.bind(query, {name: things})).rows()
+    rows = engine.query(query_file.bind(house.at_home(query), {name: things})).rows()
     return [quad for row in rows if (quad := _quad(row)) is not None]
 
 

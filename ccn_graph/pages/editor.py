@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ccn_graph.files import house
 from ccn_graph.pages import translations
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site, cached
@@ -49,9 +50,8 @@ def page(site: Site, request: PageRequest) -> Page:
         "examples": {name: _example(site, name, voice.language) for name in site.questions if name not in site.unfit},
         "texts": translations.starting("query-script.", voice.language),
     }
-    return render(
-        site, request, "editor.html.j2", data=data, first=request.one("query") or _FIRST, themes=_themes(site)
-    )
+    first = request.one("query") or house.at_home(_FIRST)
+    return render(site, request, "editor.html.j2", data=data, first=first, themes=_themes(site))
 
 
 def _vocabulary(site: Site, voice: Voice) -> Iterator[dict[str, str]]:

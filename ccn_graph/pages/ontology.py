@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from ccn_graph.files import house
 from ccn_graph.pages import rdf_view, shape_text
 from ccn_graph.pages.rendering import DATA, Voice, links, render
 from ccn_graph.pages.site_data import Site, cached
@@ -171,7 +172,7 @@ def _mappings(site: Site, request: PageRequest, ending: str) -> Page | None:
 @cached
 def _terms(site: Site) -> dict[str, Term]:
     found: dict[str, Term] = {}
-    for term, name, value in site.engine.query(_SAID).rows():
+    for term, name, value in site.engine.query(house.at_home(_SAID)).rows():
         if isinstance(term, ox.NamedNode) and isinstance(name, ox.NamedNode):
             assert isinstance(value, ox.NamedNode | ox.Literal)
             found.setdefault(term.value, Term(term.value)).values[name.value].append(value)
@@ -249,7 +250,7 @@ def _examples(site: Site, language: str) -> dict[str, list[tuple[str, ox.NamedNo
 def _statements(site: Site, things: set[str], language: str) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
     if things:
         query = query_file.bind(_OF_THINGS, {"thing": map(ox.NamedNode, sorted(things))})
-        for name, thing, value in site.engine.query(query).rows():
+        for name, thing, value in site.engine.query(house.at_home(query)).rows():
             if isinstance(name, ox.NamedNode) and isinstance(thing, ox.NamedNode):
                 assert isinstance(value, ox.NamedNode | ox.Literal)
                 if isinstance(value, ox.Literal) and value.language in set(LANGUAGES) - {language}:

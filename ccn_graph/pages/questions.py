@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from ccn_graph.files import house
 from ccn_graph.graph.questions import Question
 from ccn_graph.pages import answer_charts, answer_files, answer_table, citation, code_sample, form
 from ccn_graph.pages.answer_table import Body, Head, Rows
@@ -125,7 +126,7 @@ def _released(site: Site, question: Question) -> str:
 
 
 def _ask(site: Site, voice: Voice, question: Question, filled: Form, query: str) -> Asked | None:
-    rows = Rows.read(site.engine.query(query))
+    rows = Rows.read(site.engine.query(house.at_home(query)))
     wanted = voice.request.one("page") or "1"
     number = int(wanted) if re.fullmatch(r"[1-9]\d{0,6}", wanted) else 0
     if not 1 <= number <= rows.pages:

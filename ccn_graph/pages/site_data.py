@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pyoxigraph as ox
 
+from ccn_graph.files import house
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.questions import Question
 from ccn_graph.graph.search import Index
@@ -83,6 +84,7 @@ class Site:
 
     def select(self, query: str, **values: Iterable[ox.NamedNode | ox.Literal]) -> list[dict[str, str]]:
         """Ask a query of our own, with terms for its VALUES lines; each row by the names of its columns."""
+        query = house.at_home(query)
         answer = self.engine.query(query_file.bind(query, values) if values else query)
         names = answer.variables
         return [

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from ccn_graph.files import house
 from ccn_graph.text.languages import Bilingual
 
 DIRECTORY = Path(__file__).parent / "translations"
@@ -18,7 +19,8 @@ def texts() -> Mapping[str, Bilingual]:
     found: dict[str, Bilingual] = {}
     for path in sorted(DIRECTORY.glob("*.toml")):
         found.update(tomllib.loads(path.read_text(encoding="utf-8")))
-    return found
+    # A project may call itself and its pages otherwise.
+    return found | {key: text for key, text in house.settings().texts.items() if key in found}
 
 
 def text(key: str, language: str, **values: object) -> str:

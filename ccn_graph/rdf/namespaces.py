@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-BASE = "https://w3id.org/ccn/"
-"""Every thing of the graph lives under this IRI."""
+from ccn_graph.files import house
 
-CCN = BASE + "ns#"
+BASE = house.settings().base
+"""Every thing of the graph lives under this IRI, which is the project's own."""
+
+CCN = house.OWN_BASE + "ns#"
+"""The vocabulary, which all projects share."""
 
 #: Prefix of each kind of thing -> path segment of its IRIs.
 SEGMENTS: dict[str, str] = {

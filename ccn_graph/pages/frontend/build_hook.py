@@ -26,10 +26,14 @@ _INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-no
 class FrontendHook(BuildHookInterface[Any]):
     """What hatchling calls."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the front end if its sources have changed. Raises RuntimeError, which ends the installation."""
         pages = Path(self.root, "ccn_graph", "pages")
         build(pages / "frontend", pages / "static", self.app.display_info)
+        if version == "standard" and self.target_name == "wheel":
+            # What `ccn-graph init` makes a project from; an editable installation has it beside the package.
+            parts = ("ontology", "shapes", "queries")
+            build_data["force_include"] |= {f"{self.root}/{part}": f"ccn_graph/project/{part}" for part in parts}
 
 
 def build(sources: Path, target: Path, say: Callable[[str], object] = lambda _: None) -> bool:
