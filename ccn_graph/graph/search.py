@@ -165,14 +165,15 @@ class Index:
                 continue
             assert isinstance(relation, ox.NamedNode)
             known = named.setdefault(thing.value, {})
-            if isinstance(value, ox.Literal):
+            if relation.value == namespaces.RDF_TYPE:
+                # In data of anyone's it may be no thing that an edition is said to be of.
+                editions.add(thing.value)
+            elif isinstance(value, ox.Literal):
                 language = _tag(value.language or "")
                 hit = Hit(thing.value, kind, value.value, language, _RELATIONS[relation.value])
                 # Of names that are written alike, the better one.
                 best = min(hit, known.get((value.value, language), hit), key=lambda name: _RANKS[name.relation])
                 known[value.value, language] = best
-            elif relation.value == namespaces.RDF_TYPE:
-                editions.add(thing.value)
         for iri in sorted(editions):
             if not any(name.relation == "label" for name in named[iri].values()):
                 for language in ("ja", "en"):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ccn_graph.pages import date, translations
+from ccn_graph.pages import date, foreign_values, translations
 from ccn_graph.pages.rendering import Voice
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.text.intervals import Period
@@ -253,7 +253,10 @@ def of_members(site: Site, voice: Voice) -> CityMap | None:
 def _members(site: Site) -> list[Point]:
     found: dict[str, tuple[float, float, list[Belonging]]] = {}
     for row in site.select(_MEMBERSHIPS):
-        _, _, groups = found.setdefault(row["city"], (float(row["lat"]), float(row["long"]), []))
+        place = foreign_values.position(row["lat"], row["long"])
+        if place is None:
+            continue
+        _, _, groups = found.setdefault(row["city"], (*place, []))
         groups.append(
             Belonging(
                 row["network"], row.get("field"), row.get("since"), row.get("until"), row.get("earliest"),

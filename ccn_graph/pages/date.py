@@ -42,6 +42,8 @@ def _single(value: str, language: str) -> str:
     if not match:
         return value
     year, month, day, hour, minute = match.groups()
+    if month and not 1 <= int(month) <= len(_MONTHS):
+        return value
     time = f"{hour}:{minute}" if hour else ""
     if language == "ja":
         parts = f"{year}年" + (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")

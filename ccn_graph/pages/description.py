@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ccn_graph.files import house
+from ccn_graph.pages import foreign_values
 from ccn_graph.pages.record import Evidence, Record, build, property_iri
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.engine import Engine
@@ -153,7 +154,8 @@ def describe(engine: Engine, iri: str) -> Description | None:
 
 def read_own(engine: Engine, iris: Iterable[str]) -> list[Record]:
     """Read what is said of things themselves, of more than one at once."""
-    things = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
+    # What should be a thing may be a text.
+    things = foreign_values.nodes(dict.fromkeys(iris))
     quads = _quads(engine, _OWN, "subject", *things) if things else []
     return list(build(quads, _sources(engine, {quad.graph_name.value for quad in quads})))  # type: ignore[union-attr]
 

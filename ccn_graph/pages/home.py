@@ -7,7 +7,7 @@ import functools
 from collections.abc import Sequence
 
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages import city_map, dataset
+from ccn_graph.pages import city_map, dataset, foreign_values
 from ccn_graph.pages.questions import THEMES
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site, cached
@@ -57,7 +57,14 @@ def _coverage(site: Site, day: datetime.date) -> Sequence[dict[str, str]]:
     for row in site.select(asked.query(site.labels, {"today": day.isoformat()})):
         # A network whose number stands in several places of a document, or that has several gaps, has several rows.
         found.setdefault(row["network"], row)
-    return sorted(found.values(), key=lambda row: (-int(row["held"]), -int(row.get("stated", 0)), row["network"]))
+    return sorted(
+        found.values(),
+        key=lambda row: (
+            -foreign_values.whole(row["held"]),
+            -foreign_values.whole(row.get("stated", "")),
+            row["network"],
+        ),
+    )
 
 
 @cached

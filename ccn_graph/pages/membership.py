@@ -10,6 +10,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from ccn_graph.pages import foreign_values
 from ccn_graph.pages.chart import Row, Span
 from ccn_graph.pages.record import Record, Standing, Value
 from ccn_graph.pages.sections import Subject
@@ -178,7 +179,7 @@ def _membership(record: Record, row: dict[str, str] | None, spells: Sequence[tup
 
 def _period(row: dict[str, str]) -> Period:
     def day(name: str, otherwise: datetime.date) -> datetime.date:
-        return datetime.date.fromisoformat(row[name]) if name in row else otherwise
+        return foreign_values.day(row.get(name, ""), otherwise)
 
     start = Interval(day("from", datetime.date.min), day("begun", datetime.date.max))
     if "ending" not in row and "over" not in row:

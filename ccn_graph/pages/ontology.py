@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 import pyoxigraph as ox
 
@@ -173,10 +174,13 @@ def _mappings(site: Site, request: PageRequest, ending: str) -> Page | None:
 def _terms(site: Site) -> dict[str, Term]:
     found: dict[str, Term] = {}
     for term, name, value in site.engine.query(house.at_home(_SAID)).rows():
-        if isinstance(term, ox.NamedNode) and isinstance(name, ox.NamedNode):
-            assert isinstance(value, ox.NamedNode | ox.Literal)
+        if isinstance(term, ox.NamedNode) and isinstance(name, ox.NamedNode) and _is_shown(value):
             found.setdefault(term.value, Term(term.value)).values[name.value].append(value)
     return found
+
+
+def _is_shown(value: object) -> TypeGuard[ox.NamedNode | ox.Literal]:
+    return isinstance(value, ox.NamedNode | ox.Literal)
 
 
 def _html(site: Site, request: PageRequest) -> Page:
@@ -251,8 +255,7 @@ def _statements(site: Site, things: set[str], language: str) -> Iterator[tuple[s
     if things:
         query = query_file.bind(_OF_THINGS, {"thing": map(ox.NamedNode, sorted(things))})
         for name, thing, value in site.engine.query(house.at_home(query)).rows():
-            if isinstance(name, ox.NamedNode) and isinstance(thing, ox.NamedNode):
-                assert isinstance(value, ox.NamedNode | ox.Literal)
+            if isinstance(name, ox.NamedNode) and isinstance(thing, ox.NamedNode) and _is_shown(value):
                 if isinstance(value, ox.Literal) and value.language in set(LANGUAGES) - {language}:
                     continue
                 yield name.value, thing.value, value

@@ -60,6 +60,11 @@ class Value:
         return self.term.value
 
     @property
+    def language(self) -> str:
+        """The language of a text; empty for what has none."""
+        return (self.term.language or "") if isinstance(self.term, ox.Literal) else ""
+
+    @property
     def is_thing(self) -> bool:
         """Whether it is an IRI."""
         return isinstance(self.term, ox.NamedNode)

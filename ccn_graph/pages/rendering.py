@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import re
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -54,6 +55,7 @@ def environment() -> jinja2.Environment:
     made.filters["slug"] = namespaces.slug
     made.filters["curie"] = namespaces.curie
     made.filters["shortened"] = namespaces.shortened
+    made.filters["isolated"] = isolated
     return made
 
 
@@ -89,7 +91,7 @@ class Voice:
 
     def label(self, iri: str) -> str:
         """Give the label of a thing as plain text."""
-        return self._site.labels.of(iri, self.language)
+        return _BIDI.sub("", self._site.labels.of(iri, self.language))
 
     def order(self, iri: str) -> tuple[str, str]:
         """Give what to sort a thing by in a list for this reader."""
@@ -104,10 +106,11 @@ class Voice:
         spoken = self._site.labels.spoken(iri, self.language)
         if spoken is None:
             # What is not ours and has no label, such as a home page, is told by its address.
-            return Markup("{}").format(self.label(iri).removeprefix("<").removesuffix(">"))
+            return isolated(self.label(iri).removeprefix("<").removesuffix(">"))
         if spoken.language in (None, self.language):
-            return Markup("{}").format(spoken.value)
-        return Markup('<span lang="{}" class="other-language">{}</span>').format(spoken.language, spoken.value)
+            return isolated(spoken.value)
+        name = isolated(spoken.value)
+        return Markup('<span lang="{}" class="other-language">{}</span>').format(spoken.language, name)
 
     def _thing(self, iri: str) -> Markup:
         """Give a link to the page of a thing; an IRI that is not ours links to where it leads."""
@@ -165,6 +168,22 @@ class Voice:
     def asset(self, name: str) -> str:
         """Give the address of a static file."""
         return self._site.assets.get(name, f"/static/{name}")
+
+
+#: Marks that turn the direction of what follows: in a name they only deceive.
+_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+#: Letters that are written from the right, and marks that turn the direction of what follows.
+_TURNING = re.compile(r"[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
+
+
+def isolated(text: str) -> Markup:
+    """Write a text of anyone's so that it turns nothing but itself (HTML, the bdi element).
+
+    >>> isolated("Kobe"), isolated("\u202egnp.exe")
+    (Markup('Kobe'), Markup('<bdi>\u202egnp.exe</bdi>'))
+    """
+    return (Markup("<bdi>{}</bdi>") if _TURNING.search(text) else Markup("{}")).format(text)
 
 
 def address(path: str, parameters: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ccn_graph.pages import foreign_values
 from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.description import Description, read_own
 from ccn_graph.pages.record import Record
@@ -139,9 +140,10 @@ def of_any(subject: Subject) -> Iterator[Section | None]:
 def where(subject: Subject) -> Section | None:
     """Show a thing with coordinates on the map."""
     lat, long = subject.itself.one("wgs:lat"), subject.itself.one("wgs:long")
-    if not lat or not long:
+    place = foreign_values.position(lat.text, long.text) if lat and long else None
+    if place is None:
         return None
-    only = Point(subject.iri, float(lat.text), float(long.text))
+    only = Point(subject.iri, *place)
     return Section("map", {"map": CityMap(subject.voice, "where", [only])})
 
 

@@ -14,7 +14,7 @@ from ccn_graph.files import house
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.questions import Question
 from ccn_graph.graph.search import Index
-from ccn_graph.pages import assets
+from ccn_graph.pages import assets, foreign_values
 from ccn_graph.pages.record import Evidence
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.engine import Answer, Engine
@@ -144,7 +144,9 @@ class Notes:
         wanted = list(dict.fromkeys(documents))
         self._site.labels.know(wanted)
         told: dict[str, dict[str, str]] = {iri: {} for iri in wanted}
-        rows = self._site.select(_DOCUMENTS, document=map(ox.NamedNode, wanted)) if wanted else ()
+        # A thing may be said to rest on what is no document, nor any thing.
+        nodes = foreign_values.nodes(wanted)
+        rows = self._site.select(_DOCUMENTS, document=nodes) if nodes else ()
         for row in rows:
             told[row["document"]].setdefault(namespaces.slug(row["property"]), row["value"])
         return {iri: Source(iri, **properties) for iri, properties in told.items()}

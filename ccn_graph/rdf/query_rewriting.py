@@ -187,7 +187,7 @@ def without_solutions(found: Sequence[Token]) -> list[Token]:
             kept += made("{ FILTER ( false )", token.position)
         kept.append(token)
         if number in closed and token.text == "}":
-            kept.append(token._replace(gap=" "))
+            kept.append(token._replace(gap=" ", position=token.position + 1))
     return kept
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pyoxigraph as ox
-
+from ccn_graph.pages import foreign_values
 from ccn_graph.pages.charts.picture import ChartKind, Drawing, Picture, Record
 from ccn_graph.pages.city_map import CityMap, Point
 
@@ -23,9 +22,10 @@ def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
     """Draw the places that have coordinates."""
     column = picture.columns["place"]
     wanted = list(dict.fromkeys(record[column] for record in records if record[column]))
-    nodes = [ox.NamedNode(iri) for iri in wanted]
-    placed = {row["thing"]: row for row in picture.site.select(_PLACES, thing=nodes)} if nodes else {}
-    points = [Point(iri, float(placed[iri]["lat"]), float(placed[iri]["long"])) for iri in wanted if iri in placed]
+    nodes = foreign_values.nodes(wanted)
+    rows = picture.site.select(_PLACES, thing=nodes) if nodes else []
+    placed = {row["thing"]: foreign_values.position(row["lat"], row["long"]) for row in rows}
+    points = [Point(iri, *place) for iri in wanted if (place := placed.get(iri)) is not None]
     if not points:
         return None
     note = picture.voice.text("question.map-without", count=len(wanted) - len(points))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import chart, membership
+from ccn_graph.pages import chart, foreign_values, membership
 from ccn_graph.pages import sections as section
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.membership import Membership
@@ -114,9 +114,11 @@ class Size:
 def _sizes(subject: Subject) -> list[Size]:
     rows = subject.site.select(_SIZES, network=[ox.NamedNode(subject.iri)])
     return [
-        Size(row["day"], float(row["stated"]), int(row["certain"]), int(row["possible"]), row["asOf"])
+        Size(
+            row["day"], stated, foreign_values.whole(row["certain"]), foreign_values.whole(row["possible"]), row["asOf"]
+        )
         for row in rows
-        if row["day"] <= subject.voice.day
+        if row["day"] <= subject.voice.day and (stated := foreign_values.number(row["stated"])) is not None
     ]
 
 
@@ -175,7 +177,9 @@ def _figures(
 
 def _map(subject: Subject, shown: Sequence[Membership], countries: dict[str, str]) -> Section:
     rows = subject.site.select(_PLACES, network=[ox.NamedNode(subject.iri)])
-    places = {row["city"]: (float(row["lat"]), float(row["long"])) for row in rows}
+    places = {
+        row["city"]: place for row in rows if (place := foreign_values.position(row["lat"], row["long"])) is not None
+    }
     points = []
     for one in shown:
         if one.member in places:

@@ -1,0 +1,55 @@
+"""Values as anybody may have written them: read where they are what they should be, and left out where not."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+
+def position(latitude: str, longitude: str) -> tuple[float, float] | None:
+    """Return the degrees of a place on the map; None unless both are degrees.
+
+    >>> position("34.7", "135.2"), position("NaN", "135.2"), position("34.7", "urn:x"), position("91", "0")
+    ((34.7, 135.2), None, None, None)
+    """
+    try:
+        degrees = float(latitude), float(longitude)
+    except ValueError:
+        return None
+    return degrees if abs(degrees[0]) <= 90 and abs(degrees[1]) <= 180 else None
+
+
+def number(text: str) -> float | None:
+    """Return a number that can be drawn and counted with; None for any other text."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) and abs(found) < 1e15 else None
+
+
+def whole(text: str) -> int:
+    """Return a whole number; 0 for any other text."""
+    return int(number(text) or 0)
+
+
+def day(text: str, otherwise: datetime.date) -> datetime.date:
+    """Return a day, or `otherwise` for what is none."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+
+
+def nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
+    """Return those texts that are IRIs."""
+    found = []
+    for iri in iris:
+        try:
+            found.append(ox.NamedNode(iri))
+        except ValueError:
+            continue
+    return found
