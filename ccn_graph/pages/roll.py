@@ -63,6 +63,9 @@ class Spell:
         return first[:4] if not slash or first[:4] == last[:4] else ""
 
 
+_STATES = frozenset(("held", "planned", "unconfirmed", "cancelled", "postponed"))
+
+
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """An event with its day, or the day for which it is planned."""
@@ -146,7 +149,7 @@ def _spell(iri: str, said: Said) -> Spell:
 
 
 def _meeting(iri: str, said: Said, networks: Iterable[str], day: datetime.date) -> Meeting:
-    state = _one(said, "state")
+    state = _one(said, "state") if _one(said, "state") in _STATES else ""
     at = _one(said, "start") or _one(said, "plannedStart") or _one(said, "date")
     end = _one(said, "end") if _one(said, "start") else _one(said, "plannedEnd")
     last = intervals.read(end or at)
