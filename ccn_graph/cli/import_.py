@@ -32,12 +32,20 @@ from ccn_graph.validation.finding import Finding, Severity
 )
 @click.option("--sheet", default="", help="The sheet of the workbook to read, by its name; else all that fit.")
 @click.option("--document", default="", help="The document that states it all; else the sheet has a column for it.")
+@click.option(
+    "--different-from",
+    "different",
+    multiple=True,
+    metavar="NAME",
+    help="What a new thing of a like name is not; repeat for more. Else the sheet has a column for it.",
+)
 @click.option("--template", is_flag=True, help="Print the headings of such a sheet as CSV, in the language of --lang.")
 @click.option("--dry-run", is_flag=True, help="Show the lines that would be written, and write nothing.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write below DIRECTORY instead.")
 @console.options
 def import_(
-    path: Path | None, kind: str | None, sheet: str, document: str, template: bool, dry_run: bool, out: Path | None,
+    path: Path | None, kind: str | None, sheet: str, document: str, different: tuple[str, ...], template: bool,
+    dry_run: bool, out: Path | None,
     lang: str | None, root: Path | None, data_dir: Path | None,
 ) -> None:  # fmt: skip
     """Read SHEET (.csv, .tsv or .xlsx), check it with shapes and rules, and write it into the data as Turtle.
@@ -63,7 +71,7 @@ def import_(
     try:
         with console.progress("checking") as bar:
             checker = functools.partial(check, progress=bar, cache=Cache.of_user())
-            planned = plan.prepare(graph, KINDS[kind] if kind else None, path, document, checker, sheet)
+            planned = plan.prepare(graph, KINDS[kind] if kind else None, path, document, checker, sheet, different)
     except SheetError as error:
         click.echo(Finding(error.path, error.line, Severity.VIOLATION, "sheet", error.message).render(language))
         raise CcnError({"ja": "表を読めない", "en": "the sheet cannot be read"}[language]) from error

@@ -13,6 +13,7 @@ from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.name_resolution import Resolver
 from ccn_graph.sheets.record import Record
 from ccn_graph.sheets.row import Entry
+from ccn_graph.sheets.twins import Twins
 
 _P = namespaces.PREFIXES
 _CCN = namespaces.CCN
@@ -28,12 +29,20 @@ class Ground:
     document: str
     #: The files there are, by the short name of their document.
     documents: dict[str, Path]
+    #: Short names of things that new ones are known not to be.
+    different: tuple[str, ...] = ()
     resolver: Resolver = field(init=False)
     records: dict[tuple[Path, str], Record] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index what is on record by its names."""
         self.resolver = Resolver(self.facts)
+        self._twins: Twins | None = None
+
+    def twins(self) -> Twins:
+        """Return what looks for twins of new things, made when the first of them comes."""
+        self._twins = self._twins or Twins(self.resolver)
+        return self._twins
 
     def files(self, entry: Entry, iri: str, claims: bool) -> list[tuple[Path, Home]]:
         """Tell where a row is written. Raises ColumnError for a document that has no file yet."""

@@ -59,7 +59,7 @@ class Resolver:
         self._memory.clear()
         if thing.iri.startswith(namespaces.BASE):
             self._slugs[namespaces.slug(thing.iri)].add(thing.iri)
-        for name in self._names_of(thing):
+        for name in self.names_of(thing):
             # What stands in brackets only tells two things of one name apart: both answer to the bare name.
             for form in {name, (qualified(name) or (name,))[0] if "(" in name else name}:
                 self._enter(form, thing.iri)
@@ -77,7 +77,8 @@ class Resolver:
         for gram in _grams(key):
             self._grams[gram].add(key)
 
-    def _names_of(self, thing: Thing) -> Iterable[str]:
+    def names_of(self, thing: Thing) -> Iterable[str]:
+        """Return all that a thing is and was called; an edition is called after its series, too."""
         for predicate in _NAMES:
             yield from thing.texts(predicate)
         for former in thing.iris(_FORMER):
@@ -137,7 +138,7 @@ class Resolver:
         raise CellError(
             "unknown", "この名前のものは登録にない。綴りを直すか、先に登録する",
             "nothing of this name is on record; correct the spelling, or register it first",
-            text, self._shown(self._similar(text, classes, near)),
+            text, self.shown(self._similar(text, classes, near)),
         )  # fmt: skip
 
     def _ambiguous(self, text: str, found: set[str]) -> CellError:
@@ -145,7 +146,7 @@ class Resolver:
             "ambiguous",
             "この名前は二つ以上のものに当たる。国・都道府県を添えるか、名前の代わりに短い名前やコードを書く",
             "this name fits several things; give country or prefecture too, or write the short name or a code",
-            text, self._shown(sorted(found)[:3]),
+            text, self.shown(sorted(found)[:3]),
         )  # fmt: skip
 
     def _attempts(self, text: str, classes: Sequence[str], near: Sequence[str]) -> Iterable[set[str]]:
@@ -178,7 +179,7 @@ class Resolver:
     def _tiers(self, iri: str) -> set[endings.Tier]:
         """Tell what a place is: by the endings of its names, else by its kind and class."""
         thing = self.facts.things[iri]
-        named = {tier for name in self._names_of(thing) if (tier := endings.tier(name))}
+        named = {tier for name in self.names_of(thing) if (tier := endings.tier(name))}
         governs = {namespaces.slug(kind) for kind in thing.iris(_CCN + "kind")} & _ABOVE_MUNICIPALITIES
         if _CCN + "City" in thing.classes:
             return named or {endings.Tier.PREFECTURE} if governs else named or set(endings.LOCAL)
@@ -233,19 +234,24 @@ class Resolver:
         if self._suggested > _MAX_SUGGESTED:
             return []
         key = folded(text)[:80]
-        shared = Counter(name for gram in _grams(key) for name in self._grams.get(gram, ()))
-        ranked = nearest(key, (name for name, _ in shared.most_common(40)), 10)
+        ranked = nearest(key, (name for name, _ in self.alike(key)), 10)
         found = [iri for name in ranked for iri in sorted(self.fitting(self._levels[1][name], classes))]
         # Those in the country of the row are likelier; if there are none, the country may be what is wrong.
         return list(dict.fromkeys([iri for iri in found if self._lies(iri, near)] or found))[:3]
 
-    def _shown(self, iris: Iterable[str]) -> str:
+    def alike(self, key: str) -> list[tuple[str, set[str]]]:
+        """Return the folded names that share most pairs of letters with one, and what they name."""
+        shared = Counter(name for gram in _grams(key) for name in self._grams.get(gram, ()))
+        return [(name, self._levels[1].get(name, set())) for name, _ in shared.most_common(40)]
+
+    def shown(self, iris: Iterable[str]) -> str:
+        """Name things for a person, each with its short name."""
         return ", ".join(f"{self.label(iri)} ({namespaces.curie(iri)})" for iri in iris)
 
     def label(self, iri: str) -> str:
         """Name a thing for a person, in every language that has a name of its own for it."""
         thing = self.facts.things[iri]
-        names = thing.texts(namespaces.PREF_LABEL) or list(self._names_of(thing))[:1]
+        names = thing.texts(namespaces.PREF_LABEL) or list(self.names_of(thing))[:1]
         return " / ".join(dict.fromkeys(names))
 
 

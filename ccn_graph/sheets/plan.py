@@ -64,11 +64,13 @@ class Plan:
 
 
 def prepare(
-    graph: Graph, kind: Kind | None, path: Path, document: str = "", checker: Checker = check, sheet: str = ""
+    graph: Graph, kind: Kind | None, path: Path, document: str = "", checker: Checker = check, sheet: str = "",
+    different: Sequence[str] = (),
 ) -> Plan:  # fmt: skip
     """Read the tables of a file against a graph and plan what they add.
 
     All are of `kind`; without it, each is of the kind that its name or its headings say. `sheet` names the one to read.
+    `different` are short names of things that new ones are known not to be.
 
     Raises SheetError, or CcnError if files are out of shape.
     """
@@ -79,7 +81,9 @@ def prepare(
     tables, findings = workbook.choose(project, facts, spreadsheets.read_all(path), kind, sheet)
     if any(found.severity is Severity.VIOLATION for found in findings) or not tables:
         return Plan((), tuple(in_order(findings)))
-    ground = Ground(facts, project.data, document, {read.path.stem: read.path for read in graph.documents})
+    ground = Ground(
+        facts, project.data, document, {read.path.stem: read.path for read in graph.documents}, tuple(different)
+    )
     drafted = {}
     for number, table in sorted(enumerate(tables), key=lambda pair: ORDER.index(pair[1].kind.name)):
         drafted[number] = Draft(ground, table.kind, table.sheet, table.columns, number)
