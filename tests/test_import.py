@@ -419,7 +419,8 @@ def test_what_is_no_sheet_could_not_run(door: Door) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--as", "cities"], ["x.csv"], ["x.csv", "--as", "x"], ["x.csv", "--as", "cities", "--document", "a"],
+    [["--as", "cities"], ["--template"], ["x.csv", "--as", "x"], ["x.csv", "--to", "y.csv"],
+     ["x.csv", "--as", "cities", "--document", "a"],
      ["x.csv", "--as", "cities", "--template"]],
 )  # fmt: skip
 def test_a_command_that_makes_no_sense_is_a_usage_error(door: Door, arguments: list[str]) -> None:
@@ -430,7 +431,7 @@ def test_a_command_that_makes_no_sense_is_a_usage_error(door: Door, arguments: l
 def test_the_template_can_be_filled_and_imported(door: Door, language: str) -> None:
     result = door.run("--as", "memberships", "--template", "--lang", language)
     assert result.stdout.startswith("\ufeff")
-    (header,) = csv.reader([result.stdout.removeprefix("\ufeff")])
+    header, _guide = csv.reader(result.stdout.removeprefix("\ufeff").splitlines())
     filled = dict.fromkeys(header, "") | {
         header[2]: "例丘",
         header[7]: "net:example",

@@ -28,7 +28,7 @@ ALLOWED = {
     "httptools": {"server.http_request"},
     "uvloop": {"server.__main__"},
     "prometheus_client": {"server.app", "server.middleware"},
-    "openpyxl": {"files.xlsx", "files.xlsx_cells", "files.xlsx_parser", "files.workbook"},
+    "openpyxl": {"files.xlsx", "files.xlsx_cells", "files.xlsx_parser", "files.workbook", "sheets.table_writer"},
     "icalendar": {"pages.calendar"},
     "rich": {"cli.console", "cli.terminal_table"},
     "httpx2": {"rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},

@@ -117,7 +117,7 @@ def _taken(cell: str) -> tuple[str, CellType]:
     bare = cell.strip()
     if found := re.fullmatch(r'="((?:[^"]|"")*)"', bare):
         return found[1].replace('""', '"'), CellType.TEXT
-    if re.match("'[=+@-]", bare):
+    if re.match(r"'(?:\s*[=+\-@＝＋－＠]|[\t\r\n])", bare):
         return bare[1:], CellType.TEXT
     return cell, CellType.FORMULA if bare.startswith("=") and len(bare) > 1 else CellType.TEXT
 

@@ -186,8 +186,11 @@ def _codes(plain: str) -> set[str]:
 
 def _country_code(_column: Column, text: str) -> Object:
     plain = kept(text).upper()
-    if not re.fullmatch(r"[A-Z]{2}", plain):
-        raise CellError("code", "国の符号でない。ISO 3166-1の2字で書く", "write the two letters of ISO 3166-1", text)
+    if not re.fullmatch(r"[A-Z]{2}|[0-9]{3}", plain):
+        raise CellError(
+            "code", "国・地域の符号でない。ISO 3166-1の2字か、国連の3桁の地域番号で書く",
+            "write the two letters of ISO 3166-1, or of a region the three digits of UN M49", text,
+        )  # fmt: skip
     return ox.Literal(plain)
 
 

@@ -95,7 +95,8 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ),
     _kind(
         "participations", "ccn:Participation", "event", "", "event party", *_DOCUMENT, *thing("event", "event"),
-        *thing("party", "organization"), *_CODES, *thing("mode", "mode"), *thing("role", "role", many=True), *_EVIDENCE,
+        *thing("party", "organization"), *_CODES, *thing("mode", "mode", many=True),
+        *thing("role", "role", many=True), *_EVIDENCE,
         placed="party", who="party",
     ),
     _kind(
@@ -117,7 +118,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ),
     _kind(
         "observations", "ccn:Observation", "obs", "", "about measure value", *_DOCUMENT, *thing("about", "anything"),
-        *thing("measure", "measure"), *thing("area", "place"), *thing("field", "field"), *plain("value", Value.NUMBER),
+        *thing("measure", "measure"), *thing("area", "site"), *thing("field", "field"), *plain("value", Value.NUMBER),
         *plain("valueTo", Value.NUMBER), *plain("asOf", Value.UNTIMED), *plain("knownBy", Value.DAY), *_PRINTED,
         *plain("approximate", Value.FLAG), *plain("lowerBound", Value.FLAG), *plain("upperBound", Value.FLAG),
         *plain("planned", Value.FLAG), *_EVIDENCE,

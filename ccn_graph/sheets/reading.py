@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ccn_graph.errors import CellError
 from ccn_graph.files.tables import CellType, Row, Sheet
+from ccn_graph.rdf import namespaces
 from ccn_graph.sheets import cell
 from ccn_graph.sheets.columns import Column, Kind, Value
 from ccn_graph.sheets.name_resolution import Resolver
@@ -78,13 +79,19 @@ class Reader:
                 self._typed(row, place, column, texts[column.name])
             except CellError as fault:
                 self.faults.append((row.number, column.name, fault))
-        for name in self._kind.needed:
+        known = self._known(texts.get("id", ""))
+        for name in () if known else self._kind.needed:
             by_code = name == self._kind.who and (texts.get("municipalCode") or texts.get("geonames"))
             if not texts.get(name) and not by_code:
                 self.faults.append((row.number, name, CellError("missing", "書かれていない", "this is not filled in")))
         noted = [name for number, name, _ in self._noted() if number == row.number]
         faulty = {name for _, name, _ in self.faults[before:]} | set(noted)
         return Entry(row.number, self._kind, texts, self._resolver, frozenset(faulty))
+
+    def _known(self, slug: str) -> bool:
+        """Tell whether a row names a record that is there already, which need not say everything again."""
+        prefix = namespaces.PREFIXES[self._kind.prefix]
+        return bool(slug) and prefix + slug.rpartition(":")[2] in self._resolver.facts.things
 
     def _noted(self) -> Iterable[Found]:
         for note in self._sheet.notes:
