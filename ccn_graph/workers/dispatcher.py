@@ -129,8 +129,10 @@ class Crew:
         """Give what is in the queue to workers that are idle, and some of it to busy ones, to be begun soon."""
         while len(self._queue):
             ticket = self._queue.next(self.sharing.load)
-            is_last = len(self._idle) == 1 and not self.sharing.may_have_last(ticket)
-            chosen = self._idle[-1] if self._idle and not is_last else self._least_busy()
+            if len(self._idle) < 2 and not self.sharing.may_have_last(ticket):
+                # Nor is it sent ahead, to begin when what is quick is done.
+                return
+            chosen = self._idle[-1] if self._idle else self._least_busy()
             if chosen is None or not chosen.ask(ticket):
                 return
             self._queue.remove(ticket)

@@ -156,8 +156,7 @@ class Sharing:
         if self.workers_wanted < 2:
             return True
         if ticket.is_slow:
-            slow = _clock() - SLOW
-            return sum(busy.begun < slow for busy in self._busy_for(ticket.client)) < self.workers_wanted - 1
+            return len(self._busy_for(ticket.client)) < self.workers_wanted - 1
         return not self.usage.has_other(ticket.client) or self.load(ticket.client) <= GREEDY
 
     def overdue(self) -> list[Worker]:
