@@ -130,8 +130,7 @@ class Crew:
         while len(self._queue):
             ticket = self._queue.next(self.sharing.load)
             if len(self._idle) < 2 and not self.sharing.may_have_last(ticket):
-                # Nor is it sent ahead, to begin when what is quick is done.
-                return
+                return  # Nor is it sent ahead, to begin when what is quick is done.
             chosen = self._idle[-1] if self._idle else self._least_busy()
             if chosen is None or not chosen.ask(ticket):
                 return
@@ -268,8 +267,7 @@ class Crew:
             self._idle.remove(gone)
         gone.under_way.clear()
         gone.close()
-        if not self.has_ended:
-            self._in_background(self.starter.start(pause))
+        self._in_background(self.starter.start(pause))
         self._hand_out()
 
     def _on_ready(self, new: Worker) -> None:
