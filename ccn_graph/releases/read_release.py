@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,14 @@ _TITLE = ox.NamedNode(namespaces.PREFIXES["dcterms"] + "title")
 #: The file of checksums cannot hold its own, and a description not its own size.
 _UNDESCRIBED = {CHECKSUMS: "text/plain", DESCRIPTION: "text/turtle"}
 
+#: Largest list of checksums and largest description, in bytes.
+_MOST_BYTES = 16 << 20
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+#: Names of files in the release and in directories of it: none is hidden, none leads out.
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
@@ -58,15 +68,19 @@ class Release:
     files: Mapping[str, Distribution]
 
     def path(self, name: str) -> Path:
-        """Give the path of one of `files`. Raises KeyError for any other name, so that none leads elsewhere."""
-        return self.directory / self.files[name].name
+        """Give the path of one of `files`. Raises KeyError for any other name, and for what is no file in there now."""
+        path = self.directory / self.files[name].name
+        if not _is_own(self.directory, path):
+            raise KeyError(name)
+        return path
 
     def changes(self) -> dict[str, Any]:
         """Give what has changed since the release before; see `releases.changes`. Empty for a first release."""
-        if CHANGES not in self.files:
+        try:
+            told = json.loads(self.path(CHANGES).read_text(encoding="utf-8"))
+        except (KeyError, OSError, ValueError, RecursionError):
             return {}
-        told: dict[str, Any] = json.loads(self.path(CHANGES).read_text(encoding="utf-8"))
-        return told
+        return told if isinstance(told, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +105,30 @@ class Shelf:
 def read(directory: Path) -> Release | None:
     """Read the release in a directory; None if there is none that is complete: its checksums are written last."""
     try:
-        sums = (directory / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+        sums = _text(directory, CHECKSUMS).splitlines()
         described = ox.Store()
-        described.bulk_load((directory / DESCRIPTION).read_bytes(), format=ox.RdfFormat.TURTLE)
+        described.bulk_load(_text(directory, DESCRIPTION).encode(), format=ox.RdfFormat.TURTLE)
         files = dict(_files(directory, sums, described))
     except (OSError, SyntaxError, ValueError):
         return None
     dataset = ox.NamedNode(DATASET)
     return Release(directory, _one(described, dataset, _VERSION), _one(described, dataset, _MODIFIED), files)
+
+
+def _text(directory: Path, name: str) -> str:
+    """Read a file that a release has; it may come from anyone. Raises OSError or ValueError."""
+    path = directory / name
+    if not _is_own(directory, path) or path.stat().st_size > _MOST_BYTES:
+        raise ValueError(name)
+    return path.read_text(encoding="utf-8")
+
+
+def _is_own(directory: Path, path: Path) -> bool:
+    """Tell whether a path is of a regular file in a directory, and no link on the way there leads out of it."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode) and path.resolve().is_relative_to(directory.resolve())
+    except (OSError, ValueError):
+        return False
 
 
 def _files(directory: Path, sums: list[str], described: ox.Store) -> list[tuple[str, Distribution]]:
@@ -109,10 +139,13 @@ def _files(directory: Path, sums: list[str], described: ox.Store) -> list[tuple[
     }
     found = []
     for digest, name in (line.split("  ", 1) for line in sums):
+        if not _DIGEST.fullmatch(digest) or not _NAME.fullmatch(name) or not _is_own(directory, directory / name):
+            raise ValueError(f"{CHECKSUMS} names what is no file of the release")
         subject = subjects.get(name)
         media_type, compressed = _UNDESCRIBED.get(name, ""), False
         if subject is not None:
             media_type = _one(described, subject, _MEDIA_TYPE).removeprefix(MEDIA_TYPES)
+            media_type = media_type if _TYPE.fullmatch(media_type) else "application/octet-stream"
             compressed = bool(_one(described, subject, _COMPRESSED))
         found.append((name, Distribution(name, media_type, (directory / name).stat().st_size, digest, compressed)))
     written = Distribution(CHECKSUMS, _UNDESCRIBED[CHECKSUMS], (directory / CHECKSUMS).stat().st_size, "")

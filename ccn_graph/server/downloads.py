@@ -43,7 +43,10 @@ class Downloads:
         if name not in self._release.files:
             known = "/data/SHA256SUMS lists the files"
             raise QueryError("not-found", f"{PATH}{name} is no file of the release; {known}")
-        return _send(request, self._release, name)
+        try:
+            return _send(request, self._release, name)
+        except (KeyError, OSError) as error:
+            raise QueryError("not-found", f"{PATH}{name} is no file of the release any more") from error
 
 
 def _send(request: Request, release: Release, name: str) -> Response:
