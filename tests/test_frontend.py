@@ -25,27 +25,33 @@ def run(module: str, script: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("date", "groups"),
+    ("date", "groups", "sure"),
     [
-        ("", ["a", "b", "c"]),
-        # A year counts as its first day; a membership without a start is there on no date; the day it ends it is over.
-        ("2008-01-01", ["a"]),
-        ("2007-12-31", []),
-        ("2014-06-01", ["a", "b"]),
-        ("2019-12-31", ["a", "b"]),
-        ("2020-01-01", ["b"]),
+        ("", ["a", "b", "c"], ["a", "b", "c"]),
+        ("2007-12-31", ["c"], []),
+        ("2008-01-01", ["a", "c"], []),
+        ("2008-12-31", ["a", "c"], ["a"]),
+        ("2014-06-01", ["a", "b", "c"], ["a", "b"]),
+        ("2019-12-31", ["a", "b", "c"], ["b"]),
+        ("2020-01-01", ["b", "c"], ["b"]),
+        ("2026-11-21", ["b", "c"], ["b", "c"]),
     ],
 )
-def test_a_map_shows_who_was_a_member_on_a_date_as_the_questions_do(date: str, groups: list[str]) -> None:
-    point = {
-        "groups": [
-            {"group": "a", "field": None, "from": "2008", "until": "2020"},
-            {"group": "b", "field": None, "from": "2014-06", "until": None},
-            {"group": "c", "field": None, "from": None, "until": None},
-        ]
-    }
+def test_a_map_shows_who_surely_or_perhaps_was_a_member_on_a_date_as_the_questions_do(
+    date: str, groups: list[str], sure: list[str]
+) -> None:
+    """One from some day of 2008 to some day after 2018, one from a known day, one known by a day only."""
+    bounds: list[dict[str, str | None]] = [
+        {"from": "2008-01-01", "certain": "2008-12-31", "ending": "2019-01-01", "until": "2020-01-01"},
+        {"from": "2014-06-01", "certain": "2014-06-01", "ending": None, "until": None},
+        {"from": None, "certain": "2026-11-21", "ending": None, "until": None},
+    ]
+    point = {"groups": [{"group": name, "field": None, **days} for name, days in zip("abc", bounds, strict=True)]}
     choice = f"{{network: '', hidden: new Set(), date: '{date}'}}"
-    assert run("map/filter.js", f"m.chosen({json.dumps(point)}, {choice}).map((one) => one.group)") == groups
+    chosen = f"m.chosen({json.dumps(point)}, {choice})"
+    assert run("map/filter.js", f"{chosen}.map((one) => one.group)") == groups
+    certain = f"{chosen}.filter((one) => m.certain(one, '{date}')).map((one) => one.group)"
+    assert run("map/filter.js", certain) == sure
 
 
 def test_a_map_of_one_network_is_filtered_by_field_and_of_all_by_network() -> None:

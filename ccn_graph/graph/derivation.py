@@ -83,13 +83,14 @@ def _on_record(
 def _inactive(statements: Statements, network: Subject) -> Said:
     """Say since when a network is suspended or dissolved, unless it was resumed or founded again since."""
     told = sorted(
-        (day.earliest, day.latest, class_ in ("Suspension", "Dissolution"), preferred.text(act), act)
+        (day.earliest, day.latest, class_ in ("Suspension", "Dissolution"), class_, preferred.text(act), act)
         for class_, act in statements.concerning.get(network, ())
         if class_ in ("Founding", "Suspension", "Resumption", "Dissolution")
         and (day := intervals.agreed(statements.days(act, term("date"))))
     )
     if told and told[-1][2]:
         yield from ((term("inactiveSince"), value) for value in statements.values(told[-1][-1], term("date")))
+        yield term("state"), ox.Literal("suspended" if told[-1][3] == "Suspension" else "dissolved")
 
 
 def period_of(statements: Statements, membership: Subject) -> Period:

@@ -34,7 +34,7 @@ _PERIODS = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
 PREFIX graph: <https://w3id.org/ccn/graph/>
 PREFIX org: <http://www.w3.org/ns/org#>
-SELECT ?membership ?from ?begun ?ending ?over ?since ?inactive WHERE {
+SELECT ?membership ?from ?begun ?ending ?over ?since ?inactive ?network_state WHERE {
   GRAPH graph:preferred {
     VALUES ?thing { ccn:City }
     ?membership org:member|org:organization|ccn:field ?thing ; a ccn:Membership ; org:organization ?network .
@@ -43,7 +43,7 @@ SELECT ?membership ?from ?begun ?ending ?over ?since ?inactive WHERE {
     OPTIONAL { ?membership ccn:earliestEnd ?ending }
     OPTIONAL { ?membership ccn:latestEnd ?over }
     OPTIONAL { ?membership ccn:since ?since }
-    OPTIONAL { ?network ccn:inactiveSince ?inactive }
+    OPTIONAL { ?network ccn:inactiveSince ?inactive ; ccn:state ?network_state }
   }
 }
 """
@@ -73,7 +73,8 @@ ORDER BY STR(?membership) STR(?field)
 class Membership:
     """One unbroken spell of a member in a network: its record, and what follows from it and others for its days.
 
-    `spells` tells when it was in which field; `inactive` since when the network is suspended or dissolved.
+    `spells` tells when it was in which field; `inactive` since when the network is `suspended` or
+    `dissolved`, its `network_state`.
     """
 
     record: Record
@@ -81,6 +82,7 @@ class Membership:
     since: str = ""
     spells: tuple[tuple[str, Period], ...] = ()
     inactive: str = ""
+    network_state: str = ""
 
     @property
     def iri(self) -> str:
@@ -174,7 +176,8 @@ def _membership(record: Record, row: dict[str, str] | None, spells: Sequence[tup
             for name in ("start", "end", "asOf", "knownBy")
         )
         return Membership(record, intervals.period(starts, [], ends, held, known))
-    return Membership(record, _period(row), row.get("since", ""), tuple(spells), row.get("inactive", ""))
+    return Membership(record, _period(row), row.get("since", ""), tuple(spells), row.get("inactive", ""),
+                      row.get("network_state", ""))  # fmt: skip
 
 
 def _period(row: dict[str, str]) -> Period:

@@ -82,6 +82,7 @@ def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]
     values = {
         "members": shown, "states": states, "day": day, "countries": countries, "held": len(certain),
         "possible": len(shown) - len(certain), "coverage": coverage, "inactive": found[0].inactive,
+        "network_state": found[0].network_state,
         "partly": coverage is not None and not coverage.is_enough, "enough": round(100 * _ENOUGH),
     }  # fmt: skip
     told = frozenset(one.iri for one in found)

@@ -1,5 +1,5 @@
 import { Map as LeafletMap, Marker, control, divIcon } from "leaflet/dist/leaflet-src.esm.js";
-import { chosen, colour } from "./filter.js";
+import { certain, chosen, colour } from "./filter.js";
 import { drawLand } from "./land.js";
 import { moveAmong } from "./roving.js";
 
@@ -75,10 +75,13 @@ export class CityMap {
     return body;
   }
 
-  told({ group, field, dates }) {
+  told(belonging) {
+    const { group, field, dates } = belonging;
     const item = document.createElement("li");
     const names = [group, field].filter(Boolean).map((id) => this.groups.get(id)?.label ?? id);
-    item.textContent = names.join(" · ") + (dates && ` (${dates})`);
+    const perhaps = chosen({ groups: [belonging] }, this.choice).length && !certain(belonging, this.choice.date);
+    const remarks = [dates, perhaps && this.data.texts.possible].filter(Boolean).join(", ");
+    item.textContent = names.join(" · ") + (remarks && ` (${remarks})`);
     return item;
   }
 
@@ -100,15 +103,20 @@ export class CityMap {
   /** Shows what is chosen: points, legend, list and count. */
   show() {
     let count = 0;
+    let possible = 0;
     for (const marker of this.markers) {
       const belongings = chosen(marker.point, this.choice);
       const visible = belongings.length > 0 || !marker.point.groups.length;
       this.place(marker, visible, new Set(belongings.map((belonging) => colour(belonging, this.choice.network))));
       this.figure.querySelector(`li[data-iri="${CSS.escape(marker.point.iri)}"]`)?.toggleAttribute("hidden", !visible);
+      const perhaps = belongings.length > 0 && !belongings.some((one) => certain(one, this.choice.date));
+      marker.getElement()?.classList.toggle("possible", perhaps);
       count += visible;
+      possible += perhaps;
     }
     const status = this.figure.querySelector(".map-count");
-    if (status) status.textContent = this.data.texts.count.replace("{count}", count);
+    const { count: all, "count-possible": apart } = this.data.texts;
+    if (status) status.textContent = (possible ? apart : all).replace("{count}", count).replace("{possible}", possible);
     this.legend();
   }
 

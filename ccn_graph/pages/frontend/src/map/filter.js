@@ -46,6 +46,16 @@ export function chosen(point, { network, hidden, date }) {
 }
 
 /**
+ * Tells whether a membership surely held on a date; without a date nothing is asked.
+ *
+ * @param {Belonging} belonging
+ * @param {string} date
+ */
+export function certain({ certain, ending }, date) {
+  return !date || Boolean(certain && certain <= date && !(ending && ending <= date));
+}
+
+/**
  * Gives the group whose colour a membership has: its field when one network is shown, else its network.
  *
  * @param {{group: string, field: string | null}} belonging
