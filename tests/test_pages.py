@@ -135,7 +135,8 @@ def test_a_figure_has_its_unit(site: Site) -> None:
 def test_a_value_shows_the_document_the_place_and_when_it_was_read(site: Site) -> None:
     page = text(ask(site, "/membership/uccn-asahikawa.html"))
     assert "Press release: 9th domestic meeting" in page
-    assert "3. 本市の関わり, l. 47-51" in page
+    assert "3. 本市の関わり, lines 47–51" in page
+    assert "3. 本市の関わり、47–51行目" in text(ask(site, "/membership/uccn-asahikawa.html", "ja"))
     assert 'Retrieved <time datetime="2026-11-21">21 November 2026</time>' in page
 
 
@@ -316,7 +317,7 @@ def test_a_city_that_was_renamed_leads_to_its_former_name(site: Site) -> None:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_field_has_a_table_of_its_members(site: Site, language: str) -> None:
-    text = ask(site, "/field/media-arts.html", language).body.decode()
+    text = ask(site, "/field/media-arts.html", language, show="all").body.decode()
     table = text.partition("<tbody>")[2].partition("</tbody>")[0]
     assert table.count("<tr>") > 20
     assert "/city/lyon.html" in table
@@ -371,3 +372,28 @@ event:ahead a ccn:Event ; skos:prefLabel "未来"@ja, "Ahead"@en ; ccn:editionOf
     for path in ("/event/past.html", "/series/talks.html", "/city/kobe.html", "/event/"):
         assert words in text(ask(site, path, language)), path
     assert words not in text(ask(site, "/event/ahead.html", language))
+
+
+def test_a_document_is_listed_once_with_all_places_in_it(site: Site) -> None:
+    page = ask(site, "/network/uccn.html", show="all").body.decode()
+    listed = page.partition('class="references"')[2].partition("</section>")[0]
+    documents = re.findall(r'<cite><a href="([^"]+)"', listed)
+    assert len(documents) == len(set(documents)) > 10
+    anchors = re.findall(r'id="(note-[\d-]+)"', listed)
+    assert len(anchors) == len(set(anchors)) > len(documents)
+    assert set(re.findall(r'class="reference" href="#([^"]+)"', page)) <= set(anchors)
+
+
+@pytest.mark.parametrize("path", ["/network/uccn.html", "/field/crafts.html"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_table_of_members_has_twenty_at_most_unless_all_are_asked_for(site: Site, path: str, language: str) -> None:
+    def rows(**parameters: str) -> list[str]:
+        table = ask(site, path, language, **parameters).body.decode().partition('id="members"')[2]
+        return re.findall(r'<th scope="row"><a href="/city/([\w-]+)', table.partition("</table>")[0])
+
+    every = rows(show="all")
+    assert len(rows()) == 20
+    assert rows() + rows(page="2") == every[:40]
+    asia = rows(show="all", region="asia")
+    assert 0 < len(asia) < len(every)
+    assert set(rows(show="all", region="asia", country="japan")) < set(asia) < set(every)

@@ -136,7 +136,7 @@ class Body:
         text = str(getattr(value, "value", value))
         plain = str(escape(text))
         if head.kind == "evidence":
-            return f'<span class="locator">{plain}</span>', plain
+            return f'<span class="locator">{escape(self._voice.locator(text))}</span>', plain
         if head.kind == "date":
             return str(self._voice.date(text)), plain
         language = value.language if isinstance(value, ox.Literal) else None

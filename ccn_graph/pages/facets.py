@@ -15,6 +15,9 @@ Item = TypeVar("Item")
 #: So many rows are shown at once, unless all are asked for.
 ROWS = 50
 
+#: The same on pages that tell of other things as well.
+FEW = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -42,11 +45,6 @@ class Shown(Generic[Item]):
     count: int
     page: int
     pages: int
-
-    @property
-    def first(self) -> int:
-        """The number of the first item shown."""
-        return (self.page - 1) * ROWS + 1
 
 
 Has = Callable[[Item], Iterable[str]]
@@ -88,11 +86,11 @@ def _choices(site: Site, voice: Voice, known: Mapping[str, str], counted: Mappin
     return [choice for _, choice in sorted(made, key=lambda pair: pair[0])]
 
 
-def cut(voice: Voice, items: Sequence[Item], name: str = "page") -> Shown[Item]:
+def cut(voice: Voice, items: Sequence[Item], rows: int = ROWS) -> Shown[Item]:
     """Give the page that is asked for; the nearest one there is, if it is none; all if `show=all`."""
     if voice.request.one("show") == "all":
         return Shown(items, len(items), 1, 1)
-    pages = max(1, -(-len(items) // ROWS))
-    wanted = voice.request.one(name)
+    pages = max(1, -(-len(items) // rows))
+    wanted = voice.request.one("page")
     number = min(max(int(wanted), 1), pages) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else 1
-    return Shown(items[(number - 1) * ROWS : number * ROWS], len(items), number, pages)
+    return Shown(items[(number - 1) * rows : number * rows], len(items), number, pages)

@@ -131,7 +131,7 @@ class Membership:
 
     def state_key(self, day: str) -> str:
         """Return the key of the words for how it stands on a day."""
-        return f"membership.is-{self.state_on(day)}"
+        return "membership.is-" + self.state_on(day)
 
     def cells(self) -> tuple[str, str, str, str, str]:
         """Return network, field, start, the day by which it is known where no start is, and end, as texts."""

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from ccn_graph import __version__
 from ccn_graph.errors import CellError
-from ccn_graph.pages import date, translations
+from ccn_graph.pages import date, place, translations
 from ccn_graph.pages.record import Standing, Value
 from ccn_graph.pages.site_data import Notes, Site
 from ccn_graph.rdf import formats, namespaces
@@ -147,6 +147,10 @@ class Voice:
     def _date(self, value: str) -> Markup:
         """Write a date out, for machines as well."""
         return Markup('<time datetime="{}">{}</time>').format(value, date.spell(value, self.language))
+
+    def locator(self, text: str) -> str:
+        """Write the place in a document as this reader names it: `l. 13` is 13行目, or line 13."""
+        return place.spell(text, self.language)
 
     def number(self, value: float) -> str:
         """Write a number with its thousands apart."""

@@ -122,22 +122,61 @@ class Source:
         return self.howRead in ("", _IN_FULL)
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What leads from a value to its evidence: `label` is the number of the document, and of the place in it."""
+
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A document that a page refers to, with all places in it that were referred to, by their anchors."""
+
+    number: int
+    graph: str
+    source: Source | None
+    places: tuple[tuple[Reference, tuple[str, ...]], ...]
+
+
 class Notes:
-    """The references of one page: each document and place in it gets a number when it is first referred to."""
+    """The references of one page, by document: each gets a number when it is first referred to, as does each place."""
 
     def __init__(self, site: Site) -> None:
         """Begin without any."""
         self._site = site
-        self._numbers: dict[Evidence, int] = {}
+        self._numbers: dict[str, int] = {}
+        self._places: dict[str, dict[tuple[str, ...], Reference]] = {}
+        self._graphs: dict[str, str] = {}
 
-    def refer(self, evidence: Iterable[Evidence]) -> list[int]:
-        """Give the numbers of what a value rests on."""
-        return [self._numbers.setdefault(_ignoring_graph(rests), len(self._numbers) + 1) for rests in evidence]
+    def refer(self, evidence: Iterable[Evidence]) -> list[Reference]:
+        """Give the references to what a value rests on, each once."""
+        return list(dict.fromkeys(map(self._refer, evidence)))
 
-    def listed(self) -> list[tuple[int, Evidence, Source | None]]:
-        """Give all references so far, in the order of their numbers."""
-        known = self.sources(rests.document for rests in self._numbers if rests.document)
-        return [(number, rests, known.get(rests.document or "")) for rests, number in self._numbers.items()]
+    def _refer(self, rests: Evidence) -> Reference:
+        key = rests.document or rests.graph
+        number = self._numbers.setdefault(key, len(self._numbers) + 1)
+        self._graphs.setdefault(key, "" if rests.document else rests.graph)
+        places = self._places.setdefault(key, {})
+        if not rests.locators:
+            return Reference(str(number), f"note-{number}")
+        if rests.locators not in places:
+            # The first place has no number of its own: most documents are referred to for one place only.
+            label = f"{number}.{len(places) + 1}" if places else str(number)
+            places[rests.locators] = Reference(label, f"note-{label.replace('.', '-')}")
+        return places[rests.locators]
+
+    def listed(self) -> list[Note]:
+        """Give all documents that were referred to so far, in the order of their numbers."""
+        known = self.sources(key for key in self._numbers if not self._graphs[key])
+        return [
+            Note(
+                number, self._graphs[key], known.get(key),
+                tuple((reference, locators) for locators, reference in self._places[key].items()),
+            )
+            for key, number in self._numbers.items()
+        ]  # fmt: skip
 
     def sources(self, documents: Iterable[str]) -> dict[str, Source]:
         """Read what references to documents say of them."""
@@ -150,10 +189,6 @@ class Notes:
         for row in rows:
             told[row["document"]].setdefault(namespaces.slug(row["property"]), row["value"])
         return {iri: Source(iri, **properties) for iri, properties in told.items()}
-
-
-def _ignoring_graph(rests: Evidence) -> Evidence:
-    return Evidence("", rests.document, rests.locators) if rests.document else rests
 
 
 def cached(function: Callable[[Site], Any]) -> Callable[[Site], Any]:

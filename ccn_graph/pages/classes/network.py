@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import chart, foreign_values, membership
+from ccn_graph.pages import chart, foreign_values, member_table, membership
 from ccn_graph.pages import sections as section
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.membership import Membership
@@ -83,6 +83,7 @@ def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]
         "members": shown, "states": states, "day": day, "countries": countries, "held": len(certain),
         "possible": len(shown) - len(certain), "coverage": coverage, "inactive": found[0].inactive,
         "network_state": found[0].network_state,
+        "table": member_table.narrowed(subject, shown, day),
         "partly": coverage is not None and not coverage.is_enough, "enough": round(100 * _ENOUGH),
     }  # fmt: skip
     told = frozenset(one.iri for one in found)

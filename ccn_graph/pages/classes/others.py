@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccn_graph.pages import membership
+from ccn_graph.pages import member_table, membership
 from ccn_graph.pages import sections as section
 from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
 from ccn_graph.pages.sheet import Sheet
@@ -27,9 +27,8 @@ def _concept(subject: Subject) -> Iterator[Section | None]:
     if found:
         order = subject.site.labels.order
         found.sort(key=lambda one: order(one.member, subject.voice.language))
-        yield Section(
-            "field_members", {"memberships": found}, frozenset(one.iri for one in found), _sheet(subject, found)
-        )
+        values = {"table": member_table.narrowed(subject, found, subject.voice.day), "count": len(found)}
+        yield Section("field_members", values, frozenset(one.iri for one in found), _sheet(subject, found))
     yield from section.of_any(subject)
 
 

@@ -1,0 +1,53 @@
+"""The members of a network or of a field as a table that is narrowed down, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ccn_graph.pages import facets
+from ccn_graph.pages.membership import Membership
+from ccn_graph.pages.sections import Subject
+from ccn_graph.pages.site_data import Site, cached
+
+_REGIONS = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+SELECT ?city ?country ?region WHERE {
+  ?city a ccn:City ; ccn:within+ ?country .
+  ?country a ccn:Country
+  OPTIONAL { ?country ccn:within/ccn:within ?region }
+}
+"""
+
+
+def narrowed(subject: Subject, found: Sequence[Membership], day: str) -> Mapping[str, Any]:
+    """Give what the table shows of memberships: the rows of this page, their lands, and the form that narrows them."""
+    lands, regions = _places(subject.site)
+    text = subject.voice.text
+
+    def fields(one: Membership) -> Iterable[str]:
+        return [value.text for value in one.fields]
+
+    has: dict[str, Callable[[Membership], Iterable[str]]] = {
+        "network": lambda one: (one.network,),
+        "region": lambda one: [regions[one.member]] if one.member in regions else (),
+        "country": lambda one: [lands[one.member]] if one.member in lands else (),
+        "field": fields,
+        "year": lambda one: [one.since[:4]] if one.since and "/" not in one.since else (),
+        "state": lambda one: (text(one.state_key(day)),),
+    }
+    kept, offered = facets.narrow(subject.site, subject.voice, found, has, lambda one: one.iri)
+    shown = facets.cut(subject.voice, kept, facets.FEW)
+    subject.site.labels.know({iri for one in shown.items for iri in (one.member, lands.get(one.member, "")) if iri})
+    chosen = any(facet.chosen for facet in offered)
+    return {"shown": shown, "facets": offered, "lands": lands, "regions": regions, "filtered": chosen, "day": day}
+
+
+@cached
+def _places(site: Site) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Read the country and the part of the world of every city."""
+    rows = site.select(_REGIONS)
+    return (
+        {row["city"]: row["country"] for row in rows},
+        {row["city"]: row["region"] for row in rows if "region" in row},
+    )
