@@ -7,7 +7,7 @@ FRONTEND := $(wildcard ccn_graph/pages/frontend/*.* ccn_graph/pages/frontend/src
 # Servers and tests start many processes of our modules, each of which would compile them all again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: serve test bench lint
+.PHONY: serve test bench lint lock
 .DELETE_ON_ERROR:
 
 # Sets up, checks the data, and serves the endpoint on http://127.0.0.1:8000
@@ -27,6 +27,13 @@ lint: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Locks what a replica runs, with hashes, and lists it for whoever looks for known faults. Needs uv and cyclonedx-bom.
+lock:
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header pyproject.toml \
+	    --output-file ccn_graph/deploy/requirements.txt
+	cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml \
+	    --output-file ccn_graph/deploy/sbom.cdx.json ccn_graph/deploy/requirements.txt
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -65,7 +65,10 @@ class Proxy:
         raise AssertionError((directory / "log").read_text())
 
     def _nginx(self, servers: dict[str, str]) -> list[str]:
-        changes = {"listen 80;": f"listen 127.0.0.1:{self.port};", "    listen [::]:80;\n": "", **servers}
+        changes = {
+            "    listen 80;": f"    listen 127.0.0.1:{self.port};", "    listen [::]:80;\n": "",
+            "/var/log/nginx/ccn-graph.log": f"{self.directory}/requests", **servers,
+        }  # fmt: skip
         text = replaced((DEPLOY / "nginx.conf").read_text(), changes)
         (self.directory / "ccn-graph.conf").write_text(text)
         # Its workers write files here, and root's would run as somebody else.

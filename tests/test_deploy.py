@@ -6,12 +6,14 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+import tomllib
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ import httpx2 as httpx
 import pytest
 import yaml
 from click.testing import CliRunner
+from packaging.requirements import Requirement
 
 from ccn_graph import Graph
 from ccn_graph.cli.main import main
@@ -295,6 +298,50 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     command = ["systemd-analyze", "verify", "--man=no", str(unit)]
     verified = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (verified.returncode, [line for line in verified.stderr.splitlines() if "ccn-graph" in line]) == (0, [])
+
+
+def test_the_unit_gives_little_away(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        assert not os.environ.get("CI"), "systemd-analyze is missing"
+        pytest.skip("systemd-analyze is not here; on Debian: apt-get install systemd")
+    unit = tmp_path / "ccn-graph@.service"
+    unit.write_text((DEPLOY / "ccn-graph@.service").read_text())
+    # 0 is fully confined, 10 not at all; it is an error to be above the threshold, in tenths.
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=30", str(unit)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout[-300:] + done.stderr
+    assert {"MemoryMax", "TasksMax"} <= {line.partition("=")[0] for line in unit.read_text().splitlines()}
+
+
+def test_a_proxy_keeps_in_what_is_not_for_the_world_and_logs_no_query(proxy: Proxy, client: httpx.Client) -> None:
+    assert [client.get(path).status_code for path in ("/metrics", "/health")] == [404, 404]
+    assert client.get("/sparql", params={"query": "ASK { ?secret ?p ?o }"}).status_code == 200
+    logs = [path for path in proxy.directory.iterdir() if path.name in ("requests", "log", "errors")]
+    assert logs
+    assert not any("secret" in path.read_text() for path in logs)
+
+
+def test_containers_are_read_only_and_without_capabilities() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert len(services) == 3
+    for service in services.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert {"mem_limit", "pids_limit", "tmpfs"} <= set(service)
+
+
+def test_what_a_replica_runs_is_locked_by_hashes_and_listed() -> None:
+    text = (DEPLOY / "requirements.txt").read_text()
+    entries = re.findall(r"^([a-z0-9._-]+)(?:\[[^]]*\])?==(\S+)[^\n]*\\\n((?:    --hash=\S+.*\n)+)", text, re.MULTILINE)
+    locked = {name: version for name, version, hashes in entries if "sha256:" in hashes}
+    assert len(locked) == len(re.findall(r"^[a-z0-9]\S*==", text, re.MULTILINE)) > 20
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    for line in wanted:
+        needed = Requirement(line)
+        assert needed.specifier.contains(locked[needed.name.lower()]), f"{line}: run `make lock`"
+    listed = json.loads((DEPLOY / "sbom.cdx.json").read_text())["components"]
+    assert {(one["name"], one["version"]) for one in listed} == set(locked.items())
 
 
 def test_the_container_files_name_what_there_is(replicas: Replicas) -> None:
