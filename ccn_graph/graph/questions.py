@@ -19,6 +19,7 @@ from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.query_file import Column, Parameter, QueryFile
 from ccn_graph.rdf.terms import Row, Term
+from ccn_graph.text import xsd
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.text.today import today as date_of_today
 
@@ -196,7 +197,9 @@ def _hint(near: list[str]) -> str:
 
 def _literal(parameter: Parameter, value: str) -> ox.Literal:
     wanted = {"date": "YYYY-MM-DD", "today": "YYYY-MM-DD", "year": "YYYY", "number": "a whole number"}
-    valid = re.fullmatch(_LEXICAL[parameter.kind], value) is not None
+    valid = re.fullmatch(_LEXICAL[parameter.kind], value, re.ASCII) is not None
+    datatype = namespaces.PREFIXES["xsd"] + _LITERALS[parameter.kind]
+    valid = valid and xsd.is_valid(value, datatype) is not False
     if valid and parameter.kind in ("date", "today"):
         try:
             datetime.date.fromisoformat(value)
@@ -204,7 +207,7 @@ def _literal(parameter: Parameter, value: str) -> ox.Literal:
             valid = False
     if not valid:
         raise QuestionError(f"'{value}' does not fit {parameter.name}; write {wanted[parameter.kind]}")
-    return ox.Literal(value, datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + _LITERALS[parameter.kind]))
+    return ox.Literal(value, datatype=ox.NamedNode(datatype))
 
 
 def ask(graph: Graph, name: str, **settings: str) -> Rows:

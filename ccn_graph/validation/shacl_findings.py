@@ -61,6 +61,10 @@ class Shapes:
             *below,
         )
         self._engine = engine
+        # Of many results most are about a few shapes and things.
+        self._shown: dict[Term, str] = {}
+        self._worded: dict[tuple[Term, str, tuple[ox.Literal, ...]], Bilingual] = {}
+        self._of_shape: dict[Term, tuple[paths.Path | None, tuple[str, ...]]] = {}
 
     def validate(self, statements: Iterable[Statement]) -> list[Result]:
         """Validate the statements as one graph (SHACL section 3), class hierarchy included.
@@ -103,10 +107,13 @@ class Shapes:
     def finding(self, result: Result, place: Place, number: int = 0, suggestion: str = "") -> Finding:
         """Word a result as its shape does, else by what the constraint demands."""
         value = "" if result.value is None or result.value == result.focus else self.shown(result.value)
-        steps = None if result.path else self._steps(result.shape)
+        if result.shape not in self._of_shape:
+            self._of_shape[result.shape] = self._steps(result.shape), self._datatypes(result.shape)
+        steps, datatypes = self._of_shape[result.shape]
         nodes = Nodes(
-            result.focus, result.path, result.value, result.shape, result.component, result.severity, steps,
-            result.constraint, self._datatypes(result),
+            result.focus, result.path, result.value, result.shape, result.component, result.severity,
+            None if result.path else steps,
+            result.constraint, datatypes,
         )  # fmt: skip
         name = self._names.get(result.shape) or namespaces.slug(_written(result.shape))
         return Finding(
@@ -118,7 +125,9 @@ class Shapes:
     def shown(self, term: Term) -> str:
         """Write a term for the reader, IRIs with our prefixes or those of the shapes."""
         if isinstance(term, ox.NamedNode):
-            return namespaces.curie(term.value, self._prefixes)
+            if term not in self._shown:
+                self._shown[term] = namespaces.curie(term.value, self._prefixes)
+            return self._shown[term]
         if isinstance(term, ox.BlankNode):
             # The rest only tells files apart.
             return f"_:{term.value.partition('x')[0]}"
@@ -132,10 +141,10 @@ class Shapes:
                     return [Place(source.path, said.line, said.at)]
         return [Place(source.path, 1) for source in self.sources[:1]]
 
-    def _datatypes(self, result: Result) -> tuple[str, ...]:
+    def _datatypes(self, shape: Term) -> tuple[str, ...]:
         """Name the datatypes that a shape asks of the value."""
-        alternatives = [item for head in self._said.values(result.shape, sh("or")) for item in self._items(head)]
-        found = [one for node in (result.shape, *alternatives) for one in self._said.values(node, sh("datatype"))]
+        alternatives = [item for head in self._said.values(shape, sh("or")) for item in self._items(head)]
+        found = [one for node in (shape, *alternatives) for one in self._said.values(node, sh("datatype"))]
         return tuple(one.value for one in found if isinstance(one, ox.NamedNode))
 
     def _place(self, fault: Fault) -> Place:
@@ -146,10 +155,14 @@ class Shapes:
         return Place(self.sources[0].path, 1)
 
     def _message(self, result: Result) -> Bilingual:
-        own = self._said.texts(result.shape, sh("message")) or result.messages
-        if own:
-            return {text.language or "": text.value for text in own}
-        return default_message(self._said, result.shape, result.component, self.shown)
+        key = (result.shape, result.component, result.messages)
+        if key not in self._worded:
+            own = self._said.texts(result.shape, sh("message")) or result.messages
+            self._worded[key] = (
+                {text.language or "": text.value for text in own} if own
+                else default_message(self._said, result.shape, result.component, self.shown)
+            )  # fmt: skip
+        return self._worded[key]
 
     def _steps(self, shape: Term) -> paths.Path | None:
         path = self._said.values(shape, sh("path"))
