@@ -5,30 +5,19 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from unittest.mock import MagicMock, patch
 
 from click.testing import CliRunner
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from ccn_graph.cli.main import main
 from ccn_graph.pages import routes
-from ccn_graph.server import app as app_module
+from ccn_graph.server import routes as served_routes
 from ccn_graph.server.problem import PROBLEMS
-
-#: What lies outside the framework: path -> methods, and the standard that it follows.
-_PROTOCOLS = {
-    "/sparql": ("GET HEAD POST", "Answer queries (SPARQL 1.1 Protocol); without one, describe the service."),
-    "/.well-known/void": ("GET HEAD", "Describe the dataset (VoID, section 7.2)."),
-    "/graph-store": ("GET HEAD", "Give a graph (SPARQL 1.1 Graph Store Protocol, reading only)."),
-}
 
 PLACE = Path(__file__).resolve().parents[1] / "ccn_graph" / "REFERENCE.md"
 
@@ -66,21 +55,11 @@ def _commands() -> list[str]:
 
 def _http() -> list[str]:
     """Return the routes that are answered by the web process, and those of pages, which workers make."""
-    made: list[FastAPI] = []
-
-    def remembered(*args: Any, **kwargs: Any) -> FastAPI:
-        made.append(FastAPI(*args, **kwargs))
-        return made[-1]
-
-    with patch.object(app_module, "FastAPI", remembered):
-        arguments: dict[str, Any] = {name: MagicMock() for name in inspect.signature(app_module.create_app).parameters}
-        app_module.create_app(**{**arguments, "url": "http://localhost", "cache": 1})
     rows = [
-        (route.path, " ".join(sorted(route.methods or ())), _first(route.endpoint))
-        for route in made[0].routes
-        if isinstance(route, APIRoute) and route.path != "/{path:path}"
+        (route.path + ("/…" if route.below else ""), " ".join(route.methods), _first(route.answer))
+        for route in served_routes.ROUTES
+        if route.path != "/{path:path}"
     ]
-    rows += [(path, *_PROTOCOLS[path]) for path in _direct()]
     lines = ["## HTTP", "", "### Answered by the web process", "", "| Path | Methods | What it does |", "|---|---|---|"]
     lines += [f"| `{path}` | {methods} | {what} |" for path, methods, what in sorted(rows)]
     lines += ["", "### Pages (GET, HEAD)", "", "The first pattern that a path matches as a whole counts.", ""]
@@ -90,21 +69,6 @@ def _http() -> list[str]:
         pattern = re.sub(r"\(\?P<(\w+)>", r"(", route.pattern).replace("|", "\\|")
         lines.append(f"| `{pattern}` | `{view}` | {_first(route.view)} |")
     return [*lines, ""]
-
-
-def _direct() -> list[str]:
-    """Return the paths that `create_app` sends past the framework."""
-    tree = ast.parse(inspect.getsource(app_module))
-    found = [
-        str(key.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "direct"
-        and isinstance(node.value, ast.Dict)
-        for key in node.value.keys
-        if isinstance(key, ast.Constant)
-    ]  # fmt: skip
-    assert "/sparql" in found
-    return found
 
 
 def _first(function: Callable[..., object]) -> str:

@@ -136,6 +136,13 @@ SELECT ?network WHERE { ?network a ccn:Network } ORDER BY ?network
 LINES = (
     ("ccn_graph/pages/routes.py", "ROUTES = (\n", '    Route(r"/hello/(?P<name>[a-z]+)", hello.page),\n'),
     ("ccn_graph/pages/routes.py", "from ccn_graph.pages import (\n", "    hello,\n"),
+    ("ccn_graph/server/routes.py", "ROUTES = (\n", '    Route("/ping", ("POST",), Answers.ping),\n'),
+    (
+        "ccn_graph/server/routes.py",
+        "    endpoint: Endpoint\n",
+        "\n    async def ping(self, request: Request) -> Response:\n"
+        "        return Response(b'pong ' + await request.body())\n",
+    ),
 )
 
 WRONG = """\
@@ -297,3 +304,9 @@ def test_a_rule_and_a_question_are_a_file_each(extended: Path) -> None:
     assert "(toy-rule)" in checked.stdout
     asked = run(extended, "ask", "toy", "--format", "csv")
     assert "https://w3id.org/ccn/network/uccn" in asked.stdout
+
+
+def test_a_route_of_the_web_process_is_a_line_in_its_table(server: Server) -> None:
+    assert server.http.post("/ping", content=b"1").content == b"pong 1"
+    assert server.http.get("/ping").status_code in (404, 405)
+    assert "/ping" in server.http.get("/openapi.json").json()["paths"]
