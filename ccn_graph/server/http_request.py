@@ -106,13 +106,15 @@ class HttpRequest:
 
     def target(self) -> Scope:
         """Return path and query as ASGI has them. Raises QueryError for an address that is none."""
+        # The parser takes no address of 2^16 bytes or more, but a path of such a length is none here.
+        address, _, query = self.url.partition(b"?")
         try:
-            url = httptools.parse_url(self.url) if self.url != b"*" else None
+            url = httptools.parse_url(address) if self.url != b"*" else None
             path = (url.path or b"/") if url else self.url
             decoded = urllib.parse.unquote(path.decode("ascii"))
         except (httptools.HttpParserError, UnicodeDecodeError) as error:
             raise _bad("the address is none") from error
-        return {"path": decoded, "raw_path": path, "query_string": (url.query if url else None) or b""}
+        return {"path": decoded, "raw_path": path, "query_string": query.partition(b"#")[0]}
 
     # See httptools.
 
