@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import csv
 import html.parser
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ import rdflib
 from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
-from ccn_graph.pages import routes, translations
+from ccn_graph.pages import member_table, routes, translations
 from ccn_graph.pages.description import RECORDS, describe
 from ccn_graph.pages.record import Standing
 from ccn_graph.pages.rendering import DATA
@@ -397,3 +399,23 @@ def test_a_table_of_members_has_twenty_at_most_unless_all_are_asked_for(site: Si
     asia = rows(show="all", region="asia")
     assert 0 < len(asia) < len(every)
     assert set(rows(show="all", region="asia", country="japan")) < set(asia) < set(every)
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "同じ分野に"), ("en", "in its field")])
+def test_a_city_is_told_in_a_sentence_first_and_its_partners_abroad_come_before_those_at_home(
+    site: Site, language: str, words: str
+) -> None:
+    page = ask(site, "/city/kanazawa.html", language).body.decode()
+    assert page.index('class="lead"') < page.index('class="facts"')
+    assert words in page.partition('class="lead"')[2].partition("</p>")[0]
+    lands, _ = member_table.places(site)
+    table = ask(site, "/city/kanazawa.html", language, table="kanazawa-partners", **{"as": "csv"}).body.decode()
+    partners = list(csv.DictReader(io.StringIO(table)))
+    crafts = site.labels.of(f"{namespaces.BASE}field/crafts", language)
+    abroad = [
+        row["country"] != lands[f"{namespaces.BASE}city/kanazawa"] and crafts in row["reasons"] for row in partners
+    ]
+    assert 10 < sum(abroad) < len(abroad)
+    assert abroad == sorted(abroad, reverse=True)
+    names = [row["cityLabel"] for row in partners][: sum(abroad)]
+    assert names != sorted(names), "ties are not by alphabet"

@@ -22,7 +22,7 @@ SELECT ?city ?country ?region WHERE {
 
 def narrowed(subject: Subject, found: Sequence[Membership], day: str) -> Mapping[str, Any]:
     """Give what the table shows of memberships: the rows of this page, their lands, and the form that narrows them."""
-    lands, regions = _places(subject.site)
+    lands, regions = places(subject.site)
     text = subject.voice.text
 
     def fields(one: Membership) -> Iterable[str]:
@@ -44,7 +44,7 @@ def narrowed(subject: Subject, found: Sequence[Membership], day: str) -> Mapping
 
 
 @cached
-def _places(site: Site) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def places(site: Site) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Read the country and the part of the world of every city."""
     rows = site.select(_REGIONS)
     return (

@@ -27,6 +27,7 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
         return None
     subject = Subject(site, Voice(site, request), found)
     sections = [part for part in _sections(subject) if part is not None]
+    sections.sort(key=lambda part: part.template != "lead")
     if taken := _taken_away(subject, sections):
         return taken
     told = frozenset[str]().union(*(part.tells for part in sections))

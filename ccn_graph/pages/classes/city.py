@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import chart, membership
+from ccn_graph.pages import chart, member_table, membership, roll
 from ccn_graph.pages import sections as section
 from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
+from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces
 
 #: Cities that share with this one a field of a network, its country or its events.
@@ -48,8 +50,8 @@ SELECT ?membership ?field WHERE {
 }
 """
 
-#: How many cities like this one are shown.
-_MOST = 8
+#: How many cities like this one are shown; the table to take away has all of them.
+_MOST = 12
 
 
 @dataclass(slots=True)
@@ -70,13 +72,14 @@ class Neighbour:
 
 def sections(subject: Subject) -> Iterator[Section | None]:
     """Give the sections of the page."""
+    yield _lead(subject)
     yield _memberships(subject)
+    yield _neighbours(subject)
     yield section.offices(subject)
     yield section.events(subject, *PARTS)
     yield section.participations(subject)
     yield section.acts(subject)
     yield section.observations(subject)
-    yield _neighbours(subject)
     yield section.where(subject)
     yield section.editorial(subject)
 
@@ -105,6 +108,22 @@ def _name(subject: Subject, one: membership.Membership) -> str:
     return subject.label(one.network) + (f" ({', '.join(fields)})" if fields else "")
 
 
+def _lead(subject: Subject) -> Section | None:
+    """Say in a sentence to what the city belongs, since when, beside how many others, and what comes next."""
+    spells = [one for one in roll.spells(subject.site) if one.ongoing]
+    own = [one for one in spells if one.member == subject.iri]
+    if not own:
+        return None
+    main = next((one for one in own if one.fields), own[0])
+    alike = {one.member for one in spells if one.network == main.network and set(one.fields) & set(main.fields)}
+    networks = {one.network for one in own}
+    subject.site.labels.know({*networks, *main.fields})
+    coming = [one for one in roll.meetings(subject.site, datetime.date.today()) if one.state == "planned"]
+    following = next((one for one in coming if networks & set(one.networks)), None)
+    others = len(networks - {main.network})
+    return Section("lead", {"main": main, "alike": len(alike), "others": others, "next": following})
+
+
 def _neighbours(subject: Subject) -> Section | None:
     found: dict[str, Neighbour] = {}
     aside = {(row["membership"], row["field"]) for row in subject.site.select(_SET_ASIDE)}
@@ -113,10 +132,49 @@ def _neighbours(subject: Subject) -> Section | None:
             continue
         one = found.setdefault(row["other"], Neighbour(row["other"]))
         {"field": one.fields, "country": one.networks, "event": one.events}[row["reason"]].add(row["what"])
-    order = subject.site.labels.order
+    if not found:
+        return None
     subject.site.labels.know(found)
-    nearest = sorted(found.values(), key=lambda one: (-one.nearness, order(one.iri, subject.voice.language)))
-    return Section("neighbours", {"neighbours": nearest[:_MOST]}) if nearest else None
+    lands, regions = member_table.places(subject.site)
+    nearest = sorted(found.values(), key=lambda one: _rank(subject, one, lands, regions))
+    rows = [(one.iri, lands.get(one.iri, ""), "; ".join(_reasons(subject, one, lands))) for one in nearest]
+    names = (("city", "iri"), ("country", "iri"), ("reasons", "text"))
+    subject.site.labels.know({land for _, land, _ in rows if land})
+    sheet = subject.sheet("partners", "city.neighbours", names, rows, "neighbouring-members")
+    shown = [(one.iri, lands.get(one.iri, ""), _reasons(subject, one, lands)) for one in nearest[:_MOST]]
+    return Section("neighbours", {"neighbours": shown}, sheet=sheet)
+
+
+def _rank(subject: Subject, one: Neighbour, lands: Mapping[str, str], regions: Mapping[str, str]) -> tuple[float, ...]:
+    """Order partners: those abroad in the own field, then by what is shared, nearness of years, and part of the world.
+
+    Only what is still alike after that has the order of a hash: that of the alphabet would always favour the same ones.
+    """
+    here, there = lands.get(subject.iri), lands.get(one.iri)
+    abroad = bool(one.fields and here and there and here != there)
+    years = _years(subject.site)
+    apart = min((abs(a - b) for a in years.get(subject.iri, ()) for b in years.get(one.iri, ())), default=100)
+    far = regions.get(subject.iri) != regions.get(one.iri)
+    return (not abroad, -one.nearness, apart, far, zlib.crc32(f"{subject.iri} {one.iri}".encode()))
+
+
+@cached
+def _years(site: Site) -> Mapping[str, Sequence[int]]:
+    found: dict[str, list[int]] = {}
+    for one in roll.spells(site):
+        if one.year:
+            found.setdefault(one.member, []).append(int(one.year))
+    return found
+
+
+def _reasons(subject: Subject, one: Neighbour, lands: Mapping[str, str]) -> list[str]:
+    text, label = subject.voice.text, subject.label
+    land = label(lands[subject.iri]) if subject.iri in lands else ""
+    return [
+        *(text("city.same-field", field=label(iri)) for iri in sorted(one.fields)),
+        *(text("city.same-country", network=label(iri), country=land) for iri in sorted(one.networks)),
+        *([text("city.same-events", count=len(one.events))] if one.events else []),
+    ]
 
 
 PAGES = (ClassPage(("City",), sections, PARTS, "AdministrativeArea", "city", rank=1),)
