@@ -191,7 +191,7 @@ def _of_language(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> I
 
 def _of_normal_text(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal):
-        text = normalisation.normal(nodes.value.value)
+        text = normalisation.kept(nodes.value.value)
         if text and text != nodes.value.value:
             language, datatype = nodes.value.language, nodes.value.datatype
             new = ox.Literal(text, language=language) if language else ox.Literal(text, datatype=datatype)
