@@ -135,3 +135,22 @@ def test_the_server_of_other_data_has_nothing_to_check_by(tmp_path: Path) -> Non
     with serving("--data", path) as other:
         response = other.http.post("/check", content="", headers={"Content-Type": "text/turtle"})
         assert (response.status_code, json.loads(response.text)["code"]) == (404, "not-found")
+
+
+def test_a_form_brings_shapes_of_its_own(server: Server) -> None:
+    prefixes = "@prefix ex: <https://example.org/> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    shapes = f'{prefixes}ex:s sh:targetSubjectsOf ex:p ; sh:nodeKind sh:BlankNode ; sh:message "no name, please" .\n'
+    files = {"file": ("d.ttl", f"{prefixes}ex:a ex:p 1 .\n"), "shapes": ("s.ttl", shapes)}
+    told = server.http.post("/check", data={"format": "json"}, files=files).json()
+    assert [(one["line"], one["rule"], one["message"]["ja"]) for one in told["findings"]] == [
+        (3, "s", "no name, please")
+    ]
+    pasted = {"format": "json", "text": f"{prefixes}ex:a ex:p 1 .\n", "syntax": ".ttl", "shapes": shapes}
+    assert len(server.http.post("/check", data=pasted).json()["findings"]) == 1
+
+
+def test_a_form_with_nothing_or_nonsense_in_it_gets_a_page(server: Server) -> None:
+    for fields in ({"text": "", "syntax": ".ttl"}, {"text": "x", "syntax": ".odd"}, {"shapes-bytes": "x", "text": " "}):
+        answer = server.http.post("/check", data=fields, headers={"Accept": "text/html", "Accept-Language": "ja"})
+        assert answer.status_code == 400
+        assert '<html lang="ja">' in answer.text

@@ -11,6 +11,7 @@ from ccn_graph.graph.graph import Graph
 from ccn_graph.pages.rendering import Voice, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import formats
+from ccn_graph.rdf.parsing import is_rdf
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest
 from ccn_graph.reports import html_report as report_page
 from ccn_graph.reports.formats import FORMATS
@@ -18,6 +19,8 @@ from ccn_graph.reports.model import Report
 from ccn_graph.sheets import submission
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.submission import Submission
+from ccn_graph.validation.by_shapes import check_by_shapes
+from ccn_graph.validation.finding import Finding
 
 #: Largest file, in bytes.
 MAX_BYTES = 10_000_000
@@ -47,10 +50,14 @@ def answer(graph: Graph, cache: Cache | None, request: CheckRequest) -> Page:
     assert graph.project is not None
     with tempfile.TemporaryDirectory(prefix="check-") as directory:
         path = Path(directory) / request.name
-        path.write_bytes(request.body)
+        data = len(request.body) - request.shapes_bytes
+        path.write_bytes(request.body[:data])
         submitted = Submission((path,), request.kind, style=False)
         try:
-            found = submission.findings(graph.project, submitted, graph=graph, cache=cache)
+            if request.shapes:
+                found = _by_shapes(path, Path(directory) / "shapes" / request.shapes, request.body[data:])
+            else:
+                found = submission.findings(graph.project, submitted, graph=graph, cache=cache)
         except CcnError as error:
             raise QueryError("bad-request", str(error).replace(f"{directory}/", "")) from error
         report = Report(tuple(found), (path,), request.language, base=path.parent)
@@ -63,6 +70,15 @@ def answer(graph: Graph, cache: Cache | None, request: CheckRequest) -> Page:
             return Page(FORMATS["html"].content_type, body.encode(), headers=(("content-security-policy", policy),))
         format_ = FORMATS[request.format]
         return Page(format_.content_type, format_.write(report).encode())
+
+
+def _by_shapes(data: Path, shapes: Path, text: bytes) -> list[Finding]:
+    """Check by the shapes that were sent, and nothing else. Raises CcnError for shapes that cannot be read."""
+    if not is_rdf(data):
+        raise CcnError("a sheet is checked by the shapes of this graph; leave out other shapes, or send RDF")
+    shapes.parent.mkdir()
+    shapes.write_bytes(text)
+    return check_by_shapes([data], [shapes])
 
 
 def no_check(_request: CheckRequest) -> Page:

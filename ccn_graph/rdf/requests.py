@@ -89,6 +89,10 @@ class CheckRequest:
     """Name of a format of reports."""
     kind: str = ""
     """What the rows of a sheet are; empty if the headings are to tell."""
+    shapes: str = ""
+    """The name of a file of shapes to check by alone; empty for those of the project."""
+    shapes_bytes: int = 0
+    """So many bytes at the end of the body are these shapes."""
     seconds: float = 0.0
     """See QueryRequest."""
 

@@ -76,11 +76,12 @@ async def _read(request: Request) -> tuple[CheckRequest, IO[bytes]]:
     """Read what to check, and the file with its content."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     sent: Mapping[str, str] = dict(request.query_params)
+    of_form: Mapping[str, str] = {}
     try:
         async with asyncio.timeout(BODY_SECONDS):
             if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
                 fields, name, file = await _form(request, multipart=media_type.startswith("multipart"))
-                sent = {**sent, **fields}
+                sent, of_form = {**sent, **fields}, fields
             else:
                 ending = {known: ending for ending, known in SYNTAXES.items()}.get(media_type)
                 if ending is None:
@@ -97,7 +98,15 @@ async def _read(request: Request) -> tuple[CheckRequest, IO[bytes]]:
         raise QueryError("bad-request", f"there is no kind of sheet '{kind}'; there are {', '.join(KINDS)}")
     chosen = sent.get("lang", "")
     language = chosen if chosen in LANGUAGES else preferred(",".join(request.headers.getlist("accept-language")))
-    return CheckRequest(name, b"", language, _format(request, sent.get("format", "")), kind), file
+    return CheckRequest(
+        name,
+        b"",
+        language,
+        _format(request, sent.get("format", "")),
+        kind,
+        of_form.get("shapes", ""),
+        int(of_form.get("shapes-bytes", "0")),
+    ), file
 
 
 async def _form(request: Request, *, multipart: bool) -> tuple[dict[str, str], str, IO[bytes]]:
@@ -108,28 +117,50 @@ async def _form(request: Request, *, multipart: bool) -> tuple[dict[str, str], s
     file = upload.spool()
     try:
         parser = (
-            MultiPartParser(request.headers, stream, max_files=1, max_fields=10, max_part_size=MAX_BYTES)
+            MultiPartParser(request.headers, stream, max_files=2, max_fields=10, max_part_size=MAX_BYTES)
             if multipart
             else FormParser(request.headers, stream)
         )
         form = await parser.parse()
         try:
             fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-            sent = next((value for _, value in form.multi_items() if isinstance(value, UploadFile)), None)
-            if sent is not None and sent.filename:
-                name = _named(sent.filename)
-                shutil.copyfileobj(sent.file, file)
-                return fields, name, file
+            sent = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
+            shapes = sent.pop("shapes", None)
+            data = next((value for value in sent.values() if value.filename), None)
+            if data is not None:
+                name = _named(data.filename or "")
+                shutil.copyfileobj(data.file, file)
+            else:
+                name = _pasted(fields, file)
+            return fields | _shapes(fields, shapes, file), name, file
         finally:
             whole.close()
             await form.close()
     except (MultiPartException, KeyError, UnicodeDecodeError) as error:
         raise QueryError("bad-request", "the form cannot be read; send multipart/form-data in UTF-8") from error
+
+
+def _pasted(fields: Mapping[str, str], file: IO[bytes]) -> str:
+    """Take the text that was pasted; return a name for it. Raises QueryError if there is none."""
     ending = fields.get("syntax", ".ttl")
     if ending not in SYNTAXES or not fields.get("text", "").strip():
         raise QueryError("bad-request", "send a file, or text and its syntax, such as .ttl")
     upload.write(file, fields["text"].encode())
-    return fields, f"submitted{ending}", file
+    return f"submitted{ending}"
+
+
+def _shapes(fields: Mapping[str, str], sent: UploadFile | None, file: IO[bytes]) -> dict[str, str]:
+    """Put shapes that were sent or pasted behind the data; tell what they are called and how many bytes they have."""
+    if sent is not None and sent.filename:
+        name, text = _named(sent.filename), sent.file.read()
+    elif fields.get("shapes", "").strip():
+        name, text = "shapes.ttl", fields["shapes"].encode()
+    else:
+        return {"shapes": "", "shapes-bytes": "0"}
+    if not name.endswith((".ttl", ".jsonld", ".rdf", ".nt", ".nq", ".trig")):
+        raise QueryError("unsupported-media-type", "shapes are RDF; send .ttl, .jsonld, .rdf, .nt, .nq or .trig")
+    upload.write(file, text)
+    return {"shapes": f"shapes.{name.rpartition('.')[2]}", "shapes-bytes": str(len(text))}
 
 
 def _named(name: str) -> str:
