@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import subprocess
@@ -13,6 +14,7 @@ import rdflib
 from ccn_graph import Graph
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.graph.project import Project
+from ccn_graph.rdf import namespaces
 from ccn_graph.releases import snapshot_reading, write_release
 from ccn_graph.releases.dcat import counts
 from ccn_graph.releases.read_release import DATASET
@@ -70,7 +72,7 @@ def test_checksums_are_true_and_complete(released: Path) -> None:
 def test_there_is_an_answer_for_every_question(released: Path, graph: Graph) -> None:
     assert graph.project
     names = {path.stem for path in graph.project.questions}
-    assert {path.stem for path in (released / "questions").iterdir()} == names
+    assert {path.stem for path in (released / "questions").iterdir()} == {*names, "codebook"}
     for path in some((released / "questions").iterdir()):
         assert path.read_bytes().endswith(b"\r\n"), "RFC 4180"
 
@@ -148,3 +150,28 @@ def test_a_release_of_the_sample_has_the_bytes_that_it_always_had(tmp_path: Path
     kept = (sample / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     assert [line for line in written if not line.endswith(".gz")] == kept
     assert len(kept) >= 9
+
+
+def test_a_release_has_the_derived_graph_the_table_of_memberships_and_a_codebook_of_all_columns(
+    graph: Graph, released: Path
+) -> None:
+    quads = (released / "ccn-graph.nq").read_text(encoding="utf-8")
+    assert f"<{namespaces.GRAPH_PREFERRED}> ." in quads
+    with (released / "questions" / "codebook.csv").open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    explained = {(row["file"], row["column"]) for row in told if row["heading_ja"] and row["heading_en"]}
+    columns = set()
+    for path in (released / "questions").glob("*.csv"):
+        if path.name != "codebook.csv":
+            with path.open(encoding="utf-8", newline="") as file:
+                columns |= {(f"questions/{path.name}", name) for name in next(csv.reader(file))}
+    assert explained == columns
+    with (released / "questions" / "table-of-memberships.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    answer = next(
+        graph.query(
+            "PREFIX ccn: <https://w3id.org/ccn/ns#> SELECT (COUNT(DISTINCT ?m) AS ?n) { ?m a ccn:Membership }"
+        ).rows()
+    )
+    assert str(len({row["membership"] for row in rows})) == getattr(answer[0], "value", "")
+    assert {row["state"] for row in rows} <= {"certain", "possible", "no"}

@@ -62,6 +62,7 @@ class Statements:
     judged: dict[tuple[Object, Object], set[Object]] = field(default_factory=lambda: defaultdict(set))
     """(thing, property) -> the graphs whose values are preferred."""
     document_of: dict[ox.NamedNode, Subject] = field(default_factory=dict)
+    _places: dict[Object, list[Object]] = field(default_factory=dict)
 
     @staticmethod
     def read(sources: Iterable[Source]) -> Statements:
@@ -152,6 +153,9 @@ class Statements:
 
     def within(self, thing: Object) -> list[Object]:
         """Return a thing and the places that it lies in, the nearest first."""
+        known = self._places.get(thing)
+        if known is not None:
+            return known
         found: list[Object] = []
         ahead = [thing]
         while ahead:
@@ -159,6 +163,7 @@ class Statements:
             if place not in found and isinstance(place, ox.NamedNode):
                 found.append(place)
                 ahead += sorted(self.values(place, term("within")), key=str)
+        self._places[thing] = found
         return found
 
     def country(self, thing: Object) -> Object | None:
