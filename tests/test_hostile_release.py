@@ -65,7 +65,12 @@ def test_a_file_that_becomes_a_link_is_given_no_more(release: Path) -> None:
         found.path("../secret")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "1", "[" * 100_000, "\ud800"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{", "1", "[" * 100_000, "\ud800", "{}", '{"version": 1}',
+     '{"version": "1", "modified": "2", "since": 5}',
+     '{"version": "1", "modified": "2", "since": {"version": "0", "modified": "1"}, "documents": {"added": [1]}}'],
+)  # fmt: skip
 def test_changes_that_are_none_are_no_changes(release: Path, text: str) -> None:
     (release / "changes.json").unlink()
     (release / "changes.json").write_bytes(text.encode("utf-8", "surrogatepass"))

@@ -44,6 +44,19 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)
 _TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 
 
+_COUNTED = {"added": int, "removed": int}
+_FIRST: dict[str, Any] = {"version": str, "modified": str}
+#: What changes are, as `releases.changes` writes them: a type, a list of one form, or what stands at each key.
+_CHANGED: dict[str, Any] = {
+    **_FIRST,
+    "since": {"version": str, "modified": str},
+    "documents": {kind: [{"document": str, **_COUNTED}] for kind in ("added", "removed", "changed")},
+    "graphs": [{"graph": str, **_COUNTED}],
+    "memberships": {kind: [str] for kind in ("added", "removed", "ended")},
+    "identifiers": {"gone": [str], "renamed": dict, "withdrawn": [str]},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Distribution:
     """One file of a release: its name, media type, size in bytes and SHA-256 in hex."""
@@ -80,7 +93,9 @@ class Release:
             told = json.loads(self.path(CHANGES).read_text(encoding="utf-8"))
         except (KeyError, OSError, ValueError, RecursionError):
             return {}
-        return told if isinstance(told, dict) else {}
+        return (
+            told if _fits(told, _CHANGED if told and isinstance(told, dict) and told.get("since") else _FIRST) else {}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,17 @@ def read(directory: Path) -> Release | None:
         return None
     dataset = ox.NamedNode(DATASET)
     return Release(directory, _one(described, dataset, _VERSION), _one(described, dataset, _MODIFIED), files)
+
+
+def _fits(value: object, form: Any) -> bool:
+    """Tell whether a value from a file has the form that is expected."""
+    if form is dict:
+        return isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
+    if isinstance(form, type):
+        return isinstance(value, form) and not isinstance(value, bool)
+    if isinstance(form, list):
+        return isinstance(value, list) and all(_fits(one, form[0]) for one in value)
+    return isinstance(value, dict) and all(_fits(value.get(key), part) for key, part in form.items())
 
 
 def _text(directory: Path, name: str) -> str:
