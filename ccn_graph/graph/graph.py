@@ -160,18 +160,6 @@ class Graph:
             if said.object == value and graph in (None, said.graph)
         ]
 
-    def surplus(
-        self, subject: Subject, predicate: ox.NamedNode, graph: parsing.Graph | None, *, by_language: bool
-    ) -> list[Place]:
-        """Tell where a property that may stand once (or once a language) stands with another value."""
-        seen: dict[str | None, Object] = {}
-        for said_predicate, value, said_graph, place in self._places.get(subject, ()):
-            if said_predicate == predicate and graph in (None, said_graph):
-                language = value.language if by_language and isinstance(value, ox.Literal) else None
-                if seen.setdefault(language, value) != value:
-                    return [place]
-        return []
-
     def locate(
         self,
         subject: Subject,

@@ -51,7 +51,6 @@ class Value:
     term: Node
     evidence: tuple[Evidence, ...]
     standing: Standing = Standing.UNDISPUTED
-    judgement: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -200,7 +199,7 @@ def _values(
                 _agree(term, other) for other, where in found.items() if judged.graph in where
             )
             standing = Standing.PREFERRED if preferred else Standing.SET_ASIDE
-            values.append(Value(term, evidence, standing, judged.iri, judged.reasons))
+            values.append(Value(term, evidence, standing, judged.reasons))
         else:
             values.append(Value(term, evidence, Standing.DISPUTED if disputed else Standing.UNDISPUTED))
     order = [Standing.PREFERRED, Standing.UNDISPUTED, Standing.DISPUTED, Standing.SET_ASIDE]

@@ -61,10 +61,6 @@ class QueryFile:
             raise QuestionError(f"head line '#+ {key}: …' {wrong}", path=self.path, line=1)
         return values[0]
 
-    def maybe(self, key: str) -> str:
-        """Give the value of a key, or an empty text."""
-        return self.one(key) if self.all(key) else ""
-
     def all(self, key: str) -> list[str]:
         """Give every value of a key, in the order of the file."""
         return [value for found, value, _ in self.head if found == key]

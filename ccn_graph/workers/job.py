@@ -218,4 +218,3 @@ class Figures:
     spawned: int = 0
     living: int = 0
     """Workers that have their data and can be asked."""
-    outcomes: collections.Counter[str] = field(default_factory=collections.Counter)

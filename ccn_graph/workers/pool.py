@@ -107,7 +107,6 @@ class Pool:
 
     def leave(self, ticket: Ticket, outcome: str) -> None:
         """Be done with a query; a worker that is not done with it is replaced."""
-        self.figures.outcomes[outcome] += 1
         self.breaker.note(outcome)
         ticket.close()
         left = self._clients.pop(ticket.client) - 1
@@ -134,7 +133,6 @@ class Pool:
         )
 
     def _refusal(self, code: str, message: str) -> QueryError:
-        self.figures.outcomes[code] += 1
         return QueryError(code, message)
 
     async def _frames(self, ticket: Ticket) -> Frames:
