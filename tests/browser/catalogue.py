@@ -25,6 +25,8 @@ PAGES = {
     "concept": "/role/chair.html",
     "list-of-cities": "/city/",
     "list-of-events": "/event/",
+    "list-of-fields": "/field/",
+    "list-of-nothing": "/city/?q=nowhere&network=uccn",
     "list-of-documents": "/document/",
     "questions": "/questions",
     "question-map": "/questions/cities-in-several-networks",
