@@ -11,6 +11,7 @@ from ccn_graph.files.sandbox import Bounds
 from ccn_graph.pages.site_data import Site
 from ccn_graph.releases.read_release import CHECKSUMS, Shelf
 from ccn_graph.releases.snapshot_links import Held, hold
+from ccn_graph.releases.snapshot_manifest import NAME
 from ccn_graph.releases.snapshot_reading import Snapshot, stamp, try_out
 from ccn_graph.server import open_local, open_project
 from ccn_graph.server.open_local import Native
@@ -20,12 +21,22 @@ from ccn_graph.workers.dataset_version import Edition
 _BOUNDS = Bounds(seconds=300.0, memory=8_192)
 
 
+#: Name, device, number on it, size and time of change of each file.
+Files = tuple[tuple[str, int, int, int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A snapshot that was tried out, as it can be handed to another process."""
 
-    digest: str
+    files: Files
     site: Site
+
+
+def _files(snapshot: Snapshot) -> Files:
+    """Return which files a snapshot consists of, by what does not change with another link to them."""
+    found = [(name, (snapshot.directory / name).stat()) for name in (NAME, *snapshot.manifest.files)]
+    return tuple((name, file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns) for name, file in found)
 
 
 class Snapshots:
@@ -69,12 +80,18 @@ class Snapshots:
         return found.site.statistics.version, found
 
     def edition(self, found: Found) -> Edition:
-        """Hold the snapshot that was found, and offer it. Raises CcnError if it is no longer there."""
+        """Hold the snapshot that was found, and offer it. Raises CcnError if it is no longer there.
+
+        What is held has to be the very files that were tried out: a copy that says it is the same may be damaged.
+        """
         held = hold(self._path, self._scratch)
-        if held.snapshot.manifest.digest != found.digest:
+        try:
+            if _files(held.snapshot) != found.files:
+                try_out(held.snapshot)
+                found = self._read(held)
+        except BaseException:
             held.close()
-            # The next look finds what has taken its place.
-            return self.edition(self._found())
+            raise
         return self._offered(held, found.site)
 
     def _offered(self, held: Held, pages: Site) -> Edition:
@@ -91,8 +108,11 @@ class Snapshots:
     def _found(self) -> Found:
         with hold(self._path, self._scratch) as held:
             try_out(held.snapshot)
-            pages = sandbox.run(lambda _: self._pages(held.snapshot, names=True), _BOUNDS)
-            return Found(held.snapshot.manifest.digest, pages)
+            return self._read(held)
+
+    def _read(self, held: Held) -> Found:
+        pages = sandbox.run(lambda _: self._pages(held.snapshot, names=True), _BOUNDS)
+        return Found(_files(held.snapshot), pages)
 
     def _pages(self, snapshot: Snapshot, *, names: bool) -> Site:
         """Read questions, and `names` in a process of its own: an open store has threads, and the server forks."""
