@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -171,3 +174,18 @@ def test_files_of_anyones_are_released_as_a_snapshot(write: Write, tmp_path: Pat
     ):
         assert run("release", directory, *arguments).exit_code == 2
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("command", ["ask scorecard", "import --as memberships --template", "check --format json"])
+def test_a_full_disk_or_a_closed_pipe_is_one_line_and_exit_2(command: str) -> None:
+    program = [sys.executable, "-m", "ccn_graph", *command.split()]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(program, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1), done.stderr
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(program, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writing)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1), done.stderr

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -33,16 +34,33 @@ def _use_zone(_context: click.Context, _option: click.Parameter, name: str) -> N
     os.environ[today.VARIABLE] = name
 
 
+def _end_unwritten(error: OSError) -> NoReturn:
+    """Say in one line what cannot be written or read, such as to a full disk or a closed pipe, and end with 2."""
+    # Python would try to write the rest of it once more at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    where = f"{error.filename}: " if error.filename else ""
+    cut = "; what was written is not whole" if error.errno in (errno.ENOSPC, errno.EPIPE, errno.EDQUOT) else ""
+    with contextlib.suppress(OSError):
+        click.echo(f"ccn-graph: {where}{error.strerror or error}{cut}", err=True)
+    sys.exit(2)
+
+
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every verb has, and turn errors of the library into exit code 2."""
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
-            command(*args, **kwargs)
+            try:
+                command(*args, **kwargs)
+            finally:
+                # What is still to be written may be what there is no room for.
+                sys.stdout.flush()
         except CcnError as error:
             click.echo(f"ccn-graph: {error}", err=True)
             sys.exit(2)
+        except OSError as error:
+            _end_unwritten(error)
 
     for option in (
         click.option("--lang", type=click.Choice(languages.LANGUAGES), help="Language of messages and labels."),
