@@ -19,7 +19,7 @@ def test_search_and_its_finds_work(page: Page) -> None:
     page.goto("/")
     page.locator("form.search input[type=search]").fill("神戸")
     page.locator("form.search input[type=search]").press("Enter")
-    page.locator("main").get_by_role("link", name="Kobe", exact=True).click()
+    page.locator("main").get_by_role("link", name="Kobe", exact=True).first.click()
     expect(page.locator("h1")).to_have_text("Kobe")
 
 
