@@ -209,7 +209,8 @@ def test_curl_learns_what_methods_there_are(address: str) -> None:
     wanted = ("-H", "Access-Control-Request-Headers: content-type")
     status, headers = heading(curl(*options, *asking, *wanted, address))
     assert status in (200, 204)
-    assert headers["access-control-allow-origin"] == "*"
+    # A server for its own machine opens itself to no page of another origin; test_web has the one that is public.
+    assert headers.get("access-control-allow-origin") != "*"
     assert "POST" in headers["access-control-allow-methods"]
     allowed = {name.strip().lower() for name in headers["access-control-allow-headers"].split(",")}
     assert allowed & {"*", "content-type"}

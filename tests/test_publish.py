@@ -265,7 +265,10 @@ def test_the_projects_own_data_arrive_in_virtuoso(virtuoso: Virtuoso, graph: Gra
         names = list(read.graphs)
         assert publish_staging.counts(client, names) == stored.statistics.graphs
         store = stored.open()
-        for name in some(sorted(names, key=lambda one: stored.statistics.graphs[one])[-3:]):
+        # Virtuoso sorts no more than 10,000 rows, as Debian sets it up.
+        sizes = stored.statistics.graphs
+        readable = sorted((name for name in names if sizes[name] < 10_000), key=sizes.__getitem__)
+        for name in some(readable[-3:]):
             assert {values(one) for one in triples(client, name)} == {values(one) for one in said(store, name)}
 
 

@@ -179,7 +179,7 @@ def test_a_graph_store_request_names_one_graph(site_server: Server) -> None:
 
 def test_conditions_of_a_request_are_kept(site_server: Server) -> None:
     address = "/data/ccn-graph.nt"
-    for _ in range(600):
+    for _ in range(3_000):
         # The release is written while the server serves already.
         if (asked := site_server.http.head(address)).status_code != 503:
             break

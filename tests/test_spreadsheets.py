@@ -64,7 +64,13 @@ def test_rows_keep_the_number_of_their_first_line(put: Put) -> None:
     assert cells(path) == [(1, ("a", "b")), (3, ("one\ntwo", "x")), (6, ("last",))]
 
 
-@given(st.lists(st.lists(st.text("aé神ｶ;\"'\n\r", min_size=1).filter(str.strip), min_size=1, max_size=4), min_size=1))
+#: An apostrophe before what a program might take for a formula is the guard of our own files, which reading takes off.
+_CELLS = st.text("aé神ｶ;\"'\n\r", min_size=1).filter(
+    lambda text: text.strip() and not text.strip().startswith(("'\r", "'\n"))
+)
+
+
+@given(st.lists(st.lists(_CELLS, min_size=1, max_size=4), min_size=1))
 def test_what_a_csv_writer_writes_comes_back(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text).writerows([["x,y,z", "a"], *rows])

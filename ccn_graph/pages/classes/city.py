@@ -14,6 +14,7 @@ from ccn_graph.pages import sections as section
 from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces
+from ccn_graph.text.today import today as date_of_today
 
 #: Cities that share with this one a field of a network, its country or its events.
 _ALIKE = """
@@ -118,7 +119,7 @@ def _lead(subject: Subject) -> Section | None:
     alike = {one.member for one in spells if one.network == main.network and set(one.fields) & set(main.fields)}
     networks = {one.network for one in own}
     subject.site.labels.know({*networks, *main.fields})
-    coming = [one for one in roll.meetings(subject.site, datetime.date.today()) if one.state == "planned"]
+    coming = [one for one in roll.meetings(subject.site, date_of_today()) if one.state == "planned"]
     following = next((one for one in coming if networks & set(one.networks)), None)
     others = len(networks - {main.network})
     return Section("lead", {"main": main, "alike": len(alike), "others": others, "next": following})
