@@ -99,8 +99,8 @@ def test_the_conditions_are_a_form_that_keeps_its_state_in_the_address(site: Sit
 
 def test_a_date_that_nobody_gave_is_named(site: Site) -> None:
     root = markup.read(ask(site, "/questions/members-of-network", today="2025-11-01"))
-    assert "Answered as of 1 November 2025." in markup.text(root.find(".//main"))
-    assert "2025年11月1日の時点で" in markup.text(
+    assert "Answered as of 1 November 2025, the date in " in markup.text(root.find(".//main"))
+    assert "の日付)の時点で" in markup.text(
         markup.read(ask(site, "/questions/members-of-network", "ja", today="2025-11-01")).find(".//main")
     )
 
