@@ -23,7 +23,7 @@ class CcnError(Exception):
     """Anything this package raises on purpose; `str()` is fit to be shown to a person, in a terminal too."""
 
     def __str__(self) -> str:
-        """Give the message without what a terminal would act upon: it may quote files and servers of anyone's."""
+        """Return the message without what a terminal would act upon: it may quote files and servers of anyone's."""
         return visible(super().__str__())
 
 

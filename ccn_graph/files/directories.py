@@ -62,7 +62,7 @@ def refuse_foreign(directory: Path, mark: str, what: str, error: type[CcnError] 
 
 @contextlib.contextmanager
 def replacing(directory: Path) -> Iterator[Path]:
-    """Give a new, empty directory that takes the place of `directory` at the end, unless an error comes before it.
+    """Yield a new, empty directory that takes the place of `directory` at the end, unless an error comes before it.
 
     What was there is there until then, and gone afterwards; also a kill leaves one of the two. Raises CcnError if the
     directory cannot be made or replaced.

@@ -31,7 +31,7 @@ _OURS = re.compile(r"[0-9a-f]{32}\.json|shelf-.*\.tmp")
 
 
 def digest(*parts: str) -> str:
-    """Give 32 hexadecimal digits that stand for the parts in their order.
+    """Return 32 hexadecimal digits that stand for the parts in their order.
 
     >>> digest("a", "b") == digest("ab")
     False
@@ -51,7 +51,7 @@ class Shelf:
         self._changed = False
 
     def recall(self, key: str | None) -> Any | None:
-        """Give what was kept under the key, None if nothing was."""
+        """Return what was kept under the key, None if nothing was."""
         found = None if key is None else self._used.get(key, self._kept.get(key))
         if key is not None and found is not None:
             self._used[key] = found
@@ -84,7 +84,7 @@ class Cache:
 
     @staticmethod
     def of_user(*, keep: bool = True) -> Cache | None:
-        """Give the cache of the user who runs this; None if the environment variable CCN_GRAPH_NO_CACHE is set."""
+        """Return the cache of the user who runs this; None if the environment variable CCN_GRAPH_NO_CACHE is set."""
         if os.environ.get(SWITCH):
             return None
         directory = of_user()

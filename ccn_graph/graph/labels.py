@@ -109,7 +109,7 @@ class Labels:
             self._read(_QUERY)
 
     def answered_by(self, engine: Engine) -> Labels:
-        """Give the same names, with another engine over the same data for what is not read yet."""
+        """Return the same names, with another engine over the same data for what is not read yet."""
         other = copy.copy(self)
         other._engine = engine
         return other
@@ -153,7 +153,7 @@ class Labels:
         return None
 
     def order(self, iri: str, language: str) -> tuple[str, str]:
-        """Give what to sort a thing by: in Japanese its reading, where it has one; then its label."""
+        """Return what to sort a thing by: in Japanese its reading, where it has one; then its label."""
         label = self.of(iri, language)
         readings = self._facts(iri).get(_READING, ()) if language == "ja" else ()
         return normalisation.sorting(next((reading.value for reading in readings), label)), label

@@ -111,7 +111,7 @@ class Question:
         return tuple(Chart.of(value) for value in self.file.all("chart") if value.strip())
 
     def query(self, labels: Labels, settings: Mapping[str, str] | None = None) -> str:
-        """Give the query text with parameters bound: `settings` as people write them, the current day for `today`.
+        """Return the query text with parameters bound: `settings` as people write them, the current day for `today`.
 
         A thing is written as slug, prefixed name, IRI or label. Raises QuestionError for an unknown parameter
         or a value that does not fit.
@@ -139,14 +139,14 @@ class Rows(list[Row]):
         self.columns = tuple(columns)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Give a DataFrame of texts and numbers; needs the extra `pandas`."""
+        """Return a DataFrame of texts and numbers; needs the extra `pandas`."""
         import pandas
 
         return pandas.DataFrame([[plain(cell) for cell in row] for row in self], columns=list(self.columns))
 
 
 def plain(value: Term | None) -> str | int | float | bool | None:
-    """Give a term as a plain Python value: IRIs and dates as text, numbers and booleans as such.
+    """Return a term as a plain Python value: IRIs and dates as text, numbers and booleans as such.
 
     >>> plain(ox.Literal("2019", datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + "gYear")))
     '2019'
@@ -181,7 +181,7 @@ def find(questions: Mapping[str, Question], name: str) -> Question:
 
 
 def term(parameter: Parameter, value: str, labels: Labels) -> ox.NamedNode | ox.Literal:
-    """Give what a person wrote for a parameter as a thing or a literal. Raises QuestionError if it fits none."""
+    """Return what a person wrote for a parameter as a thing or a literal. Raises QuestionError if it fits none."""
     if parameter.kind in _LITERALS:
         return _literal(parameter, unicodedata.normalize("NFKC", value).strip())
     iri = labels.find(parameter.kind, value)

@@ -111,7 +111,7 @@ class _Tier:
         self.text, self.starts = "".join(text), starts
 
     def holding(self, piece: str, most: int) -> Iterator[int]:
-        """Give the names that hold `piece`, each once."""
+        """Yield the names that hold `piece`, each once."""
         place = self.text.find(piece)
         while place >= 0 and most:
             owner = bisect_right(self.starts, place) - 1
@@ -129,7 +129,7 @@ class _Sorted:
         self.numbers = array("L", (number for _, number in pairs))
 
     def beginning(self, start: str, *, whole: bool = False) -> Iterator[int]:
-        """Give names whose key begins with `start`, or is it."""
+        """Yield names whose key begins with `start`, or is it."""
         first = bisect_left(self.keys, start)
         for place in range(first, min(first + _LOOKED_AT, len(self.keys))):
             key = self.keys[place]
@@ -191,7 +191,7 @@ class Index:
         return len(self._names)
 
     def find(self, text: str, language: str, limit: int = 20) -> list[Hit]:
-        """Give at most `limit` things called `text`, the best first, each by one name, of several one in `language`.
+        """Return at most `limit` things called `text`, the best first, each by one name, of several one in `language`.
 
         First come those called exactly so, then names that begin with it, names with a word that begins with it,
         readings romanised as it is, names that hold it, and names that hold all of its words; among each of these
@@ -217,7 +217,7 @@ class Index:
         return [self._names[number] for number in found]
 
     def near(self, text: str, language: str, kinds: Collection[str] = KINDS, limit: int = 3) -> list[Hit]:
-        """Give a few things of some kinds whose names resemble `text`, the nearest first; never a person."""
+        """Return a few things of some kinds whose names resemble `text`, the nearest first; never a person."""
         wanted = _pairs(normalisation.folded(text[:LONGEST]))
         shared = Counter(number for pair in wanted for number in self._pairs.get(pair, ()))
         scored = []

@@ -56,7 +56,7 @@ class Rows:
         return max(1, -(-len(self.rows) // PAGE_ROWS))
 
     def page(self, number: int) -> Sequence[Row]:
-        """Give the rows of a page, the first being 1."""
+        """Return the rows of a page, the first being 1."""
         return self.rows[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
 
 
@@ -123,7 +123,7 @@ class Body:
         return f'<td class="{head.kind}"{order}>{" ".join(text for text, _ in parts)}</td>'
 
     def _part(self, head: Head, value: Term) -> tuple[str, str]:
-        """Give a value as markup, and what it is sorted by."""
+        """Return a value as markup, and what it is sorted by."""
         known = self._known.get((head.kind, value))
         if known is None:
             known = self._known[head.kind, value] = self._written(head, value)
@@ -146,5 +146,5 @@ class Body:
 
 
 def things(rows: Iterable[Row]) -> list[str]:
-    """Give every thing in some rows, each once."""
+    """Return every thing in some rows, each once."""
     return list(dict.fromkeys(value.value for row in rows for value in row if isinstance(value, ox.NamedNode)))

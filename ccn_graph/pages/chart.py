@@ -157,7 +157,7 @@ def timeline(caption: Caption, rows: Sequence[Row], today: datetime.date) -> Mar
 
 
 def ticks(low: float, high: float, about: int) -> list[float]:
-    """Give round values from `low` rounded down to `high` rounded up, about as many as asked.
+    """Return round values from `low` rounded down to `high` rounded up, about as many as asked.
 
     >>> ticks(0, 408, 4)
     [0, 100, 200, 300, 400, 500]

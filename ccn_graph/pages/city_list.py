@@ -70,7 +70,7 @@ def page(site: Site, request: PageRequest) -> Page | None:
 
 @cached
 def _rows(site: Site) -> tuple[Row, ...]:
-    """Give a row for each membership that goes on, and one for each city that has none."""
+    """Return a row for each membership that goes on, and one for each city that has none."""
     held: dict[str, list[Spell]] = {}
     for spell in roll.spells(site):
         if spell.ongoing:

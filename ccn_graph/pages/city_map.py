@@ -183,7 +183,7 @@ class CityMap:
         return _STRETCH
 
     def place(self, point: Point) -> tuple[float, float]:
-        """Give the coordinates of a point in the picture."""
+        """Return the coordinates of a point in the picture."""
         return round(self._x(point), 2), round(-point.lat * _STRETCH, 2)
 
     @property
@@ -192,7 +192,7 @@ class CityMap:
         return 0.0031 * float(self.view_box.split()[2])
 
     def tone(self, point: Point) -> int:
-        """Give the number of the colour that a point has before anyone chooses."""
+        """Return the number of the colour that a point has before anyone chooses."""
         tones = {group.iri: group.tone for group in self.networks}
         if len(self.networks) == 1:
             # Colours tell fields where there is but one network.
@@ -206,7 +206,7 @@ class CityMap:
         return sorted(self.points, key=lambda point: self.voice.order(point.iri))
 
     def data(self) -> dict[str, object]:
-        """Give what the script reads; `frontend/src/map/filter.js` describes it."""
+        """Return what the script reads; `frontend/src/map/filter.js` describes it."""
         voice = self.voice
         return {
             "west": self.west,

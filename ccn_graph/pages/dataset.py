@@ -66,7 +66,7 @@ def page(site: Site, request: PageRequest) -> Page:
 
 
 def cited(site: Site, voice: Voice) -> dict[str, str]:
-    """Give how to cite all the data: in words, as BibTeX, and as CSL-JSON."""
+    """Return how to cite all the data: in words, as BibTeX, and as CSL-JSON."""
     day = date_of_today()
     title, version = voice.text("site.title"), site.statistics.version
     work = citation.Work("ccn-graph", title, DATASET, version, day, voice.language)
@@ -101,7 +101,7 @@ def _answers(site: Site, release: Release) -> list[tuple[str, Distribution]]:
 
 
 def _named(changes: dict[str, object]) -> Iterable[str]:
-    """Give all IRIs that the changes speak of."""
+    """Yield all IRIs that the changes speak of."""
     match changes:
         case {"documents": dict(documents), "memberships": dict(memberships)}:
             yield from (one["document"] for found in documents.values() for one in found)

@@ -124,11 +124,11 @@ class Description:
     """Whether there are more links than are listed."""
 
     def of_class(self, *names: str) -> list[Record]:
-        """Give the records of the named classes of ours."""
+        """Return the records of the named classes of ours."""
         return [record for record in self.records if record.is_a(*names)]
 
     def linking(self, *names: str) -> list[Link]:
-        """Give the links by one of the named properties of ours."""
+        """Return the links by one of the named properties of ours."""
         return [link for link in self.links if link.property in {property_iri(name) for name in names}]
 
 

@@ -69,7 +69,7 @@ def _classes_and_properties(site: Site) -> tuple[tuple[str, str], ...]:
 
 
 def _example(site: Site, name: str, language: str) -> str:
-    """Give the query of a question under the question itself, without the head that is for our own programs."""
+    """Return the query of a question under the question itself, without the head that is for our own programs."""
     question = site.questions[name]
     lines = question.query(site.labels).splitlines()
     query = "\n".join(line for line in lines if not line.startswith("#+"))

@@ -87,7 +87,7 @@ def _choices(site: Site, voice: Voice, known: Mapping[str, str], counted: Mappin
 
 
 def cut(voice: Voice, items: Sequence[Item], rows: int = ROWS) -> Shown[Item]:
-    """Give the page that is asked for; the nearest one there is, if it is none; all if `show=all`."""
+    """Return the page that is asked for; the nearest one there is, if it is none; all if `show=all`."""
     if voice.request.one("show") == "all":
         return Shown(items, len(items), 1, 1)
     pages = max(1, -(-len(items) // rows))

@@ -78,12 +78,12 @@ class Term:
     values: dict[str, list[ox.NamedNode | ox.Literal]] = field(default_factory=lambda: defaultdict(list))
 
     def text(self, name: str, language: str) -> str:
-        """Give a text in a language, else in whatever there is."""
+        """Return a text in a language, else in whatever there is."""
         found = [value for value in self.values.get(_iri(name), ()) if isinstance(value, ox.Literal)]
         return next((value.value for value in found if value.language == language), found[0].value if found else "")
 
     def turtle(self) -> list[str]:
-        """Give the examples that are written in Turtle: those without a language."""
+        """Return the examples that are written in Turtle: those without a language."""
         found = self.values.get(_SKOS + "example", ())
         return [value.value for value in found if isinstance(value, ox.Literal) and not value.language]
 
@@ -230,7 +230,7 @@ def _shapes_of(site: Site, known: Mapping[str, Term], term: Term) -> list[Shape]
 
 @functools.lru_cache(maxsize=4)
 def _examples(site: Site, language: str) -> dict[str, list[tuple[str, ox.NamedNode | ox.Literal | None]]]:
-    """Give statements of the data that use a term: things of a class, things and values of a property.
+    """Return statements of the data that use a term: things of a class, things and values of a property.
 
     Texts are in the language, where there is one in it.
     """

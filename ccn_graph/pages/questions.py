@@ -119,7 +119,7 @@ def _one(site: Site, voice: Voice, question: Question, filled: Form) -> Page:
 
 
 def _released(site: Site, question: Question) -> str:
-    """Give the address of the file with the answer in the release of the data, if there is one."""
+    """Return the address of the file with the answer in the release of the data, if there is one."""
     release = site.shelf.release(site.statistics.version) if site.shelf else None
     name = f"questions/{question.name}.csv"
     return f"/data/{name}" if release and name in release.files else ""

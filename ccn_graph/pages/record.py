@@ -100,7 +100,7 @@ class Record:
         return found.text if found else ""
 
     def in_language(self, name: str, language: str) -> tuple[Value, ...]:
-        """Give the texts in `language`; those in other languages if there is none."""
+        """Return the texts in `language`; those in other languages if there is none."""
         values = self.all(name)
         fitting = tuple(
             value for value in values if isinstance(value.term, ox.Literal) and value.term.language == language

@@ -43,7 +43,7 @@ _EXPLORED = ("/sparql", "/ns", "/shape", "/search")
 
 @functools.cache
 def environment() -> jinja2.Environment:
-    """Give the environment of all templates."""
+    """Return the environment of all templates."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -86,15 +86,15 @@ class Voice:
         self.date = functools.cache(self._date)
 
     def text(self, key: str, **values: object) -> str:
-        """Give a text of the interface."""
+        """Return a text of the interface."""
         return translations.text(key, self.language, **values)
 
     def label(self, iri: str) -> str:
-        """Give the label of a thing as plain text."""
+        """Return the label of a thing as plain text."""
         return _BIDI.sub("", self._site.labels.of(iri, self.language))
 
     def order(self, iri: str) -> tuple[str, str]:
-        """Give what to sort a thing by in a list for this reader."""
+        """Return what to sort a thing by in a list for this reader."""
         return self._site.labels.order(iri, self.language)
 
     def knows(self, iri: str) -> bool:
@@ -113,11 +113,11 @@ class Voice:
         return Markup('<span lang="{}" class="other-language">{}</span>').format(spoken.language, name)
 
     def _thing(self, iri: str) -> Markup:
-        """Give a link to the page of a thing; an IRI that is not ours links to where it leads."""
+        """Return a link to the page of a thing; an IRI that is not ours links to where it leads."""
         return Markup('<a href="{}">{}</a>').format(self.address(iri), self.named(iri))
 
     def address(self, iri: str) -> str:
-        """Give the address of a thing's page on this server."""
+        """Return the address of a thing's page on this server."""
         if iri.startswith(namespaces.CCN):
             return self.url("/ns") + "#" + iri.removeprefix(namespaces.CCN)
         if not iri.startswith(namespaces.BASE):
@@ -133,13 +133,13 @@ class Voice:
         return sorted(values, key=lambda value: self._site.labels.order(value.text, self.language))
 
     def url(self, path: str, **parameters: str) -> str:
-        """Give an address on this server; it names the language if the reader chose it."""
+        """Return an address on this server; it names the language if the reader chose it."""
         if self.request.chosen:
             parameters = {**parameters, "lang": parameters.get("lang", self.language)}
         return address(path, parameters)
 
     def here(self, **changes: str) -> str:
-        """Give the address of this page with some parameters set anew."""
+        """Return the address of this page with some parameters set anew."""
         parameters = dict(self.request.parameters) | changes
         chosen = {"lang": changes.get("lang") or self.language} if self.request.chosen or "lang" in changes else {}
         return address(self.request.path, {**parameters, **chosen})
@@ -157,7 +157,7 @@ class Voice:
         return f"{value:,}"
 
     def navigation(self) -> list[tuple[str, str]]:
-        """Give the parts of the site, by path and name: lists of what the data hold, then what can be done."""
+        """Return the parts of the site, by path and name: lists of what the data hold, then what can be done."""
         classes = self._site.statistics.classes
         lists = [(path, name) for path, name, kind in _LISTS if classes.get(kind)]
         return [*lists, ("/questions", "explore"), ("/data/", "data"), ("/check", "check")]
@@ -170,7 +170,7 @@ class Voice:
         return "true" if here.startswith((path, *_EXPLORED) if path == "/questions" else path) else ""
 
     def asset(self, name: str) -> str:
-        """Give the address of a static file."""
+        """Return the address of a static file."""
         return self._site.assets.get(name, f"/static/{name}")
 
 

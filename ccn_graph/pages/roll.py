@@ -109,7 +109,7 @@ def places(site: Site) -> Mapping[str, Place]:
 
 
 def meetings(site: Site, day: datetime.date) -> list[Meeting]:
-    """Give all events as they stand on a day, in the order of time; those without a date last."""
+    """Return all events as they stand on a day, in the order of time; those without a date last."""
     networks: dict[str, list[str]] = {}
     for event, network in _networks(site):
         networks.setdefault(event, []).append(network)

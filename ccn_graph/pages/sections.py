@@ -76,7 +76,7 @@ class Subject:
         return self.description.itself
 
     def label(self, iri: str) -> str:
-        """Give a label in the reader's language."""
+        """Return a label in the reader's language."""
         return self.voice.label(iri)
 
     def sheet(
@@ -128,7 +128,7 @@ class ClassPage:
 
 
 def of_any(subject: Subject) -> Iterator[Section | None]:
-    """Give the sections that things of all classes may have."""
+    """Yield the sections that things of all classes may have."""
     yield offices(subject)
     yield appearances(subject)
     yield acts(subject)

@@ -58,7 +58,7 @@ def page(voice: Voice, sheet: Sheet, form: str) -> Page:
 
 
 def download(name: str, content_type: str, body: bytes) -> Page:
-    """Give a file to be kept under a name; the day stands in front of its ending."""
+    """Return a file to be kept under a name; the day stands in front of its ending."""
     stem, _, ending = name.partition(".")
     shown = f"{stem}-{date_of_today().isoformat()}.{ending}"
     headers = (("content-disposition", f'attachment; filename="{shown}"'), ("x-robots-tag", "noindex"))

@@ -75,7 +75,7 @@ class Site:
         return Site(engine, Labels(engine, whole=False), statistics, assets=assets.read())
 
     def without_engine(self) -> Site:
-        """Give what can be handed to another process; see `with_engine`."""
+        """Return what can be handed to another process; see `with_engine`."""
         return replace(self, engine=Site.nothing, labels=self.labels.answered_by(Site.nothing))
 
     def with_engine(self, engine: Engine) -> Site:
@@ -168,7 +168,7 @@ class Notes:
         return places[rests.locators]
 
     def listed(self) -> list[Note]:
-        """Give all documents that were referred to so far, in the order of their numbers."""
+        """Return all documents that were referred to so far, in the order of their numbers."""
         known = self.sources(key for key in self._numbers if not self._graphs[key])
         return [
             Note(

@@ -49,7 +49,7 @@ def _has_calendar(subject: Subject) -> bool:
 
 
 def _taken_away(subject: Subject, sections: Iterable[Section]) -> Page | None:
-    """Give a table of the page as the file that is asked for."""
+    """Return a table of the page as the file that is asked for."""
     wanted, form = subject.voice.request.one("table"), subject.voice.request.one("as")
     sheets = {part.sheet.name: part.sheet for part in sections if part.sheet}
     if wanted not in sheets or form not in sheet.FORMS:

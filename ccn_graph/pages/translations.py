@@ -24,7 +24,7 @@ def texts() -> Mapping[str, Bilingual]:
 
 
 def text(key: str, language: str, **values: object) -> str:
-    """Give a text with `values` in the places it names.
+    """Return a text with `values` in the places it names.
 
     >>> text("site.title", "en")
     'Knowledge graph of city networks'

@@ -109,7 +109,7 @@ class Answer:
             self._write_solutions(output, media.SOLUTIONS[2])
 
     def serialize(self, format_: media.Format) -> bytes:
-        """Give the whole answer; see `write`."""
+        """Return the whole answer; see `write`."""
         output = io.BytesIO()
         self.write(output, format_)
         return output.getvalue()

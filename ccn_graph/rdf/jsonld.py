@@ -104,7 +104,7 @@ def _term(meaning: JsonNode) -> _Term:
 
 
 def dropped_keys(root: JsonNode) -> Iterator[DroppedKey]:
-    """Give every key that JSON-LD drops without a word (JSON-LD 1.1 API, section 5.1.2)."""
+    """Yield every key that JSON-LD drops without a word (JSON-LD 1.1 API, section 5.1.2)."""
     yield from _dropped(root, _Context(), "")
 
 
@@ -155,7 +155,7 @@ def _means(context: _Context, key: JsonToken | None) -> str:
 
 
 def remote_contexts(node: JsonNode) -> Iterator[str]:
-    """Give the contexts that a document names instead of holding them."""
+    """Yield the contexts that a document names instead of holding them."""
     for key, value in node.members:
         if _text(key) == "@context":
             for one in [value, *(item for _, item in value.members)] if value.first.data != b"{" else ():

@@ -47,7 +47,7 @@ class Reader:
         self.line, self.at = 1, ""
 
     def read(self, size: int = -1) -> bytes:
-        """Give the next piece or what is left of it, at most `size` bytes; nothing at the end.
+        """Return the next piece or what is left of it, at most `size` bytes; nothing at the end.
 
         More than it asked for would crash the parser.
         """
@@ -219,7 +219,7 @@ def _tokens(data: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _aliases(node: JsonNode) -> Iterator[tuple[bytes, bytes]]:
-    """Give the words that a context anywhere in the document makes stand for a keyword."""
+    """Yield the words that a context anywhere in the document makes stand for a keyword."""
     for key, value in node.members:
         if key is not None and key.data == b'"@context"':
             for context in [value, *(item for _, item in value.members)]:

@@ -115,7 +115,7 @@ def shortened(iri: str) -> str:
 
 
 def expand(name: str) -> str | None:
-    """Give the IRI of a prefixed name or of an IRI (bare or in angle brackets); None if it is neither.
+    """Return the IRI of a prefixed name or of an IRI (bare or in angle brackets); None if it is neither.
 
     >>> expand("city:kobe")
     'https://w3id.org/ccn/city/kobe'
@@ -133,7 +133,7 @@ def expand(name: str) -> str | None:
 
 
 def slug(iri: str) -> str:
-    """Give the last segment of one of our IRIs.
+    """Return the last segment of one of our IRIs.
 
     >>> slug("https://w3id.org/ccn/shape/event-host")
     'event-host'

@@ -209,7 +209,7 @@ class _Reading:
             ) from error
 
     def _named(self, term: Any) -> Any:
-        """Give blank nodes names that are the same at every reading: by their order in the file."""
+        """Return blank nodes names that are the same at every reading: by their order in the file."""
         if isinstance(term, ox.BlankNode):
             known = self._nodes.get(term.value)
             if known is None:

@@ -54,7 +54,7 @@ class QueryFile:
         return self.path.stem
 
     def one(self, key: str) -> str:
-        """Give the value of a key that must be there once. Raises QuestionError."""
+        """Return the value of a key that must be there once. Raises QuestionError."""
         values = self.all(key)
         if len(values) != 1:
             wrong = "is missing" if not values else "stands more than once"
@@ -62,11 +62,11 @@ class QueryFile:
         return values[0]
 
     def all(self, key: str) -> list[str]:
-        """Give every value of a key, in the order of the file."""
+        """Return every value of a key, in the order of the file."""
         return [value for found, value, _ in self.head if found == key]
 
     def bilingual(self, key: str) -> Bilingual:
-        """Give `key_ja` and `key_en` together. Raises QuestionError if one is missing."""
+        """Return `key_ja` and `key_en` together. Raises QuestionError if one is missing."""
         return {"ja": self.one(f"{key}_ja"), "en": self.one(f"{key}_en")}
 
     @property
@@ -95,11 +95,11 @@ class QueryFile:
         return match[1], match[2], {"ja": match[3].strip(), "en": match[4].strip()}
 
     def line(self, value: str) -> int:
-        """Give the line of the head that holds a value."""
+        """Return the line of the head that holds a value."""
         return next((line for _, found, line in self.head if found == value), 1)
 
     def bind(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
-        """Give the query with the named parameters replaced, each by one serialised term."""
+        """Return the query with the named parameters replaced, each by one serialised term."""
         return bind(self.text, {name: (term,) for name, term in values.items()})
 
 

@@ -242,7 +242,7 @@ def _unmistakable(tokens: Sequence[Token], *, strict: bool) -> Iterator[Token]:
 
 
 def form(query: str) -> str:
-    r"""Give the form of a query in capitals: SELECT, ASK, CONSTRUCT or DESCRIBE; nothing if it has none.
+    r"""Return the form of a query in capitals: SELECT, ASK, CONSTRUCT or DESCRIBE; nothing if it has none.
 
     >>> form("PREFIX select: <http://example.org/> # ASK\ndescribe select:a")
     'DESCRIBE'

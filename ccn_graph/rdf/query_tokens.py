@@ -156,7 +156,7 @@ class Written(NamedTuple):
     """(position in the text, position in the query) of each token."""
 
     def position(self, line: int, column: int) -> int:
-        """Give the position in the query of what stands in the text at a line and column, counted from 1."""
+        """Return the position in the query of what stands in the text at a line and column, counted from 1."""
         lines = self.text.split("\n")
         here = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
         if not self.places:
@@ -181,7 +181,7 @@ def written(tokens: Iterable[Token]) -> Written:
 
 
 def place(query: str, position: int) -> tuple[int, int]:
-    """Give line and column, counted from 1."""
+    """Return line and column, counted from 1."""
     before = query[:position]
     return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
 

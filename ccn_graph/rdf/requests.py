@@ -69,7 +69,7 @@ class PageRequest:
     """See QueryRequest."""
 
     def one(self, name: str) -> str:
-        """Give the last value of a parameter, or an empty text."""
+        """Return the last value of a parameter, or an empty text."""
         return next((value for known, value in reversed(self.parameters) if known == name), "")
 
     def cut(self, longest: int) -> PageRequest:
@@ -107,7 +107,7 @@ class Page:
     headers: Headers = ()
 
     def with_headers(self, headers: Headers) -> Page:
-        """Give the same answer with more headers."""
+        """Return the same answer with more headers."""
         return replace(self, headers=(*self.headers, *headers))
 
 

@@ -108,7 +108,7 @@ def publish(stored: Stored, client: Client, progress: Progress, *, take_over: bo
 
 
 def _known(client: Client, state: State) -> dict[str, Contents | None]:
-    """Give the named graphs that may be in the engine, and what they hold where that is sure."""
+    """Return the named graphs that may be in the engine, and what they hold where that is sure."""
     before = publication_record.contents(client, state.version or state.previous)
     if not state.switching:
         return dict(before)
@@ -189,7 +189,7 @@ def _send(client: Client, register: Staging, content: Content, plan: _Plan, prog
 
 
 def _miscounted(client: Client, content: Content, plan: _Plan, places: Iterable[str]) -> dict[str, int]:
-    """Give the places that have another number of triples than was sent, and the number."""
+    """Return the places that have another number of triples than was sent, and the number."""
     return {
         place: found
         for place, found in publish_staging.counts(client, places).items()

@@ -43,13 +43,13 @@ class Content:
             self._renamed[graph].append(ox.Triple(quad.subject, quad.predicate, quad.object))
 
     def graphs(self) -> list[str]:
-        """Give the IRIs of the named graphs that hold anything."""
+        """Return the IRIs of the named graphs that hold anything."""
         named = {graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)}
         found = named | {graph for graph in self._renamed if graph}
         return sorted(graph.value for graph in found if next(self._triples(graph.value), None) is not None)
 
     def blocks(self, graph: str | None, most: int = TRIPLES) -> Iterator[tuple[int, bytes]]:
-        """Give a named graph, or the default graph, as N-Triples in blocks, with the number of triples in each."""
+        """Yield a named graph, or the default graph, as N-Triples in blocks, with the number of triples in each."""
         triples = self._triples(graph)
         count, block = 0, bytearray()
         while some := list(itertools.islice(triples, min(_AT_ONCE, most))):
@@ -91,7 +91,7 @@ class Content:
 
 
 def value(term: object) -> object:
-    """Give what is the same for terms that differ only in how a value is written."""
+    """Return what is the same for terms that differ only in how a value is written."""
     if not isinstance(term, ox.Literal):
         return term
     if term.language:

@@ -88,7 +88,7 @@ class Release:
         return path
 
     def changes(self) -> dict[str, Any]:
-        """Give what has changed since the release before; see `releases.changes`. Empty for a first release."""
+        """Return what has changed since the release before; see `releases.changes`. Empty for a first release."""
         try:
             told = json.loads(self.path(CHANGES).read_text(encoding="utf-8"))
         except (KeyError, OSError, ValueError, RecursionError):
@@ -107,7 +107,7 @@ class Shelf:
     """A file that is made if the release cannot be written."""
 
     def release(self, version: str) -> Release | None:
-        """Give the release of the data of `version`; None while it is not there."""
+        """Return the release of the data of `version`; None while it is not there."""
         found = read(self.directory)
         return found if found and found.version == version else None
 
@@ -183,5 +183,5 @@ def _one(described: ox.Store, subject: Any, name: ox.NamedNode) -> str:
 
 
 def text_of(term: object) -> str:
-    """Give the IRI or text of a term."""
+    """Return the IRI or text of a term."""
     return str(getattr(term, "value", term))

@@ -26,7 +26,7 @@ def has_blank_node(quad: ox.Quad) -> bool:
 
 
 def skolemised(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    """Give the quads of a dataset that have blank nodes, with IRIs for them. Holds these quads in memory."""
+    """Yield the quads of a dataset that have blank nodes, with IRIs for them. Holds these quads in memory."""
     alike: Counter[str] = Counter()
     for cluster in _clusters(quads):
         dataset = ox.Dataset(cluster)

@@ -39,7 +39,7 @@ class Held:
             self._private.close()
 
     def __enter__(self) -> Held:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:

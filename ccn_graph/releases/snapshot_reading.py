@@ -87,7 +87,7 @@ def read(path: Path) -> Snapshot:
 
 
 def stamp(path: Path) -> tuple[int, int, int] | None:
-    """Give what changes when another snapshot, or archive of one, is put in place: cheap enough for every second.
+    """Return what changes when another snapshot, or archive of one, is put in place: cheap enough for every second.
 
     None while there is nothing.
     """
@@ -176,7 +176,7 @@ def _count(snapshot: Snapshot) -> None:
 
 
 def _promises(statistics: Statistics) -> Iterator[tuple[str, int]]:
-    """Give patterns and how often they should be found, as far as they can be counted in no time."""
+    """Yield patterns and how often they should be found, as far as they can be counted in no time."""
     yield "?s ?p ?o", statistics.triples
     counted = 0
     for graph, said in itertools.islice(statistics.graphs.items(), _GRAPHS):

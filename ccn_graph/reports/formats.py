@@ -16,7 +16,7 @@ FORMATS: Mapping[str, Format] = {found.name: found for found in _FOUND}
 
 
 def guessed(path: Path) -> str:
-    """Give the name of the format that a file's ending stands for, the longest ending first. Raises CcnError."""
+    """Return the name of the format that a file's ending stands for, the longest ending first. Raises CcnError."""
     endings = {ending: name for name, known in reversed(list(FORMATS.items())) for ending in known.endings}
     for ending in sorted(endings, key=len, reverse=True):
         if path.name.lower().endswith(ending):

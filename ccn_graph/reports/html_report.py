@@ -47,7 +47,7 @@ def write(report: Report, back: str = "") -> str:
 
 
 def digest() -> str:
-    """Give the style sheet as a source that a Content-Security-Policy can allow (CSP Level 3, section 2.3.1)."""
+    """Return the style sheet as a source that a Content-Security-Policy can allow (CSP Level 3, section 2.3.1)."""
     return "sha256-" + base64.b64encode(hashlib.sha256(_resource("report.css").encode()).digest()).decode()
 
 

@@ -12,7 +12,7 @@ from ccn_graph.validation.finding import Finding, Repair, Severity
 
 
 def schema() -> dict[str, Any]:
-    """Give the JSON Schema (draft 2020-12) of what `write` writes."""
+    """Return the JSON Schema (draft 2020-12) of what `write` writes."""
     text = files("ccn_graph.reports").joinpath("report.schema.json").read_text(encoding="utf-8")
     described: dict[str, Any] = json.loads(text)
     return described

@@ -119,7 +119,7 @@ class Excerpts:
         self._read: dict[Path, dict[int, str]] = {}
 
     def of(self, found: Finding) -> Excerpt | None:
-        """Give the lines around a finding, None if the file cannot be shown, for example because it is gone."""
+        """Return the lines around a finding, None if the file cannot be shown, for example because it is gone."""
         if found.path not in self._read:
             self._read[found.path] = _lines(found.path)
         lines = self._read[found.path]
@@ -177,7 +177,7 @@ def plain(text: str) -> str:
 
 
 def counted(report: Report, files: int | None = None) -> str:
-    """Give the numbers in a line, in the reader's language, with the number of files if there is one."""
+    """Return the numbers in a line, in the reader's language, with the number of files if there is one."""
     counts = ", ".join(f"{number} {severity.label(report.language)}" for severity, number in report.counts.items())
     if files is None:
         return counts
@@ -185,7 +185,7 @@ def counted(report: Report, files: int | None = None) -> str:
 
 
 def rules(findings: Iterable[Finding]) -> list[Finding]:
-    """Give the first finding of each rule, in the order of the rules' names."""
+    """Return the first finding of each rule, in the order of the rules' names."""
     first: dict[str, Finding] = {}
     for found in findings:
         first.setdefault(found.rule, found)

@@ -50,7 +50,7 @@ def _triples(report: Report) -> Iterator[ox.Triple]:
 
 
 def _results(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Give each result once, in however many places it is shown; faults of the shapes are no results of the data."""
+    """Yield each result once, in however many places it is shown; faults of the shapes are no results of the data."""
     told: set[int] = set()
     for found in findings:
         if found.rule == "shapes" and not found.nodes:

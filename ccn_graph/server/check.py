@@ -164,7 +164,7 @@ def _shapes(fields: Mapping[str, str], sent: UploadFile | None, file: IO[bytes])
 
 
 def _named(name: str) -> str:
-    """Give a harmless name to an upload. Raises QueryError for an ending that is none of ours."""
+    """Return a harmless name to an upload. Raises QueryError for an ending that is none of ours."""
     stem, dot, ending = re.split(r"[/\\]", name)[-1].rpartition(".")
     ending = {".owl": ".rdf", ".txt": ".csv"}.get(f".{ending.lower()}", f".{ending.lower()}")
     if not dot or ending not in SYNTAXES:

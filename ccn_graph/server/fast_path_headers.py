@@ -44,7 +44,7 @@ class Headers:
 
 
 def read(data: bytes) -> tuple[bytes, Headers] | None:
-    """Give the parameters and the headers of a request; None unless `data` is one common request and nothing else."""
+    """Return the parameters and the headers of a request; None unless `data` is one common request and nothing else."""
     line, _, block = data.partition(b"\r\n")
     parameters = line[len(_BEGIN) : -len(_END)]
     if (

@@ -28,7 +28,7 @@ class Native:
     name = "oxigraph"
 
     def over(self, stored: Stored) -> Callable[[], Engine]:
-        """Give what makes an engine over `stored`, after the fork."""
+        """Return what makes an engine over `stored`, after the fork."""
         return lambda: OxigraphEngine(stored.open(), self.services, self.base)
 
 
@@ -67,11 +67,11 @@ def files(stored: Stored, kind: Native | Rdflib) -> Edition:
 
 
 def of_graph(graph: Graph) -> Stored:
-    """Give a graph that is loaded as it is served."""
+    """Return a graph that is loaded as it is served."""
     kept = graph.store
     return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
 
 
 def told(stored: Stored, kind: Native | Rdflib) -> Statistics:
-    """Give the statistics as clients are told of them."""
+    """Return the statistics as clients are told of them."""
     return dataclasses.replace(stored.statistics, engine=kind.name, federated=bool(kind.services))

@@ -52,7 +52,7 @@ class Snapshots:
         self._held: list[Held] = []
 
     def __enter__(self) -> Snapshots:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -125,7 +125,7 @@ class Snapshots:
         return open_project.of_project(snapshot.project, engine, statistics, shelf=self._shelf()).without_engine()
 
     def _shelf(self) -> Shelf | None:
-        """Give the place of the release that the snapshot is a part of, if it is."""
+        """Return the place of the release that the snapshot is a part of, if it is."""
         release = self._path.resolve()
         for directory in (release, release.parent):
             if (directory / CHECKSUMS).is_file():

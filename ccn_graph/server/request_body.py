@@ -16,7 +16,7 @@ CODINGS = ("gzip", "x-gzip", "deflate", "identity")
 async def decoded(
     blocks: AsyncIterable[bytes], headers: Headers, most: int, refusal: str = ""
 ) -> AsyncGenerator[bytes, None]:
-    """Give a body as it was before it was coded. Raises QueryError if it is not, or has more than `most` bytes.
+    """Yield a body as it was before it was coded. Raises QueryError if it is not, or has more than `most` bytes.
 
     What is left out at the end of a compressed body is an error, too: a part of a file is never taken for all of it.
     """

@@ -41,7 +41,7 @@ class Entry:
         return bool(self._zipped) or len(self.body) <= _QUICK
 
     def zipped(self) -> bytes | None:
-        """Give the body compressed, once computed; None if that is not worth it."""
+        """Return the body compressed, once computed; None if that is not worth it."""
         if not self._zipped and len(self.body) >= _WORTH_ZIPPING:
             self._zipped = gzip.compress(self.body, 5, mtime=0)
         return self._zipped or None

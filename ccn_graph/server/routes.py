@@ -46,11 +46,11 @@ class Answers:
         return self.endpoint
 
     def graph_store(self) -> ASGIApp:
-        """Give a graph (SPARQL 1.1 Graph Store Protocol), for reading only."""
+        """Return a graph (SPARQL 1.1 Graph Store Protocol), for reading only."""
         return GraphStore(self.endpoint, self.served)
 
     def static(self) -> ASGIApp:
-        """Give styles, scripts and fonts of the pages."""
+        """Return styles, scripts and fonts of the pages."""
         return StaticFiles()
 
     async def health(self, response: Response) -> Mapping[str, str | int]:
@@ -71,7 +71,7 @@ class Answers:
         }
 
     async def measured(self) -> Response:
-        """Give the figures in the text format of Prometheus."""
+        """Return the figures in the text format of Prometheus."""
         figures = generate_latest(self.metrics.registry)
         return Response(figures, media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -80,7 +80,7 @@ class Answers:
         return await self.checks.answer(request)
 
     async def download(self, request: Request, name: str) -> Response:
-        """Give a file of the release."""
+        """Return a file of the release."""
         # The names of the dataset itself, without an ending, lead to its description.
         dataset = DATASET.removeprefix(namespaces.BASE + "data/")
         if not name or name == dataset or name.startswith(f"{dataset}/"):
@@ -88,7 +88,7 @@ class Answers:
         return await self.downloads.answer(request, name)
 
     async def page(self, request: Request) -> Response:
-        """Give a page; which one, `pages.routes` says."""
+        """Return a page; which one, `pages.routes` says."""
         return await self.pages.answer(request)
 
 

@@ -78,7 +78,7 @@ class ServiceDescription(SparqlRouter):
         self.service_description.remove((service, _SD.inputFormat, None))
 
     def triples(self) -> list[ox.Triple]:
-        """Give the description as triples of the native engine, in a fixed order."""
+        """Return the description as triples of the native engine, in a fixed order."""
         native = (ox.Triple(*(from_rdflib(node) for node in triple)) for triple in self.service_description)  # type: ignore[arg-type]
         return sorted(native, key=str)
 

@@ -212,7 +212,7 @@ def _is_browser(accept: str) -> bool:
 
 
 async def _blocks(reply: Reply) -> AsyncIterator[bytes]:
-    """Give what has come and what comes.
+    """Yield what has come and what comes.
 
     An error from here on cannot change the status any more. It is raised, so that the server breaks the connection
     off without the mark that ends a body: no client takes the cut-off answer for a complete one.

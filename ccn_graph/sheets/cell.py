@@ -175,7 +175,7 @@ def _code(_column: Column, text: str) -> Object:
 
 
 def _codes(plain: str) -> set[str]:
-    """Give the six-digit codes that are meant: spreadsheets drop a leading zero, people the check digit."""
+    """Return the six-digit codes that are meant: spreadsheets drop a leading zero, people the check digit."""
     if not re.fullmatch(r"[0-9]{4,6}", plain):
         return set()
     if len(plain) == 6:

@@ -78,7 +78,7 @@ class Kind:
     who: str = ""
 
     def column(self, name: str) -> Column | None:
-        """Give the column of a name."""
+        """Return the column of a name."""
         return next((column for column in self.columns if column.name == name), None)
 
 

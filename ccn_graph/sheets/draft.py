@@ -136,7 +136,7 @@ class Draft:
         return all(one.place.path == self.sheet.path for one in said)
 
     def _known_class(self, iri: str, otherwise: str) -> str:
-        """Give the class that a thing on record has, the narrowest of those a row can be of."""
+        """Return the class that a thing on record has, the narrowest of those a row can be of."""
         thing = self.facts.things.get(iri)
         own = thing.classes.intersection(self.kind.classes) if thing else ()
         return max(own, key=lambda name: len(self.facts.classes_above(name)), default=otherwise)

@@ -36,7 +36,7 @@ def slugged(name: str) -> str:
 
 
 def checked(text: str) -> str:
-    """Give back a slug that a person wrote, bare, prefixed or as an IRI. Raises CellError for one of another form.
+    """Return back a slug that a person wrote, bare, prefixed or as an IRI. Raises CellError for one of another form.
 
     >>> checked("city:kobe"), checked("kobe")
     ('kobe', 'kobe')

@@ -37,7 +37,7 @@ class Thing:
         return [said.value.value for said in self.said.get(predicate, ()) if isinstance(said.value, ox.NamedNode)]
 
     def texts(self, predicate: str) -> list[str]:
-        """Give the values of a property that are no things, as text."""
+        """Return the values of a property that are no things, as text."""
         return [said.value.value for said in self.said.get(predicate, ()) if isinstance(said.value, ox.Literal)]
 
 
@@ -71,7 +71,7 @@ class Facts:
                 thing.classes.add(scheme)
 
     def classes_above(self, name: str) -> set[str]:
-        """Give a class and all it is a kind of."""
+        """Return a class and all it is a kind of."""
         found, waiting = {name}, [name]
         while waiting:
             waiting = [above for below in waiting for above in self._above.get(below, ()) if above not in found]
@@ -83,7 +83,7 @@ class Facts:
         return [self.things[other] for other in self._pointing.get(iri, ()) if class_ in self.things[other].classes]
 
     def around(self, iri: str) -> list[str]:
-        """Give the places a thing lies within, the nearest first; a place lies within itself."""
+        """Return the places a thing lies within, the nearest first; a place lies within itself."""
         found = [iri]
         while (thing := self.things.get(found[-1])) and (within := thing.iris(namespaces.CCN + "within")):
             if within[0] in found:
@@ -92,7 +92,7 @@ class Facts:
         return found
 
     def country_code(self, places: Iterable[str]) -> str:
-        """Give the ISO code of the first country among places, empty if there is none."""
+        """Return the ISO code of the first country among places, empty if there is none."""
         for iri in places:
             thing = self.things.get(iri)
             if thing and namespaces.CCN + "Country" in thing.classes:

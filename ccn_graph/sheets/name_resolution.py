@@ -91,7 +91,7 @@ class Resolver:
                     yield from (f"第{number}回{name}", f"{name} no. {number}", f"{name} {number}")
 
     def find(self, text: str, classes: Sequence[str], near: Sequence[str] = ()) -> str:
-        """Give the IRI of the one thing of `classes` (none: any) that `text` names; `near` are places it lies in.
+        """Return the IRI of the one thing of `classes` (none: any) that `text` names; `near` are places it lies in.
 
         Raises CellError with up to three suggestions for a name that fits nothing or several things.
         """
@@ -109,7 +109,7 @@ class Resolver:
     def known(
         self, names: Iterable[str], codes: Iterable[str], classes: Sequence[str], near: Sequence[str]
     ) -> str | None:
-        """Give the thing that a new entry would repeat: of one identifier, or of one name in one place.
+        """Return the thing that a new entry would repeat: of one identifier, or of one name in one place.
 
         Forgiving spellings do not count here: Kyoto and Kyoto Prefecture are two. Raises CellError if several fit.
         """
@@ -150,7 +150,7 @@ class Resolver:
         )  # fmt: skip
 
     def _attempts(self, text: str, classes: Sequence[str], near: Sequence[str]) -> Iterable[set[str]]:
-        """Give what the text could mean, the most exact reading first."""
+        """Yield what the text could mean, the most exact reading first."""
         yield self.fitting(self._by_name(text), classes, near)
         yield self.fitting(self.by_code(text), classes, near)
         yield from (self.fitting(found, classes, near) for found in self._spelled(text))
@@ -188,13 +188,13 @@ class Resolver:
         return named or set(endings.Tier) if _CCN + "Place" in thing.classes else set()
 
     def _by_name(self, text: str) -> set[str]:
-        """Give things by IRI, prefixed name or slug."""
+        """Return things by IRI, prefixed name or slug."""
         if iri := namespaces.expand(text):
             return {iri}
         return self._slugs.get(text, set()) if _SLUG.fullmatch(text) else set()
 
     def by_code(self, text: str) -> set[str]:
-        """Give things by municipal code (with or without check digit), GeoNames id or Wikidata item."""
+        """Return things by municipal code (with or without check digit), GeoNames id or Wikidata item."""
         found = _IDENTIFIER.fullmatch(text)
         if found and (number := found["geonames"] or found["wikidata"]):
             return self._codes.get(number, set())
@@ -204,7 +204,7 @@ class Resolver:
         return self.fitting(self._levels[0].get(name, set()) | self._levels[1].get(folded(name), set()), classes, near)
 
     def municipal_codes(self, text: str) -> set[str]:
-        """Give the codes on record that are meant by one without leading zero or check digit."""
+        """Return the codes on record that are meant by one without leading zero or check digit."""
         return {code for iri in self.by_code(normal(text)) for code in self.facts.things[iri].texts(_CODE)}
 
     def _with_place(self, text: str) -> Iterable[tuple[str, str]]:

@@ -65,7 +65,7 @@ class Record:
         known.append(new)
 
     def new(self, facts: Facts) -> tuple[dict[str, list[Stated]], list[tuple[int, tuple[int, str, CellError]]]]:
-        """Give what the file does not say yet; and by table, row and column, where it says otherwise."""
+        """Return what the file does not say yet; and by table, row and column, where it says otherwise."""
         thing = facts.things.get(self.iri)
         fresh: dict[str, list[Stated]] = {}
         faults: list[tuple[int, tuple[int, str, CellError]]] = []
@@ -87,7 +87,7 @@ class Record:
         return fresh, faults
 
     def _there(self, thing: Thing | None, predicate: str) -> list[Said]:
-        """Give what the file itself says already."""
+        """Return what the file itself says already."""
         return [said for said in (thing.said.get(predicate, ()) if thing else ()) if said.place.path == self.path]
 
 
@@ -122,7 +122,7 @@ def _contradiction(other: Said, value: Object) -> CellError:
 
 
 def _wider(one: Object, other: Object) -> Object | None:
-    """Give a locator that names the places of both, as the house does: 冒頭, l. 12; 沿革, l. 52.
+    """Return a locator that names the places of both, as the house does: 冒頭, l. 12; 沿革, l. 52.
 
     None if the first names them all.
     """

@@ -67,7 +67,7 @@ class Entry:
                 yield column
 
     def near(self) -> list[str]:
-        """Give the country and prefecture of the row. Raises ColumnError for one that is not on record."""
+        """Return the country and prefecture of the row. Raises ColumnError for one that is not on record."""
         if self._near is None:
             near: list[str] = []
             for name, classes in (("country", _COUNTRY), ("prefecture", _PLACE)):
@@ -80,7 +80,7 @@ class Entry:
         return self._near
 
     def codes(self) -> set[str]:
-        """Give the identifiers of the row in the form the resolver knows. Raises ColumnError."""
+        """Return the identifiers of the row in the form the resolver knows. Raises ColumnError."""
         found = set()
         for name, value in (("municipalCode", Value.CODE), ("geonames", Value.GEONAMES), ("wikidata", Value.WIKIDATA)):
             if text := self.cells.get(name):

@@ -114,7 +114,7 @@ def _of_rdf(
 
 
 def _with_conflicts(graph: Graph, files: list[Path], checker: Callable[..., list[Finding]]) -> list[Finding]:
-    """Give the findings in the files, and those elsewhere that would not be there without them."""
+    """Return the findings in the files, and those elsewhere that would not be there without them."""
     resolved = {path.resolve() for path in files}
     here, elsewhere = list[Finding](), list[Finding]()
     for found in checker(graph):

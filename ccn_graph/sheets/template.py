@@ -66,7 +66,7 @@ class Template:
         self.headings = [_heading(column, named, facts) for column in kind.columns]
 
     def header(self, language: str) -> str:
-        """Give the heading row as a line of CSV."""
+        """Return the heading row as a line of CSV."""
         line = io.StringIO()
         csv.writer(line, lineterminator="\n").writerow([heading.names[language] for heading in self.headings])
         return line.getvalue()
@@ -121,7 +121,7 @@ def _heading(column: Column, named: dict[str, Bilingual], facts: Facts) -> Headi
 
 
 def _names_in_shapes(project: Project, classes: set[str]) -> dict[str, Bilingual]:
-    """Give sh:name by path of the property shapes that the node shapes of the classes list."""
+    """Return sh:name by path of the property shapes that the node shapes of the classes list."""
     files = (*project.shapes_of_document, *project.shapes_of_dataset)
     said = _said_in(tuple((path, path.stat().st_mtime_ns) for path in files))
     names: dict[str, Bilingual] = {}

@@ -163,7 +163,7 @@ class _Page:
             self.header, self.chunks[0].above = above[:cut], above[cut:]
 
     def find(self, iri: str) -> _Chunk | None:
-        """Give the record of a thing."""
+        """Return the record of a thing."""
         return self._known.get(iri)
 
     def insert(self, record: Record, values: Mapping[str, Sequence[Stated]], *, in_order: bool) -> None:
@@ -222,7 +222,7 @@ class _Page:
         chunk.bare[position:position] = [style.skeleton(line.text) for line in lines]
 
     def lines(self) -> list[Line]:
-        """Give the whole file, with the prefix lines it needs."""
+        """Return the whole file, with the prefix lines it needs."""
         lines = list(self.header)
         for prefix in sorted(self.writer.added, key=_prefix_rank):
             matched = ((place, _PREFIX_LINE.match(line.text)) for place, line in enumerate(lines))

@@ -109,7 +109,7 @@ def _interval(text: str, first: str, last: str) -> Date:
 
 
 def _parts(text: str, plain: str) -> tuple[int, int | None, int | None]:
-    """Give year, month and day of a date without time and weekday."""
+    """Return year, month and day of a date without time and weekday."""
     for both in (_ERA_FIRST, _ERA_SECOND):
         if found := both.fullmatch(plain):
             rest = found["rest"]

@@ -36,7 +36,7 @@ def _is_slip(written: str, name: str) -> bool:
 
 
 def _change(one: str, other: str) -> tuple[int, str, str]:
-    """Give where two texts differ, and what each has there."""
+    """Return where two texts differ, and what each has there."""
     shortest = min(len(one), len(other))
     start = next((at for at in range(shortest) if one[at] != other[at]), shortest)
     rest = shortest - start
@@ -45,7 +45,7 @@ def _change(one: str, other: str) -> tuple[int, str, str]:
 
 
 def _word(name: str, at: int) -> tuple[str, int]:
-    """Give the word around a place in a name, and the place within it."""
+    """Return the word around a place in a name, and the place within it."""
     start = max(name.rfind("-", 0, at), 0)
     end = name.find("-", at)
     word = name[start : end if end >= 0 else len(name)].lstrip("-")

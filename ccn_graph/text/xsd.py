@@ -133,7 +133,7 @@ def _between(number: int, least: int | None, most: int | None) -> bool:
 
 
 def _days(parts: dict[str, str | None]) -> int:
-    """Give the number of days of a month; of February without a year, the greatest."""
+    """Return the number of days of a month; of February without a year, the greatest."""
     month = int(parts.get("month") or 1)
     if month != 2:
         return 30 if month in (4, 6, 9, 11) else 31
@@ -155,7 +155,7 @@ class _Instant:
 
 
 def compare(one: str, datatype: str, other: str, its_datatype: str) -> int | None:
-    """Give -1, 0 or 1 as one value lies before, at or after another; None where they have no order.
+    """Return -1, 0 or 1 as one value lies before, at or after another; None where they have no order.
 
     Numbers compare with numbers, texts with texts, everything else with its own kind only.
 

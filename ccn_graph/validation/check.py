@@ -168,14 +168,14 @@ def _own(graph: Graph, read: Source) -> tuple[Graph, GraphName | None]:
 
 
 def syntax(graph: Graph) -> Iterator[Finding]:
-    """Give a finding for every file that is not well-formed."""
+    """Yield a finding for every file that is not well-formed."""
     for error in graph.errors:
         message = {"ja": f"RDFとして読めない: {error.message_ja}", "en": f"cannot be read as RDF: {error.message}"}
         yield Finding(error.path, error.line, Severity.VIOLATION, "syntax", message, at=error.at)
 
 
 def dropped(graph: Graph) -> Iterator[Finding]:
-    """Give a finding for every key of JSON-LD that no context knows: all below it is lost."""
+    """Yield a finding for every key of JSON-LD that no context knows: all below it is lost."""
     for read in graph.sources:
         for one in read.dropped:
             message = {

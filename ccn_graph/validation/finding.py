@@ -143,7 +143,7 @@ class Finding:
         return f"{place}: {self.said(language)}{value}{suggestion} ({self.rule}){at}"
 
     def said(self, language: str) -> str:
-        """Give the message in a language; where it is not worded in it, without a language, in English, in any."""
+        """Return the message in a language; where it is not worded in it, without a language, in English, in any."""
         near = next((text for tag, text in self.message.items() if tag.lower().startswith(f"{language}-")), "")
         return (
             self.message.get(language) or near or self.message.get("") or self.message.get("en")

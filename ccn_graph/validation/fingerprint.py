@@ -83,7 +83,7 @@ def programs(*names: str) -> dict[Path, str]:
 
 
 def _imported(code: str) -> Iterator[str]:
-    """Give what may be the names of modules: of `from a import b`, a is taken unless a.b is a module."""
+    """Yield what may be the names of modules: of `from a import b`, a is taken unless a.b is a module."""
     for module, members, modules in _IMPORT.findall(code):
         if modules:
             yield from _names(modules)

@@ -36,7 +36,7 @@ _MISSING = {"label-japanese": "ja", "label-english": "en"}
 
 
 def suggested(graph: Graph, findings: Iterable[Finding]) -> list[Finding]:
-    """Give the findings with the repairs that can be worked out for them."""
+    """Return the findings with the repairs that can be worked out for them."""
     lines = _Lines()
     return edits.proven(replace(found, repairs=tuple(_repairs(graph, found, lines))) for found in findings)
 
@@ -93,7 +93,7 @@ def _edit(found: Finding, lines: _Lines, old: Term, new: Term | None, shown: str
 
 
 def _spellings(old: Term, new: Term, head: str) -> Iterator[tuple[str, str]]:
-    """Give how a term may be written in Turtle, with how the other one is written then."""
+    """Yield how a term may be written in Turtle, with how the other one is written then."""
     declared = dict(re.findall(r"@?prefix\s+([\w-]*):\s*<([^>]*)>", head, re.IGNORECASE))
 
     def short(term: Term) -> str:

@@ -62,7 +62,7 @@ class Rule:
         return [(row["subject"], row.get("property"), row.get("value"), row.get("graph")) for row in named]
 
     def _wrong(self, predicate: Term | None, value: Term | None) -> Term | None:
-        """Give what is wrong: of a term that the vocabulary does not have the term, else the value."""
+        """Return what is wrong: of a term that the vocabulary does not have the term, else the value."""
         of_type = isinstance(predicate, ox.NamedNode) and predicate.value == namespaces.RDF_TYPE
         return predicate if self.name in _OF_PROPERTIES and not of_type else value or predicate
 

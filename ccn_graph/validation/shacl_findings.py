@@ -95,7 +95,7 @@ class Shapes:
         return all(fault.grade is not Grade.ILL_FORMED for fault in self.faults)
 
     def findings(self) -> Iterator[Finding]:
-        """Give a finding for each fault of the shapes, on its line."""
+        """Yield a finding for each fault of the shapes, on its line."""
         for fault in self.faults:
             place = self._place(fault)
             severity = Severity.WARNING if fault.grade is Grade.WITHOUT_EFFECT else Severity.VIOLATION

@@ -39,11 +39,11 @@ class Shape:
     """How its file has it."""
 
     def all(self, name: str) -> list[str]:
-        """Give the values of one of SHACL's terms as text."""
+        """Return the values of one of SHACL's terms as text."""
         return [str(getattr(value, "value", value)) for value in self.values.get(_SH + name, ())]
 
     def text(self, *names: str) -> Bilingual:
-        """Give the first of these texts that there is, by language; empty if there is none."""
+        """Return the first of these texts that there is, by language; empty if there is none."""
         for name in (_SH + name if ":" not in name else namespaces.expand(name) or name for name in names):
             texts = [value for value in self.values.get(name, ()) if isinstance(value, ox.Literal)]
             found = {text.language or "": text.value for text in texts}

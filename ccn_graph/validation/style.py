@@ -47,7 +47,7 @@ def check(read: Source) -> Iterator[Finding]:
 
 
 def skeleton(text: str) -> str:
-    """Give the punctuation of a Turtle text, line by line, with texts, IRIs and comments blanked out."""
+    """Return the punctuation of a Turtle text, line by line, with texts, IRIs and comments blanked out."""
     return _OPAQUE.sub(_blanked, text)
 
 

@@ -201,7 +201,7 @@ class Pool:
             raise self._cause(code) from None
 
     async def _exit(self, ticket: Ticket) -> int | None:
-        """Give the exit status of the worker of a query that died; None if it is not told in time."""
+        """Return the exit status of the worker of a query that died; None if it is not told in time."""
         with contextlib.suppress(TimeoutError):
             if ticket.worker:
                 return await asyncio.wait_for(asyncio.shield(ticket.worker.exit), 1)

@@ -38,7 +38,7 @@ class Watcher:
         theirs.close()
 
     def fileno(self) -> int:
-        """Give what to wait for."""
+        """Return what to wait for."""
         return self._news.fileno()
 
     def news(self) -> tuple[str, Any] | None:

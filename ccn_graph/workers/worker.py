@@ -213,7 +213,7 @@ class _Output:
         """Nothing: blocks go out when they are full, so that small answers travel in one."""
 
     def rest(self) -> bytes:
-        """Give what is left to be sent: one message for a small answer, for each switch between processes costs."""
+        """Return what is left to be sent: one message for a small answer, for each switch between processes costs."""
         # There cannot be too many rows in a few bytes: a row takes one at least.
         block = self._block(counted=self._sent > 0 or self._bytes > self._limits.rows)
         if self._holds and len(block) > BLOCK:

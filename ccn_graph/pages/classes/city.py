@@ -72,7 +72,7 @@ class Neighbour:
 
 
 def sections(subject: Subject) -> Iterator[Section | None]:
-    """Give the sections of the page."""
+    """Yield the sections of the page."""
     yield _lead(subject)
     yield _memberships(subject)
     yield _neighbours(subject)

@@ -12,7 +12,7 @@ from ccn_graph.text.today import today as date_of_today
 
 
 def series_sections(subject: Subject) -> Iterator[Section | None]:
-    """Give the sections of the page of a series."""
+    """Yield the sections of the page of a series."""
     editions = subject.read(link.subject for link in subject.description.linking("editionOf"))
     if editions:
         yield _editions(subject, editions)
@@ -22,7 +22,7 @@ def series_sections(subject: Subject) -> Iterator[Section | None]:
 
 
 def event_sections(subject: Subject) -> Iterator[Section | None]:
-    """Give the sections of the page of an event."""
+    """Yield the sections of the page of an event."""
     yield sections.appearances(subject)
     yield sections.participations(subject)
     yield sections.events(subject, "partOf", "heldWith")

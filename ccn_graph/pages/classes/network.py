@@ -55,7 +55,7 @@ _ENOUGH = 0.8
 
 
 def sections(subject: Subject) -> Iterator[Section | None]:
-    """Give the sections of the page."""
+    """Yield the sections of the page."""
     found = [one for one in membership.of(subject) if one.network == subject.iri]
     if found:
         yield from _members(subject, found)

@@ -59,7 +59,7 @@ def build(sources: Path, target: Path, say: Callable[[str], object] = lambda _: 
 
 
 def fingerprint(sources: Path) -> str:
-    """Give a hash of every file that the build reads.
+    """Return a hash of every file that the build reads.
 
     >>> len(fingerprint(Path(__file__).parent))
     64

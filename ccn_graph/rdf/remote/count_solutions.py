@@ -20,7 +20,7 @@ def counting(construct: str) -> str:
 
 
 def _after_template(tokens: list[Token], number: int) -> int:
-    """Give the number of the first token after a template, which may be missing (SPARQL 1.1 section 16.2.4)."""
+    """Return the number of the first token after a template, which may be missing (SPARQL 1.1 section 16.2.4)."""
     if tokens[number][1] != "{":
         return number
     depth = 0
@@ -32,7 +32,7 @@ def _after_template(tokens: list[Token], number: int) -> int:
 
 
 def _after_clauses(tokens: list[Token], number: int) -> int:
-    """Give the number of the first token after the dataset clauses, which no query within another one has."""
+    """Return the number of the first token after the dataset clauses, which no query within another one has."""
     while _is_word(tokens[number], "FROM"):
         number += 3 if _is_word(tokens[number + 1], "NAMED") else 2
     return number

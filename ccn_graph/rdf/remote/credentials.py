@@ -41,7 +41,7 @@ class Credentials:
         return Credentials(user, password, token) if token or user else None
 
     def auth(self) -> httpx.Auth:
-        """Give what signs requests: a token at once, a password in the way that the server asks for."""
+        """Return what signs requests: a token at once, a password in the way that the server asks for."""
         return _Bearer(self.token) if self.token else _Challenged(self.user, self.password)
 
 

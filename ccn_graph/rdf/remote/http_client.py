@@ -56,7 +56,7 @@ class Client:
         )  # fmt: skip
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -98,7 +98,7 @@ class Client:
             return self._parsed(reply.whole())
 
     def server(self) -> str:
-        """Give what the engine calls itself in its `Server` header, whatever else it answers."""
+        """Return what the engine calls itself in its `Server` header, whatever else it answers."""
         try:
             with self._http.stream("GET", self.target.query, auth=self._auth) as response:
                 return str(response.headers.get("server", ""))

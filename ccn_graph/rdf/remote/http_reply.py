@@ -59,7 +59,7 @@ class Reply:
         return cast(IO[bytes], self)
 
     def whole(self, most: int = _MOST_WHOLE) -> bytes:
-        """Give the body of a small answer. Raises EngineError if it has more than `most` bytes."""
+        """Return the body of a small answer. Raises EngineError if it has more than `most` bytes."""
         kept = bytearray()
         while block := self.read(1 << 16):
             kept += block

@@ -11,7 +11,7 @@ _LIST = Path(__file__).with_suffix(".toml")
 
 
 def of(server: str) -> dict[str, str]:
-    """Give the questions that must not be asked of the engine that calls itself `server`, and what came of them.
+    """Return the questions that must not be asked of the engine that calls itself `server`, and what came of them.
 
     >>> of("oxigraph/0.5.5")
     {}

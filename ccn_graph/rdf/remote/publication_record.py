@@ -47,22 +47,22 @@ class Contents:
 
 
 def union(version: str) -> str:
-    """Give the name of the graph that holds all triples of a version."""
+    """Return the name of the graph that holds all triples of a version."""
     return f"{OURS}union:{_safe(version)}"
 
 
 def details(version: str) -> str:
-    """Give the name of the graph that describes a version."""
+    """Return the name of the graph that describes a version."""
     return f"{RECORD}:{_safe(version)}"
 
 
 def staged(version: str, graph: str, contents: Contents) -> str:
-    """Give the name under which a changed graph waits: another one for other contents."""
+    """Return the name under which a changed graph waits: another one for other contents."""
     return staged_of(version) + hashlib.sha256(f"{graph} {contents.digest}".encode()).hexdigest()[:24]
 
 
 def staged_of(version: str) -> str:
-    """Give how the names of all staged graphs of a version begin."""
+    """Return how the names of all staged graphs of a version begin."""
     return f"{OURS}staged:{_safe(version)}:"
 
 
@@ -100,7 +100,7 @@ def current(client: Client) -> str | None:
 
 
 def read(client: Client) -> Publication | None:
-    """Give what is published, or None; see `current`."""
+    """Return what is published, or None; see `current`."""
     while (version := current(client)) is not None:
         written, graphs = _statistics(client, version), contents(client, version)
         # A version that two others have followed meanwhile may have gone while it was read.
@@ -119,7 +119,7 @@ def state(client: Client) -> State:
 
 
 def contents(client: Client, version: str) -> dict[str, Contents]:
-    """Give what each named graph of a version holds; empty if it is not described."""
+    """Return what each named graph of a version holds; empty if it is not described."""
     found = {}
     for graph, written in listed(client, details(version), _CONTENTS):
         count, _, digest = written.partition(" ")
@@ -156,7 +156,7 @@ def described(version: str, statistics: Statistics, graphs: dict[str, Contents])
 
 
 def marked(version: str, previous: str, *, switching: bool) -> list[str]:
-    """Give the operations of SPARQL Update that write the record."""
+    """Return the operations of SPARQL Update that write the record."""
     said = f"<{_SWITCHING if switching else _VERSION}> {ox.Literal(version)}"
     if previous:
         said += f" ; <{_PREVIOUS}> {ox.Literal(previous)}"
@@ -167,7 +167,7 @@ def marked(version: str, previous: str, *, switching: bool) -> list[str]:
 
 
 def listed(client: Client, graph: str, predicate: str) -> Iterator[tuple[str, str]]:
-    """Give subject and value of a property that each subject has once, however many there are."""
+    """Yield subject and value of a property that each subject has once, however many there are."""
     last = ""
     while True:
         rows = client.rows(
@@ -182,6 +182,6 @@ def listed(client: Client, graph: str, predicate: str) -> Iterator[tuple[str, st
 
 
 def text(term: object) -> str:
-    """Give the text of an IRI or literal."""
+    """Return the text of an IRI or literal."""
     assert isinstance(term, ox.NamedNode | ox.Literal)
     return term.value

@@ -43,7 +43,7 @@ class Dataset:
     def asked(
         self, query: Sequence[Token], default_graphs: Sequence[str], named_graphs: Sequence[str], base: str | None
     ) -> tuple[Sequence[str], Sequence[str], bool]:
-        """Give default and named graphs to send with a query, and whether it reads a graph under its public name.
+        """Return default and named graphs to send with a query, and whether it reads a graph under its public name.
 
         `default_graphs` and `named_graphs` are what query and request say (SPARQL 1.1 Protocol, section 2.1.4). Raises
         QueryError for one that is not of the data: what else the engine holds is nobody's business.
@@ -125,7 +125,7 @@ def clauses(found: Sequence[Token], base: str | None = None) -> Clauses:
 
 
 def _looked_into(found: Sequence[Token], base: str | None) -> set[str] | None:
-    """Give the graphs that GRAPH names in a query; None if it looks into all."""
+    """Return the graphs that GRAPH names in a query; None if it looks into all."""
     names = _Names(base)
     graphs: set[str] = set()
     for number, token in enumerate(found):
@@ -155,7 +155,7 @@ class _Names:
             self._prefixes[after[0].text] = self._joined(after[1])
 
     def iri(self, token: Token) -> str | None:
-        """Give the IRI that a token stands for; None if that is not known."""
+        """Return the IRI that a token stands for; None if that is not known."""
         if token.kind == "iri":
             iri = self._joined(token)
             return iri if ":" in iri else None

@@ -127,7 +127,7 @@ class Compiler:
         self._trail.pop()
 
     def _of_focus(self, one: Constraint, shape: Shape, focus: _Focus) -> str | None:
-        """Give the condition of a constraint whose results name no value, None for any other."""
+        """Return the condition of a constraint whose results name no value, None for any other."""
         variable = f"?{focus.variable}"
         if shape.path is None:
             return self._conditions.holds(one, variable, variable) if isinstance(one, kinds.HasValue) else None

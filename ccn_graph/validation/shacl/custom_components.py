@@ -83,7 +83,7 @@ class Components:
         ]
 
     def of(self, shape: Subject, *, of_property: bool) -> Iterator[Custom]:
-        """Give the constraints of these components on a shape: those whose parameters it has."""
+        """Yield the constraints of these components on a shape: those whose parameters it has."""
         for component in self._components:
             values = {one: self._said.values(shape, one.predicate) for one in component.parameters}
             if all(found or one.optional for one, found in values.items()):

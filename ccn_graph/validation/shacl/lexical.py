@@ -53,7 +53,7 @@ _STAYS = {
 
 
 def stored(term: Term) -> Term:
-    """Give the term that stands for this one in the store.
+    """Return the term that stands for this one in the store.
 
     >>> stored(ox.Literal("1.50", datatype=ox.NamedNode(_XSD + "decimal"))).datatype.value
     'urn:ccn-graph:as-written:http://www.w3.org/2001/XMLSchema#decimal'
@@ -73,14 +73,14 @@ def is_rewritten(term: Term) -> bool:
 
 
 def written(term: Term) -> Term:
-    """Give the term that one from the store stands for."""
+    """Return the term that one from the store stands for."""
     if isinstance(term, ox.Literal) and term.datatype.value.startswith(_OWN):
         return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype.value[len(_OWN) :]))
     return term
 
 
 def stored_datatype(datatype: ox.NamedNode) -> ox.NamedNode:
-    """Give the datatype under which literals of another are stored as they are written."""
+    """Return the datatype under which literals of another are stored as they are written."""
     return ox.NamedNode(_OWN + datatype.value)
 
 

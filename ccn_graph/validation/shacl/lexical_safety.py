@@ -42,7 +42,7 @@ def shows_rewritten(shapes: Catalogue, node: Subject, rewritten: Set[ox.NamedNod
 def _seen(
     shapes: Catalogue, shape: Shape, leading: Set[ox.NamedNode], passed: set[Subject]
 ) -> Iterator[tuple[Prepared, Set[ox.NamedNode]]]:
-    """Give each query with the properties whose values it is asked about, `leading` to the focus nodes."""
+    """Yield each query with the properties whose values it is asked about, `leading` to the focus nodes."""
     if shape.node in passed:
         return
     passed.add(shape.node)

@@ -69,7 +69,7 @@ def _result(report: rdflib.Graph, node: Node) -> Result:
 
 
 def _messages(report: rdflib.Graph, node: Node) -> tuple[ox.Literal, ...]:
-    """Give how a query words its result; the wording of everything else is not taken from pySHACL."""
+    """Return how a query words its result; the wording of everything else is not taken from pySHACL."""
     found = (from_rdflib(text) for text in report.objects(node, SH.resultMessage))
     focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
     # pySHACL leaves out some of what the query knows.

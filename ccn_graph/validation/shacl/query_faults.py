@@ -61,7 +61,7 @@ def _forbidden(text: str) -> Iterator[Bilingual]:
 
 
 def _named(text: str) -> str:
-    """Give $PATH a property, so that the query can be read as it stands."""
+    """Return $PATH a property, so that the query can be read as it stands."""
     return "".join(
         gap + ("<urn:path>" if kind == "variable" and token[1:] == "PATH" else token)
         for kind, token, _, gap in query_tokens.tokens(text)
@@ -94,7 +94,7 @@ def _of_words(tokens: Sequence[tuple[str, str]], form: str, bound: Sequence[str]
 
 
 def _projections(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[set[str], bool]]:
-    """Give for each SELECT the variables that it returns, and whether it returns all."""
+    """Yield for each SELECT the variables that it returns, and whether it returns all."""
     for at, (kind, token) in enumerate(tokens):
         if kind != "word" or token.upper() != "SELECT":
             continue

@@ -44,7 +44,7 @@ class Statements:
         return [node for node in self._said if not isinstance(node, ox.Literal)]
 
     def values(self, node: Term, predicate: ox.NamedNode) -> list[Object]:
-        """Give the values of a property."""
+        """Return the values of a property."""
         said = self._said.get(node)
         return list(said.get(predicate, ())) if said else []
 
@@ -59,7 +59,7 @@ class Statements:
                 yield node, value
 
     def one(self, node: Term, predicate: ox.NamedNode) -> Object | None:
-        """Give the only value of a property, None if there is none. Raises MalformedShapesError if there are more."""
+        """Return the only value of a property, None if there is none. Raises MalformedShapesError if there are more."""
         match self.values(node, predicate):
             case []:
                 return None
@@ -90,7 +90,7 @@ class Statements:
         raise MalformedShapesError(f"{predicate} of {node} is no number of things")
 
     def iris(self, node: Term, predicate: ox.NamedNode) -> list[ox.NamedNode]:
-        """Give the values of a property. Raises MalformedShapesError if one is no IRI."""
+        """Return the values of a property. Raises MalformedShapesError if one is no IRI."""
         values = self.values(node, predicate)
         found = [value for value in values if isinstance(value, ox.NamedNode)]
         if len(found) < len(values):
@@ -98,14 +98,14 @@ class Statements:
         return found
 
     def text(self, node: Term, predicate: ox.NamedNode) -> str | None:
-        """Give the text of a literal. Raises MalformedShapesError for several, or for no literal."""
+        """Return the text of a literal. Raises MalformedShapesError for several, or for no literal."""
         value = self.one(node, predicate)
         if value is None or isinstance(value, ox.Literal):
             return value.value if value else None
         raise MalformedShapesError(f"{predicate} of {node} is no text")
 
     def texts(self, node: Term, predicate: ox.NamedNode) -> tuple[ox.Literal, ...]:
-        """Give the literals among the values of a property."""
+        """Return the literals among the values of a property."""
         return tuple(value for value in self.values(node, predicate) if isinstance(value, ox.Literal))
 
     def items(self, head: Term) -> list[Object]:

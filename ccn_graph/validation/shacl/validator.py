@@ -89,7 +89,7 @@ class Validator:
         return self._divided(self._read, Data([data]))[1]
 
     def _compiled(self, read: Reader, data: Data) -> tuple[list[Query], list[Said]]:
-        """Give the queries, and what is left of the shapes graph without the targets of what is compiled."""
+        """Return the queries, and what is left of the shapes graph without the targets of what is compiled."""
         queries, beyond = self._divided(read, data)
         if not beyond:
             return queries, []

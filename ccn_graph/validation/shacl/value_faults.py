@@ -220,7 +220,7 @@ def _near(name: str, known: Iterable[str], prefix: str) -> str:
 
 
 def _mistaken_namespace(iri: str) -> str:
-    """Give the term that is meant by one of a namespace that only looks like SHACL's; empty if none is."""
+    """Return the term that is meant by one of a namespace that only looks like SHACL's; empty if none is."""
     for near, right, prefix in (("www.w3.org/ns/shacl", _SH, "sh:"), ("datashapes.org/dash", _DASH, "dash:")):
         scheme, _, rest = iri.partition("://")
         if scheme in ("http", "https") and rest.lower().startswith(near) and not iri.startswith(right):
