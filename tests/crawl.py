@@ -14,6 +14,7 @@ import pyoxigraph as ox
 import rdflib
 from selectolax.lexbor import LexborHTMLParser
 
+from ccn_graph.pages import place
 from ccn_graph.rdf import namespaces
 
 #: Endings of the addresses of data -> how to read them.
@@ -189,7 +190,11 @@ def unsaid(page: Document, language: str, iri: str, triples: Iterable[ox.Triple]
             else ()
         )
         for value in values:
-            if not shown.shows(value) and not (_language(value) in others and _language(value) != language):
+            written = value
+            if name == f"{namespaces.CCN}locator" and isinstance(value, ox.Literal):
+                # Pages write lines and pages out.
+                written = ox.Literal(place.spell(value.value, language))
+            if not shown.shows(written) and not (_language(value) in others and _language(value) != language):
                 yield f"{page.address} does not show {namespaces.curie(name)} {value}"
 
 
