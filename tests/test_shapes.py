@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections import Counter
 from decimal import Decimal
@@ -43,7 +44,18 @@ def compare(shapes: list[ox.Triple], data: list[ox.Triple]) -> None:
             wanted = oracle.reported(data, oracle.graph(shapes))
         except Exception:  # noqa: BLE001 - pySHACL has many
             assume(False)
-        assert oracle.of_results(Validator(shapes).validate(data)) == wanted
+        found = oracle.of_results(Validator(shapes).validate(data))
+    assert not wanted - found
+    assert not [result for result in found - wanted if not incomparable(result)]
+
+
+def incomparable(result: tuple[str, ...]) -> bool:
+    """Tell whether a value cannot be compared with a bound of another kind, though rdflib puts the two in an order.
+
+    SHACL wants a result then (section 4.3).
+    """
+    value, component = result[2], result[4]
+    return bool(re.search("(Min|Max)(In|Ex)clusiveConstraintComponent$", component)) and "#date" in value
 
 
 @of_seeds

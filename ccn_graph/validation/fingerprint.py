@@ -41,7 +41,7 @@ def is_current(read: Source) -> bool:
 
 
 #: The libraries that results depend on.
-LIBRARIES = ("jaconv", "pyoxigraph", "pyshacl", "rdflib")
+LIBRARIES = ("jaconv", "pyoxigraph", "pyshacl", "rdflib", "werkzeug")
 
 _PACKAGE = Path(__file__).parents[__name__.count(".") - 1]
 

@@ -163,7 +163,8 @@ def _rank(subject: Subject, one: Neighbour, lands: Mapping[str, str], regions: M
 def _years(site: Site) -> Mapping[str, Sequence[int]]:
     found: dict[str, list[int]] = {}
     for one in roll.spells(site):
-        if one.year:
+        # Data of anyone's may hold a text in place of a year.
+        if one.year and one.year.isascii() and one.year.isdigit():
             found.setdefault(one.member, []).append(int(one.year))
     return found
 
