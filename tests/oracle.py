@@ -48,7 +48,7 @@ def ours(sources: Sequence[Source], project: Project, cache: Cache, engine: Engi
         Shapes(files, hierarchy, engine) for files in (project.shapes_of_document, project.shapes_of_dataset)
     )
     kept, kept_of_all = (
-        cache.shelf(name, engine.value, shapes.fingerprint)
+        cache.cache_file(name, engine.value, shapes.fingerprint)
         for name, shapes in (("document", of_document), ("all", of_all))
     )
     results = [

@@ -11,7 +11,7 @@ import pytest
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import directories
-from ccn_graph.files.directories import Private, replacing
+from ccn_graph.files.directories import LockedDirectory, replacing
 
 
 def names(directory: Path) -> list[str]:
@@ -102,17 +102,17 @@ sys.stdin.read()
     )
     assert user.stdout
     path = Path(user.stdout.readline().strip())
-    Private(tmp_path / "place", "held").close()
+    LockedDirectory(tmp_path / "place", "held").close()
     assert path.is_dir()
     user.kill()
     user.communicate()
     assert path.is_dir()
-    Private(tmp_path / "place", "held").close()
+    LockedDirectory(tmp_path / "place", "held").close()
     assert names(tmp_path) == []
 
 
 def test_a_fork_keeps_it_in_use_and_does_not_remove_it(tmp_path: Path) -> None:
-    private = Private(tmp_path / "place", "held")
+    private = LockedDirectory(tmp_path / "place", "held")
     pid = os.fork()
     if pid == 0:
         private.close()
@@ -128,10 +128,10 @@ def test_of_two_purposes_neither_touches_the_other(tmp_path: Path) -> None:
     left = tmp_path / ".place-part-x"
     left.mkdir()
     (left / "lock").touch()
-    Private(tmp_path / "place", "held").close()
-    Private(tmp_path / "other", "part").close()
+    LockedDirectory(tmp_path / "place", "held").close()
+    LockedDirectory(tmp_path / "other", "part").close()
     assert left.is_dir()
-    Private(tmp_path / "place", "part").close()
+    LockedDirectory(tmp_path / "place", "part").close()
     assert not left.exists()
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from ccn_graph.errors import QueryError
 from ccn_graph.workers import dispatcher, messages
-from ccn_graph.workers.job import Ticket
+from ccn_graph.workers.job import Job
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.messages import Kind
 from ccn_graph.workers.pool import Pool
@@ -105,8 +105,8 @@ async def staged(workers: int, quick: float = 60, seconds: float = 60) -> AsyncI
 
 
 def ask(pool: Pool, text: bytes) -> asyncio.Task[bytes]:
-    async def answered(ticket: Ticket) -> bytes:
-        return (await pool.answer(ticket)).body
+    async def answered(job: Job) -> bytes:
+        return (await pool.answer(job)).body
 
     return asyncio.get_running_loop().create_task(answered(pool.enter(messages.pack(Kind.LINE, text), "me")))
 
@@ -143,10 +143,10 @@ async def test_what_waits_behind_a_slow_query_is_taken_back_and_given_to_another
     async with staged(2, quick=0.005) as (pool, stage):
         asked = {text: ask(pool, text) for text in (b"one", b"two", b"waiting")}
         await asyncio.sleep(0)
-        (behind,) = (known.pid for known in pool.crew._workers if len(known.under_way) == 2)
+        (behind,) = (known.pid for known in pool.dispatcher._workers if len(known.under_way) == 2)
         slow, other = stage.look(behind), stage.look(3 - behind)
         assert {slow, other} == {b"one", b"two"}
-        await until(lambda: len(pool.crew._queue) == 1)
+        await until(lambda: len(pool.dispatcher._queue) == 1)
         # Both are slow by now, so it waits for whoever is done first.
         assert (stage.look(1), stage.look(2)) == (b"", b"")
         stage.answer(3 - behind, b"")

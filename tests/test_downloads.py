@@ -18,11 +18,11 @@ from ccn_graph.errors import QueryError
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases import write_release
-from ccn_graph.releases.read_release import Shelf
+from ccn_graph.releases.read_release import ReleaseDirectory
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.downloads import Downloads
 from ccn_graph.server.problem import problem
-from ccn_graph.workers.dataset_version import Edition
+from ccn_graph.workers.dataset_version import DatasetVersion
 from ccn_graph.workers.limits import Limits
 from tests.conftest import ROOT, some
 from tests.serving import Server, serving
@@ -173,10 +173,10 @@ def test_data_of_others_have_no_release(foreign: Server) -> None:
     assert foreign.http.get("/ns", headers={"Accept": "text/html"}).status_code == 404
 
 
-def downloads(graph: Graph, shelf: Shelf | None, version: str) -> Downloads:
+def downloads(graph: Graph, release_dir: ReleaseDirectory | None, version: str) -> Downloads:
     statistics = dataclasses.replace(Statistics.of(graph.engine, version, union=True), graphs={})
-    told = Edition(statistics, lambda: pytest.fail("nothing is opened"), shelf).told()
-    return Downloads(Served(told, Limits(), "http://127.0.0.1"))
+    described = DatasetVersion(statistics, lambda: pytest.fail("nothing is opened"), release_dir).to_bytes()
+    return Downloads(Served(described, Limits(), "http://127.0.0.1"))
 
 
 def ask(downloads: Downloads) -> str:
@@ -188,13 +188,13 @@ def ask(downloads: Downloads) -> str:
 
 def test_until_the_files_are_there_they_are_asked_to_be_waited_for(tmp_path: Path) -> None:
     graph = Graph.load(Project(ROOT, ROOT / "tests" / "faulty" / "base"))
-    shelf = Shelf(tmp_path / "release", tmp_path / "failed")
-    assert ask(downloads(graph, shelf, graph.version)) == "not-yet-written"
+    release_dir = ReleaseDirectory(tmp_path / "release", tmp_path / "failed")
+    assert ask(downloads(graph, release_dir, graph.version)) == "not-yet-written"
     assert problem(QueryError("not-yet-written", "")).headers["retry-after"]
-    write_release.write(graph, shelf.directory)
-    assert ask(downloads(graph, shelf, "other data")) == "not-yet-written", "a release before is another one"
-    shelf.failure.touch()
-    assert ask(downloads(graph, shelf, "other data")) == "internal"
+    write_release.write(graph, release_dir.directory)
+    assert ask(downloads(graph, release_dir, "other data")) == "not-yet-written", "a release before is another one"
+    release_dir.failure.touch()
+    assert ask(downloads(graph, release_dir, "other data")) == "internal"
     assert ask(downloads(graph, None, graph.version)) == "not-found"
 
 

@@ -14,7 +14,7 @@ from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases import read_release
-from ccn_graph.releases.read_release import Shelf
+from ccn_graph.releases.read_release import ReleaseDirectory
 from ccn_graph.validation import shape_catalogue
 from tests import markup
 from tests.conftest import TODAY, some
@@ -27,7 +27,7 @@ def site(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(
         graph.engine, graph.labels, Statistics.of(graph.engine, graph.version, union=True),
         questions.read_all(graph.project), vocabulary=shape_catalogue.read(graph.project),
-        shelf=Shelf(place / "release", place / "failed"),
+        release_dir=ReleaseDirectory(place / "release", place / "failed"),
     )  # fmt: skip
 
 
@@ -79,9 +79,9 @@ def test_without_its_files_the_page_of_the_data_says_they_are_coming(site: Site,
 
 
 def test_a_failure_to_write_them_is_told(site: Site, tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "release", tmp_path / "failed")
-    shelf.failure.touch()
-    failed = Site(site.engine, site.labels, site.statistics, shelf=shelf)
+    release_dir = ReleaseDirectory(tmp_path / "release", tmp_path / "failed")
+    release_dir.failure.touch()
+    failed = Site(site.engine, site.labels, site.statistics, release_dir=release_dir)
     assert "could not be written" in ask(failed, "/data/").body.decode()
 
 

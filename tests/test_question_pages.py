@@ -20,7 +20,7 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.engine import Answer, Engine
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.releases.read_release import Distribution, Release, Shelf
+from ccn_graph.releases.read_release import Distribution, Release, ReleaseDirectory
 from tests import markup
 from tests.conftest import ROOT, some
 
@@ -309,11 +309,11 @@ def test_the_answer_in_the_release_is_offered_where_the_engine_has_none(unfit: S
     file = Distribution("networks-of-city.csv", "text/csv", 1, "00")
     release = Release(tmp_path, unfit.statistics.version, "2026-11-21", {name: file})
 
-    class Kept(Shelf):
+    class Kept(ReleaseDirectory):
         def release(self, version: str) -> Release | None:
             return release if version == release.version else None
 
-    shelved = dataclasses.replace(unfit, shelf=Kept(tmp_path, tmp_path / "failure"))
+    shelved = dataclasses.replace(unfit, release_dir=Kept(tmp_path, tmp_path / "failure"))
     links = [link.get("href") for link in markup.read(ask(shelved, "/questions/networks-of-city")).iter("a")]
     assert f"/data/{name}" in links
 

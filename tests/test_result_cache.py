@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ccn_graph import Finding, Graph, check
 from ccn_graph.cli import main
 from ccn_graph.files import result_cache
-from ccn_graph.files.result_cache import Cache, Shelf
+from ccn_graph.files.result_cache import Cache, CacheFile
 from ccn_graph.graph.project import Project
 from tests.conftest import ROOT, TODAY, some
 from tests.test_check import FAULTY, KINDS
@@ -49,25 +49,25 @@ def shelves(of: Cache) -> list[Path]:
 
 
 def test_what_was_kept_is_recalled_by_a_later_run(tmp_path: Path) -> None:
-    first = Cache(tmp_path).shelf("purpose")
+    first = Cache(tmp_path).cache_file("purpose")
     first.keep("key", [["https://example.org/x", None, 1]])
     first.keep("clean", [])
     first.save()
-    second = Cache(tmp_path).shelf("purpose")
+    second = Cache(tmp_path).cache_file("purpose")
     assert second.recall("key") == [["https://example.org/x", None, 1]]
     assert second.recall("clean") == []
     assert second.recall("other") is None
-    assert Cache(tmp_path).shelf("other purpose").recall("key") is None
+    assert Cache(tmp_path).cache_file("other purpose").recall("key") is None
 
 
 def test_nothing_is_kept_under_no_key() -> None:
-    shelf = Shelf()
-    shelf.keep(None, [])
-    assert shelf.recall(None) is None
+    cache_file = CacheFile()
+    cache_file.keep(None, [])
+    assert cache_file.recall(None) is None
 
 
 def test_a_shelf_that_gained_nothing_is_not_written(tmp_path: Path) -> None:
-    Cache(tmp_path / "cache").shelf("purpose").save()
+    Cache(tmp_path / "cache").cache_file("purpose").save()
     assert not (tmp_path / "cache").exists()
 
 
@@ -79,22 +79,22 @@ def test_only_the_owner_can_look_inside(filled: Cache) -> None:
 def test_an_unused_result_stays_for_a_while_and_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(result_cache, "_MOST_UNUSED", 2)
     for number in range(5):
-        shelf = Cache(tmp_path).shelf("purpose")
-        shelf.keep(f"key {number}", [])
-        shelf.save()
-    shelf = Cache(tmp_path).shelf("purpose")
-    assert [number for number in range(5) if shelf.recall(f"key {number}") == []] == [2, 3, 4]
+        cache_file = Cache(tmp_path).cache_file("purpose")
+        cache_file.keep(f"key {number}", [])
+        cache_file.save()
+    cache_file = Cache(tmp_path).cache_file("purpose")
+    assert [number for number in range(5) if cache_file.recall(f"key {number}") == []] == [2, 3, 4]
 
 
 def test_the_oldest_shelves_go_when_there_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(result_cache, "_MOST_BYTES", 2500)
     for number in range(4):
-        shelf = Cache(tmp_path).shelf(f"purpose {number}")
-        shelf.keep("key", "x" * 1000)
-        shelf.save()
+        cache_file = Cache(tmp_path).cache_file(f"purpose {number}")
+        cache_file.keep("key", "x" * 1000)
+        cache_file.save()
         for path in tmp_path.iterdir():
             os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 10))
-    kept = [number for number in range(4) if Cache(tmp_path).shelf(f"purpose {number}").recall("key")]
+    kept = [number for number in range(4) if Cache(tmp_path).cache_file(f"purpose {number}").recall("key")]
     assert kept == [2, 3]
 
 
@@ -105,9 +105,9 @@ def test_only_files_of_ours_are_ever_removed(tmp_path: Path, monkeypatch: pytest
     for path in (*others, left_behind):
         path.write_text("x" * 100)
         os.utime(path, (0, 0))
-    shelf = Cache(tmp_path).shelf("purpose")
-    shelf.keep("key", [])
-    shelf.save()
+    cache_file = Cache(tmp_path).cache_file("purpose")
+    cache_file.keep("key", [])
+    cache_file.save()
     assert all(path.exists() for path in some(others))
     assert not left_behind.exists()
 
@@ -115,9 +115,9 @@ def test_only_files_of_ours_are_ever_removed(tmp_path: Path, monkeypatch: pytest
 @pytest.fixture(scope="module")
 def intact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("shelf") / "intact.json"
-    shelf = Shelf(path)
-    shelf.keep("key", [["https://example.org/x", None, ["神戸市", "ja", None]]])
-    shelf.save()
+    cache_file = CacheFile(path)
+    cache_file.keep("key", [["https://example.org/x", None, ["神戸市", "ja", None]]])
+    cache_file.save()
     return path
 
 
@@ -130,8 +130,8 @@ def test_a_damaged_shelf_is_an_empty_one(damage: st.DataObject, intact: Path) ->
     damaged = {"cut": whole[:at], "flip": whole[:at] + byte + whole[at + 1 :], "insert": whole[:at] + byte + whole[at:]}
     path = intact.with_name("damaged.json")
     path.write_bytes(damaged[kind])
-    assert Shelf(intact).recall("key") is not None
-    assert damaged[kind] == whole or Shelf(path).recall("key") is None
+    assert CacheFile(intact).recall("key") is not None
+    assert damaged[kind] == whole or CacheFile(path).recall("key") is None
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{}", b"[]", b"null", b"0" * 32 + b"\n{}", b"[" * 100_000])
@@ -151,10 +151,10 @@ def test_a_check_does_not_mind_results_that_are_none(
     plain: object, filled: Cache, faulty: Graph, wanted: list[Finding]
 ) -> None:
     for path in shelves(filled):
-        shelf = Shelf(path)
-        for key in list(shelf._kept):
-            shelf.keep(key, plain)
-        shelf.save()
+        cache_file = CacheFile(path)
+        for key in list(cache_file._kept):
+            cache_file.keep(key, plain)
+        cache_file.save()
     assert check(faulty, today=TODAY, cache=filled) == wanted
 
 
@@ -242,12 +242,12 @@ def test_several_checks_at_once_find_what_each_finds_alone(tmp_path: Path, wante
 def test_a_shelf_holds_only_what_was_put_there_whoever_else_writes(tmp_path: Path) -> None:
     def work(number: int) -> None:
         for turn in range(30):
-            shelf = Cache(tmp_path).shelf("purpose")
+            cache_file = Cache(tmp_path).cache_file("purpose")
             for key in map(str, range(20)):
-                assert shelf.recall(key) in (None, [f"value of {key}"])
+                assert cache_file.recall(key) in (None, [f"value of {key}"])
             key = str((number * 7 + turn) % 20)
-            shelf.keep(key, [f"value of {key}"])
-            shelf.save()
+            cache_file.keep(key, [f"value of {key}"])
+            cache_file.save()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))

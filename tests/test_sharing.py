@@ -17,7 +17,7 @@ import pytest
 from ccn_graph.server import outgoing
 from ccn_graph.server.outgoing import Outgoing
 from ccn_graph.workers.fairness import HALF_LIFE, FairQueue, Usage
-from ccn_graph.workers.job import Ticket
+from ccn_graph.workers.job import Job
 from ccn_graph.workers.messages import Kind
 from ccn_graph.workers.spool import IN_MEMORY, Spool, SpoolRoom
 from tests.serving import Server, cross, serving
@@ -130,15 +130,15 @@ from ccn_graph.workers import dataset_version
 from ccn_graph.server import open_project
 def opened(inner):
     def wrapped(*arguments, **options):
-        edition = inner(*arguments, **options)
-        before = edition.open
+        dataset = inner(*arguments, **options)
+        before = dataset.open
         def now():
             if os.path.exists(os.environ["WORKERS_FAIL"]):
                 raise OSError("the store is away")
             return before()
-        return dataset_version.Edition(edition.statistics, now, edition.shelf, edition.connects)
+        return dataset_version.DatasetVersion(dataset.statistics, now, dataset.release_dir, dataset.connects)
     return wrapped
-open_project.edition = opened(open_project.edition)
+open_project.dataset = opened(open_project.dataset)
 from ccn_graph.cli.main import main
 main()
 """
@@ -259,26 +259,26 @@ def test_who_had_least_comes_next_and_what_was_had_is_forgotten() -> None:
     assert usage.of("greedy") == 1
     queue, room = FairQueue(), SpoolRoom(1)
     for client, text in (("greedy", b"1"), ("greedy", b"2"), ("modest", b"3"), ("new", b"4"), ("modest", b"5")):
-        queue.put(Ticket(text, client, 1, 1, None, room))
+        queue.put(Job(text, client, 1, 1, None, room))
     order = []
     while len(queue):
-        ticket = queue.next(usage.of)
-        assert queue.remove(ticket)
-        order.append(ticket.packed)
+        job = queue.next(usage.of)
+        assert queue.remove(job)
+        order.append(job.packed)
     assert order == [b"4", b"3", b"5", b"1", b"2"]
 
 
 def test_a_full_queue_takes_the_place_of_the_greediest() -> None:
     queue, room = FairQueue(), SpoolRoom(1)
-    tickets = [Ticket(str(number).encode(), "greedy", 1, 1, None, room) for number in range(4)]
-    for ticket in tickets:
-        queue.put(ticket)
+    jobs = [Job(str(number).encode(), "greedy", 1, 1, None, room) for number in range(4)]
+    for job in jobs:
+        queue.put(job)
 
     def load(client: str) -> float:
         return 5.0 if client == "greedy" else 0.0
 
     assert queue.has_room("other", 4, load)
     assert not queue.has_room("greedy", 4, load)
-    assert queue.displaced_by("other", 4, load) is tickets[-1]
+    assert queue.displaced_by("other", 4, load) is jobs[-1]
     assert len(queue) == 3
     assert queue.displaced_by("other", 4, load) is None, "there is room"

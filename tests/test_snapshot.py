@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from ccn_graph import Graph
 from ccn_graph.cli.main import main
 from ccn_graph.errors import CcnError, ProjectError
-from ccn_graph.files.directories import Private
+from ccn_graph.files.directories import LockedDirectory
 from ccn_graph.files.sandbox import Bounds
 from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
@@ -247,7 +247,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_a_damaged_snapshot_is_refused_with_the_reason_and_what_to_do(copied: Path, damage: str) -> None:
     do, reason = DAMAGES[damage]
     do(copied)
-    for use in (snapshot_reading.read,) if copied.is_file() else (snapshot_reading.read, snapshot_links.hold):
+    for use in (snapshot_reading.read,) if copied.is_file() else (snapshot_reading.read, snapshot_links.pin):
         with pytest.raises(DamagedError, match=reason.replace(".", r"\.")) as raised:
             use(copied)
         assert str(copied) in str(raised.value)
@@ -317,19 +317,19 @@ def test_a_crash_while_it_is_tried_out_is_survived(written: Snapshot, monkeypatc
 
 def test_what_is_held_outlives_a_replacement_and_a_removal(copied: Path, other: Path, tmp_path: Path) -> None:
     before = snapshot_reading.read(copied)
-    with snapshot_links.hold(copied) as held:
-        assert not held.in_place
-        assert held.snapshot.directory != before.directory
-        opened = held.snapshot.stored.open()
+    with snapshot_links.pin(copied) as pinned:
+        assert not pinned.in_place
+        assert pinned.snapshot.directory != before.directory
+        opened = pinned.snapshot.stored.open()
         snapshot_writing.write_of([tmp_path / "other.nt"], copied, union=True)
         shutil.rmtree(copied)
         shutil.rmtree(other)
-        for store in (opened, held.snapshot.stored.open()):
+        for store in (opened, pinned.snapshot.stored.open()):
             assert len(list(store)) == sum(before.stored.statistics.graphs.values()) + before.stored.statistics.triples
-        assert held.snapshot.manifest.digest == before.manifest.digest
-        snapshot_reading.verify(held.snapshot)
-        assert held.snapshot.project
-        assert questions.read_all(held.snapshot.project)
+        assert pinned.snapshot.manifest.digest == before.manifest.digest
+        snapshot_reading.verify(pinned.snapshot)
+        assert pinned.snapshot.project
+        assert questions.read_all(pinned.snapshot.project)
     assert names(tmp_path) == ["other.nt"]
 
 
@@ -337,10 +337,10 @@ def test_what_is_held_of_a_release_outlives_the_release(source: Graph, tmp_path:
     place = tmp_path / "release"
     command = ["release", str(place), "--data-dir", str(BASE), "--root", str(ROOT)]
     assert CliRunner().invoke(main, command).exit_code == 0
-    with snapshot_links.hold(place) as held:
+    with snapshot_links.pin(place) as pinned:
         assert CliRunner().invoke(main, command).exit_code == 0
-        assert set(held.snapshot.stored.open()) == set(source.store)
-        assert names(tmp_path) == [held.snapshot.directory.parent.name, "release"]
+        assert set(pinned.snapshot.stored.open()) == set(source.store)
+        assert names(tmp_path) == [pinned.snapshot.directory.parent.name, "release"]
     assert names(tmp_path) == ["release"]
 
 
@@ -348,14 +348,14 @@ def test_what_a_killed_server_held_is_removed_by_the_next_one(copied: Path, tmp_
     script = f"""
 import os, signal
 from pathlib import Path
-from ccn_graph.releases import snapshot_links as holding
-held = holding.hold(Path({str(copied)!r}))
+from ccn_graph.releases import snapshot_links
+held = snapshot_links.pin(Path({str(copied)!r}))
 os.kill(os.getpid(), signal.SIGKILL)
 """
     subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
     (left,) = [name for name in names(tmp_path) if name.startswith(".")]
-    with snapshot_links.hold(copied) as held, snapshot_links.hold(copied) as second:
-        parents = {found.snapshot.directory.parent.name for found in (held, second)}
+    with snapshot_links.pin(copied) as pinned, snapshot_links.pin(copied) as second:
+        parents = {found.snapshot.directory.parent.name for found in (pinned, second)}
         assert names(tmp_path) == sorted([*parents, "snapshot"])
         assert left not in parents
 
@@ -368,22 +368,22 @@ def test_where_no_links_can_be_made_it_is_used_in_place(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "link", refuse)
-        with snapshot_links.hold(copied, tmp_path / "nowhere") as held:
-            assert held.in_place
-            assert held.snapshot.directory == copied
+        with snapshot_links.pin(copied, tmp_path / "nowhere") as pinned:
+            assert pinned.in_place
+            assert pinned.snapshot.directory == copied
     assert names(tmp_path) == ["snapshot"]
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    make = Private.__init__
+    make = LockedDirectory.__init__
 
-    def only_in_scratch(self: Private, place: Path, purpose: str, parent: Path | None = None) -> None:
+    def only_in_scratch(self: LockedDirectory, place: Path, purpose: str, parent: Path | None = None) -> None:
         if parent != scratch:
             raise PermissionError(errno.EROFS, "Read-only file system")
         make(self, place, purpose, parent)
 
-    monkeypatch.setattr(Private, "__init__", only_in_scratch)
-    with snapshot_links.hold(copied, scratch) as held:
-        assert scratch in held.snapshot.directory.parents
+    monkeypatch.setattr(LockedDirectory, "__init__", only_in_scratch)
+    with snapshot_links.pin(copied, scratch) as pinned:
+        assert scratch in pinned.snapshot.directory.parents
 
 
 def test_one_that_is_used_in_place_is_never_taken_for_the_one_that_replaced_it(copied: Path, other: Path) -> None:
@@ -411,9 +411,9 @@ def test_one_that_is_replaced_while_it_is_linked_is_taken_as_a_whole(
         link(name, *rest, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "link", replace_first)
-    with snapshot_links.hold(copied) as held:
-        assert held.snapshot.manifest.digest == new
-        snapshot_reading.verify(held.snapshot)
+    with snapshot_links.pin(copied) as pinned:
+        assert pinned.snapshot.manifest.digest == new
+        snapshot_reading.verify(pinned.snapshot)
 
 
 def test_its_stamp_changes_when_another_one_is_put_in_place(copied: Path, other: Path) -> None:
@@ -434,8 +434,8 @@ def test_an_archive_brings_the_same_snapshot(written: Snapshot, tmp_path: Path, 
     assert first.manifest == written.manifest
     snapshot_reading.verify(first)
     made = (first.directory / "manifest.json").stat().st_ino
-    with snapshot_links.hold(tmp_path / name, cache=tmp_path / "cache") as held:
-        assert (held.snapshot.directory / "manifest.json").stat().st_ino == made, "it is unpacked once"
+    with snapshot_links.pin(tmp_path / name, cache=tmp_path / "cache") as pinned:
+        assert (pinned.snapshot.directory / "manifest.json").stat().st_ino == made, "it is unpacked once"
     with tarfile.open(tmp_path / name) as packed:
         assert {(member.uid, member.gid, member.uname, member.mtime) for member in packed} == {(0, 0, "", 0)}
     assert names(tmp_path) == ["cache", name]
@@ -540,7 +540,7 @@ def test_a_broken_or_foreign_file_is_refused(written: Snapshot, tmp_path: Path) 
         path = tmp_path / f"{number}.tar.gz"
         path.write_bytes(broken)
         with pytest.raises(DamagedError, match="holds no whole snapshot"):
-            snapshot_links.hold(path, cache=tmp_path / "cache")
+            snapshot_links.pin(path, cache=tmp_path / "cache")
     assert not (tmp_path / "cache").exists() or names(tmp_path / "cache") == []
 
 

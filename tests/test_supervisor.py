@@ -11,16 +11,16 @@ import sys
 import pytest
 
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.workers.dataset_version import Edition
+from ccn_graph.workers.dataset_version import DatasetVersion
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.supervisor import Supervisor
-from ccn_graph.workers.worker import Holdings
+from ccn_graph.workers.worker import WorkerContext
 from tests.serving import descendants
 
 NOTHING = Statistics("none", "1", union=False, federated=False, triples=0, graphs={}, classes={}, properties={})
 
 
-def unopened() -> Holdings:
+def unopened() -> WorkerContext:
     raise SystemExit
 
 
@@ -28,7 +28,7 @@ def unopened() -> Holdings:
 @pytest.mark.parametrize("wanted", [0, 1, 3])
 def test_a_web_process_that_ends_before_it_is_answered(wanted: int, status: int) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    supervisor = Supervisor(ours, Edition(NOTHING, unopened), Limits())
+    supervisor = Supervisor(ours, DatasetVersion(NOTHING, unopened), Limits())
     for _ in range(wanted):
         theirs.send(json.dumps({"spawn": True}).encode())
     theirs.close()

@@ -17,7 +17,7 @@ from ccn_graph.rdf.remote.http_client import Client, find
 from ccn_graph.rdf.remote.server_urls import DIALECTS
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases.publish import Phase, Published, publish
-from ccn_graph.releases.snapshot_links import Held, hold
+from ccn_graph.releases.snapshot_links import PinnedSnapshot, pin
 from ccn_graph.releases.snapshot_reading import try_out, verify
 from ccn_graph.server import open_local
 from ccn_graph.text import languages
@@ -104,7 +104,7 @@ def publish_(
         raise CcnError(f"it is not known where {target.query} takes updates; say so with --update URL")
     with contextlib.ExitStack() as stack:
         if snapshot:
-            stored = _kept(stack.enter_context(hold(snapshot)))
+            stored = _kept(stack.enter_context(pin(snapshot)))
         else:
             stored = _stored(data, store, language, root, data_dir, union=default_graph == "union")
         client = stack.enter_context(Client(target, known, _PATIENCE))
@@ -113,11 +113,11 @@ def publish_(
     click.echo(_told(published, language), err=True)
 
 
-def _kept(held: Held) -> Stored:
+def _kept(pinned: PinnedSnapshot) -> Stored:
     with console.progress("bytes") as bar:
-        verify(held.snapshot, bar)
-    try_out(held.snapshot)
-    return held.snapshot.stored
+        verify(pinned.snapshot, bar)
+    try_out(pinned.snapshot)
+    return pinned.snapshot.stored
 
 
 def _stored(

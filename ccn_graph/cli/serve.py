@@ -28,13 +28,13 @@ from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import find
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases import write_release
-from ccn_graph.releases.read_release import Shelf
+from ccn_graph.releases.read_release import ReleaseDirectory
 from ccn_graph.server import open_local, start
 from ccn_graph.server.client_address import LOOPBACK, Proxies
 from ccn_graph.server.open_remote import Elsewhere
 from ccn_graph.server.open_snapshot import Snapshots
 from ccn_graph.text import languages
-from ccn_graph.workers.dataset_version import Edition, Succession
+from ccn_graph.workers.dataset_version import DatasetVersion, Updates
 from ccn_graph.workers.limits import Limits
 
 #: Limit -> type and help; their defaults are those of Limits.
@@ -114,12 +114,12 @@ def serve(
     with contextlib.ExitStack() as stack:
         web = start.start(host, port, limits, public=url, cache=cache, logs=logs, proxies=proxies)
         started = stack.enter_context(web)
-        edition, succession, beside = offered(wanted, f"{started.public}/sparql", stack)
-        if succession:
+        dataset, updates, beside = offered(wanted, f"{started.public}/sparql", stack)
+        if updates:
             # Until there is a handler, a SIGHUP would end it.
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        click.echo(f"serving {edition.statistics.triples} triples on {started.url}", err=True)
-        sys.exit(started.serve(edition, succession, beside))
+        click.echo(f"serving {dataset.statistics.triples} triples on {started.url}", err=True)
+        sys.exit(started.serve(dataset, updates, beside))
 
 
 def _public(url: str | None) -> str | None:
@@ -190,25 +190,29 @@ class Wanted:
 
 def offered(
     wanted: Wanted, base: str, stack: contextlib.ExitStack
-) -> tuple[Edition, Succession | None, Callable[[], None] | None]:
-    """Load what is wanted: the first edition, how to come to the next ones, and what is to be done beside."""
+) -> tuple[DatasetVersion, Updates | None, Callable[[], None] | None]:
+    """Load what is wanted: the data as they are now, how to come to the next ones, and what is to be done beside."""
     kind = open_local.Rdflib(base) if wanted.engine == "rdflib" else open_local.Native(wanted.services, base)
     scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ccn-")))
     if wanted.is_elsewhere:
         there = _elsewhere(wanted, base)
-        return there.first(), Succession(there.look, there.edition), None
+        return there.first(), Updates(there.look, there.dataset), None
     if wanted.snapshot:
         assert isinstance(kind, open_local.Native)
         snapshots = stack.enter_context(Snapshots(wanted.snapshot, kind, scratch))
-        return snapshots.first(), Succession(snapshots.look, snapshots.edition), None
+        return snapshots.first(), Updates(snapshots.look, snapshots.dataset), None
     if wanted.data:
-        edition = open_local.files(foreign(wanted.data, wanted.store, union=wanted.default_graph == "union"), kind)
-        for hint in () if wanted.store else _hints(edition.statistics.triples, wanted.language):
+        dataset = open_local.files(foreign(wanted.data, wanted.store, union=wanted.default_graph == "union"), kind)
+        for hint in () if wanted.store else _hints(dataset.statistics.triples, wanted.language):
             click.echo(hint, err=True)
-        return edition, None, None
-    shelf = _shelf(wanted.kept, scratch)
+        return dataset, None, None
+    release_dir = _release_dir(wanted.kept, scratch)
     graph = _checked(console.load(wanted.root, wanted.data_dir), wanted.language, wanted.no_check)
-    return open_local.project(graph, shelf, kind), None, functools.partial(_release, graph, shelf)
+    return (
+        open_local.project(graph, release_dir, kind),
+        None,
+        functools.partial(_release, graph, release_dir),
+    )
 
 
 def _elsewhere(wanted: Wanted, base: str) -> Elsewhere:
@@ -222,10 +226,10 @@ def _elsewhere(wanted: Wanted, base: str) -> Elsewhere:
     return Elsewhere(target, credentials, wanted.seconds, questions, wanted.services, base)
 
 
-def _shelf(kept: Path | None, temporary: Path) -> Shelf:
+def _release_dir(kept: Path | None, temporary: Path) -> ReleaseDirectory:
     if kept:
         write_release.refuse_foreign(kept)
-    return Shelf((kept or temporary / "release").absolute(), temporary / "failed")
+    return ReleaseDirectory((kept or temporary / "release").absolute(), temporary / "failed")
 
 
 def _checked(graph: Graph, language: str, no_check: bool) -> Graph:
@@ -236,14 +240,14 @@ def _checked(graph: Graph, language: str, no_check: bool) -> Graph:
     return graph
 
 
-def _release(graph: Graph, shelf: Shelf) -> None:
+def _release(graph: Graph, release_dir: ReleaseDirectory) -> None:
     """Write the release of what is served, unless it is there; in a process of its own."""
-    if shelf.release(graph.version):
+    if release_dir.release(graph.version):
         return
     try:
-        write_release.write(graph, shelf.directory)
+        write_release.write(graph, release_dir.directory)
     except (CcnError, OSError) as error:
-        shelf.failure.touch()
+        release_dir.failure.touch()
         click.echo(f"ccn-graph: the files of /data/ cannot be written: {error}", err=True)
 
 

@@ -25,7 +25,7 @@ _LOCK = "lock"
 _OLD = "old"
 
 
-class Private:
+class LockedDirectory:
     """A new directory that is removed when it is closed, at the latest when one for the same place is made anew."""
 
     def __init__(self, place: Path, purpose: str, parent: Path | None = None) -> None:
@@ -70,7 +70,7 @@ def replacing(directory: Path) -> Iterator[Path]:
     directory = directory.resolve()
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
-        aside = Private(directory, "part")
+        aside = LockedDirectory(directory, "part")
     except OSError as error:
         raise CcnError(f"nothing can be written beside {directory}: {error.strerror or error}") from error
     with contextlib.closing(aside):

@@ -40,7 +40,7 @@ def digest(*parts: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-class Shelf:
+class CacheFile:
     """What is kept for one purpose: plain data, as JSON can hold them, by key; read from one file and written back."""
 
     def __init__(self, path: Path | None = None, *, keep: bool = True) -> None:
@@ -90,9 +90,9 @@ class Cache:
         directory = of_user()
         return Cache(directory / "check", keep=keep) if directory else None
 
-    def shelf(self, *purpose: str) -> Shelf:
-        """Open the shelf for a purpose: all that its keys leave unsaid."""
-        return Shelf(self.directory / f"{digest(*purpose)}.json", keep=self.keep)
+    def cache_file(self, *purpose: str) -> CacheFile:
+        """Open the file for a purpose: all that its keys leave unsaid."""
+        return CacheFile(self.directory / f"{digest(*purpose)}.json", keep=self.keep)
 
 
 def of_user() -> Path | None:
@@ -114,7 +114,7 @@ def _caches(platform: str, environment: Mapping[str, str], home: Path) -> Path:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Read a shelf: a line with the digest of the rest, then JSON. Anything else is an empty shelf."""
+    """Read a file: a line with the digest of the rest, then JSON. Anything else is an empty one."""
     try:
         if not path.is_file() or path.stat().st_size > _MOST_BYTES:
             return {}

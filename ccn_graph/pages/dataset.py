@@ -44,10 +44,18 @@ def page(site: Site, request: PageRequest) -> Page:
     if request.path == PATH.rstrip("/"):
         return Page("text/plain", b"", 308, (("location", PATH + query),))
     if request.path != PATH:
-        place = PATH + query if request.format in ("", "html") or not site.shelf else PATH + DESCRIPTION
+        place = PATH + query if request.format in ("", "html") or not site.release_dir else PATH + DESCRIPTION
         return Page("text/plain", b"", 303, (("location", place),))
-    release = site.shelf.release(site.statistics.version) if site.shelf else None
-    state = "none" if site.shelf is None else "here" if release else "failed" if site.shelf.has_failed else "coming"
+    release = site.release_dir.release(site.statistics.version) if site.release_dir else None
+    state = (
+        "none"
+        if site.release_dir is None
+        else "here"
+        if release
+        else "failed"
+        if site.release_dir.has_failed
+        else "coming"
+    )
     values: dict[str, Any] = {
         "dataset": DATASET,
         "state": state,
@@ -55,7 +63,7 @@ def page(site: Site, request: PageRequest) -> Page:
         "cited": cited(site, Voice(site, request)),
     }
     if release is None:
-        return render(site, request, "data.html.j2", **values).with_headers(_SOON if site.shelf else ())
+        return render(site, request, "data.html.j2", **values).with_headers(_SOON if site.release_dir else ())
     changes = release.changes()
     site.labels.know(_named(changes))
     return render(

@@ -120,7 +120,7 @@ def _one(site: Site, voice: Voice, question: Question, filled: Form) -> Page:
 
 def _released(site: Site, question: Question) -> str:
     """Return the address of the file with the answer in the release of the data, if there is one."""
-    release = site.shelf.release(site.statistics.version) if site.shelf else None
+    release = site.release_dir.release(site.statistics.version) if site.release_dir else None
     name = f"questions/{question.name}.csv"
     return f"/data/{name}" if release and name in release.files else ""
 

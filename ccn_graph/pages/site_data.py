@@ -19,7 +19,7 @@ from ccn_graph.pages.record import Evidence
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.engine import Answer, Engine
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.releases.read_release import Shelf
+from ccn_graph.releases.read_release import ReleaseDirectory
 from ccn_graph.validation.shape_catalogue import Vocabulary
 
 _DOCUMENTS = """
@@ -64,7 +64,7 @@ class Site:
     """Name of a static file -> its address."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     """What is said of terms beside the graph: shapes, rules, mappings."""
-    shelf: Shelf | None = None
+    release_dir: ReleaseDirectory | None = None
     """Where the release of the data is, once it is written; None for data that have none."""
     unfit: Mapping[str, str] = field(default_factory=dict)
     """Questions that the engine is known not to answer rightly -> what comes of asking them; see `remote.unfit`."""

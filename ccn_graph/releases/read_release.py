@@ -99,7 +99,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ReleaseDirectory:
     """Where a server finds the release of its data, once it is written."""
 
     directory: Path

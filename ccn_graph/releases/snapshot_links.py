@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ccn_graph.files.directories import Private
+from ccn_graph.files.directories import LockedDirectory
 from ccn_graph.files.result_cache import of_user
 from ccn_graph.releases.read_release import CHECKSUMS
 from ccn_graph.releases.snapshot_archive import unpack
@@ -20,10 +20,10 @@ from ccn_graph.releases.snapshot_reading import Snapshot, read
 _TRIES = 5
 
 
-class Held:
+class PinnedSnapshot:
     """A snapshot that stays as it is until it is closed; also a context manager."""
 
-    def __init__(self, snapshot: Snapshot, private: Private | None) -> None:
+    def __init__(self, snapshot: Snapshot, private: LockedDirectory | None) -> None:
         """Hold what is in a private directory, else what is used in place."""
         self.snapshot = snapshot
         self._private = private
@@ -38,7 +38,7 @@ class Held:
         if self._private:
             self._private.close()
 
-    def __enter__(self) -> Held:
+    def __enter__(self) -> PinnedSnapshot:
         """Return itself."""
         return self
 
@@ -47,7 +47,7 @@ class Held:
         self.close()
 
 
-def hold(path: Path, scratch: Path | None = None, cache: Path | None = None) -> Held:
+def pin(path: Path, scratch: Path | None = None, cache: Path | None = None) -> PinnedSnapshot:
     """Hold the snapshot in a directory, by links beside it, else in `scratch`, else where it is.
 
     Beside it comes first, because what is in a temporary directory may be swept away. What killed servers have left
@@ -59,10 +59,10 @@ def hold(path: Path, scratch: Path | None = None, cache: Path | None = None) -> 
     for _ in range(_TRIES):
         snapshot = read(path)
         try:
-            return Held(*_anywhere(snapshot, [*_beside(snapshot.directory), *([scratch] if scratch else [])]))
+            return PinnedSnapshot(*_anywhere(snapshot, [*_beside(snapshot.directory), *([scratch] if scratch else [])]))
         except _ReplacedError:
             continue
-    return Held(read(path), None)
+    return PinnedSnapshot(read(path), None)
 
 
 def _cache() -> Path:
@@ -82,10 +82,10 @@ def _beside(directory: Path) -> list[Path]:
     return [directory.parent.parent, *inner] if (directory.parent / CHECKSUMS).is_file() else inner
 
 
-def _anywhere(snapshot: Snapshot, parents: list[Path]) -> tuple[Snapshot, Private | None]:
+def _anywhere(snapshot: Snapshot, parents: list[Path]) -> tuple[Snapshot, LockedDirectory | None]:
     for parent in parents:
         try:
-            private = Private(snapshot.directory, "held", parent)
+            private = LockedDirectory(snapshot.directory, "held", parent)
         except OSError:
             continue
         try:

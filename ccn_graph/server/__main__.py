@@ -22,21 +22,23 @@ from ccn_graph.workers.pool import Pool
 
 def main() -> int:
     """Wait until the data are loaded, then serve until told to stop."""
-    told = json.loads(sys.argv[1])
-    with os.fdopen(told["edition"], "rb") as pipe:
+    message = json.loads(sys.argv[1])
+    with os.fdopen(message["dataset"], "rb") as pipe:
         written = pipe.read()
     if not written:
         # The data were refused.
         return 0
-    limits = Limits(**told["limits"])
-    pool = Pool(socket.socket(fileno=told["control"]), limits, on_loss=_stop)
-    served = Served(written, limits, told["url"])
-    app, lane = create_app(pool, served, told["url"], cache=told["cache"], logs=told["logs"], shared=told["shared"])
-    hosts = None if told["shared"] else frozenset(told["hosts"])
-    server = HttpServer(app, lane, Proxies(told["proxies"]), hosts)
+    limits = Limits(**message["limits"])
+    pool = Pool(socket.socket(fileno=message["control"]), limits, on_loss=_stop)
+    served = Served(written, limits, message["url"])
+    app, lane = create_app(
+        pool, served, message["url"], cache=message["cache"], logs=message["logs"], shared=message["shared"]
+    )
+    hosts = None if message["shared"] else frozenset(message["hosts"])
+    server = HttpServer(app, lane, Proxies(message["proxies"]), hosts)
     # What the libraries made stays: the collector need not look at it again and again.
     gc.freeze()
-    uvloop.run(_serve(server, pool, socket.socket(fileno=told["listen"]), limits))
+    uvloop.run(_serve(server, pool, socket.socket(fileno=message["listen"]), limits))
     return 0
 
 

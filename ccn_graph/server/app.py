@@ -10,7 +10,7 @@ from ccn_graph import __version__
 from ccn_graph.errors import QueryError
 from ccn_graph.server import problem, routes
 from ccn_graph.server.check import Check
-from ccn_graph.server.current_dataset import Handover, Served
+from ccn_graph.server.current_dataset import Reload, Served
 from ccn_graph.server.downloads import Downloads
 from ccn_graph.server.error_pages import ErrorPages
 from ccn_graph.server.fast_path import Lane
@@ -31,7 +31,7 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
     Beside the application there is the short way, for connections that can take it.
     """
     answers = AnswerCache(cache)
-    pool.control.on_edition = Handover(served, pool, answers, url)
+    pool.control.on_dataset = Reload(served, pool, answers, url)
     metrics = Metrics(pool, answers)
     app = _framework()
     endpoint = Endpoint(pool, answers, served, app)

@@ -1,4 +1,4 @@
-"""What is served now: one object that all routes look at, so that they go over to another edition at once."""
+"""What is served now: one object that all routes look at, so that they go over to another version at once."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ccn_graph.workers.pool import Pool
 
 
 class Served:
-    """The edition that is served, as the web process knows it."""
+    """The version of the data that is served, as the web process knows it."""
 
-    def __init__(self, told: bytes, limits: Limits, url: str) -> None:
-        """Read what Edition.told wrote; `limits` and `url` go into the service description."""
-        self.statistics, self.shelf = dataset_version.heard(told)
+    def __init__(self, described: bytes, limits: Limits, url: str) -> None:
+        """Read what DatasetVersion.to_bytes wrote; `limits` and `url` go into the service description."""
+        self.statistics, self.release_dir = dataset_version.from_bytes(described)
         triples = ServiceDescription(self.statistics, limits, f"{url}/sparql").triples()
         self.descriptions = {format_.name: formats.write_triples(triples, format_) for format_ in formats.GRAPHS}
 
@@ -27,12 +27,16 @@ class Served:
         return self.statistics.version
 
     def become(self, other: Served) -> None:
-        """Go over to another edition."""
-        self.statistics, self.shelf, self.descriptions = other.statistics, other.shelf, other.descriptions
+        """Go over to another version."""
+        self.statistics, self.release_dir, self.descriptions = (
+            other.statistics,
+            other.release_dir,
+            other.descriptions,
+        )
 
 
-class Handover:
-    """Has everything go over to each edition that the supervisor tells of; no request is dropped for it."""
+class Reload:
+    """Has everything go over to each version that the supervisor tells of; no request is dropped for it."""
 
     def __init__(self, served: Served, pool: Pool, answers: AnswerCache, url: str) -> None:
         """Change what is `served`, the workers of `pool` and the kept `answers`."""
@@ -43,16 +47,16 @@ class Handover:
         self._one_by_one = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def __call__(self, told: bytes, edition: int) -> None:
+    def __call__(self, described: bytes, generation: int) -> None:
         """Begin; see Pool."""
-        task = asyncio.get_running_loop().create_task(self._go_over(told, edition))
+        task = asyncio.get_running_loop().create_task(self._go_over(described, generation))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _go_over(self, told: bytes, edition: int) -> None:
+    async def _go_over(self, described: bytes, generation: int) -> None:
         async with self._one_by_one:
             # In a thread: to describe the data takes long enough for others to notice.
-            other = await asyncio.to_thread(Served, told, self._pool.limits, self._url)
+            other = await asyncio.to_thread(Served, described, self._pool.limits, self._url)
             self._served.become(other)
             self._answers.clear()
-            self._pool.crew.renew(edition)
+            self._pool.dispatcher.renew(generation)

@@ -25,19 +25,19 @@ class Downloads:
     """Serves from the disk what the release lists, and nothing else: no path of a request ever reaches it."""
 
     def __init__(self, served: Served) -> None:
-        """Serve the release of the data that are `served`; if they have no shelf, there is none and will be none."""
+        """Serve the release of the data that are `served`; without `release_dir` there is none and will be none."""
         self._served = served
         self._release: Release | None = None
 
     async def answer(self, request: Request, name: str) -> Response:
         """Answer a GET or HEAD request for a file. Raises QueryError."""
-        shelf, version = self._served.shelf, self._served.version
-        if shelf is None:
+        release_dir, version = self._served.release_dir, self._served.version
+        if release_dir is None:
             raise QueryError("not-found", "these data are served without a release; /graph-store gives their graphs")
         if self._release is None or self._release.version != version:
-            self._release = await asyncio.to_thread(shelf.release, version)
+            self._release = await asyncio.to_thread(release_dir.release, version)
         if self._release is None:
-            if shelf.has_failed:
+            if release_dir.has_failed:
                 raise QueryError("internal", "the files could not be written; the server's log says why")
             raise QueryError("not-yet-written", "the files of these data are still being written; try again soon")
         if name not in self._release.files:

@@ -56,7 +56,7 @@ class Exchange:
         self._expects = expects
         self._body = bytearray()
         self._is_taken = False
-        self._news = asyncio.Event()
+        self._events = asyncio.Event()
         self._start: Message = {}
         self._is_chunked = self._has_body = False
 
@@ -66,7 +66,7 @@ class Exchange:
         """Take a part of the body; nobody reads what comes after the answer."""
         if not self.is_over:
             self._body += data
-            self._news.set()
+            self._events.set()
 
     @property
     def is_full(self) -> bool:
@@ -75,7 +75,7 @@ class Exchange:
 
     def tell(self) -> None:
         """Wake the application: all has come, or the client has gone."""
-        self._news.set()
+        self._events.set()
 
     async def receive(self) -> Message:
         """See ASGI."""
@@ -83,8 +83,8 @@ class Exchange:
             self._expects = False
             self.wire.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         while not self._body and not self.disconnected and not self.is_over and (self._is_taken or not self.is_read):
-            self._news.clear()
-            await self._news.wait()
+            self._events.clear()
+            await self._events.wait()
         if self.disconnected or self.is_over or (self._is_taken and not self._body):
             return {"type": "http.disconnect"}
         body = bytes(self._body)
@@ -125,7 +125,7 @@ class Exchange:
             await self.wire.drain()
         elif not self.disconnected:
             self.is_over = True
-            self._news.set()
+            self._events.set()
             self.wire.end(self)
 
     def _put(self, data: bytes | memoryview) -> None:

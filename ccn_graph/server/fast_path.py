@@ -20,7 +20,7 @@ from ccn_graph.server.middleware import Gateway, new_request_id
 from ccn_graph.server.response_cache import Alias, Entry
 from ccn_graph.server.sparql_endpoint import FRESH, GZIP, NEVER_KEPT, SLOW, VARY, Endpoint
 from ccn_graph.workers import worker
-from ccn_graph.workers.job import Ticket
+from ccn_graph.workers.job import Job
 from ccn_graph.workers.reply import Reply
 
 
@@ -37,7 +37,7 @@ class Connection(Protocol):
 class Quick:
     """A request on the short way."""
 
-    __slots__ = ("begun", "connection", "disconnected", "headers", "is_over", "raw", "ticket")
+    __slots__ = ("begun", "connection", "disconnected", "headers", "is_over", "job", "raw")
 
     keep_alive = True
     #: Nothing of it is still to come.
@@ -50,7 +50,7 @@ class Quick:
         self.raw: Alias = (parameters, headers.accept)
         self.begun = time.perf_counter()
         self.disconnected = self.is_over = False
-        self.ticket: Ticket | None = None
+        self.job: Job | None = None
 
     def tell(self) -> None:
         """Do nothing: an answer that nobody takes any more is dropped when it comes, which is soon."""
@@ -81,7 +81,7 @@ class Lane:
         if not self._pool.has_room(client):
             return None
         packed = worker.pack_line(headers.accept, parameters)
-        quick.ticket = self._pool.enter(packed, client, listener=lambda head, body: self._heard(quick, head, body))
+        quick.job = self._pool.enter(packed, client, listener=lambda head, body: self._heard(quick, head, body))
         self._under_way[quick] = None
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SLOW, self._look)
@@ -91,12 +91,12 @@ class Lane:
         if body is None:
             self._leave(quick)
             return
-        ticket = quick.ticket
-        assert ticket
+        job = quick.job
+        assert job
         del self._under_way[quick]
-        self._pool.leave(ticket, "answered")
-        assert ticket.worker
-        entry = self._endpoint.keep(Reply.of(head, body, ticket.worker.version), quick.raw)
+        self._pool.leave(job, "answered")
+        assert job.worker
+        entry = self._endpoint.keep(Reply.of(head, body, job.worker.version), quick.raw)
         if not quick.disconnected:
             self._respond(quick, entry, "answered")
 
@@ -110,11 +110,11 @@ class Lane:
         self._timer = asyncio.get_running_loop().call_later(SLOW, self._look) if self._under_way else None
 
     def _leave(self, quick: Quick) -> None:
-        ticket = quick.ticket
-        assert ticket
+        job = quick.job
+        assert job
         del self._under_way[quick]
-        ticket.listener = None
-        quick.connection.go_the_long_way(quick, {"ticket": ticket, "raw": quick.raw, "begun": quick.begun})
+        job.listener = None
+        quick.connection.go_the_long_way(quick, {"job": job, "raw": quick.raw, "begun": quick.begun})
 
     def _respond(self, quick: Quick, entry: Entry, outcome: str) -> None:
         zipped = entry.zipped() if quick.headers.zips else None

@@ -12,9 +12,9 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.engine import Engine, OxigraphEngine
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.releases.read_release import Shelf
+from ccn_graph.releases.read_release import ReleaseDirectory
 from ccn_graph.server import open_project
-from ccn_graph.workers.dataset_version import Edition
+from ccn_graph.workers.dataset_version import DatasetVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +49,21 @@ class Rdflib:
         return lambda: engine
 
 
-def project(graph: Graph, shelf: Shelf, kind: Native | Rdflib) -> Edition:
-    """Offer a project that is loaded; the files of its release come from `shelf`."""
+def project(graph: Graph, release_dir: ReleaseDirectory, kind: Native | Rdflib) -> DatasetVersion:
+    """Offer a project that is loaded; the files of its release come from `release_dir`."""
     assert graph.project
     stored = of_graph(graph)
-    pages = open_project.of_project(graph.project, graph.engine, told(stored, kind), graph.labels, shelf)
-    return open_project.edition(
+    pages = open_project.of_project(graph.project, graph.engine, statistics_of(stored, kind), graph.labels, release_dir)
+    return open_project.dataset(
         kind.over(stored), pages, open_project.checking(graph.project, graph), connects=bool(kind.services)
     )
 
 
-def files(stored: Stored, kind: Native | Rdflib) -> Edition:
+def files(stored: Stored, kind: Native | Rdflib) -> DatasetVersion:
     """Offer data of anyone's, which have no questions and no shapes."""
     # Over no engine: a store on disk is not opened in the process that forks the workers.
-    pages = Site.over(Site.nothing, told(stored, kind))
-    return open_project.edition(kind.over(stored), pages, no_check, connects=bool(kind.services))
+    pages = Site.over(Site.nothing, statistics_of(stored, kind))
+    return open_project.dataset(kind.over(stored), pages, no_check, connects=bool(kind.services))
 
 
 def of_graph(graph: Graph) -> Stored:
@@ -72,6 +72,6 @@ def of_graph(graph: Graph) -> Stored:
     return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
 
 
-def told(stored: Stored, kind: Native | Rdflib) -> Statistics:
+def statistics_of(stored: Stored, kind: Native | Rdflib) -> Statistics:
     """Return the statistics as clients are told of them."""
     return dataclasses.replace(stored.statistics, engine=kind.name, federated=bool(kind.services))

@@ -1,4 +1,4 @@
-"""What goes with an engine to make an edition: pages, and the check of files of others."""
+"""What goes with an engine to make a dataset that can be served: pages, and the check of files of others."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.releases.read_release import Shelf
+from ccn_graph.releases.read_release import ReleaseDirectory
 from ccn_graph.validation import shape_catalogue
-from ccn_graph.workers.dataset_version import Edition
-from ccn_graph.workers.worker import Holdings
+from ccn_graph.workers.dataset_version import DatasetVersion
+from ccn_graph.workers.worker import WorkerContext
 
 Checker = Callable[[CheckRequest], Page]
 
@@ -27,36 +27,40 @@ Checker = Callable[[CheckRequest], Page]
 MANY = 1_000_000
 
 
-def edition(engine: Callable[[], Engine], site: Site, checker: Checker, *, connects: bool) -> Edition:
-    """Put an edition together; each worker makes its own engine, for the pages of `site`.
+def dataset(engine: Callable[[], Engine], site: Site, checker: Checker, *, connects: bool) -> DatasetVersion:
+    """Put a dataset together; each worker makes its own engine, for the pages of `site`.
 
     `connects` says whether the engine needs other servers.
     """
 
-    def open_holdings() -> Holdings:
+    def open_context() -> WorkerContext:
         opened = engine()
-        return Holdings(opened, functools.partial(routes.make, site.with_engine(opened)), checker)
+        return WorkerContext(opened, functools.partial(routes.make, site.with_engine(opened)), checker)
 
-    return Edition(site.statistics, open_holdings, site.shelf, connects)
+    return DatasetVersion(site.statistics, open_context, site.release_dir, connects)
 
 
 def of_project(
-    project: Project, engine: Engine, statistics: Statistics, labels: Labels | None = None, shelf: Shelf | None = None
+    project: Project,
+    engine: Engine,
+    statistics: Statistics,
+    labels: Labels | None = None,
+    release_dir: ReleaseDirectory | None = None,
 ) -> Site:
     """Read, once for all workers, what the pages of a project's data are made from."""
     if statistics.triples > MANY:
-        return without_names(project, statistics, shelf).with_engine(engine)
+        return without_names(project, statistics, release_dir).with_engine(engine)
     labels = labels or Labels(engine)
     questions = question.read_all(project)
     names = Index.of(engine, labels, questions.values())
-    return Site(engine, labels, statistics, questions, names, assets.read(), shape_catalogue.read(project), shelf)
+    return Site(engine, labels, statistics, questions, names, assets.read(), shape_catalogue.read(project), release_dir)
 
 
-def without_names(project: Project, statistics: Statistics, shelf: Shelf | None = None) -> Site:
+def without_names(project: Project, statistics: Statistics, release_dir: ReleaseDirectory | None = None) -> Site:
     """Read what takes no query: names are asked for when a page needs them, and there is no index of them."""
     labels, questions = Labels(Site.nothing, whole=False), question.read_all(project)
     said = shape_catalogue.read(project)
-    return Site(Site.nothing, labels, statistics, questions, Index(()), assets.read(), said, shelf)
+    return Site(Site.nothing, labels, statistics, questions, Index(()), assets.read(), said, release_dir)
 
 
 def checking(project: Project | None, graph: Graph | None = None) -> Checker:

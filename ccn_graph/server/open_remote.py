@@ -17,7 +17,7 @@ from ccn_graph.rdf.remote.remote_engine import RemoteEngine
 from ccn_graph.rdf.remote.server_urls import Target
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.server import open_project
-from ccn_graph.workers.dataset_version import Edition
+from ccn_graph.workers.dataset_version import DatasetVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class Elsewhere:
     services: Sequence[str] = ()
     base: str | None = None
 
-    def first(self) -> Edition:
+    def first(self) -> DatasetVersion:
         """Offer what is there now. Raises EngineError."""
         with self._client() as client:
-            return self.edition(self._found(client))
+            return self.dataset(self._found(client))
 
     def look(self, version: str) -> tuple[str, Found] | None:
-        """See Succession."""
+        """See Updates."""
         with self._client() as client:
             state = publication_record.state(client)
             # While named graphs are being replaced, the version before can still be read.
@@ -56,10 +56,10 @@ class Elsewhere:
             found = self._found(client)
             return found.dataset.version, found
 
-    def edition(self, found: Found) -> Edition:
+    def dataset(self, found: Found) -> DatasetVersion:
         """Offer what was found."""
         checker = open_project.checking(self.project)
-        return open_project.edition(
+        return open_project.dataset(
             lambda: self._engine(self._client(), found.dataset), found.site, checker, connects=True
         )
 

@@ -59,7 +59,7 @@ class Answers:
         response.status_code = 503 if trouble else 200
         held = self.served.statistics
         # One that is being replaced is no trouble; one that cannot start is.
-        all_live = not self.pool.crew.starter.failure
+        all_live = not self.pool.dispatcher.starter.failure
         return {
             "status": "engine-unavailable" if trouble else "ok" if all_live else "degraded",
             "workers": self.pool.figures.living,

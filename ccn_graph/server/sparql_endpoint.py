@@ -79,7 +79,7 @@ class Endpoint:
         scope = exchange.scope
         if scope["method"] not in ("GET", "HEAD", "POST", "QUERY"):
             raise QueryError("method-not-allowed", f"{scope['method']} is not allowed; use GET, HEAD, POST or QUERY")
-        if "ticket" in scope:
+        if "job" in scope:
             # It has begun on the short way, so it is not known, and a worker reads it.
             scope["query_hash"] = asked.query_hash(scope["query_string"])
             await self._answer(exchange, None, scope["raw"])
@@ -144,11 +144,8 @@ class Endpoint:
         watch = _Watch(exchange.receive)
         timer = loop.call_later(SLOW, watch.start, _this_task())
         try:
-            if wanted:
-                ticket = self.pool.enter(worker.pack(wanted), client, wanted.seconds)
-            else:
-                ticket = exchange.scope["ticket"]
-            return await self.pool.answer(ticket)
+            job = self.pool.enter(worker.pack(wanted), client, wanted.seconds) if wanted else exchange.scope["job"]
+            return await self.pool.answer(job)
         except asyncio.CancelledError:
             if watch.gone:
                 return None

@@ -18,7 +18,7 @@ from typing import Any
 
 from ccn_graph.errors import CcnError
 from ccn_graph.pages import rendering
-from ccn_graph.workers.dataset_version import Edition, Succession
+from ccn_graph.workers.dataset_version import DatasetVersion, Updates
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.supervisor import Supervisor
 
@@ -36,22 +36,22 @@ class Server:
         self.url, self.public = url, public or url
         self._limits = limits
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        read, self._edition = os.pipe()
-        told = {
-            "listen": listening.fileno(), "control": theirs.fileno(), "edition": read,
+        read, self._dataset = os.pipe()
+        message = {
+            "listen": listening.fileno(), "control": theirs.fileno(), "dataset": read,
             "limits": dataclasses.asdict(limits), "url": self.public, **settings,
         }  # fmt: skip
         # In a group of its own, so that Ctrl-C reaches it only once, through this process.
-        command = [sys.executable, "-m", "ccn_graph.server", json.dumps(told)]
+        command = [sys.executable, "-m", "ccn_graph.server", json.dumps(message)]
         given = (listening.fileno(), theirs.fileno(), read)
         self._front = subprocess.Popen(command, pass_fds=given, process_group=0)  # noqa: S603 - our own module
         theirs.close()
         os.close(read)
 
     def serve(
-        self, edition: Edition, succession: Succession | None = None, beside: Callable[[], None] | None = None
+        self, dataset: DatasetVersion, updates: Updates | None = None, beside: Callable[[], None] | None = None
     ) -> int:
-        """Serve `edition`, and what `succession` finds to follow it, until the web process ends.
+        """Serve `dataset`, and what `updates` finds to follow it, until the web process ends.
 
         `beside` is done meanwhile, in a process of its own that gives way to all others. Gives 0 if the web process
         was told to end, else 1.
@@ -61,24 +61,24 @@ class Server:
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
         gc.collect()
         gc.freeze()
-        with os.fdopen(self._edition, "wb") as pipe:
-            pipe.write(edition.told())
-        self._edition = -1
-        supervisor = Supervisor(self._control, edition, self._limits, succession)
-        with self._passing_signals_on(supervisor.hurry if succession else None):
+        with os.fdopen(self._dataset, "wb") as pipe:
+            pipe.write(dataset.to_bytes())
+        self._dataset = -1
+        supervisor = Supervisor(self._control, dataset, self._limits, updates)
+        with self._passing_signals_on(supervisor.reload_now if updates else None):
             if beside:
                 supervisor.do_beside(beside)
             return 0 if supervisor.run(self._front.pid) in (0, -signal.SIGINT, -signal.SIGTERM) else 1
 
     @contextlib.contextmanager
-    def _passing_signals_on(self, hurry: Callable[[], None] | None) -> Iterator[None]:
+    def _passing_signals_on(self, reload_now: Callable[[], None] | None) -> Iterator[None]:
         def pass_on(number: int, _frame: FrameType | None) -> None:
-            if number == signal.SIGHUP and hurry:
-                hurry()
+            if number == signal.SIGHUP and reload_now:
+                reload_now()
             else:
                 self._front.send_signal(number)
 
-        numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hurry else [])]
+        numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if reload_now else [])]
         before = [(number, signal.signal(number, pass_on)) for number in numbers]
         try:
             yield
@@ -89,8 +89,8 @@ class Server:
     def close(self) -> None:
         """End the web process if it still waits for data."""
         self._control.close()
-        if self._edition >= 0:
-            os.close(self._edition)
+        if self._dataset >= 0:
+            os.close(self._dataset)
             self._front.terminate()
             self._front.wait()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import ProjectError
-from ccn_graph.files.result_cache import Cache, Shelf, digest
+from ccn_graph.files.result_cache import Cache, CacheFile, digest
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
@@ -92,17 +92,17 @@ class _Keeper:
 
     def __init__(self, cache: Cache | None) -> None:
         self._cache = cache
-        self._open: list[Shelf] = []
+        self._open: list[CacheFile] = []
 
-    def shelf(self, *purpose: str) -> Shelf | None:
+    def cache_file(self, *purpose: str) -> CacheFile | None:
         if self._cache is None:
             return None
-        self._open.append(self._cache.shelf(*purpose, fingerprint.of_programs(__name__)))
+        self._open.append(self._cache.cache_file(*purpose, fingerprint.of_programs(__name__)))
         return self._open[-1]
 
     def save(self) -> None:
-        for shelf in self._open:
-            shelf.save()
+        for cache_file in self._open:
+            cache_file.save()
 
 
 def _steps(
@@ -111,13 +111,13 @@ def _steps(
 ) -> Iterator[Callable[[], Iterable[Finding]]]:  # fmt: skip
     yield lambda: [*syntax(graph), *dropped(graph)]
     if Part.STYLE in parts:
-        kept_of_style = keeper.shelf("style")
+        kept_of_style = keeper.cache_file("style")
         checked = [read for read in graph.sources if read.kind in _CHECKED]
         yield lambda: (found for read in checked for found in _style(read, kept_of_style))
     rules = []
     if Part.RULES in parts:
         # The rules run in threads of the native engine meanwhile.
-        kept_of_rules, whole = keeper.shelf("rule"), digest(*map(fingerprint.of_place, graph.sources))
+        kept_of_rules, whole = keeper.cache_file("rule"), digest(*map(fingerprint.of_place, graph.sources))
         rules = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rule.read_all(project)]
     if Part.SHAPES in parts:
         yield from _shapes(graph, project, keeper, engine)
@@ -149,13 +149,13 @@ def _shapes(
     of_document = Shapes(project.shapes_of_document, ontology, engine)
     of_all = Shapes(project.shapes_of_dataset, ontology, engine)
     yield lambda: [*of_document.findings(), *of_all.findings()]
-    kept_of_documents = keeper.shelf("document", engine.value, of_document.fingerprint)
+    kept_of_documents = keeper.cache_file("document", engine.value, of_document.fingerprint)
     documents = [read for read in graph.sources if read.kind in _BY_ITSELF]
     # pySHACL takes them one by one, which should be seen.
     if of_document.well_formed:
         for some in [documents] if engine is Engine.COMPILED else [[read] for read in documents]:
             yield lambda some=some: _of_documents(graph, of_document, some, kept_of_documents)  # type: ignore[misc]
-    kept_of_all = keeper.shelf("all", engine.value, of_all.fingerprint)
+    kept_of_all = keeper.cache_file("all", engine.value, of_all.fingerprint)
     if of_all.well_formed:
         yield lambda: findings_of(graph, None, of_all, incremental.of_all(of_all, graph.sources, kept_of_all))
 
@@ -185,24 +185,24 @@ def dropped(graph: Graph) -> Iterator[Finding]:
             yield Finding(read.path, one.line, Severity.WARNING, "dropped-key", message, value=one.key, at=one.at)
 
 
-def _style(read: Source, shelf: Shelf | None) -> list[Finding]:
+def _style(read: Source, cache_file: CacheFile | None) -> list[Finding]:
     """Look at the house format of a file, unless it is known to be without fault."""
     key = fingerprint.of_source(read)
-    if shelf and shelf.recall(key) is True:
+    if cache_file and cache_file.recall(key) is True:
         return []
     found = list(style.check(read))
     # The file is read again for this: what is kept must not speak of an edit made since.
-    if shelf and not found and fingerprint.is_absolute(read) and fingerprint.is_current(read):
-        shelf.keep(key, True)
+    if cache_file and not found and fingerprint.is_absolute(read) and fingerprint.is_current(read):
+        cache_file.keep(key, True)
     return found
 
 
 def _rows(
-    one: Rule, graph: Graph, today: datetime.date, whole: str, shelf: Shelf | None, pool: Executor
+    one: Rule, graph: Graph, today: datetime.date, whole: str, cache_file: CacheFile | None, pool: Executor
 ) -> Callable[[], list[Row]]:
     """Recall the rows of a rule for these data and this day, or have them worked out while other things are done."""
     key = digest(one.file.text, today.isoformat(), whole)
-    kept = rule.of_plain(shelf.recall(key)) if shelf and one.repeatable else None
+    kept = rule.of_plain(cache_file.recall(key)) if cache_file and one.repeatable else None
     if kept is not None:
         return lambda: kept
     _ = graph.stated  # loaded here once, not by each thread
@@ -210,16 +210,18 @@ def _rows(
 
     def answer() -> list[Row]:
         rows = asked.result()
-        if shelf and one.repeatable:
+        if cache_file and one.repeatable:
             with contextlib.suppress(ValueError):  # a blank node, whose label will be another next time
-                shelf.keep(key, rule.to_plain(rows))
+                cache_file.keep(key, rule.to_plain(rows))
         return rows
 
     return answer
 
 
-def _of_documents(graph: Graph, shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None) -> Iterator[Finding]:
-    found = incremental.of_documents(shapes, documents, shelf)
+def _of_documents(
+    graph: Graph, shapes: Shapes, documents: Sequence[Source], cache_file: CacheFile | None
+) -> Iterator[Finding]:
+    found = incremental.of_documents(shapes, documents, cache_file)
     for read, results in zip(documents, found, strict=True):
         yield from findings_of(*_own(graph, read), shapes, results)
 

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ccn_graph.files.result_cache import Shelf, digest
+from ccn_graph.files.result_cache import CacheFile, digest
 from ccn_graph.rdf.parsing import Source
 from ccn_graph.validation import fingerprint
 from ccn_graph.validation.shacl.result import Result
 from ccn_graph.validation.shacl_findings import Shapes
 
 
-def of_documents(shapes: Shapes, documents: Sequence[Source], shelf: Shelf | None) -> list[list[Result]]:
+def of_documents(shapes: Shapes, documents: Sequence[Source], cache_file: CacheFile | None) -> list[list[Result]]:
     """Validate what each document says by itself; of those that changed, all at once."""
     keys = [fingerprint.of_source(read) for read in documents]
-    recalled = [_recall(shelf, key) for key in keys]
+    recalled = [_recall(cache_file, key) for key in keys]
     changed = [number for number, results in enumerate(recalled) if results is None]
     found = dict(zip(changed, shapes.validate_each([documents[one].statements for one in changed]), strict=True))
     for number, results in found.items():
         if fingerprint.is_absolute(documents[number]):
-            _keep(shelf, keys[number], results)
+            _keep(cache_file, keys[number], results)
     return [found[number] if results is None else results for number, results in enumerate(recalled)]
 
 
-def of_all(shapes: Shapes, sources: Iterable[Source], shelf: Shelf | None) -> list[Result]:
+def of_all(shapes: Shapes, sources: Iterable[Source], cache_file: CacheFile | None) -> list[Result]:
     """Validate what all sources say together."""
     sources = list(sources)
     key = digest(*map(fingerprint.of_place, sources))
-    results = _recall(shelf, key)
+    results = _recall(cache_file, key)
     if results is None:
         results = shapes.validate(said for read in sources for said in read.statements)
-        _keep(shelf, key, results)
+        _keep(cache_file, key, results)
     return results
 
 
-def _recall(shelf: Shelf | None, key: str) -> list[Result] | None:
-    plain = shelf.recall(key) if shelf else None
+def _recall(cache_file: CacheFile | None, key: str) -> list[Result] | None:
+    plain = cache_file.recall(key) if cache_file else None
     try:
         return [Result.of_plain(row) for row in plain] if isinstance(plain, list) else None
     except ValueError:
         return None
 
 
-def _keep(shelf: Shelf | None, key: str, results: Iterable[Result]) -> None:
-    if shelf:
+def _keep(cache_file: CacheFile | None, key: str, results: Iterable[Result]) -> None:
+    if cache_file:
         try:
-            shelf.keep(key, [result.to_plain() for result in results])
+            cache_file.keep(key, [result.to_plain() for result in results])
         except ValueError:
             return  # one speaks of a blank node, whose label will be another next time

@@ -17,7 +17,7 @@ from typing import Any
 from ccn_graph.errors import QueryError
 from ccn_graph.workers import scheduling
 from ccn_graph.workers.fairness import FairQueue, Sharing
-from ccn_graph.workers.job import Figures, Ticket, Worker
+from ccn_graph.workers.job import Figures, Job, Worker
 from ccn_graph.workers.messages import Kind
 from ccn_graph.workers.starting import PAUSE, Starter
 from ccn_graph.workers.supervisor_channel import Control
@@ -39,15 +39,15 @@ SOON = 1.0
 _LAST = (Kind.WHOLE, Kind.END, Kind.ERROR)
 
 
-class Crew:
+class Dispatcher:
     """Has queries answered, in the order in which they come, as far as there are workers for them."""
 
     def __init__(self, control: Control, figures: Figures) -> None:
         """Have workers forked and killed by `control`, and count in `figures`."""
         self._control = control
         self._figures = figures
-        #: The first edition of which workers may be.
-        self._edition = 1
+        #: The first version of the data, by number, of which workers may be.
+        self._generation = 1
         self._workers: list[Worker] = []
         self._idle: list[Worker] = []
         self._queue = FairQueue()
@@ -82,44 +82,44 @@ class Crew:
     def end(self) -> None:
         """Learn that there will be no more workers: whoever waits for one is told so."""
         self.has_ended = True
-        for ticket in self._queue:
-            ticket.lose()
+        for job in self._queue:
+            job.lose()
 
     def has_room(self, client: str, queue: int) -> bool:
         """Tell whether a query of a client would be begun at once, or be one of `queue` that wait, or displace one."""
         is_free = bool(self._idle) and not len(self._queue)
         return is_free or self._queue.has_room(client, queue, self.sharing.load)
 
-    def put(self, ticket: Ticket, queue: int) -> None:
+    def put(self, job: Job, queue: int) -> None:
         """Have a query answered as soon as there is a worker for it; if more than `queue` wait, one is displaced."""
-        if last := self._queue.displaced_by(ticket.client, queue, self.sharing.load):
+        if last := self._queue.displaced_by(job.client, queue, self.sharing.load):
             self._figures.waiting -= 1
             last.lose(QueryError("busy", "the queue is full, and most of it is yours; try again in a moment"))
         self._figures.waiting += 1
-        ticket.since = self._loop.time()
-        self._queue.put(ticket)
+        job.since = self._loop.time()
+        self._queue.put(job)
         self._hand_out()
 
-    def drop(self, ticket: Ticket) -> None:
+    def drop(self, job: Job) -> None:
         """Give up a query that is not answered yet; if it has begun, its worker is replaced."""
-        ticket.left = True
-        if ticket.begun:
-            assert ticket.worker
-            self._replace(ticket.worker)
+        job.left = True
+        if job.begun:
+            assert job.worker
+            self._replace(job.worker)
             return
-        if ticket.worker in self._workers:
-            self._take_back(ticket.worker)
+        if job.worker in self._workers:
+            self._take_back(job.worker)
         # Else its turn has just come; see `_begin`.
-        if self._queue.remove(ticket):
+        if self._queue.remove(job):
             self._figures.waiting -= 1
         self._hand_out()
 
-    def renew(self, edition: int) -> None:
-        """Replace the workers of editions before that with this number, a busy one when it is done.
+    def renew(self, generation: int) -> None:
+        """Replace the workers of versions of the data before that with this number, a busy one when it is done.
 
         Workers of a later one may have come already.
         """
-        self._edition = edition
+        self._generation = generation
         for known in tuple(self._workers):
             self._take_back(known)
             self._go_on(known)
@@ -128,13 +128,13 @@ class Crew:
     def _hand_out(self) -> None:
         """Give what is in the queue to workers that are idle, and some of it to busy ones, to be begun soon."""
         while len(self._queue):
-            ticket = self._queue.next(self.sharing.load)
-            if len(self._idle) < 2 and not self.sharing.may_have_last(ticket):
+            job = self._queue.next(self.sharing.load)
+            if len(self._idle) < 2 and not self.sharing.may_have_last(job):
                 return  # Nor is it sent ahead, to begin when what is quick is done.
             chosen = self._idle[-1] if self._idle else self._least_busy()
-            if chosen is None or not chosen.ask(ticket):
+            if chosen is None or not chosen.ask(job):
                 return
-            self._queue.remove(ticket)
+            self._queue.remove(job)
             if len(chosen.under_way) == 1:
                 self._idle.remove(chosen)
                 self._begin(chosen)
@@ -151,20 +151,20 @@ class Crew:
         return least
 
     def _stays(self, known: Worker) -> bool:
-        return known.edition >= self._edition and known.served + len(known.under_way) < LIFETIME
+        return known.generation >= self._generation and known.served + len(known.under_way) < LIFETIME
 
     def _begin(self, busy: Worker) -> None:
         """Note that the turn of a worker's next query has come."""
-        ticket = busy.under_way[0]
-        ticket.begun = True
+        job = busy.under_way[0]
+        job.begun = True
         self._figures.running += 1
         self._figures.waiting -= 1
         busy.begun = self._loop.time()
         # The time in the queue does not count: that was no fault of the query.
-        ticket.deadline = busy.begun + ticket.seconds
-        if ticket.started and not ticket.started.done():
-            ticket.started.set_result(None)
-        if ticket.left:
+        job.deadline = busy.begun + job.seconds
+        if job.started and not job.started.done():
+            job.started.set_result(None)
+        if job.left:
             self._replace(busy)
 
     def _go_on(self, known: Worker) -> None:
@@ -207,24 +207,24 @@ class Crew:
                 busy.ask(taken.pop(0))
         self._put_back(taken)
 
-    def _put_back(self, tickets: Iterable[Ticket]) -> None:
-        for ticket in reversed(tuple(tickets)):
-            if ticket.begun:
-                ticket.begun = False
+    def _put_back(self, jobs: Iterable[Job]) -> None:
+        for job in reversed(tuple(jobs)):
+            if job.begun:
+                job.begun = False
                 self._figures.running -= 1
                 self._figures.waiting += 1
-            ticket.worker = None
-            self._queue.put(ticket, first=True)
+            job.worker = None
+            self._queue.put(job, first=True)
         if self.has_ended:
             self.end()
 
     def _on_frame(self, busy: Worker, kind: Kind, payload: bytes) -> None:
-        ticket = busy.under_way[0]
+        job = busy.under_way[0]
         if kind in _LAST:
-            self.sharing.usage.spend(ticket.client, self._loop.time() - busy.begun)
+            self.sharing.usage.spend(job.client, self._loop.time() - busy.begun)
             busy.under_way.popleft()
             busy.served += 1
-            ticket.ended = True
+            job.ended = True
             self._figures.running -= 1
             busy.connection.resume()
             if busy.under_way:
@@ -233,7 +233,7 @@ class Crew:
                 self._go_on(busy)
             if self._queue:
                 self._hand_out()
-        ticket.put(kind, payload)
+        job.put(kind, payload)
 
     def _on_loss_of(self, dead: Worker) -> None:
         """Give up the query that a worker died of, if it did of one."""
@@ -279,20 +279,20 @@ class Crew:
 
     def stop_query(self, busy: Worker, why: Exception) -> None:
         """End the query that a worker has begun."""
-        ticket = busy.under_way[0]
+        job = busy.under_way[0]
         self._replace(busy)
-        ticket.lose(why)
+        job.lose(why)
 
     def ask_later(self, busy: Worker) -> None:
         """Put the query that a worker has begun back to its client's others, to be begun anew with all its time."""
-        ticket = busy.under_way[0]
+        job = busy.under_way[0]
         self._replace(busy)
-        ticket.again()
-        ticket.is_slow = True
-        ticket.since = self._loop.time()
-        ticket.deadline = ticket.since + ticket.seconds
+        job.again()
+        job.is_slow = True
+        job.since = self._loop.time()
+        job.deadline = job.since + job.seconds
         self._figures.waiting += 1
-        self._queue.put(ticket)
+        self._queue.put(job)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)

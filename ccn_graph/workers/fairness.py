@@ -7,7 +7,7 @@ import collections
 import itertools
 from collections.abc import Callable, Iterator
 
-from ccn_graph.workers.job import Ticket, Worker
+from ccn_graph.workers.job import Job, Worker
 
 #: Seconds after which half of what a client had is forgotten.
 HALF_LIFE = 20.0
@@ -74,35 +74,35 @@ class FairQueue:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._waiting: dict[Key, collections.deque[Ticket]] = {}
+        self._waiting: dict[Key, collections.deque[Job]] = {}
         self._count = 0
 
     def __len__(self) -> int:
         """Return how many wait."""
         return self._count
 
-    def __iter__(self) -> Iterator[Ticket]:
+    def __iter__(self) -> Iterator[Job]:
         """Go through all."""
-        return (ticket for tickets in tuple(self._waiting.values()) for ticket in tuple(tickets))
+        return (job for jobs in tuple(self._waiting.values()) for job in tuple(jobs))
 
-    def put(self, ticket: Ticket, *, first: bool = False) -> None:
+    def put(self, job: Job, *, first: bool = False) -> None:
         """Put one behind those of its client, or before them."""
-        tickets = self._waiting.setdefault(_key(ticket), collections.deque())
-        (tickets.appendleft if first else tickets.append)(ticket)
+        jobs = self._waiting.setdefault(_key(job), collections.deque())
+        (jobs.appendleft if first else jobs.append)(job)
         self._count += 1
 
-    def remove(self, ticket: Ticket) -> bool:
+    def remove(self, job: Job) -> bool:
         """Take one out; tell whether it was here."""
-        tickets = self._waiting.get(_key(ticket))
-        if tickets is None or ticket not in tickets:
+        jobs = self._waiting.get(_key(job))
+        if jobs is None or job not in jobs:
             return False
-        tickets.remove(ticket)
+        jobs.remove(job)
         self._count -= 1
-        if not tickets:
-            del self._waiting[_key(ticket)]
+        if not jobs:
+            del self._waiting[_key(job)]
         return True
 
-    def next(self, load: Load) -> Ticket:
+    def next(self, load: Load) -> Job:
         """Return the first of the client with the least `load`, of those that have it the one that waits longest."""
         if len(self._waiting) == 1:
             return next(iter(self._waiting.values()))[0]
@@ -112,7 +112,7 @@ class FairQueue:
         """Tell whether one of a client can wait here as one of so many at most, perhaps in the place of another."""
         return self._count < most or self._greediest(client, load) is not None
 
-    def displaced_by(self, client: str, most: int, load: Load) -> Ticket | None:
+    def displaced_by(self, client: str, most: int, load: Load) -> Job | None:
         """Take out the last of the greediest client, if there are too many for one more of `client`."""
         greediest = self._greediest(client, load) if self._count >= most else None
         if greediest is None:
@@ -131,8 +131,8 @@ class FairQueue:
         return greediest if more > 1 or is_heavier else None
 
 
-def _key(ticket: Ticket) -> Key:
-    return ticket.client, ticket.is_slow
+def _key(job: Job) -> Key:
+    return job.client, job.is_slow
 
 
 class Sharing:
@@ -151,13 +151,13 @@ class Sharing:
         now = _clock()
         return self.usage.of(client) + sum(now - busy.begun for busy in self._busy_for(client))
 
-    def may_have_last(self, ticket: Ticket) -> bool:
+    def may_have_last(self, job: Job) -> bool:
         """Tell whether a query may have the last worker that is idle: not if it, or its client, will keep it long."""
         if self.workers_wanted < 2:
             return True
-        if ticket.is_slow:
-            return len(self._busy_for(ticket.client)) < self.workers_wanted - 1
-        return not self.usage.has_other(ticket.client) or self.load(ticket.client) <= GREEDY
+        if job.is_slow:
+            return len(self._busy_for(job.client)) < self.workers_wanted - 1
+        return not self.usage.has_other(job.client) or self.load(job.client) <= GREEDY
 
     def overdue(self) -> list[Worker]:
         """Return the workers whose queries have passed their time, by so much that nobody can be waiting for them."""

@@ -38,15 +38,15 @@ class Worker:
     """
 
     pid: int
-    edition: int
-    """The number of the edition it was forked with."""
+    generation: int
+    """The number of the version of the data that it was forked with."""
     version: str
     """Of the data of that."""
     exit: asyncio.Future[int]
     questions: socket.socket
     unasked: socket.socket
     connection: Connection = field(init=False)
-    under_way: collections.deque[Ticket] = field(default_factory=collections.deque)
+    under_way: collections.deque[Job] = field(default_factory=collections.deque)
     """The one it answers, and those behind it."""
     begun: float = 0.0
     """When the first of them began, of the loop's clock."""
@@ -56,31 +56,31 @@ class Worker:
     forked: float = 0.0
     """When it was, of the loop's clock."""
 
-    def ask(self, ticket: Ticket) -> bool:
+    def ask(self, job: Job) -> bool:
         """Send a query, which it begins when it is done with those before; False if there is no room for it now."""
-        is_long = ticket.attached is not None or len(ticket.packed) > SHORT
+        is_long = job.attached is not None or len(job.packed) > SHORT
         if is_long and self.under_way:
             return False
         number = next(_NUMBERS) & 0xFFFFFFFF
         try:
             if is_long:
-                messages.send_long(self.questions, number, ticket.packed, ticket.attached)
+                messages.send_long(self.questions, number, job.packed, job.attached)
             else:
-                self.questions.send(messages.pack_question(number, ticket.packed))
+                self.questions.send(messages.pack_question(number, job.packed))
         except BlockingIOError:
             return False
-        ticket.worker, ticket.number = self, number
-        self.under_way.append(ticket)
+        job.worker, job.number = self, number
+        self.under_way.append(job)
         return True
 
-    def take_back(self) -> list[Ticket]:
+    def take_back(self) -> list[Job]:
         """Take back what it has not begun, in the order in which it came."""
         numbers = set()
         while message := self._unasked():
             numbers.add(messages.question_number(message))
-        taken = [ticket for ticket in self.under_way if ticket.number in numbers]
-        for ticket in taken:
-            self.under_way.remove(ticket)
+        taken = [job for job in self.under_way if job.number in numbers]
+        for job in taken:
+            self.under_way.remove(job)
         return taken
 
     def _unasked(self) -> bytes:
@@ -98,7 +98,7 @@ class Worker:
 
 
 @dataclass(slots=True, eq=False)
-class Ticket:
+class Job:
     """A query of a client: in the queue until it has a worker, then with it until `deadline`, of the loop's clock."""
 
     packed: bytes
@@ -179,7 +179,7 @@ class Ticket:
 
     def close(self) -> None:
         """Let go of all that was kept for it."""
-        # Which may know the ticket in its turn: no ring for the garbage collector to find.
+        # Which may know the job in its turn: no ring for the garbage collector to find.
         self.listener = None
         if self._spool is not None:
             self._spool.close()

@@ -12,8 +12,8 @@ from typing import IO
 
 from ccn_graph.errors import QueryError
 from ccn_graph.workers.circuit_breaker import Breaker
-from ccn_graph.workers.dispatcher import Crew
-from ccn_graph.workers.job import Figures, Listener, Lost, Ticket
+from ccn_graph.workers.dispatcher import Dispatcher
+from ccn_graph.workers.job import Figures, Job, Listener, Lost
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.messages import Kind
 from ccn_graph.workers.reply import Frames, Reply
@@ -38,7 +38,7 @@ class Pool:
         self.figures = Figures()
         self.breaker = Breaker()
         self.control = Control(control, self._end, lambda away: self.breaker.hear(away=away))
-        self.crew = Crew(self.control, self.figures)
+        self.dispatcher = Dispatcher(self.control, self.figures)
         self._room = SpoolRoom(limits.spool)
         self._on_loss = on_loss
         self._clients: dict[str, int] = {}
@@ -47,29 +47,29 @@ class Pool:
         """Fork the first workers. Call it in the event loop that will serve."""
         self._loop = asyncio.get_running_loop()
         self.control.start()
-        await self.crew.start(self.limits.worker_count)
+        await self.dispatcher.start(self.limits.worker_count)
         self._looking = self._loop.create_task(self._look())
 
     async def stop(self) -> None:
         """Let the supervisor go, which kills the workers."""
         self._looking.cancel()
-        self.crew.stop()
+        self.dispatcher.stop()
         self.control.stop()
 
-    async def answer(self, ticket: Ticket) -> Reply:
+    async def answer(self, job: Job) -> Reply:
         """Wait for the answer to a query that was entered.
 
         Raises QueryError. Being cancelled, or not reading on, frees the worker at once.
         """
-        frames = self._frames(ticket)
+        frames = self._frames(job)
         _, head = await anext(frames)
-        assert ticket.worker
+        assert job.worker
         body = bytearray()
         async for _, block in frames:
             body += block
             if len(body) > HOLD:
-                return Reply.of(head, bytes(body), ticket.worker.version, frames)
-        return Reply.of(head, bytes(body), ticket.worker.version)
+                return Reply.of(head, bytes(body), job.worker.version, frames)
+        return Reply.of(head, bytes(body), job.worker.version)
 
     def enter(
         self,
@@ -78,7 +78,7 @@ class Pool:
         seconds: float = 0,
         listener: Listener | None = None,
         attached: IO[bytes] | None = None,
-    ) -> Ticket:
+    ) -> Job:
         """Hand a query of a client (any name of it, such as its address) to a worker, or put it into the queue.
 
         `packed` is the frame for the worker, `seconds` the time that the client grants, if not 0. `attached` is a file
@@ -89,10 +89,10 @@ class Pool:
         """
         self.admit(client)
         seconds = min(seconds or self.limits.seconds, self.limits.seconds)
-        ticket = Ticket(packed, client, seconds, self._loop.time() + seconds, listener, self._room, attached)
+        job = Job(packed, client, seconds, self._loop.time() + seconds, listener, self._room, attached)
         self._clients[client] = self._clients.get(client, 0) + 1
-        self.crew.put(ticket, self.limits.queue)
-        return ticket
+        self.dispatcher.put(job, self.limits.queue)
+        return job
 
     def admit(self, client: str) -> None:
         """Raise QueryError if a query of a client would not be taken now."""
@@ -102,25 +102,25 @@ class Pool:
         if under_way >= self.limits.per_client:
             message = f"you have {self.limits.per_client} queries under way; wait for one of them"
             raise self._refusal("too-many-requests", message)
-        if not self.crew.has_room(client, self.limits.queue):
+        if not self.dispatcher.has_room(client, self.limits.queue):
             raise self._refusal("busy", "all workers are busy and the queue is full; try again in a moment")
 
-    def leave(self, ticket: Ticket, outcome: str) -> None:
+    def leave(self, job: Job, outcome: str) -> None:
         """Be done with a query; a worker that is not done with it is replaced."""
         self.breaker.note(outcome)
-        ticket.close()
-        left = self._clients.pop(ticket.client) - 1
+        job.close()
+        left = self._clients.pop(job.client) - 1
         if left:
-            self._clients[ticket.client] = left
-        if not ticket.ended:
-            self.crew.drop(ticket)
+            self._clients[job.client] = left
+        if not job.ended:
+            self.dispatcher.drop(job)
 
     @property
     def trouble(self) -> str:
         """Why no query is taken; empty while they are."""
-        if self.crew.has_ended:
+        if self.dispatcher.has_ended:
             return _ENDED
-        if self.crew.starter.failure and not self.figures.living:
+        if self.dispatcher.starter.failure and not self.figures.living:
             return "no worker can be started; the server's log says why"
         return self.breaker.trouble
 
@@ -128,20 +128,20 @@ class Pool:
         """Tell whether a query of a client would be taken now."""
         return (
             self._clients.get(client, 0) < self.limits.per_client
-            and self.crew.has_room(client, self.limits.queue)
+            and self.dispatcher.has_room(client, self.limits.queue)
             and not self.trouble
         )
 
     def _refusal(self, code: str, message: str) -> QueryError:
         return QueryError(code, message)
 
-    async def _frames(self, ticket: Ticket) -> Frames:
+    async def _frames(self, job: Job) -> Frames:
         """Give the head, then the blocks of an answer, and see to it that the worker is free again in the end."""
         outcome = "abandoned"
         try:
-            if not ticket.begun:
-                await self._start(ticket)
-            while (received := await self._receive(ticket))[0] is not Kind.END:
+            if not job.begun:
+                await self._start(job)
+            while (received := await self._receive(job))[0] is not Kind.END:
                 if received[0] is Kind.ERROR:
                     raise QueryError(**json.loads(received[1]))
                 yield received
@@ -150,66 +150,66 @@ class Pool:
             outcome = error.code
             raise
         finally:
-            self.leave(ticket, outcome)
+            self.leave(job, outcome)
 
     async def _look(self) -> None:
         """End what has passed its time while nobody waited for it, and what has to stop for others."""
         while True:
             await asyncio.sleep(LOOK)
-            sharing = self.crew.sharing
+            sharing = self.dispatcher.sharing
             for busy in sharing.overdue():
-                self.crew.stop_query(busy, TimeoutError())
+                self.dispatcher.stop_query(busy, TimeoutError())
             stopped, again = sharing.one_to_stop()
             if stopped and again:
-                self.crew.ask_later(stopped)
+                self.dispatcher.ask_later(stopped)
             elif stopped:
                 message = "this query was stopped because others wait; narrow it, or ask again when fewer do"
-                self.crew.stop_query(stopped, QueryError("busy", message))
+                self.dispatcher.stop_query(stopped, QueryError("busy", message))
 
     def _end(self) -> None:
         """Without the supervisor there are no workers: let nobody wait for one. Another server may be asked."""
-        self.crew.end()
+        self.dispatcher.end()
         self._on_loss()
 
-    async def _start(self, ticket: Ticket) -> None:
-        if self.crew.has_ended:
+    async def _start(self, job: Job) -> None:
+        if self.dispatcher.has_ended:
             raise QueryError("engine-unavailable", _ENDED)
-        ticket.started = self._loop.create_future()
+        job.started = self._loop.create_future()
         try:
-            async with asyncio.timeout_at(ticket.deadline):
-                await ticket.started
+            async with asyncio.timeout_at(job.deadline):
+                await job.started
         except TimeoutError:
             raise QueryError("busy", "no worker became free in time; try again in a moment") from None
         except Lost:
-            raise self._cause(await self._exit(ticket)) from None
+            raise self._cause(await self._exit(job)) from None
 
-    async def _receive(self, ticket: Ticket) -> tuple[Kind, bytes]:
+    async def _receive(self, job: Job) -> tuple[Kind, bytes]:
         try:
-            return await ticket.take()
+            return await job.take()
         except TimeoutError:
-            message = f"timed out after {ticket.seconds:g} s; narrow the query, or add LIMIT"
+            message = f"timed out after {job.seconds:g} s; narrow the query, or add LIMIT"
             raise QueryError("timed-out", message) from None
         except Lost:
-            code = await self._exit(ticket)
-            if code == -signal.SIGKILL and ticket.untried and not self.crew.has_ended:
+            code = await self._exit(job)
+            if code == -signal.SIGKILL and job.untried and not self.dispatcher.has_ended:
                 # It came when the worker was dying by a hand from outside.
-                ticket.again()
-                self.crew.put(ticket, self.limits.queue + 1)
-                if not ticket.begun:
-                    await self._start(ticket)
-                return await self._receive(ticket)
+                job.again()
+                self.dispatcher.put(job, self.limits.queue + 1)
+                if not job.begun:
+                    await self._start(job)
+                return await self._receive(job)
             raise self._cause(code) from None
 
-    async def _exit(self, ticket: Ticket) -> int | None:
+    async def _exit(self, job: Job) -> int | None:
         """Return the exit status of the worker of a query that died; None if it is not told in time."""
         with contextlib.suppress(TimeoutError):
-            if ticket.worker:
-                return await asyncio.wait_for(asyncio.shield(ticket.worker.exit), 1)
+            if job.worker:
+                return await asyncio.wait_for(asyncio.shield(job.worker.exit), 1)
         return None
 
     def _cause(self, code: int | None) -> QueryError:
         """Say what a worker died of."""
-        if self.crew.has_ended:
+        if self.dispatcher.has_ended:
             return QueryError("engine-unavailable", _ENDED)
         if code in (-signal.SIGABRT, -signal.SIGKILL):
             message = f"the query needs more than {self.limits.memory} MiB of memory; narrow it"

@@ -21,7 +21,7 @@ class Reply:
     """What it depends on; see QueryRequest.key."""
     body: bytes
     version: str
-    """Of the data that the worker has; the web process may have been told of another edition meanwhile."""
+    """Of the data that the worker has; the web process may have been told of another version meanwhile."""
     rest: Frames | None = None
     """What follows the body if it was too large to be held back."""
 

@@ -57,7 +57,7 @@ class Starter:
         ours, questions, unasked = (socket.socket(fileno=descriptor) for descriptor in birth.descriptors)
         questions.setblocking(False)
         loop = asyncio.get_running_loop()
-        new = Worker(birth.pid, birth.edition, birth.version, birth.exit, questions, unasked)
+        new = Worker(birth.pid, birth.generation, birth.version, birth.exit, questions, unasked)
         new.forked, new.ready = loop.time(), loop.create_future()
         new.connection = Connection(functools.partial(self._frame, new), functools.partial(self._loss, new))
         await new.connection.connect(ours)

@@ -1,8 +1,8 @@
 """The process that holds the store: forks workers that share it, kills them on demand, reaps them.
 
 It does nothing else, so that it is never busy and has no threads when it forks. A worker's memory is the
-supervisor's, copied on write. When another edition takes the place of the one that is served, workers are forked
-from that; those of the old one end when the web process lets them go.
+supervisor's, copied on write. When another version of the data takes the place of the one that is served, workers
+are forked from that; those of the old one end when the web process lets them go.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 from ccn_graph.errors import CcnError
 from ccn_graph.files import network_wall
 from ccn_graph.workers import messages, scheduling, worker
-from ccn_graph.workers.dataset_version import Edition, Succession
+from ccn_graph.workers.dataset_version import DatasetVersion, Updates
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.messages import Kind
 from ccn_graph.workers.watcher import Watcher, complain
@@ -37,19 +37,19 @@ MESSAGE = 4_096
 class Supervisor:
     """Serves one control channel: `{"spawn": true}` and `{"kill": pid}` in, `{"pid": …}` and `{"exit": …}` out.
 
-    The answer to a spawn carries the worker's sockets as ancillary data. `{"edition": number}` goes out with a file
+    The answer to a spawn carries the worker's sockets as ancillary data. `{"dataset": number}` goes out with a file
     that tells of it, `{"away": true}` when the engine behind the workers is.
     """
 
     def __init__(
-        self, control: socket.socket, edition: Edition, limits: Limits, succession: Succession | None = None
+        self, control: socket.socket, dataset: DatasetVersion, limits: Limits, updates: Updates | None = None
     ) -> None:
         """Take a SOCK_SEQPACKET channel, what to serve first, and how to come to what follows it, if anything does."""
         self._control = control
-        self._edition = edition
+        self._dataset = dataset
         self._number = 1
         self._limits = limits
-        self._succession = succession
+        self._updates = updates
         self._watcher: Watcher | None = None
         self._workers: set[int] = set()
         # Below it each worker has a directory for what it writes, so that nothing is left of one that was killed.
@@ -88,10 +88,10 @@ class Supervisor:
                 os._exit(status)
         self._beside = pid
 
-    def hurry(self) -> None:
-        """Look for another edition at once. Safe in the handler of a signal."""
+    def reload_now(self) -> None:
+        """Look for another version of the data at once. Safe in the handler of a signal."""
         if self._watcher:
-            self._watcher.hurry()
+            self._watcher.reload_now()
 
     def stop(self) -> None:
         """Kill every worker, and end what is done beside them."""
@@ -110,37 +110,37 @@ class Supervisor:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _watch(self) -> None:
-        if self._succession:
-            version = self._edition.statistics.version
-            self._watcher = Watcher(self._succession, version, self._control.close)
+        if self._updates:
+            version = self._dataset.statistics.version
+            self._watcher = Watcher(self._updates, version, self._control.close)
 
     def _renew(self) -> None:
-        """Take the watcher's news: another edition, or trouble with the engine."""
+        """Take the watcher's next event: another version of the data, or an engine that is away."""
         assert self._watcher
-        assert self._succession
-        news = self._watcher.news()
-        if news is None:
+        assert self._updates
+        next_event = self._watcher.next_event()
+        if next_event is None:
             # What it looked at brought it down; the next one waits before it looks.
             self._watcher.stop()
             self._watch()
-        elif news[0] == "away":
-            self._tell({"away": news[1]})
+        elif next_event[0] == "away":
+            self._tell({"away": next_event[1]})
         else:
             try:
-                self._go_over(self._succession.edition(news[1]))
+                self._go_over(self._updates.dataset(next_event[1]))
             except CcnError as error:
                 complain(error)
 
-    def _go_over(self, edition: Edition) -> None:
-        self._edition = edition
+    def _go_over(self, dataset: DatasetVersion) -> None:
+        self._dataset = dataset
         self._number += 1
         # Keep the collector from touching, and so from copying, what workers share; see `server`.
         gc.collect()
         gc.freeze()
         with tempfile.TemporaryFile() as file:
-            file.write(edition.told())
+            file.write(dataset.to_bytes())
             file.flush()
-            self._tell({"edition": self._number}, file.fileno())
+            self._tell({"dataset": self._number}, file.fileno())
 
     def _serve(self) -> bool:
         try:
@@ -172,8 +172,8 @@ class Supervisor:
             if pid == 0:
                 self._be_worker(ours, theirs, questions, unasked)
             self._workers.add(pid)
-            told = {"pid": pid, "of": self._number, "version": self._edition.statistics.version}
-            self._tell(told, *(end.fileno() for end in (ours, questions, unasked)))
+            message = {"pid": pid, "of": self._number, "version": self._dataset.statistics.version}
+            self._tell(message, *(end.fileno() for end in (ours, questions, unasked)))
         for end in ends:
             end.close()
 
@@ -188,11 +188,11 @@ class Supervisor:
             own = self._scratch / str(os.getpid())
             own.mkdir(parents=True)
             tempfile.tempdir = str(own)
-            if not self._edition.connects:
+            if not self._dataset.connects:
                 network_wall.enclose()
-            holdings = self._edition.open()
+            context = self._dataset.open()
             theirs.sendall(messages.pack(Kind.READY, b""))
-            worker.run(unasked, theirs, holdings, self._limits)
+            worker.run(unasked, theirs, context, self._limits)
             status = 0
         except (OSError, RuntimeError, ValueError, CcnError, MemoryError) as error:
             with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Our end of the channel to the supervisor: asks for workers, has them killed, hears of their ends and of editions."""
+"""Our end of the channel to the supervisor: asks for workers, has them killed, hears of their ends and of new data."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class StartError(CcnError):
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """What is told of a new worker: its pid, the number and version of its edition, how it ends, three sockets."""
+    """What is told of a new worker: its pid, the number and version of its data, how it ends, three sockets."""
 
     pid: int
-    edition: int
+    generation: int
     version: str
     exit: asyncio.Future[int]
     descriptors: list[int] = field(repr=False)
@@ -41,8 +41,8 @@ class Control:
         self._channel = channel
         self._on_loss = on_loss
         self._on_away = on_away
-        #: Called with what is told of a new edition, and its number.
-        self.on_edition: Callable[[bytes, int], None] | None = None
+        #: Called with what is told of new data, and its number.
+        self.on_dataset: Callable[[bytes, int], None] | None = None
         self._births: collections.deque[asyncio.Future[Birth]] = collections.deque()
         self._exits: dict[int, asyncio.Future[int]] = {}
 
@@ -50,7 +50,7 @@ class Control:
         """Listen. Call it in the event loop that will serve."""
         self._loop = asyncio.get_running_loop()
         self._channel.setblocking(False)
-        self._loop.add_reader(self._channel.fileno(), self._hear)
+        self._loop.add_reader(self._channel.fileno(), self._receive)
 
     def stop(self) -> None:
         """Let the supervisor go, which kills the workers."""
@@ -61,49 +61,49 @@ class Control:
         """Have a worker forked. Raises StartError."""
         birth: asyncio.Future[Birth] = self._loop.create_future()
         self._births.append(birth)
-        self._tell({"spawn": True})
+        self._send({"spawn": True})
         return await birth
 
     def kill(self, pid: int) -> None:
         """Have a worker killed."""
-        self._tell({"kill": pid})
+        self._send({"kill": pid})
 
-    def _hear(self) -> None:
+    def _receive(self) -> None:
         """Take a message."""
         try:
-            message, descriptors, _, _ = socket.recv_fds(self._channel, MESSAGE, 3)
+            packed, descriptors, _, _ = socket.recv_fds(self._channel, MESSAGE, 3)
         except BlockingIOError:
             return
         except OSError:
-            message, descriptors = b"", []
-        if not message:
+            packed, descriptors = b"", []
+        if not packed:
             self._loop.remove_reader(self._channel.fileno())
             for exited in self._exits.values():
                 exited.set_result(0)
             self._on_loss()
             return
-        heard = json.loads(message)
-        if "exit" in heard:
-            self._exits.pop(heard["exit"]).set_result(heard["code"])
-        elif "failed" in heard:
-            self._births.popleft().set_exception(StartError(heard["failed"]))
-        elif "away" in heard:
-            self._on_away(heard["away"])
-        elif "edition" in heard:
+        message = json.loads(packed)
+        if "exit" in message:
+            self._exits.pop(message["exit"]).set_result(message["code"])
+        elif "failed" in message:
+            self._births.popleft().set_exception(StartError(message["failed"]))
+        elif "away" in message:
+            self._on_away(message["away"])
+        elif "dataset" in message:
             with os.fdopen(descriptors[0], "rb") as file:
                 file.seek(0)
-                if self.on_edition:
-                    self.on_edition(file.read(), heard["edition"])
+                if self.on_dataset:
+                    self.on_dataset(file.read(), message["dataset"])
         else:
-            self._exits[heard["pid"]] = self._loop.create_future()
-            birth = Birth(heard["pid"], heard["of"], heard["version"], self._exits[heard["pid"]], descriptors)
+            self._exits[message["pid"]] = self._loop.create_future()
+            birth = Birth(message["pid"], message["of"], message["version"], self._exits[message["pid"]], descriptors)
             self._births.popleft().set_result(birth)
 
-    def _tell(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any]) -> None:
         try:
             self._channel.send(json.dumps(message).encode())
         except BlockingIOError:
-            self._loop.call_later(0.01, self._tell, message)
+            self._loop.call_later(0.01, self._send, message)
         except OSError:
-            # It has gone; `_hear` learns that, too, and acts on it.
+            # It has gone; `_receive` learns that, too, and acts on it.
             return

@@ -1,4 +1,4 @@
-"""A process beside the workers that looks for the next edition, so that the one that forks them never waits."""
+"""A process beside the workers that looks for the next version of the data, so that what forks them never waits."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from typing import Any, NoReturn
 
 from ccn_graph.errors import CcnError, EngineError
 from ccn_graph.workers import worker
-from ccn_graph.workers.dataset_version import Succession
+from ccn_graph.workers.dataset_version import Updates
 
 #: Seconds between two looks.
 EVERY = 1.0
 
 
 class Watcher:
-    """Our end of it. `news` has come when `fileno` can be read."""
+    """Our end of it. `next_event` has come when `fileno` can be read."""
 
-    def __init__(self, succession: Succession, version: str, close: Callable[[], None]) -> None:
+    def __init__(self, updates: Updates, version: str, close: Callable[[], None]) -> None:
         """Start looking for what follows `version`; `close` lets go, in the new process, of what it must not hold."""
-        self._news, theirs = multiprocessing.Pipe(duplex=False)
+        self._events, theirs = multiprocessing.Pipe(duplex=False)
         self.pid = os.fork()
         if self.pid == 0:
             try:
                 close()
-                self._news.close()
+                self._events.close()
                 worker.leave_supervisor()
-                _watch(succession, version, theirs.send)
+                _watch(updates, version, theirs.send)
             finally:
                 # Never back into the supervisor's stack, whatever happened.
                 os._exit(1)
@@ -39,27 +39,27 @@ class Watcher:
 
     def fileno(self) -> int:
         """Return what to wait for."""
-        return self._news.fileno()
+        return self._events.fileno()
 
-    def news(self) -> tuple[str, Any] | None:
+    def next_event(self) -> tuple[str, Any] | None:
         """Take what it tells; None if it died.
 
-        `("edition", what it is made from)`, or `("away", whether the engine is)`.
+        `("dataset", what it is made from)`, or `("away", whether the engine is)`.
         """
         try:
-            kind, value = self._news.recv()
+            kind, value = self._events.recv()
         except (EOFError, OSError):
             return None
         return kind, value
 
-    def hurry(self) -> None:
+    def reload_now(self) -> None:
         """Have it look at once."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGHUP)
 
     def stop(self) -> None:
         """End it; it may clean up first."""
-        self._news.close()
+        self._events.close()
         for number, patience in ((signal.SIGTERM, 200), (signal.SIGKILL, 1)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
@@ -74,7 +74,7 @@ def complain(error: CcnError) -> None:
     sys.stderr.write(f"ccn-graph: what is served stays, for the next edition cannot be used: {error}\n")
 
 
-def _watch(succession: Succession, version: str, tell: Callable[[tuple[str, Any]], None]) -> NoReturn:
+def _watch(updates: Updates, version: str, tell: Callable[[tuple[str, Any]], None]) -> NoReturn:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # Blocked, a signal waits until it is asked for, and ends the pause below.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
@@ -83,7 +83,7 @@ def _watch(succession: Succession, version: str, tell: Callable[[tuple[str, Any]
         signal.sigtimedwait({signal.SIGHUP}, EVERY)
         found, was_away, away = None, away, False
         try:
-            found = succession.look(version)
+            found = updates.look(version)
             complaint = ""
         except EngineError as error:
             away = True
@@ -98,4 +98,4 @@ def _watch(succession: Succession, version: str, tell: Callable[[tuple[str, Any]
             tell(("away", away))
         if found is not None:
             version, material = found
-            tell(("edition", material))
+            tell(("dataset", material))

@@ -48,7 +48,7 @@ _fields = operator.attrgetter(*(field.name for field in dataclasses.fields(Query
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class WorkerContext:
     """What a worker answers from: queries by `engine`, pages by `make`, files of others by `check`."""
 
     engine: Engine
@@ -56,29 +56,29 @@ class Holdings:
     check: Callable[[CheckRequest], Page]
 
 
-def run(questions: socket.socket, connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
+def run(questions: socket.socket, connection: socket.socket, context: WorkerContext, limits: Limits) -> None:
     """Take queries from `questions`, one after the other, and answer on `connection`, until the other side goes away.
 
     They run in a new thread: the engine keeps its random numbers by thread, and those of the supervisor's would be
     the same in every worker, so that two of them gave the same UUID.
     """
     _restrict(limits)
-    thread = threading.Thread(target=_serve, args=(questions, connection, holdings, limits))
+    thread = threading.Thread(target=_serve, args=(questions, connection, context, limits))
     thread.start()
     thread.join()
 
 
-def _serve(questions: socket.socket, connection: socket.socket, holdings: Holdings, limits: Limits) -> None:
+def _serve(questions: socket.socket, connection: socket.socket, context: WorkerContext, limits: Limits) -> None:
     while (received := messages.receive(questions)) is not None:
         kind, payload = received
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             if kind is Kind.PAGE:
                 wanted = _page_request(json.loads(payload))
-                connection.sendall(_page(holdings.make, wanted, wanted.path, limits))
+                connection.sendall(_page(context.make, wanted, wanted.path, limits))
             elif kind is Kind.CHECK:
-                connection.sendall(_page(holdings.check, _check_request(payload), "/check", limits))
+                connection.sendall(_page(context.check, _check_request(payload), "/check", limits))
             else:
-                connection.sendall(_answer(connection, holdings.engine, received, limits))
+                connection.sendall(_answer(connection, context.engine, received, limits))
 
 
 def pack(request: QueryRequest | PageRequest | CheckRequest) -> bytes:
