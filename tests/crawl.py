@@ -63,7 +63,7 @@ class Document:
 
 
 class Crawl:
-    """Reads what `wanted` admits of everything that can be reached by links, each address once."""
+    """Reads everything that `wanted` takes and that can be reached by links, each address once."""
 
     def __init__(self, http: httpx.Client, wanted: Callable[[str], bool] = lambda _: True) -> None:
         """Begin at nothing."""

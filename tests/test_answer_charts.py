@@ -10,7 +10,7 @@ from ccn_graph.graph.questions import plain
 from ccn_graph.pages import answer_charts
 from ccn_graph.pages.charts import bars
 from ccn_graph.pages.charts.picture import Drawing
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import query_file
 from ccn_graph.rdf.requests import PageRequest
@@ -21,8 +21,8 @@ from tests.conftest import TODAY, Write
 def drawn(site: Site, name: str, language: str = "en", **settings: str) -> tuple[list[Row], list[Drawing]]:
     question = site.questions[name]
     rows = list(site.engine.query(question.query(site.labels, settings)).rows())
-    voice = Voice(site, PageRequest(f"/questions/{name}", (), language))
-    return rows, answer_charts.draw(site, voice, question, rows, TODAY)
+    context = RenderContext(site, PageRequest(f"/questions/{name}", (), language))
+    return rows, answer_charts.draw(site, context, question, rows, TODAY)
 
 
 def test_every_member_with_coordinates_is_on_the_map_and_the_others_are_counted(site: Site) -> None:

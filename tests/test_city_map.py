@@ -9,7 +9,7 @@ from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
 from ccn_graph.pages import city_map, routes
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import PageRequest
@@ -29,17 +29,17 @@ def site(graph: Graph) -> Site:
 
 
 @pytest.fixture
-def voices(site: Site) -> dict[str, Voice]:
-    return {language: Voice(site, PageRequest("/", language=language)) for language in ("ja", "en")}
+def voices(site: Site) -> dict[str, RenderContext]:
+    return {language: RenderContext(site, PageRequest("/", language=language)) for language in ("ja", "en")}
 
 
-def two(voice: Voice) -> CityMap:
+def two(context: RenderContext) -> CityMap:
     kobe = Point(KOBE, 34.69, 135.18, "", (Belonging(UCCN, DESIGN, "2008"), Belonging(CCNJ)))
     lyon = Point(LYON, 45.75, 4.85, "", (Belonging(UCCN, MUSIC, "2008-05", "2020"),))
-    return CityMap(voice, "test", [kobe, lyon])
+    return CityMap(context, "test", [kobe, lyon])
 
 
-def test_the_world_begins_where_readers_expect_it(voices: dict[str, Voice]) -> None:
+def test_the_world_begins_where_readers_expect_it(voices: dict[str, RenderContext]) -> None:
     assert two(voices["en"]).west < -160
     assert -30 < two(voices["ja"]).west < -20
     # What lies west of the edge comes in at the other side.
@@ -48,7 +48,7 @@ def test_the_world_begins_where_readers_expect_it(voices: dict[str, Voice]) -> N
     assert two(voices["en"]).place(hawaii)[0] == -156
 
 
-def test_a_map_shows_the_part_of_the_world_that_it_needs(voices: dict[str, Voice]) -> None:
+def test_a_map_shows_the_part_of_the_world_that_it_needs(voices: dict[str, RenderContext]) -> None:
     everywhere = two(voices["en"])
     kobe, lyon = everywhere.points
     asahikawa = Point(namespaces.PREFIXES["city"] + "asahikawa", 43.77, 142.37)
@@ -63,7 +63,7 @@ def test_a_map_shows_the_part_of_the_world_that_it_needs(voices: dict[str, Voice
             assert top < y < top + height
 
 
-def test_networks_and_fields_have_tones_of_their_own(voices: dict[str, Voice]) -> None:
+def test_networks_and_fields_have_tones_of_their_own(voices: dict[str, RenderContext]) -> None:
     groups = two(voices["en"]).groups
     assert [(group.iri, group.parent) for group in groups] == [
         (UCCN, None),
@@ -75,14 +75,16 @@ def test_networks_and_fields_have_tones_of_their_own(voices: dict[str, Voice]) -
     assert len({group.tone for group in groups if group.parent == UCCN}) == 2
 
 
-def test_dates_of_a_membership_are_written_out(voices: dict[str, Voice]) -> None:
+def test_dates_of_a_membership_are_written_out(voices: dict[str, RenderContext]) -> None:
     points = two(voices["ja"]).data()["points"]
     assert isinstance(points, list)
     assert [one["dates"] for one in points[0]["groups"]] == ["2008年から", ""]
     assert points[1]["groups"][0]["dates"] == "2008年5月から 2020年まで"
 
 
-def test_the_map_of_members_has_every_city_with_a_place_and_its_networks(site: Site, voices: dict[str, Voice]) -> None:
+def test_the_map_of_members_has_every_city_with_a_place_and_its_networks(
+    site: Site, voices: dict[str, RenderContext]
+) -> None:
     drawn = city_map.of_members(site, voices["en"])
     assert drawn
     (wanted,) = site.select(

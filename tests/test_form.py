@@ -4,7 +4,7 @@ import pytest
 
 from ccn_graph.pages import form
 from ccn_graph.pages.form import Form
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.text.today import today as date_of_today
@@ -13,7 +13,7 @@ from tests.conftest import some
 
 def read(site: Site, question: str, *parameters: tuple[str, str], language: str = "en") -> Form:
     request = PageRequest(f"/questions/{question}", parameters, language, base="http://localhost")
-    return form.read(site, Voice(site, request), site.questions[question], reserved=("page",))
+    return form.read(site, RenderContext(site, request), site.questions[question], reserved=("page",))
 
 
 def test_what_is_not_given_is_the_default(site: Site) -> None:

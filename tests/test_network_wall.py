@@ -150,7 +150,7 @@ def test_no_query_opens_a_connection_whatever_the_guard_makes_of_it(listener: Li
 _OPEN = """
 import sys
 from ccn_graph.rdf import query_guard
-query_guard.admit = lambda query, *_, **__: query_guard.Written(query, ())
+query_guard.check_query = lambda query, *_, **__: query_guard.Written(query, ())
 from ccn_graph.cli.main import main
 main()
 """

@@ -308,7 +308,7 @@ def test_texts_of_the_interface_are_all_used_and_all_there() -> None:
         assert all(both.values()), key
         made_of_parts = any(f'"{key[: at + 1]}"' in written for at, mark in enumerate(key) if mark in ".-")
         assert f'"{key}"' in written or made_of_parts, f"{key} is used nowhere"
-    for key in some(re.findall(r'(?<!\.)\b(?:t|voice\.text)\("([\w.-]+)"', written)):
+    for key in some(re.findall(r'(?<!\.)\b(?:t|context\.text)\("([\w.-]+)"', written)):
         assert key in translations.texts() or key.endswith((".", "-")), f"{key} is not in translations/"
 
 

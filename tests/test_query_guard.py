@@ -11,7 +11,7 @@ from ccn_graph.rdf.requests import QueryRequest
 
 def refused(query: str) -> str:
     try:
-        query_guard.admit(query)
+        query_guard.check_query(query)
     except QueryError as error:
         return error.code
     return ""
@@ -65,7 +65,7 @@ def test_a_call_that_may_fail_silently_fails_and_keeps_its_columns() -> None:
 def test_what_is_handed_on_has_no_comments_and_cannot_be_read_otherwise() -> None:
     query = """PREFIX service: <http://a/#> # SERVICE <x> {
         SELECT * { ?s service:p <http://a/b#c'd>  , '\\u0027SERVICE' }"""
-    handed_on = query_guard.admit(query).text
+    handed_on = query_guard.check_query(query).text
     assert handed_on.split() == (
         [
             "PREFIX",
@@ -144,7 +144,7 @@ def test_a_query_that_is_too_long_is_refused() -> None:
     ],
 )
 def test_what_stays_below_the_limits_runs(query: str) -> None:
-    query_guard.admit(query)
+    query_guard.check_query(query)
     ox.Store().query(query)
 
 
@@ -163,11 +163,11 @@ def test_a_path_may_turn_round_after_any_step(path: str, solutions: int) -> None
 
 def test_only_the_services_that_are_allowed_may_be_called() -> None:
     allowed = ["https://query.wikidata.org/"]
-    query_guard.admit("SELECT * { SERVICE SILENT <https://query.wikidata.org/sparql> { ?s ?p ?o } }", allowed)
-    query_guard.admit("SELECT * { SERVICE <http://127.0.0.1:81/> { ?s ?p ?o } }", ["http://127.0.0.1:"])
+    query_guard.check_query("SELECT * { SERVICE SILENT <https://query.wikidata.org/sparql> { ?s ?p ?o } }", allowed)
+    query_guard.check_query("SELECT * { SERVICE <http://127.0.0.1:81/> { ?s ?p ?o } }", ["http://127.0.0.1:"])
     for other in ("http://127.0.0.1:x@evil.example/", "http://127.0.0.1.evil.example:81/", "https://127.0.0.1:81/"):
         with pytest.raises(QueryError, match="may only call"):
-            query_guard.admit(f"SELECT * {{ SERVICE <{other}> {{ ?s ?p ?o }} }}", ["http://127.0.0.1:"])
+            query_guard.check_query(f"SELECT * {{ SERVICE <{other}> {{ ?s ?p ?o }} }}", ["http://127.0.0.1:"])
     for call in (
         "SERVICE <https://query.wikidata.org.evil.example/>",
         "SERVICE <https://query.wikidata.org:x@evil.example/>",
@@ -178,7 +178,9 @@ def test_only_the_services_that_are_allowed_may_be_called() -> None:
         "SERVICE <https://query.wikidata.org/sparql> { } SERVICE <http://127.0.0.1/>",
     ):
         with pytest.raises(QueryError, match=r"may only call|could be read"):
-            query_guard.admit(f"PREFIX w: <https://query.wikidata.org/> SELECT * {{ {call} {{ ?s ?p ?o }} }}", allowed)
+            query_guard.check_query(
+                f"PREFIX w: <https://query.wikidata.org/> SELECT * {{ {call} {{ ?s ?p ?o }} }}", allowed
+            )
 
 
 @pytest.mark.parametrize(
@@ -186,9 +188,9 @@ def test_only_the_services_that_are_allowed_may_be_called() -> None:
 )
 def test_a_service_is_allowed_with_its_scheme_and_its_path(called: str) -> None:
     allowed, query = ["https://engine.example/sparql"], "SELECT * {{ SERVICE <{}> {{ ?s ?p ?o }} }}"
-    query_guard.admit(query.format(allowed[0]), allowed)
+    query_guard.check_query(query.format(allowed[0]), allowed)
     with pytest.raises(QueryError, match="may only call"):
-        query_guard.admit(query.format(called), allowed)
+        query_guard.check_query(query.format(called), allowed)
 
 
 def test_an_answer_is_kept_by_all_that_it_depends_on() -> None:
@@ -220,7 +222,7 @@ def test_a_query_that_calls_a_service_is_volatile_and_one_that_only_asks_the_dat
 
 def test_a_refusal_says_where() -> None:
     with pytest.raises(QueryError) as caught:
-        query_guard.admit("SELECT * {\n  SERVICE <x> {} }")
+        query_guard.check_query("SELECT * {\n  SERVICE <x> {} }")
     assert (caught.value.line, caught.value.column) == (2, 3)
 
 
@@ -242,7 +244,7 @@ def test_a_refusal_says_where() -> None:
 def test_addresses_are_compared_as_a_client_would_go_to_them(called: str, allowed: str) -> None:
     query = f"SELECT * {{ SERVICE <{called}> {{ ?s ?p ?o }} }}"
     try:
-        text = query_guard.admit(query, ["http://h/a"]).text
+        text = query_guard.check_query(query, ["http://h/a"]).text
     except QueryError:
         text = ""
     assert text == (f"SELECT * {{ SERVICE <{allowed}> {{ ?s ?p ?o }} }}" if allowed else "")

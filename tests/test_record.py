@@ -82,7 +82,7 @@ def test_a_judgement_on_one_property_leaves_the_others_and_a_single_value_alone(
 
 
 @pytest.mark.parametrize(
-    ("spells", "counted"),
+    ("periods", "counted"),
     [
         ([("2015", ""), ("2017", "")], [(2015, 1, 1), (2016, 1, 1), (2017, 2, 2)]),
         ([("2015", "2017")], [(2015, 1, 1), (2016, 1, 1), (2017, 0, 0)]),
@@ -93,11 +93,11 @@ def test_a_judgement_on_one_property_leaves_the_others_and_a_single_value_alone(
     ],
 )
 def test_members_are_counted_as_they_are_at_the_end_of_each_year(
-    spells: list[tuple[str, str]], counted: list[tuple[int, int, int]]
+    periods: list[tuple[str, str]], counted: list[tuple[int, int, int]]
 ) -> None:
     """Those that surely were members then, and with them those that may have been."""
     found = []
-    for number, (start, end) in enumerate(spells):
+    for number, (start, end) in enumerate(periods):
         begun, over = intervals.read(start), intervals.read(end)
         assert begun
         one = record([("note", "", "string", "x:1")], about=f"x:{number}")

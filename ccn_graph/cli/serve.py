@@ -106,15 +106,15 @@ def serve(
 ) -> None:  # fmt: skip
     """Check the data, then serve a SPARQL endpoint at /sparql."""
     limits = Limits(**{name.replace("-", "_"): options.pop(name.replace("-", "_")) for name in _LIMITS})
-    wanted = Wanted(**options, language=languages.readers_language(lang), seconds=limits.seconds)
-    wanted.refuse_contradictions(host)
-    if wanted.is_elsewhere and not limits.workers:
+    chosen = ServeOptions(**options, language=languages.readers_language(lang), seconds=limits.seconds)
+    chosen.refuse_contradictions(host)
+    if chosen.is_elsewhere and not limits.workers:
         # They wait for the engine most of the time.
         limits = dataclasses.replace(limits, workers=ELSEWHERE_WORKERS)
     with contextlib.ExitStack() as stack:
         web = start.start(host, port, limits, public=url, cache=cache, logs=logs, proxies=proxies)
         started = stack.enter_context(web)
-        dataset, updates, beside = offered(wanted, f"{started.public}/sparql", stack)
+        dataset, updates, beside = offered(chosen, f"{started.public}/sparql", stack)
         if updates:
             # Until there is a handler, a SIGHUP would end it.
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -126,8 +126,8 @@ def _public(url: str | None) -> str | None:
     parts = urllib.parse.urlsplit(url or "http://default")
     path = re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)*/?", parts.path) and not {".", ".."} & set(parts.path.split("/"))
     if parts.scheme not in ("http", "https") or not parts.netloc or not path or parts.query or parts.fragment:
-        wanted = "scheme, name and perhaps a path of plain letters, such as https://example.org/graph"
-        raise click.BadParameter(f"give {wanted}, not {url}")
+        form = "scheme, name and perhaps a path of plain letters, such as https://example.org/graph"
+        raise click.BadParameter(f"give {form}, not {url}")
     return url and url.rstrip("/")
 
 
@@ -142,7 +142,7 @@ def _proxies(networks: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ServeOptions:
     """What a person wants served."""
 
     data: tuple[Path, ...]
@@ -189,25 +189,25 @@ class Wanted:
 
 
 def offered(
-    wanted: Wanted, base: str, stack: contextlib.ExitStack
+    options: ServeOptions, base: str, stack: contextlib.ExitStack
 ) -> tuple[DatasetVersion, Updates | None, Callable[[], None] | None]:
     """Load what is wanted: the data as they are now, how to come to the next ones, and what is to be done beside."""
-    kind = open_local.Rdflib(base) if wanted.engine == "rdflib" else open_local.Native(wanted.services, base)
+    kind = open_local.Rdflib(base) if options.engine == "rdflib" else open_local.Native(options.services, base)
     scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ccn-")))
-    if wanted.is_elsewhere:
-        there = _elsewhere(wanted, base)
+    if options.is_elsewhere:
+        there = _elsewhere(options, base)
         return there.first(), Updates(there.look, there.dataset), None
-    if wanted.snapshot:
+    if options.snapshot:
         assert isinstance(kind, open_local.Native)
-        snapshots = stack.enter_context(Snapshots(wanted.snapshot, kind, scratch))
+        snapshots = stack.enter_context(Snapshots(options.snapshot, kind, scratch))
         return snapshots.first(), Updates(snapshots.look, snapshots.dataset), None
-    if wanted.data:
-        dataset = open_local.files(foreign(wanted.data, wanted.store, union=wanted.default_graph == "union"), kind)
-        for hint in () if wanted.store else _hints(dataset.statistics.triples, wanted.language):
+    if options.data:
+        dataset = open_local.files(foreign(options.data, options.store, union=options.default_graph == "union"), kind)
+        for hint in () if options.store else _hints(dataset.statistics.triples, options.language):
             click.echo(hint, err=True)
         return dataset, None, None
-    release_dir = _release_dir(wanted.kept, scratch)
-    graph = _checked(console.load(wanted.root, wanted.data_dir), wanted.language, wanted.no_check)
+    release_dir = _release_dir(options.kept, scratch)
+    graph = _checked(console.load(options.root, options.data_dir), options.language, options.no_check)
     return (
         open_local.project(graph, release_dir, kind),
         None,
@@ -215,15 +215,15 @@ def offered(
     )
 
 
-def _elsewhere(wanted: Wanted, base: str) -> Elsewhere:
-    credentials = Credentials.read(os.environ, wanted.credentials)
-    target = find(wanted.engine, credentials, seconds=wanted.seconds)
+def _elsewhere(options: ServeOptions, base: str) -> Elsewhere:
+    credentials = Credentials.read(os.environ, options.credentials)
+    target = find(options.engine, credentials, seconds=options.seconds)
     try:
-        questions = Project.find(wanted.root, wanted.data_dir)
+        questions = Project.find(options.root, options.data_dir)
     except ProjectError:
         # Then there are data, and no questions about them.
         questions = None
-    return Elsewhere(target, credentials, wanted.seconds, questions, wanted.services, base)
+    return Elsewhere(target, credentials, options.seconds, questions, options.services, base)
 
 
 def _release_dir(kept: Path | None, temporary: Path) -> ReleaseDirectory:

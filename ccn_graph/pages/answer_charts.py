@@ -9,7 +9,7 @@ from ccn_graph.errors import QuestionError
 from ccn_graph.files import modules
 from ccn_graph.graph.questions import Chart, Question, plain
 from ccn_graph.pages.charts.picture import ChartKind, Drawing, Picture
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.terms import Row
 
@@ -19,7 +19,9 @@ KINDS: Mapping[str, ChartKind] = {
 }
 
 
-def draw(site: Site, voice: Voice, question: Question, rows: Sequence[Row], day: datetime.date) -> list[Drawing]:
+def draw(
+    site: Site, context: RenderContext, question: Question, rows: Sequence[Row], day: datetime.date
+) -> list[Drawing]:
     """Draw what can be drawn of `rows`, as of `day`; nothing of an answer without what the drawing needs.
 
     Raises QuestionError for a chart that the columns of the question do not allow.
@@ -29,7 +31,7 @@ def draw(site: Site, voice: Voice, question: Question, rows: Sequence[Row], day:
     drawn = []
     for number, declared in enumerate(question.charts, start=1):
         kind = fitting(question, declared)
-        picture = Picture(site, voice, question, declared, f"chart-{number}", day)
+        picture = Picture(site, context, question, declared, f"chart-{number}", day)
         found = kind.draw(picture, records) if records else None
         drawn += [found] if found is not None else []
     return drawn

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ccn_graph.graph.questions import Question
 from ccn_graph.pages import answer_table, sheet
 from ccn_graph.pages.form import Form
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.sheet import Column
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import formats
@@ -23,7 +23,7 @@ from ccn_graph.text.spreadsheet_guard import inert, number
 ENDINGS = ("csv", "json", "excel.csv", "labelled.csv", "xlsx")
 
 
-def page(site: Site, voice: Voice, question: Question, filled: Form, ending: str) -> Page:
+def page(site: Site, context: RenderContext, question: Question, filled: Form, ending: str) -> Page:
     """Answer a question as the file with an ending."""
     found = site.engine.query(question.query(site.labels, filled.settings))
     format_ = formats.named(ending, formats.SOLUTIONS) if ending in ("csv", "json") else None
@@ -32,36 +32,36 @@ def page(site: Site, voice: Voice, question: Question, filled: Form, ending: str
     rows = list(found.rows())
     site.labels.know(answer_table.things(rows))
     if ending == "excel.csv":
-        return sheet.download(f"{question.name}.csv", sheet.CSV, _spreadsheet(voice, question, rows))
-    columns = [Column(one.name, one.heading[voice.language], one.kind) for one in question.columns]
+        return sheet.download(f"{question.name}.csv", sheet.CSV, _spreadsheet(context, question, rows))
+    columns = [Column(one.name, one.heading[context.language], one.kind) for one in question.columns]
     texts = [[_text(value) for value in row] for row in rows]
     if ending == "xlsx":
-        title = question.title[voice.language]
-        return sheet.download(f"{question.name}.xlsx", sheet.XLSX, sheet.excel(voice, title, columns, texts))
-    return sheet.download(f"{question.name}.csv", sheet.CSV, sheet.labelled_csv(voice, columns, texts))
+        title = question.title[context.language]
+        return sheet.download(f"{question.name}.xlsx", sheet.XLSX, sheet.excel(context, title, columns, texts))
+    return sheet.download(f"{question.name}.csv", sheet.CSV, sheet.labelled_csv(context, columns, texts))
 
 
-def _spreadsheet(voice: Voice, question: Question, rows: Iterable[Row]) -> bytes:
+def _spreadsheet(context: RenderContext, question: Question, rows: Iterable[Row]) -> bytes:
     """Write what a person reads in a spreadsheet: headings and names in their language, and IRIs beside the names."""
     text = io.StringIO()
     writer = csv.writer(text)
     headings: list[str] = []
     for column in question.columns:
-        headings += [column.heading[voice.language]]
-        headings += [f"{column.heading[voice.language]} (IRI)"] if column.kind == "iri" else []
+        headings += [column.heading[context.language]]
+        headings += [f"{column.heading[context.language]} (IRI)"] if column.kind == "iri" else []
     writer.writerow(headings)
     for row in rows:
         line: list[str] = []
         for column, value in zip(question.columns, row, strict=True):
-            line += _written(voice, value) if column.kind == "iri" else [_harmless(value)]
+            line += _written(context, value) if column.kind == "iri" else [_harmless(value)]
         writer.writerow(line)
     # Excel takes a CSV file for the local encoding unless it begins with a byte order mark.
     return ("\ufeff" + text.getvalue()).encode()
 
 
-def _written(voice: Voice, value: Term | None) -> list[str]:
+def _written(context: RenderContext, value: Term | None) -> list[str]:
     if isinstance(value, ox.NamedNode):
-        return [inert(voice.label(value.value)), value.value]
+        return [inert(context.label(value.value)), value.value]
     return [_harmless(value), ""]
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.rdf.engine import Answer
 from ccn_graph.rdf.query_file import Column
 from ccn_graph.rdf.terms import Row, Term
@@ -100,12 +100,12 @@ def _headed(head: Head, columns: Sequence[Column], language: str) -> Head:
 class Body:
     """Writes rows as the body of a table: not by a template, for a table may have thousands of cells."""
 
-    def __init__(self, voice: Voice, labels: Labels, heads: Sequence[Head]) -> None:
-        """Write what belongs under `heads` for the reader of `voice`."""
-        self._voice = voice
+    def __init__(self, context: RenderContext, labels: Labels, heads: Sequence[Head]) -> None:
+        """Write what belongs under `heads` for the reader of `context`."""
+        self._context = context
         self._labels = labels
         self._heads = heads
-        self._nothing = f'<span class="visually-hidden">{escape(voice.text("question.none"))}</span>'
+        self._nothing = f'<span class="visually-hidden">{escape(context.text("question.none"))}</span>'
         self._known: dict[tuple[str, Term], tuple[str, str]] = {}
 
     def write(self, rows: Iterable[Row]) -> Markup:
@@ -131,16 +131,16 @@ class Body:
 
     def _written(self, head: Head, value: Term) -> tuple[str, str]:
         if isinstance(value, ox.NamedNode):
-            order, _ = self._labels.order(value.value, self._voice.language)
-            return str(self._voice.thing(value.value)), str(escape(order))
+            order, _ = self._labels.order(value.value, self._context.language)
+            return str(self._context.thing(value.value)), str(escape(order))
         text = str(getattr(value, "value", value))
         plain = str(escape(text))
         if head.kind == "evidence":
-            return f'<span class="locator">{escape(self._voice.locator(text))}</span>', plain
+            return f'<span class="locator">{escape(self._context.locator(text))}</span>', plain
         if head.kind == "date":
-            return str(self._voice.date(text)), plain
+            return str(self._context.date(text)), plain
         language = value.language if isinstance(value, ox.Literal) else None
-        if language and language != self._voice.language:
+        if language and language != self._context.language:
             return f'<span lang="{escape(language)}">{plain}</span>', plain
         return plain, plain
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from icalendar import Calendar, Event, vText
 
 from ccn_graph.pages import roll, sheet
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.roll import Meeting
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
@@ -26,11 +26,11 @@ def of_thing(site: Site, request: PageRequest, segment: str, slug: str) -> Page 
     iri = f"{namespaces.BASE}{segment}/{slug}"
     every = roll.meetings(site, date_of_today())
     found = [one for one in every if iri in (one.iri, one.series, *one.networks)]
-    voice = Voice(site, request)
-    return page(voice, voice.label(iri), found, f"{segment}-{slug}") if found else None
+    context = RenderContext(site, request)
+    return page(context, context.label(iri), found, f"{segment}-{slug}") if found else None
 
 
-def page(voice: Voice, title: str, meetings: Iterable[Meeting], name: str = "events") -> Page:
+def page(context: RenderContext, title: str, meetings: Iterable[Meeting], name: str = "events") -> Page:
     """Write a calendar of the events whose month is known; those of which only the year is known have no place in it.
 
     An event that is known to a month only stands over the whole month.
@@ -40,26 +40,26 @@ def page(voice: Voice, title: str, meetings: Iterable[Meeting], name: str = "eve
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", title)
     for meeting in meetings:
-        if (entry := _entry(voice, meeting)) is not None:
+        if (entry := _entry(context, meeting)) is not None:
             calendar.add_component(entry)
     return sheet.download(f"{name}.ics", TYPE, calendar.to_ical())
 
 
-def _entry(voice: Voice, meeting: Meeting) -> Event | None:
+def _entry(context: RenderContext, meeting: Meeting) -> Event | None:
     first, last = intervals.read(meeting.day), intervals.read(meeting.end or meeting.day)
     if first is None or last is None or (first.latest - first.earliest).days > 31:
         return None
     entry = Event()
     entry.add("uid", meeting.iri)
     entry.add("dtstamp", datetime.datetime.combine(first.earliest, datetime.time(), datetime.UTC))
-    state = voice.text("list.state-" + meeting.state) if meeting.state not in ("held", "planned", "") else ""
-    entry.add("summary", voice.label(meeting.iri) + (f" ({state})" if state else ""))
+    state = context.text("list.state-" + meeting.state) if meeting.state not in ("held", "planned", "") else ""
+    entry.add("summary", context.label(meeting.iri) + (f" ({state})" if state else ""))
     entry.add("dtstart", first.earliest)
     # The end of a whole day is the day after (section 3.6.1).
     entry.add("dtend", max(last.latest, first.earliest) + datetime.timedelta(days=1))
     entry.add("status", _STATUS.get(meeting.state, "TENTATIVE"))
     if meeting.hosts:
-        entry.add("location", vText(", ".join(map(voice.label, meeting.hosts))))
+        entry.add("location", vText(", ".join(map(context.label, meeting.hosts))))
     entry.add("url", meeting.iri)
     entry.add("transp", "TRANSPARENT")
     return entry

@@ -8,7 +8,7 @@ from pathlib import Path
 from ccn_graph.errors import CcnError, QueryError
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.graph import Graph
-from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.parsing import is_rdf
@@ -36,12 +36,12 @@ SYNTAXES = {
 
 def form(site: Site, request: PageRequest) -> Page:
     """Make the page with the form."""
-    voice = Voice(site, request)
-    pasted = [(ending, voice.text(f"check.syntax-{ending[1:]}")) for ending in SYNTAXES if ending != ".xlsx"]
-    kinds = [("", voice.text("check.kind-guessed")), *((name, voice.text(f"check.kind-{name}")) for name in KINDS)]
+    context = RenderContext(site, request)
+    pasted = [(ending, context.text(f"check.syntax-{ending[1:]}")) for ending in SYNTAXES if ending != ".xlsx"]
+    kinds = [("", context.text("check.kind-guessed")), *((name, context.text(f"check.kind-{name}")) for name in KINDS)]
     return render(
         site, request, "check.html.j2", megabytes=MAX_BYTES // 1_000_000, syntaxes=pasted, endings=list(SYNTAXES),
-        kinds=kinds, formats=[(name, known.title[voice.language]) for name, known in FORMATS.items()],
+        kinds=kinds, formats=[(name, known.title[context.language]) for name, known in FORMATS.items()],
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccn_graph.pages import facets, roll, sheet
-from ccn_graph.pages.rendering import Voice, render
-from ccn_graph.pages.roll import Place, Spell
+from ccn_graph.pages.rendering import RenderContext, render
+from ccn_graph.pages.roll import MembershipPeriod, Place
 from ccn_graph.pages.sheet import Column, Sheet
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -29,7 +29,7 @@ class Row:
 
     city: str
     place: Place
-    spell: Spell | None
+    period: MembershipPeriod | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +38,31 @@ class City:
 
     iri: str
     place: Place
-    spells: tuple[Spell, ...]
+    memberships: tuple[MembershipPeriod, ...]
 
 
 def page(site: Site, request: PageRequest) -> Page | None:
     """Make the list or the file of it; None where there are no cities."""
-    voice = Voice(site, request)
+    context = RenderContext(site, request)
     rows = _rows(site)
     if not rows:
         return None
     # Each row is of one membership, so that one and the same has to fit all that is chosen.
-    found, narrowed = facets.narrow(site, voice, rows, {
-        "network": lambda row: (row.spell.network,) if row.spell else (),
+    found, narrowed = facets.narrow(site, context, rows, {
+        "network": lambda row: (row.period.network,) if row.period else (),
         "country": lambda row: (row.place.country,) if row.place.country else (),
         "prefecture": lambda row: (row.place.prefecture,) if row.place.prefecture else (),
-        "field": lambda row: row.spell.fields if row.spell else (),
-        "year": lambda row: (row.spell.year,) if row.spell and row.spell.year else (),
+        "field": lambda row: row.period.fields if row.period else (),
+        "year": lambda row: (row.period.year,) if row.period and row.period.year else (),
     }, lambda row: row.city)  # fmt: skip
-    ordered = _sorted(site, voice, _named(site, voice, _cities(found)))
+    ordered = _sorted(site, context, _named(site, context, _cities(found)))
     if (form := request.one("as")) in sheet.FORMS:
-        return sheet.page(voice, _sheet(voice, ordered), form)
-    shown = facets.cut(voice, ordered)
+        return sheet.page(context, _sheet(context, ordered), form)
+    shown = facets.cut(context, ordered)
     things = [iri for city in shown.items for iri in (city.iri, city.place.country, city.place.prefecture)]
     site.labels.know(iri for iri in things if iri)
     return render(
-        site, request, "cities.html.j2", facets=narrowed, shown=shown, sorts=SORTS, sort=_sort(voice),
+        site, request, "cities.html.j2", facets=narrowed, shown=shown, sorts=SORTS, sort=_sort(context),
         others=tuple(city.iri for city in ordered) if shown.pages > 1 else (),
         day=date_of_today().isoformat(), filtered=any(facet.chosen for facet in narrowed) or request.one("q"),
     )  # fmt: skip
@@ -71,58 +71,61 @@ def page(site: Site, request: PageRequest) -> Page | None:
 @cached
 def _rows(site: Site) -> tuple[Row, ...]:
     """Return a row for each membership that goes on, and one for each city that has none."""
-    held: dict[str, list[Spell]] = {}
-    for spell in roll.spells(site):
-        if spell.ongoing:
-            held.setdefault(spell.member, []).append(spell)
+    held: dict[str, list[MembershipPeriod]] = {}
+    for period in roll.memberships(site):
+        if period.ongoing:
+            held.setdefault(period.member, []).append(period)
     places = roll.places(site)
     iris = dict.fromkeys(row["city"] for row in site.select(_CITIES))
-    return tuple(Row(iri, places.get(iri, Place()), spell) for iri in iris for spell in held.get(iri, (None,)))
+    return tuple(Row(iri, places.get(iri, Place()), period) for iri in iris for period in held.get(iri, (None,)))
 
 
 def _cities(rows: Sequence[Row]) -> list[City]:
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(row.city, []).append(row)
-    return [City(iri, own[0].place, tuple(row.spell for row in own if row.spell)) for iri, own in found.items()]
+    return [City(iri, own[0].place, tuple(row.period for row in own if row.period)) for iri, own in found.items()]
 
 
-def _named(site: Site, voice: Voice, cities: Sequence[City]) -> Sequence[City]:
-    written = normalisation.folded(voice.request.one("q"))
+def _named(site: Site, context: RenderContext, cities: Sequence[City]) -> Sequence[City]:
+    written = normalisation.folded(context.request.one("q"))
     if not written:
         return cities
     site.labels.know(city.iri for city in cities)
-    hits = {hit.thing for hit in site.search.find(voice.request.one("q"), voice.language, 1_000)}
-    return [city for city in cities if city.iri in hits or written in normalisation.folded(voice.label(city.iri))]
+    hits = {hit.thing for hit in site.search.find(context.request.one("q"), context.language, 1_000)}
+    return [city for city in cities if city.iri in hits or written in normalisation.folded(context.label(city.iri))]
 
 
-def _sort(voice: Voice) -> str:
-    wanted = voice.request.one("sort")
+def _sort(context: RenderContext) -> str:
+    wanted = context.request.one("sort")
     return wanted if wanted in SORTS else SORTS[0]
 
 
-def _sorted(site: Site, voice: Voice, cities: Sequence[City]) -> list[City]:
+def _sorted(site: Site, context: RenderContext, cities: Sequence[City]) -> list[City]:
     site.labels.know({iri for city in cities for iri in (city.iri, city.place.country) if iri})
-    named = sorted(cities, key=lambda city: voice.order(city.iri))
-    match _sort(voice):
+    named = sorted(cities, key=lambda city: context.order(city.iri))
+    match _sort(context):
         case "country":
-            return sorted(named, key=lambda city: voice.order(city.place.country) if city.place.country else ("~", ""))
+            return sorted(
+                named, key=lambda city: context.order(city.place.country) if city.place.country else ("~", "")
+            )
         case "year":
-            return sorted(named, key=lambda city: min((one.year or "9999" for one in city.spells), default="~"))
+            return sorted(named, key=lambda city: min((one.year or "9999" for one in city.memberships), default="~"))
         case "networks":
-            return sorted(named, key=lambda city: -len({spell.network for spell in city.spells}))
+            return sorted(named, key=lambda city: -len({period.network for period in city.memberships}))
     return named
 
 
-def _sheet(voice: Voice, cities: Sequence[City]) -> Sheet:
+def _sheet(context: RenderContext, cities: Sequence[City]) -> Sheet:
     names = (("city", "iri"), ("country", "iri"), ("prefecture", "iri"), ("network", "iri"), ("field", "iri"),
              ("since", "date"))  # fmt: skip
-    columns = tuple(Column(name, voice.text("column." + name), kind) for name, kind in names)
+    columns = tuple(Column(name, context.text("column." + name), kind) for name, kind in names)
     rows = [
         (city.iri, city.place.country, city.place.prefecture, *cells)
         for city in cities
         for cells in (
-            [(one.network, field, one.start) for one in city.spells for field in one.fields or ("",)] or [("", "", "")]
+            [(one.network, field, one.start) for one in city.memberships for field in one.fields or ("",)]
+            or [("", "", "")]
         )
     ]
-    return Sheet("cities", voice.text("list.cities"), columns, rows)
+    return Sheet("cities", context.text("list.cities"), columns, rows)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ccn_graph.pages import date, foreign_values, translations
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.text.intervals import Period
 
@@ -109,7 +109,7 @@ class Group:
 class CityMap:
     """A map for one reader. `key` tells it from others on its page; `dated` lets people choose a date."""
 
-    voice: Voice
+    context: RenderContext
     key: str
     points: Sequence[Point]
     dated: bool = False
@@ -164,7 +164,7 @@ class CityMap:
     @property
     def west(self) -> int:
         """The meridian at the left edge, in degrees."""
-        return _WEST[self.voice.language]
+        return _WEST[self.context.language]
 
     @property
     def view_box(self) -> str:
@@ -203,27 +203,27 @@ class CityMap:
     @property
     def sorted(self) -> list[Point]:
         """The points as a list has them, in the order of the reader's language."""
-        return sorted(self.points, key=lambda point: self.voice.order(point.iri))
+        return sorted(self.points, key=lambda point: self.context.order(point.iri))
 
     def data(self) -> dict[str, object]:
         """Return what the script reads; `frontend/src/map/filter.js` describes it."""
-        voice = self.voice
+        context = self.context
         return {
             "west": self.west,
-            "center": _CENTER[self.voice.language],
+            "center": _CENTER[self.context.language],
             "corners": self._corners,
-            "land": {"coarse": voice.asset("land.json"), "fine": voice.asset("land-fine.json")},
+            "land": {"coarse": context.asset("land.json"), "fine": context.asset("land-fine.json")},
             "groups": [
-                {"id": one.iri, "label": voice.label(one.iri), "parent": one.parent, "tone": one.tone}
+                {"id": one.iri, "label": context.label(one.iri), "parent": one.parent, "tone": one.tone}
                 for one in self.groups
             ],
             "points": [self._told(point) for point in self.points],
-            "texts": translations.starting("map-script.", voice.language),
+            "texts": translations.starting("map-script.", context.language),
         }
 
     def _told(self, point: Point) -> dict[str, object]:
         return {
-            "iri": point.iri, "url": self.voice.address(point.iri), "label": self.voice.label(point.iri),
+            "iri": point.iri, "url": self.context.address(point.iri), "label": self.context.label(point.iri),
             "lat": point.lat, "long": point.long, "text": point.text,
             "groups": [
                 {
@@ -235,7 +235,7 @@ class CityMap:
         }  # fmt: skip
 
     def _dates(self, one: Belonging) -> str:
-        language, text = self.voice.language, self.voice.text
+        language, text = self.context.language, self.context.text
         since = text("map.since", date=date.spell(one.since, language)) if one.since else ""
         if not since and one.certain:
             since = text("map.known-by", date=date.spell(one.certain, language))
@@ -243,10 +243,10 @@ class CityMap:
         return " ".join(part for part in (since, until) if part)
 
 
-def of_members(site: Site, voice: Voice) -> CityMap | None:
+def of_members(site: Site, context: RenderContext) -> CityMap | None:
     """Draw every member city of every network; None if there is none with coordinates."""
     points = _members(site)
-    return CityMap(voice, "cities", points, dated=True) if points else None
+    return CityMap(context, "cities", points, dated=True) if points else None
 
 
 @cached

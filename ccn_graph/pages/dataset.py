@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccn_graph.pages import citation
-from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -60,7 +60,7 @@ def page(site: Site, request: PageRequest) -> Page:
         "dataset": DATASET,
         "state": state,
         "release": release,
-        "cited": cited(site, Voice(site, request)),
+        "cited": cited(site, RenderContext(site, request)),
     }
     if release is None:
         return render(site, request, "data.html.j2", **values).with_headers(_SOON if site.release_dir else ())
@@ -73,12 +73,12 @@ def page(site: Site, request: PageRequest) -> Page:
     ).with_headers(_DESCRIBED)  # fmt: skip
 
 
-def cited(site: Site, voice: Voice) -> dict[str, str]:
+def cited(site: Site, context: RenderContext) -> dict[str, str]:
     """Return how to cite all the data: in words, as BibTeX, and as CSL-JSON."""
     day = date_of_today()
-    title, version = voice.text("site.title"), site.statistics.version
-    work = citation.Work("ccn-graph", title, DATASET, version, day, voice.language)
-    plain = voice.text("data.cite-words", title=title, version=version, url=DATASET, day=day.isoformat())
+    title, version = context.text("site.title"), site.statistics.version
+    work = citation.Work("ccn-graph", title, DATASET, version, day, context.language)
+    plain = context.text("data.cite-words", title=title, version=version, url=DATASET, day=day.isoformat())
     return {"plain": plain, "bibtex": citation.bibtex(work), "csl": citation.csl(work)}
 
 

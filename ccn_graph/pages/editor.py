@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ccn_graph.files import house
 from ccn_graph.pages import translations
-from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -40,27 +40,27 @@ ORDER BY STR(?term) ?kind
 
 def page(site: Site, request: PageRequest) -> Page:
     """Make the page of the query editor."""
-    voice = Voice(site, request)
+    context = RenderContext(site, request)
     data = {
-        "language": voice.language,
+        "language": context.language,
         "base": namespaces.BASE,
-        "suffix": f"?lang={voice.language}" if request.chosen else "",
+        "suffix": f"?lang={context.language}" if request.chosen else "",
         "prefixes": namespaces.PREFIXES,
-        "terms": list(_vocabulary(site, voice)),
-        "examples": {name: _example(site, name, voice.language) for name in site.questions if name not in site.unfit},
-        "texts": translations.starting("query-script.", voice.language),
+        "terms": list(_vocabulary(site, context)),
+        "examples": {name: _example(site, name, context.language) for name in site.questions if name not in site.unfit},
+        "texts": translations.starting("query-script.", context.language),
     }
     first = request.one("query") or house.at_home(_FIRST)
     return render(site, request, "editor.html.j2", data=data, first=first, themes=_themes(site))
 
 
-def _vocabulary(site: Site, voice: Voice) -> Iterator[dict[str, str]]:
+def _vocabulary(site: Site, context: RenderContext) -> Iterator[dict[str, str]]:
     found = _classes_and_properties(site)
     site.labels.know(iri for iri, _ in found)
     for iri, kind in found:
         name = namespaces.curie(iri)
         if not name.startswith("<"):
-            yield {"name": name, "label": voice.label(iri), "kind": kind, "note": voice.text("query.kind-" + kind)}
+            yield {"name": name, "label": context.label(iri), "kind": kind, "note": context.text("query.kind-" + kind)}
 
 
 @cached

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 
@@ -51,13 +51,13 @@ Has = Callable[[Item], Iterable[str]]
 
 
 def narrow(
-    site: Site, voice: Voice, items: Sequence[Item], has: Mapping[str, Has[Item]], key: Callable[[Item], str]
+    site: Site, context: RenderContext, items: Sequence[Item], has: Mapping[str, Has[Item]], key: Callable[[Item], str]
 ) -> tuple[list[Item], list[Facet]]:
     """Keep the items that have all that is chosen; `has` gives what an item has of each facet, IRIs or texts.
 
     A facet counts what would be there if only it were chosen anew: things by their `key`, each once.
     """
-    chosen = {name: voice.request.one(name).strip() for name in has}
+    chosen = {name: context.request.one(name).strip() for name in has}
     sets = [{name: {namespaces.slug(one): one for one in give(item)} for name, give in has.items()} for item in items]
     # What an item lacks of all that is chosen.
     lacks = [{name for name, wanted in chosen.items() if wanted and wanted not in held[name]} for held in sets]
@@ -71,26 +71,26 @@ def narrow(
                 for value in held[name]:
                     counted.setdefault(value, set()).add(key(item))
         counts = {value: len(things) for value, things in counted.items()}
-        facets.append(Facet(name, _choices(site, voice, known, counts), chosen[name]))
+        facets.append(Facet(name, _choices(site, context, known, counts), chosen[name]))
     return [item for item, lacking in zip(items, lacks, strict=True) if not lacking], facets
 
 
-def _choices(site: Site, voice: Voice, known: Mapping[str, str], counted: Mapping[str, int]) -> list[Choice]:
+def _choices(site: Site, context: RenderContext, known: Mapping[str, str], counted: Mapping[str, int]) -> list[Choice]:
     things = [iri for iri in known.values() if iri.startswith(namespaces.BASE)]
     site.labels.know(things)
     made = [
-        (voice.order(iri) if iri.startswith(namespaces.BASE) else (iri, ""),
-         Choice(value, voice.label(iri) if iri.startswith(namespaces.BASE) else iri, counted.get(value, 0)))
+        (context.order(iri) if iri.startswith(namespaces.BASE) else (iri, ""),
+         Choice(value, context.label(iri) if iri.startswith(namespaces.BASE) else iri, counted.get(value, 0)))
         for value, iri in known.items()
     ]  # fmt: skip
     return [choice for _, choice in sorted(made, key=lambda pair: pair[0])]
 
 
-def cut(voice: Voice, items: Sequence[Item], rows: int = ROWS) -> Shown[Item]:
+def cut(context: RenderContext, items: Sequence[Item], rows: int = ROWS) -> Shown[Item]:
     """Return the page that is asked for; the nearest one there is, if it is none; all if `show=all`."""
-    if voice.request.one("show") == "all":
+    if context.request.one("show") == "all":
         return Shown(items, len(items), 1, 1)
     pages = max(1, -(-len(items) // rows))
-    wanted = voice.request.one("page")
+    wanted = context.request.one("page")
     number = min(max(int(wanted), 1), pages) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else 1
     return Shown(items[(number - 1) * rows : number * rows], len(items), number, pages)

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import CellError, QuestionError
 from ccn_graph.graph.questions import Question, term
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.query_file import Parameter
@@ -104,49 +104,49 @@ class Form:
         return tuple((field.name, field.given) for field in self.fields)
 
 
-def read(site: Site, voice: Voice, question: Question, *, reserved: Sequence[str] = ()) -> Form:
+def read(site: Site, context: RenderContext, question: Question, *, reserved: Sequence[str] = ()) -> Form:
     """Read the parameters of the address as those of a question, but for the `reserved` ones."""
     given: dict[str, list[str]] = {}
-    for name, value in voice.request.parameters:
+    for name, value in context.request.parameters:
         given.setdefault(name, []).append(value)
     dated = [parameter.name for parameter in question.parameters if parameter.kind in ("date", "today")]
     if len(dated) == 1 and AS_OF in given:
         given.setdefault(dated[0], []).extend(given.pop(AS_OF))
-    fields = tuple(_field(site, voice, parameter, given.pop(parameter.name, [])) for parameter in question.parameters)
+    fields = tuple(_field(site, context, parameter, given.pop(parameter.name, [])) for parameter in question.parameters)
     odd = [name for name in given if name not in reserved and not _TRACKING.fullmatch(name)]
-    known = ", ".join(field.name for field in fields) or voice.text("question.no-parameters")
-    errors = [voice.text("question.error-parameter", name=name[:LONGEST], known=known) for name in odd]
+    known = ", ".join(field.name for field in fields) or context.text("question.no-parameters")
+    errors = [context.text("question.error-parameter", name=name[:LONGEST], known=known) for name in odd]
     return Form(fields, tuple(errors))
 
 
-def _field(site: Site, voice: Voice, parameter: Parameter, values: Sequence[str]) -> Field:
-    heading = parameter.heading[voice.language]
+def _field(site: Site, context: RenderContext, parameter: Parameter, values: Sequence[str]) -> Field:
+    heading = parameter.heading[context.language]
     # An empty field is one that was not filled in.
     written = [value.strip() for value in values if value.strip()]
     if parameter.kind in ("date", "today", "year", "number", "text"):
-        return _literal(site, voice, parameter, heading, written)
-    choices = _choices(site, voice.language, parameter.kind)
+        return _literal(site, context, parameter, heading, written)
+    choices = _choices(site, context.language, parameter.kind)
     control = "text" if not choices else "select" if len(choices) <= _LISTED else "suggest"
     wanted = written[-1] if written else parameter.default
-    error = _formal(voice, written)
+    error = _formal(context, written)
     chosen = None if error else _thing(site, parameter, wanted, choices)
     if chosen is None:
-        error = error or voice.text("question.error-thing", heading=heading, value=wanted)
-        near = _near(site, voice, wanted, choices)
+        error = error or context.text("question.error-thing", heading=heading, value=wanted)
+        near = _near(site, context, wanted, choices)
         return Field(parameter.name, heading, control, wanted[:LONGEST], choices=choices, error=error, near=near)
     short = namespaces.slug(chosen) if choices else namespaces.curie(chosen).strip("<>")
-    label = voice.label(chosen)
+    label = context.label(chosen)
     # A name that two things share would come back as the other one.
     shown = label if control == "suggest" and _thing(site, parameter, label, choices) == chosen else short
     return Field(parameter.name, heading, control, shown, short, chosen, choices)
 
 
-def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, written: Sequence[str]) -> Field:
+def _literal(site: Site, context: RenderContext, parameter: Parameter, heading: str, written: Sequence[str]) -> Field:
     control = "date" if parameter.kind == "today" else parameter.kind
     today = date_of_today().isoformat()
     default = today if parameter.kind == "today" else parameter.default.partition("^^")[0].strip('"')
     value = written[-1] if written else default
-    if error := _formal(voice, written):
+    if error := _formal(context, written):
         return Field(parameter.name, heading, control, value[:LONGEST], error=error)
     if control in ("date", "year"):
         value = _western(value, control)
@@ -154,7 +154,7 @@ def _literal(site: Site, voice: Voice, parameter: Parameter, heading: str, writt
         found = term(parameter, value, site.labels).value
     except QuestionError:
         return Field(
-            parameter.name, heading, control, value, error=voice.text("question.error-" + control, value=value)
+            parameter.name, heading, control, value, error=context.text("question.error-" + control, value=value)
         )
     return Field(parameter.name, heading, control, found, found, found)
 
@@ -168,11 +168,11 @@ def _western(written: str, control: str) -> str:
     return read.lexical if read.datatype == (dates.DAY if control == "date" else dates.YEAR) else written
 
 
-def _formal(voice: Voice, written: Sequence[str]) -> str:
+def _formal(context: RenderContext, written: Sequence[str]) -> str:
     if len(set(written)) > 1:
-        return voice.text("question.error-twice")
+        return context.text("question.error-twice")
     if written and len(written[-1]) > LONGEST:
-        return voice.text("question.error-long", longest=LONGEST)
+        return context.text("question.error-long", longest=LONGEST)
     return ""
 
 
@@ -200,11 +200,11 @@ def _thing(site: Site, parameter: Parameter, written: str, choices: Sequence[Cho
     return named.pop() if len(named) == 1 else None
 
 
-def _near(site: Site, voice: Voice, written: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+def _near(site: Site, context: RenderContext, written: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     known = {choice.iri: choice for choice in choices}
-    hits = [*site.search.find(written, voice.language, 30), *site.search.near(written, voice.language, limit=30)]
+    hits = [*site.search.find(written, context.language, 30), *site.search.near(written, context.language, limit=30)]
     if not choices:
         hits = [hit for hit in hits if hit.kind not in ("person", "question")]
-        return tuple(Choice(hit.thing, namespaces.curie(hit.thing), voice.label(hit.thing)) for hit in hits[:3])
+        return tuple(Choice(hit.thing, namespaces.curie(hit.thing), context.label(hit.thing)) for hit in hits[:3])
     near = dict.fromkeys(known[hit.thing] for hit in hits if hit.thing in known)
     return tuple(near)[:3]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ccn_graph.graph.questions import Question
 from ccn_graph.pages import city_map, dataset, foreign_values
 from ccn_graph.pages.questions import THEMES
-from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -36,14 +36,15 @@ _GAPS = "known-gaps"
 
 def page(site: Site, request: PageRequest) -> Page:
     """Make the first page."""
-    voice = Voice(site, request)
+    context = RenderContext(site, request)
     counts = [(name, path, site.statistics.classes.get(namespaces.CCN + name, 0)) for name, path in _COUNTED.items()]
     networks = _coverage(site, date_of_today())
     site.labels.know(iri for row in networks for iri in (row["network"], row.get("document", row["network"])))
     return render(
-        site, request, "home.html.j2", networks=networks, updated=_updated(site), map=city_map.of_members(site, voice),
+        site, request, "home.html.j2", networks=networks, updated=_updated(site),
+        map=city_map.of_members(site, context),
         counts=[one for one in counts if one[2]], examples=_examples(site), gaps=site.questions.get(_GAPS),
-        coverage=site.questions.get(_COVERAGE), cited=dataset.cited(site, voice),
+        coverage=site.questions.get(_COVERAGE), cited=dataset.cited(site, context),
     )  # fmt: skip
 
 

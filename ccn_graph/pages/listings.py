@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ccn_graph.pages import city_list, event_list, thing_page
-from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -47,7 +47,7 @@ def page(site: Site, request: PageRequest, segment: str) -> Page | None:
         return None
     if segment in _OWN and (made := _OWN[segment](site, request)):
         return made
-    voice = Voice(site, request)
+    context = RenderContext(site, request)
     namespace = f"{namespaces.BASE}{segment}/"
     query = _LISTED.replace("NAMESPACE", namespace) if class_ else _FIELDS
     things = [row["thing"] for row in site.select(query)]
@@ -56,7 +56,7 @@ def page(site: Site, request: PageRequest, segment: str) -> Page | None:
     site.labels.know([*things, *countries.values()])
 
     def order(iri: str) -> tuple[str, str]:
-        return site.labels.order(iri, voice.language) if iri else ("", "")
+        return site.labels.order(iri, context.language) if iri else ("", "")
 
     groups: dict[str, list[str]] = {}
     for thing in things:

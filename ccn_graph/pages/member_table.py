@@ -23,7 +23,7 @@ SELECT ?city ?country ?region WHERE {
 def narrowed(subject: Subject, found: Sequence[Membership], day: str) -> Mapping[str, Any]:
     """Give what the table shows of memberships: the rows of this page, their lands, and the form that narrows them."""
     lands, regions = places(subject.site)
-    text = subject.voice.text
+    text = subject.context.text
 
     def fields(one: Membership) -> Iterable[str]:
         return [value.text for value in one.fields]
@@ -36,8 +36,8 @@ def narrowed(subject: Subject, found: Sequence[Membership], day: str) -> Mapping
         "year": lambda one: [one.since[:4]] if one.since and "/" not in one.since else (),
         "state": lambda one: (text(one.state_key(day)),),
     }
-    kept, offered = facets.narrow(subject.site, subject.voice, found, has, lambda one: one.iri)
-    shown = facets.cut(subject.voice, kept, facets.FEW)
+    kept, offered = facets.narrow(subject.site, subject.context, found, has, lambda one: one.iri)
+    shown = facets.cut(subject.context, kept, facets.FEW)
     subject.site.labels.know({iri for one in shown.items for iri in (one.member, lands.get(one.member, "")) if iri})
     chosen = any(facet.chosen for facet in offered)
     return {"shown": shown, "facets": offered, "lands": lands, "regions": regions, "filtered": chosen, "day": day}

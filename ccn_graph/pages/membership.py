@@ -71,16 +71,16 @@ ORDER BY STR(?membership) STR(?field)
 
 @dataclass(frozen=True)
 class Membership:
-    """One unbroken spell of a member in a network: its record, and what follows from it and others for its days.
+    """One unbroken period of a member in a network: its record, and what follows from it and others for its days.
 
-    `spells` tells when it was in which field; `inactive` since when the network is `suspended` or
+    `periods` tells when it was in which field; `inactive` since when the network is `suspended` or
     `dissolved`, its `network_state`.
     """
 
     record: Record
     period: Period
     since: str = ""
-    spells: tuple[tuple[str, Period], ...] = ()
+    periods: tuple[tuple[str, Period], ...] = ()
     inactive: str = ""
     network_state: str = ""
 
@@ -127,7 +127,7 @@ class Membership:
     def fields_on(self, day: str) -> list[str]:
         """Return the fields that it surely had on a day."""
         at = datetime.date.fromisoformat(day)
-        return [field for field, spell in self.spells if spell.on(at) is State.CERTAIN]
+        return [field for field, period in self.periods if period.on(at) is State.CERTAIN]
 
     def state_key(self, day: str) -> str:
         """Return the key of the words for how it stands on a day."""
@@ -137,7 +137,7 @@ class Membership:
         """Return network, field, start, the day by which it is known where no start is, and end, as texts."""
         start = self.period.start.latest
         known = "" if self.since or start == datetime.date.max else start.isoformat()
-        field = self.spells[-1][0] if self.spells else self.fields[0].text if self.fields else ""
+        field = self.periods[-1][0] if self.periods else self.fields[0].text if self.fields else ""
         return self.network, field, self.since, known, self.end.text if self.end else ""
 
     def row(self, label: str) -> Row:
@@ -157,18 +157,18 @@ def of(subject: Subject) -> list[Membership]:
     """Return the memberships among the records of a thing, the earliest first."""
     thing = [ox.NamedNode(subject.iri)]
     told = {row["membership"]: row for row in subject.site.select(_PERIODS, thing=thing)}
-    spells: dict[str, list[tuple[str, Period]]] = defaultdict(list)
+    periods: dict[str, list[tuple[str, Period]]] = defaultdict(list)
     for row in subject.site.select(_SPELLS, thing=thing):
-        spells[row["membership"]].append((row["field"], _period(row)))
+        periods[row["membership"]].append((row["field"], _period(row)))
     found = [
-        _membership(record, told.get(record.iri), spells[record.iri])
+        _membership(record, told.get(record.iri), periods[record.iri])
         for record in subject.description.records
         if record.is_a("Membership")
     ]
     return sorted(found, key=lambda one: (one.period.start.latest, one.iri))
 
 
-def _membership(record: Record, row: dict[str, str] | None, spells: Sequence[tuple[str, Period]]) -> Membership:
+def _membership(record: Record, row: dict[str, str] | None, periods: Sequence[tuple[str, Period]]) -> Membership:
     if row is None:
         # Data without the derived graph: what the record itself says must do.
         starts, ends, held, known = (
@@ -176,7 +176,7 @@ def _membership(record: Record, row: dict[str, str] | None, spells: Sequence[tup
             for name in ("start", "end", "asOf", "knownBy")
         )
         return Membership(record, intervals.period(starts, [], ends, held, known))
-    return Membership(record, _period(row), row.get("since", ""), tuple(spells), row.get("inactive", ""),
+    return Membership(record, _period(row), row.get("since", ""), tuple(periods), row.get("inactive", ""),
                       row.get("network_state", ""))  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from ccn_graph.files import house
 from ccn_graph.pages import rdf_view, shape_text
-from ccn_graph.pages.rendering import DATA, Voice, links, render
+from ccn_graph.pages.rendering import DATA, RenderContext, links, render
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -185,7 +185,7 @@ def _is_shown(value: object) -> TypeGuard[ox.NamedNode | ox.Literal]:
 
 def _html(site: Site, request: PageRequest) -> Page:
     known = _terms(site)
-    voice = Voice(site, request)
+    context = RenderContext(site, request)
     ours = [term for iri, term in known.items() if iri.startswith(namespaces.CCN)]
     borrowed = [term for iri, term in known.items() if not iri.startswith(namespaces.BASE)]
     schemes = [(term, _concepts(known, term.iri)) for term in known.values() if _SCHEME in term.all("rdf:type")]
@@ -196,10 +196,10 @@ def _html(site: Site, request: PageRequest) -> Page:
         "borrowed": borrowed,
     }
     for part in parts.values():
-        part.sort(key=lambda term: site.labels.order(term.iri, voice.language))
+        part.sort(key=lambda term: site.labels.order(term.iri, context.language))
     return render(
         site, request, "ns.html.j2", parts=parts, schemes=schemes, header=known[ONTOLOGY], formats=FORMATS,
-        examples=_examples(site, voice.language), vocabulary=site.vocabulary, demands=shape_text.of,
+        examples=_examples(site, context.language), vocabulary=site.vocabulary, demands=shape_text.of,
         below=_below(known),
         anchors={term.iri: term.anchor for term in borrowed}, shapes_of=lambda term: _shapes_of(site, known, term),
         uses=site.statistics.classes | site.statistics.properties,

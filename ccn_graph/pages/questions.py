@@ -16,7 +16,7 @@ from ccn_graph.pages import answer_charts, answer_files, answer_table, citation,
 from ccn_graph.pages.answer_table import Body, Head, Rows
 from ccn_graph.pages.charts.picture import Drawing
 from ccn_graph.pages.form import Form
-from ccn_graph.pages.rendering import Voice, render
+from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -44,16 +44,16 @@ def page(site: Site, request: PageRequest) -> Page:
     question = site.questions.get(match["name"])
     if question is None:
         return _moved(site, request, match["name"], match["ending"] or "") or _missing(site, request, match["name"])
-    voice = Voice(site, request)
-    filled = form.read(site, voice, question, reserved=_RESERVED)
+    context = RenderContext(site, request)
+    filled = form.read(site, context, question, reserved=_RESERVED)
     if match["ending"] in (None, ".html"):
-        return _one(site, voice, question, filled)
+        return _one(site, context, question, filled)
     if not filled.valid:
-        return _problem(voice, 400, "parameter", _wrong(filled))
+        return _problem(context, 400, "parameter", _wrong(filled))
     if question.name in site.unfit:
-        detail = voice.text("question.unfit", engine=site.statistics.engine)
-        return _problem(voice, 502, "engine-unfit", detail)
-    return answer_files.page(site, voice, question, filled, match["ending"][1:])
+        detail = context.text("question.unfit", engine=site.statistics.engine)
+        return _problem(context, 502, "engine-unfit", detail)
+    return answer_files.page(site, context, question, filled, match["ending"][1:])
 
 
 def _all(site: Site, request: PageRequest, status: int = 200, **values: object) -> Page:
@@ -78,8 +78,8 @@ def _missing(site: Site, request: PageRequest, name: str) -> Page:
     hits = [*site.search.find(name, request.language), *site.search.near(name, request.language, ("question",))]
     near = list(dict.fromkeys(hit.thing for hit in hits if hit.kind == "question"))[:3]
     if request.path.endswith((".csv", ".json", ".xlsx")):
-        voice = Voice(site, request)
-        return _problem(voice, 404, "not-found", voice.text("question.missing", name=name), near=near)
+        context = RenderContext(site, request)
+        return _problem(context, 404, "not-found", context.text("question.missing", name=name), near=near)
     return _all(site, request, 404, missing=name, near=[site.questions[found] for found in near])
 
 
@@ -103,7 +103,7 @@ class Asked:
         return (self.page - 1) * answer_table.PAGE_ROWS + 1
 
 
-def _one(site: Site, voice: Voice, question: Question, filled: Form) -> Page:
+def _one(site: Site, context: RenderContext, question: Question, filled: Form) -> Page:
     values: dict[str, object] = {"question": question, "form": filled, "asked": None, "canonical": "", "unfit": False}
     status = 400
     if filled.valid and question.name in site.unfit:
@@ -112,10 +112,10 @@ def _one(site: Site, voice: Voice, question: Question, filled: Form) -> Page:
         status = 200
     elif filled.valid:
         query = question.query(site.labels, filled.settings)
-        values["asked"] = asked = _ask(site, voice, question, filled, query)
+        values["asked"] = asked = _ask(site, context, question, filled, query)
         status = 200 if asked else 404
-        values |= _told(site, voice, question, filled, query)
-    return render(site, voice.request, "question.html.j2", status, **values)
+        values |= _told(site, context, question, filled, query)
+    return render(site, context.request, "question.html.j2", status, **values)
 
 
 def _released(site: Site, question: Question) -> str:
@@ -125,29 +125,29 @@ def _released(site: Site, question: Question) -> str:
     return f"/data/{name}" if release and name in release.files else ""
 
 
-def _ask(site: Site, voice: Voice, question: Question, filled: Form, query: str) -> Asked | None:
+def _ask(site: Site, context: RenderContext, question: Question, filled: Form, query: str) -> Asked | None:
     rows = Rows.read(site.engine.query(house.at_home(query)))
-    wanted = voice.request.one("page") or "1"
+    wanted = context.request.one("page") or "1"
     number = int(wanted) if re.fullmatch(r"[1-9]\d{0,6}", wanted) else 0
     if not 1 <= number <= rows.pages:
         return None
     shown = rows.page(number)
     site.labels.know(answer_table.things(rows.rows if question.charts else shown))
-    heads = answer_table.heads(question, voice.language)
-    body = Body(voice, site.labels, heads).write(shown)
-    drawings = answer_charts.draw(site, voice, question, rows.rows, filled.day)
+    heads = answer_table.heads(question, context.language)
+    body = Body(context, site.labels, heads).write(shown)
+    drawings = answer_charts.draw(site, context, question, rows.rows, filled.day)
     return Asked(heads, body, len(shown), len(rows.rows), rows.whole, number, rows.pages, drawings)
 
 
-def _told(site: Site, voice: Voice, question: Question, filled: Form, query: str) -> Mapping[str, object]:
+def _told(site: Site, context: RenderContext, question: Question, filled: Form, query: str) -> Mapping[str, object]:
     """Say how to ask the same elsewhere, and how to cite it."""
-    base, text = voice.request.base, code_sample.bare(query)
+    base, text = context.request.base, code_sample.bare(query)
     path = f"/questions/{question.name}"
     address = dict(filled.address)
     canonical = f"{base}{path}" + (f"?{urllib.parse.urlencode(address)}" if address else "")
-    title = _title(voice, question, filled)
+    title = _title(context, question, filled)
     day = date_of_today()
-    work = citation.Work(question.name, title, canonical, site.statistics.version, day, voice.language)
+    work = citation.Work(question.name, title, canonical, site.statistics.version, day, context.language)
     samples = (
         ("curl", "curl", code_sample.curl(f"{base}{path}.csv", filled.address)),
         ("python", "Python", code_sample.python(f"{base}/sparql", text)),
@@ -159,12 +159,13 @@ def _told(site: Site, voice: Voice, question: Question, filled: Form, query: str
     }  # fmt: skip
 
 
-def _title(voice: Voice, question: Question, filled: Form) -> str:
+def _title(context: RenderContext, question: Question, filled: Form) -> str:
+    labelled = ("select", "suggest", "text")
     settings = [
-        f"{field.heading}: {voice.label(field.term) if field.control in ('select', 'suggest', 'text') else field.term}"
+        f"{field.heading}: {context.label(field.term) if field.control in labelled else field.term}"
         for field in filled.fields
     ]
-    title = question.title[voice.language]
+    title = question.title[context.language]
     return f"{title} ({'; '.join(settings)})" if settings else title
 
 
@@ -174,8 +175,8 @@ def _wrong(filled: Form) -> str:
     return "; ".join(told) + (f" ({', '.join(near)})" if near else "")
 
 
-def _problem(voice: Voice, status: int, code: str, detail: str, **more: object) -> Page:
-    title = voice.text("question.problem-" + code)
+def _problem(context: RenderContext, status: int, code: str, detail: str, **more: object) -> Page:
+    title = context.text("question.problem-" + code)
     told = {
         "type": f"{namespaces.BASE}problem/{code}", "title": title, "status": status, "detail": detail, "code": code,
         **more,

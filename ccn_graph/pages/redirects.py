@@ -7,7 +7,7 @@ import urllib.parse
 
 import pyoxigraph as ox
 
-from ccn_graph.pages.rendering import Voice, problem, render
+from ccn_graph.pages.rendering import RenderContext, problem, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -110,5 +110,5 @@ def _gone(site: Site, request: PageRequest, iri: str) -> Page:
     note = found.get(request.language) or next(iter(found.values()), "")
     if request.format == "html":
         return render(site, request, "gone.html.j2", 410, iri=iri, note=note)
-    detail = f"{Voice(site, request).text('gone.text')} {note}".strip()
+    detail = f"{RenderContext(site, request).text('gone.text')} {note}".strip()
     return problem(410, "gone", "This was withdrawn", detail)

@@ -18,7 +18,7 @@ from ccn_graph import __version__
 from ccn_graph.errors import CellError
 from ccn_graph.pages import date, place, translations
 from ccn_graph.pages.record import Standing, Value
-from ccn_graph.pages.site_data import Notes, Site
+from ccn_graph.pages.site_data import Footnotes, Site
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text import dates, today
@@ -66,7 +66,7 @@ def prepare() -> None:
     translations.texts()
 
 
-class Voice:
+class RenderContext:
     """What a template knows of its reader: their language, and how things and addresses are written for them."""
 
     def __init__(self, site: Site, request: PageRequest) -> None:
@@ -217,9 +217,9 @@ def links(path: str, ending: str, iri: str) -> tuple[tuple[str, str], ...]:
 
 def render(site: Site, request: PageRequest, template: str, status: int = 200, **values: Any) -> Page:
     """Make a page of a template; `values` are what it is about."""
-    voice = Voice(site, request)
+    context = RenderContext(site, request)
     text = environment().get_template(template).render(
-        voice=voice, t=voice.text, lang=voice.language, url=voice.url, site=site, notes=Notes(site),
+        context=context, t=context.text, lang=context.language, url=context.url, site=site, footnotes=Footnotes(site),
         version=__version__, languages=LANGUAGES, structured=_structured, **values,
     )  # fmt: skip
     return Page(HTML, text.encode(), status)

@@ -39,8 +39,8 @@ Said = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
-    """One unbroken spell of a member in a network."""
+class MembershipPeriod:
+    """One unbroken period of a member in a network."""
 
     iri: str
     member: str
@@ -95,9 +95,9 @@ class Place:
 
 
 @cached
-def spells(site: Site) -> tuple[Spell, ...]:
+def memberships(site: Site) -> tuple[MembershipPeriod, ...]:
     """Read all memberships, in the order of their beginning."""
-    found = (_spell(iri, said) for iri, said in _read(site, "Membership").items())
+    found = (_membership_period(iri, said) for iri, said in _read(site, "Membership").items())
     return tuple(sorted(found, key=lambda one: (one.start or "9999", one.iri)))
 
 
@@ -140,9 +140,9 @@ def _one(said: Said, name: str) -> str:
     return next(iter(said.get(name, ())), "")
 
 
-def _spell(iri: str, said: Said) -> Spell:
+def _membership_period(iri: str, said: Said) -> MembershipPeriod:
     start = _one(said, "statedStart") or _one(said, "start")
-    return Spell(
+    return MembershipPeriod(
         iri, _one(said, "member"), _one(said, "organization"), said.get("field", ()), start, _one(said, "end"),
         _one(said, "state"),
     )  # fmt: skip

@@ -23,7 +23,7 @@ from ccn_graph.pages import (
     thing_page,
 )
 from ccn_graph.pages.description import describe
-from ccn_graph.pages.rendering import DATA, Voice, address, links, problem, render
+from ccn_graph.pages.rendering import DATA, RenderContext, address, links, problem, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -105,7 +105,7 @@ def _nothing(site: Site, request: PageRequest, named: Near) -> Page:
     near = named(site, _ENDING.sub("", request.path))
     if request.format == "html":
         return render(site, request, "not_found.html.j2", 404, near=near)
-    detail = f"{Voice(site, request).text('not-found.text')} {request.path}"
+    detail = f"{RenderContext(site, request).text('not-found.text')} {request.path}"
     return problem(404, "not-found", "There is nothing here", detail, near=near)
 
 

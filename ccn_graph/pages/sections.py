@@ -10,7 +10,7 @@ from ccn_graph.pages import foreign_values
 from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.description import Description, read_own
 from ccn_graph.pages.record import Record
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.sheet import Column, Sheet
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
@@ -62,7 +62,7 @@ class Subject:
     """The thing a page is about, for those who write its sections."""
 
     site: Site
-    voice: Voice
+    context: RenderContext
     description: Description
 
     @property
@@ -77,7 +77,7 @@ class Subject:
 
     def label(self, iri: str) -> str:
         """Return a label in the reader's language."""
-        return self.voice.label(iri)
+        return self.context.label(iri)
 
     def sheet(
         self,
@@ -92,7 +92,7 @@ class Subject:
 
         `question` is left out where this data have no such question.
         """
-        text = self.voice.text
+        text = self.context.text
         headed = tuple(Column(column, text("column." + column), kind) for column, kind in columns)
         about = f"{namespaces.slug(self.iri)}-{name}"
         asked = question if question in self.site.questions else ""
@@ -102,7 +102,7 @@ class Subject:
         """Sort things as the reader looks for them."""
         iris = list(dict.fromkeys(iris))
         self.site.labels.know(iris)
-        return sorted(iris, key=lambda iri: self.site.labels.order(iri, self.voice.language))
+        return sorted(iris, key=lambda iri: self.site.labels.order(iri, self.context.language))
 
     def read(self, iris: Iterable[str]) -> list[Record]:
         """Read the own statements of other things."""
@@ -144,7 +144,7 @@ def where(subject: Subject) -> Section | None:
     if place is None:
         return None
     only = Point(subject.iri, *place)
-    return Section("map", {"map": CityMap(subject.voice, "where", [only])})
+    return Section("map", {"map": CityMap(subject.context, "where", [only])})
 
 
 def facts(subject: Subject) -> Section:
@@ -201,7 +201,7 @@ def observations(subject: Subject) -> Section | None:
         return None
     units = {}
     for measure in subject.read({record.text("measure") for record in found}):
-        units[measure.iri] = next((unit.text for unit in measure.in_language("unit", subject.voice.language)), "")
+        units[measure.iri] = next((unit.text for unit in measure.in_language("unit", subject.context.language)), "")
     names = ("measure", "iri"), ("value", "number"), ("unit", "text"), ("as-of", "date"), ("record", "iri")
     rows = [
         (one.text("measure"), one.text("value"), units.get(one.text("measure"), ""), one.text("asOf"), one.iri)

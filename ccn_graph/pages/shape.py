@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from ccn_graph.pages import rdf_view, shape_text
 from ccn_graph.pages.ontology import FORMATS
-from ccn_graph.pages.rendering import DATA, Voice, links, render
+from ccn_graph.pages.rendering import DATA, RenderContext, links, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -67,7 +67,7 @@ def page(site: Site, request: PageRequest, name: str, ending: str) -> Page | Non
         site, request, "shape.html.j2", iri=iri, path=path, formats=FORMATS,
         shape=found if isinstance(found, Shape) else None, rule=found if isinstance(found, Rule) else None,
         users=_users(site.vocabulary, iri), vocabulary=site.vocabulary, demands=shape_text.of,
-        name=_name(found)[Voice(site, request).language],
+        name=_name(found)[RenderContext(site, request).language],
         definition=found.file.text if isinstance(found, Rule) else found.text_in_file or rdf_view.turtle(found.triples),
     ).with_headers(links(path, "html", iri))  # fmt: skip
 

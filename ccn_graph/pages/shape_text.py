@@ -16,7 +16,7 @@ _SHAPES = {"node", "or", "and", "xone", "not"}
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class ConstraintText:
     """One demand: the key of its wording, and what stands behind it."""
 
     key: str
@@ -25,44 +25,48 @@ class Demand:
     shapes: tuple[Shape, ...] = ()
 
 
-def of(shape: Shape, vocabulary: Vocabulary) -> list[Demand]:
+def of(shape: Shape, vocabulary: Vocabulary) -> list[ConstraintText]:
     """Give the demands of a shape, the number of values first; those of its parts are their own."""
     return [*_counts(shape), *_values(shape, vocabulary), *_closed(shape, vocabulary)]
 
 
-def _counts(shape: Shape) -> Iterator[Demand]:
+def _counts(shape: Shape) -> Iterator[ConstraintText]:
     least, most = (next(iter(shape.demands.get(name, ())), "") for name in ("minCount", "maxCount"))
     if least == most == "1":
-        yield Demand("demand.exactly-one")
+        yield ConstraintText("demand.exactly-one")
         return
     if least:
-        yield Demand("demand.at-least-one") if least == "1" else Demand("demand.at-least", written=(least,))
+        yield (
+            ConstraintText("demand.at-least-one")
+            if least == "1"
+            else ConstraintText("demand.at-least", written=(least,))
+        )
     if most:
-        yield Demand("demand.at-most-one") if most == "1" else Demand("demand.at-most", written=(most,))
+        yield ConstraintText("demand.at-most-one") if most == "1" else ConstraintText("demand.at-most", written=(most,))
 
 
-def _values(shape: Shape, vocabulary: Vocabulary) -> Iterator[Demand]:
+def _values(shape: Shape, vocabulary: Vocabulary) -> Iterator[ConstraintText]:
     for name, values in shape.demands.items():
         if name == "qualifiedValueShape":
-            yield Demand("demand.one-that-is", shapes=_named(values, vocabulary))
+            yield ConstraintText("demand.one-that-is", shapes=_named(values, vocabulary))
         elif name == "nodeKind":
-            yield Demand("demand.node-kind", written=tuple(map(namespaces.slug, values)))
+            yield ConstraintText("demand.node-kind", written=tuple(map(namespaces.slug, values)))
         elif name == "uniqueLang" and values == ["true"]:
-            yield Demand("demand.unique-language")
+            yield ConstraintText("demand.unique-language")
         elif name in _THINGS:
-            yield Demand("demand." + name, things=tuple(values))
+            yield ConstraintText("demand." + name, things=tuple(values))
         elif name in _LITERALS:
-            yield Demand("demand." + name, written=tuple(map(namespaces.shortened, values)))
+            yield ConstraintText("demand." + name, written=tuple(map(namespaces.shortened, values)))
         elif name in _SHAPES:
-            yield Demand("demand." + name, shapes=_named(values, vocabulary))
+            yield ConstraintText("demand." + name, shapes=_named(values, vocabulary))
 
 
-def _closed(shape: Shape, vocabulary: Vocabulary) -> Iterator[Demand]:
+def _closed(shape: Shape, vocabulary: Vocabulary) -> Iterator[ConstraintText]:
     if shape.demands.get("closed") == ["true"]:
         parts = (vocabulary.shapes[iri] for iri in shape.all("property") if iri in vocabulary.shapes)
         allowed = [path for part in parts for path in part.all("path")]
         listed = sorted({*allowed, *shape.all("ignoredProperties")} - {namespaces.RDF_TYPE}, key=namespaces.curie)
-        yield Demand("demand.closed", things=tuple(listed))
+        yield ConstraintText("demand.closed", things=tuple(listed))
 
 
 def _named(iris: list[str], vocabulary: Vocabulary) -> tuple[Shape, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ccn_graph.files import workbook
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.rdf.requests import Page
 from ccn_graph.text.spreadsheet_guard import inert
 from ccn_graph.text.today import today as date_of_today
@@ -50,11 +50,11 @@ class Sheet:
     conditions: Mapping[str, str] = field(default_factory=dict)
 
 
-def page(voice: Voice, sheet: Sheet, form: str) -> Page:
+def page(context: RenderContext, sheet: Sheet, form: str) -> Page:
     """Make the file of a table, `xlsx` or `csv`."""
     if form == "xlsx":
-        return download(f"{sheet.name}.xlsx", XLSX, excel(voice, sheet.title, sheet.columns, sheet.rows))
-    return download(f"{sheet.name}.csv", CSV, labelled_csv(voice, sheet.columns, sheet.rows))
+        return download(f"{sheet.name}.xlsx", XLSX, excel(context, sheet.title, sheet.columns, sheet.rows))
+    return download(f"{sheet.name}.csv", CSV, labelled_csv(context, sheet.columns, sheet.rows))
 
 
 def download(name: str, content_type: str, body: bytes) -> Page:
@@ -65,16 +65,16 @@ def download(name: str, content_type: str, body: bytes) -> Page:
     return Page(content_type, body, headers=headers)
 
 
-def excel(voice: Voice, title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
+def excel(context: RenderContext, title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
     """Write a workbook: names as readers know them first, dates and numbers as such, IRIs in columns behind."""
     headings: list[str] = []
     for column in columns:
         headings += [column.heading, *([f"{column.heading} (IRI)"] if column.kind == "iri" else [])]
-    lines = ([cell for pair in zip(columns, row, strict=True) for cell in _cells(voice, *pair)] for row in rows)
+    lines = ([cell for pair in zip(columns, row, strict=True) for cell in _cells(context, *pair)] for row in rows)
     return workbook.write(title, headings, lines)
 
 
-def labelled_csv(voice: Voice, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
+def labelled_csv(context: RenderContext, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
     """Write a CSV file for R or pandas: plain names of columns, and beside each IRI its label."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -86,7 +86,7 @@ def labelled_csv(voice: Voice, columns: Sequence[Column], rows: Iterable[Sequenc
         line: list[str] = []
         for column, value in zip(columns, row, strict=True):
             is_iri = column.kind == "iri"
-            line += [value, inert(voice.label(value)) if value else ""] if is_iri else [_plain(column, value)]
+            line += [value, inert(context.label(value)) if value else ""] if is_iri else [_plain(column, value)]
         writer.writerow(line)
     return text.getvalue().encode()
 
@@ -95,9 +95,9 @@ def _plain(column: Column, value: str) -> str:
     return value if column.kind == "number" and _NUMBER.fullmatch(value) else inert(value)
 
 
-def _cells(voice: Voice, column: Column, value: str) -> list[workbook.Cell]:
+def _cells(context: RenderContext, column: Column, value: str) -> list[workbook.Cell]:
     if column.kind == "iri":
-        return [voice.label(value) if value else None, value or None]
+        return [context.label(value) if value else None, value or None]
     if not value:
         return [None]
     if column.kind == "number" and _NUMBER.fullmatch(value):

@@ -140,7 +140,7 @@ class Note:
     places: tuple[tuple[Reference, tuple[str, ...]], ...]
 
 
-class Notes:
+class Footnotes:
     """The references of one page, by document: each gets a number when it is first referred to, as does each place."""
 
     def __init__(self, site: Site) -> None:
@@ -150,11 +150,11 @@ class Notes:
         self._places: dict[str, dict[tuple[str, ...], Reference]] = {}
         self._graphs: dict[str, str] = {}
 
-    def refer(self, evidence: Iterable[Evidence]) -> list[Reference]:
+    def references(self, evidence: Iterable[Evidence]) -> list[Reference]:
         """Give the references to what a value rests on, each once."""
-        return list(dict.fromkeys(map(self._refer, evidence)))
+        return list(dict.fromkeys(map(self._reference, evidence)))
 
-    def _refer(self, rests: Evidence) -> Reference:
+    def _reference(self, rests: Evidence) -> Reference:
         key = rests.document or rests.graph
         number = self._numbers.setdefault(key, len(self._numbers) + 1)
         self._graphs.setdefault(key, "" if rests.document else rests.graph)

@@ -12,7 +12,7 @@ from ccn_graph.pages import roll, sheet
 from ccn_graph.pages import sections as section
 from ccn_graph.pages.description import Description, describe
 from ccn_graph.pages.record import Record
-from ccn_graph.pages.rendering import DATA, Voice, links, render
+from ccn_graph.pages.rendering import DATA, RenderContext, links, render
 from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
@@ -25,7 +25,7 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     found = describe(site.engine, iri)
     if found is None:
         return None
-    subject = Subject(site, Voice(site, request), found)
+    subject = Subject(site, RenderContext(site, request), found)
     sections = [part for part in _sections(subject) if part is not None]
     sections.sort(key=lambda part: part.template != "lead")
     if taken := _taken_away(subject, sections):
@@ -33,7 +33,7 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     told = frozenset[str]().union(*(part.tells for part in sections))
     rest = section.further(subject, told)
     return render(
-        site, request, "thing.html.j2", 400 if subject.voice.refused else 200, iri=iri, thing=found.itself,
+        site, request, "thing.html.j2", 400 if subject.context.refused else 200, iri=iri, thing=found.itself,
         sections=[*sections, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
         day=date_of_today().isoformat(), calendar=_has_calendar(subject),
         states={one.iri: one.state for one in roll.meetings(site, date_of_today())},
@@ -50,14 +50,14 @@ def _has_calendar(subject: Subject) -> bool:
 
 def _taken_away(subject: Subject, sections: Iterable[Section]) -> Page | None:
     """Return a table of the page as the file that is asked for."""
-    wanted, form = subject.voice.request.one("table"), subject.voice.request.one("as")
+    wanted, form = subject.context.request.one("table"), subject.context.request.one("as")
     sheets = {part.sheet.name: part.sheet for part in sections if part.sheet}
     if wanted not in sheets or form not in sheet.FORMS:
         return None
     found = sheets[wanted]
     kinds = [number for number, column in enumerate(found.columns) if column.kind == "iri"]
     subject.site.labels.know(row[number] for row in found.rows for number in kinds if row[number])
-    return sheet.page(subject.voice, found, form)
+    return sheet.page(subject.context, found, form)
 
 
 @functools.cache
@@ -90,7 +90,7 @@ def _schema(subject: Subject) -> dict[str, object]:
     kind = _kind(itself).schema
     told: dict[str, object] = {
         "@context": "https://schema.org", "@type": kind, "@id": subject.iri, "name": subject.label(subject.iri),
-        "url": subject.voice.request.base + subject.voice.request.path, "inLanguage": subject.voice.language,
+        "url": subject.context.request.base + subject.context.request.path, "inLanguage": subject.context.language,
     }  # fmt: skip
     others = _texts([*itself.all("skos:prefLabel"), *itself.all("skos:altLabel")], told["name"])
     if others:

@@ -143,18 +143,18 @@ class OxigraphEngine:
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query. A protocol dataset replaces the one the query names (section 2.1.4)."""
-        admitted = query_guard.admit(text, self._services)
-        prepared = native_query.prepared(admitted.text, self._base)
+        checked = query_guard.check_query(text, self._services)
+        prepared = native_query.prepared(checked.text, self._base)
         try:
             return self._answer(prepared.text, default_graphs, named_graphs)
         except SyntaxError as error:
-            mended = native_query.mended(admitted.text, self._base)
+            mended = native_query.mended(checked.text, self._base)
             if mended.text == prepared.text:
-                raise syntax_error(str(error.msg), text, (prepared, admitted)) from error
+                raise syntax_error(str(error.msg), text, (prepared, checked)) from error
         try:
             return self._answer(mended.text, default_graphs, named_graphs)
         except SyntaxError as error:
-            raise syntax_error(str(error.msg), text, (mended, admitted)) from error
+            raise syntax_error(str(error.msg), text, (mended, checked)) from error
 
     def _answer(self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Answer:
         """Evaluate a text. An unknown function raises an error, which leaves no value (SPARQL 1.1, section 17.6)."""

@@ -57,16 +57,16 @@ _ESCAPES = {"\n": r"\n", "\r": r"\r", '"': r"\"", "'": r"\'", "\\": r"\\"}
 _NOTHING = "OPTIONAL { FILTER ( false )"
 
 
-def admit(query: str, services: Sequence[str] = (), *, strict: bool = False) -> Written:
+def check_query(query: str, services: Sequence[str] = (), *, strict: bool = False) -> Written:
     """Return the text that may be handed to an engine. Raises QueryError if there is none.
 
     `services` are the beginnings of the IRIs that SERVICE may call. A call that may fail silently, and is not allowed,
     fails: it gives one solution without values (SPARQL 1.1 Federated Query, section 2.4). `strict` writes every query
     anew, for an engine whose own extensions are not known.
 
-    >>> admit("SELECT * WHERE { ?service ?p 'SERVICE' } # SERVICE").text
+    >>> check_query("SELECT * WHERE { ?service ?p 'SERVICE' } # SERVICE").text
     "SELECT * WHERE { ?service ?p 'SERVICE' }"
-    >>> admit("SELECT * WHERE { SERVICE <http://example.org/sparql> { ?s ?p ?o } }")
+    >>> check_query("SELECT * WHERE { SERVICE <http://example.org/sparql> { ?s ?p ?o } }")
     Traceback (most recent call last):
     ...
     ccn_graph.errors.QueryError: SERVICE is not allowed here: ...

@@ -56,7 +56,7 @@ class RdflibEngine:
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query."""
-        text = query_guard.admit(text).text
+        text = query_guard.check_query(text).text
         is_graph, written = self._thread.submit(self._evaluate, text, default_graphs, named_graphs).result()
         if is_graph:
             store = ox.Store()

@@ -59,7 +59,7 @@ class Check:
         """Answer a request. Raises QueryError."""
         client = request.client.host if request.client else ""
         # Before anything of it is read: who would be refused need not send it.
-        self._pool.admit(client)
+        self._pool.refuse_when_full(client)
         wanted, file = await _read(request)
         upload.to_disk(file)
         try:

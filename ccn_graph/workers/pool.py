@@ -87,14 +87,14 @@ class Pool:
         Either `answer` has to follow, or, when `listener` was called because something came, `leave`. Raises
         QueryError if the client or the queue has enough, or the engine behind the workers is away.
         """
-        self.admit(client)
+        self.refuse_when_full(client)
         seconds = min(seconds or self.limits.seconds, self.limits.seconds)
         job = Job(packed, client, seconds, self._loop.time() + seconds, listener, self._room, attached)
         self._clients[client] = self._clients.get(client, 0) + 1
         self.dispatcher.put(job, self.limits.queue)
         return job
 
-    def admit(self, client: str) -> None:
+    def refuse_when_full(self, client: str) -> None:
         """Raise QueryError if a query of a client would not be taken now."""
         if trouble := self.trouble:
             raise self._refusal("engine-unavailable", trouble)

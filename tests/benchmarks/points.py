@@ -141,7 +141,7 @@ def _steps(data: Data, store: ox.Store) -> None:
         times = (
             _best(fast_path_headers.read, whole),
             _best(lambda line, accept=kind.accept: requests.from_address(line, accept), lines),  # type: ignore[misc]
-            _best(query_guard.admit, texts), begin, max(0.0, engine_alone - begin),
+            _best(query_guard.check_query, texts), begin, max(0.0, engine_alone - begin),
             _best(QueryRequest.key, asked), everything, everything - engine_alone,
         )  # fmt: skip
         print(f"| {kind.name} | {' | '.join(f'{value:.1f}' for value in times)} |", flush=True)

@@ -19,10 +19,10 @@ def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
     # With two numbers for one thing, a bar would show only one of them.
     if not values or len(values) < len(told):
         return None
-    ranked = sorted(values.items(), key=lambda pair: (-pair[1], picture.voice.order(pair[0])))
-    items = [chart.Bar(picture.voice.label(iri), number, picture.voice.number(number)) for iri, number in ranked]
-    title = picture.voice.text("question.bars", value=picture.headings[value], label=picture.headings[label])
-    says = picture.voice.text("question.bars-says", count=len(items), label=items[0].label, value=items[0].shown)
+    ranked = sorted(values.items(), key=lambda pair: (-pair[1], picture.context.order(pair[0])))
+    items = [chart.Bar(picture.context.label(iri), number, picture.context.number(number)) for iri, number in ranked]
+    title = picture.context.text("question.bars", value=picture.headings[value], label=picture.headings[label])
+    says = picture.context.text("question.bars-says", count=len(items), label=items[0].label, value=items[0].shown)
     markup = chart.bars(chart.Caption(picture.key, title, says), items[:_MOST])
     return Drawing("bars", title, markup, note=picture.note(records, told=values, by=label, most=_MOST))
 

@@ -26,11 +26,11 @@ def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
     lines = [chart.Line(picture.named(iri), _summed(by_year, years)) for iri, by_year in changes.items()]
     lines.sort(key=lambda line: -line.points[-1][1])
     largest = lines[0]
-    title = picture.voice.text("question.growth", series=picture.headings[series])
+    title = picture.context.text("question.growth", series=picture.headings[series])
     told = {"first": years[0], "last": years[-1], "label": largest.label, "value": f"{largest.points[-1][1]:g}"}
-    says = picture.voice.text("question.growth-says", **told)
+    says = picture.context.text("question.growth-says", **told)
     markup = chart.lines(chart.Caption(picture.key, title, says), lines[: chart.MOST_LINES])
-    missing = picture.voice.text("question.growth-undated", count=undated) if undated else ""
+    missing = picture.context.text("question.growth-undated", count=undated) if undated else ""
     note = " ".join(filter(None, [missing, picture.cut(chart.MOST_LINES, len(lines))]))
     return Drawing("growth", title, markup, note=note)
 

@@ -28,9 +28,9 @@ def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
     points = [Point(iri, *place) for iri in wanted if (place := placed.get(iri)) is not None]
     if not points:
         return None
-    note = picture.voice.text("question.map-without", count=len(wanted) - len(points))
-    title = picture.voice.text("question.map", place=picture.headings[column])
-    drawn = CityMap(picture.voice, picture.key, points)
+    note = picture.context.text("question.map-without", count=len(wanted) - len(points))
+    title = picture.context.text("question.map", place=picture.headings[column])
+    drawn = CityMap(picture.context, picture.key, points)
     return Drawing("map", title, map=drawn, note=note if len(points) < len(wanted) else "")
 
 

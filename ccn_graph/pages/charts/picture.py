@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ccn_graph.graph.questions import Chart, Question
 from ccn_graph.pages.city_map import CityMap
-from ccn_graph.pages.rendering import Voice
+from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
 
 Record = Mapping[str, Any]
@@ -32,25 +32,25 @@ class Picture:
     """A chart that a question declares, for one reader on one day."""
 
     def __init__(
-        self, site: Site, voice: Voice, question: Question, declared: Chart, key: str, day: datetime.date
+        self, site: Site, context: RenderContext, question: Question, declared: Chart, key: str, day: datetime.date
     ) -> None:
         """Take what is to be drawn; `key` makes the ids of the page."""
-        self.site, self.voice, self.columns, self.key, self.day = site, voice, declared.columns, key, day
-        self.headings = {column.name: column.heading[voice.language] for column in question.columns}
+        self.site, self.context, self.columns, self.key, self.day = site, context, declared.columns, key, day
+        self.headings = {column.name: column.heading[context.language] for column in question.columns}
 
     def named(self, iri: str | None) -> str:
         """Name a thing for the reader."""
-        return self.voice.label(iri) if iri else self.voice.text("question.unknown")
+        return self.context.label(iri) if iri else self.context.text("question.unknown")
 
     def note(self, records: Sequence[Record], *, told: Collection[str | None], by: str, most: int) -> str:
         """Say what is not drawn: things without a date or number, and those past the most that a chart takes."""
         missing = len({record[by] for record in records} - set(told))
-        undrawn = self.voice.text("question.undrawn", count=missing) if missing else ""
+        undrawn = self.context.text("question.undrawn", count=missing) if missing else ""
         return " ".join(filter(None, [undrawn, self.cut(most, len(told))]))
 
     def cut(self, most: int, count: int) -> str:
         """Say how many of all are drawn, if not all are."""
-        return self.voice.text("question.chart-cut", most=most, count=count) if count > most else ""
+        return self.context.text("question.chart-cut", most=most, count=count) if count > most else ""
 
 
 @dataclass(frozen=True, slots=True)

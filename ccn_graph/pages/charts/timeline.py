@@ -21,8 +21,8 @@ def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
     rows = [chart.Row(picture.named(iri), tuple(found)) for iri, found in spans.items()]
     if not rows:
         return None
-    title = picture.voice.text("question.timeline", label=picture.headings[label])
-    says = picture.voice.text("question.timeline-says", count=len(rows))
+    title = picture.context.text("question.timeline", label=picture.headings[label])
+    says = picture.context.text("question.timeline-says", count=len(rows))
     markup = chart.timeline(chart.Caption(picture.key, title, says), rows[:_MOST], picture.day)
     return Drawing("timeline", title, markup, note=picture.note(records, told=spans, by=label, most=_MOST))
 
@@ -33,11 +33,11 @@ def _spans(picture: Picture, record: Record, label: str) -> list[chart.Span]:
         for role in ("start", "end", "known", "planned")
     )
     known = "" if start else known
-    told = [date.spell(text, picture.voice.language) for text in (start, known, end) if text]
+    told = [date.spell(text, picture.context.language) for text in (start, known, end) if text]
     if told:
         title = f"{label}: {' – '.join(told)}"
         return [chart.Span(start, end, known, ongoing="ongoing" in picture.columns, title=title)]
-    title = f"{label}: {date.spell(planned, picture.voice.language)}"
+    title = f"{label}: {date.spell(planned, picture.context.language)}"
     return [chart.Span(planned, planned=True, title=title)] if planned else []
 
 

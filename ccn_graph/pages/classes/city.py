@@ -89,13 +89,13 @@ def _memberships(subject: Subject) -> Section | None:
     found = [one for one in membership.of(subject) if one.member == subject.iri]
     if not found:
         return None
-    day = subject.voice.day
-    title = subject.voice.text("city.timeline", city=subject.label(subject.iri))
-    caption = chart.Caption("networks", title, subject.voice.text("city.timeline-says"))
+    day = subject.context.day
+    title = subject.context.text("city.timeline", city=subject.label(subject.iri))
+    caption = chart.Caption("networks", title, subject.context.text("city.timeline-says"))
     rows = [one.row(_name(subject, one)) for one in found]
     drawn = chart.timeline(caption, rows, datetime.date.fromisoformat(day))
     values = {"memberships": found, "day": day, "chart": drawn}
-    state = {one.iri: subject.voice.text(one.state_key(day)) for one in found}
+    state = {one.iri: subject.context.text(one.state_key(day)) for one in found}
     names = (("network", "iri"), ("field", "iri"), ("since", "date"), ("known", "date"), ("until", "date"),
              ("state", "text"), ("record", "iri"))  # fmt: skip
     cells = [(*one.cells(), state[one.iri], one.iri) for one in found]
@@ -111,12 +111,12 @@ def _name(subject: Subject, one: membership.Membership) -> str:
 
 def _lead(subject: Subject) -> Section | None:
     """Say in a sentence to what the city belongs, since when, beside how many others, and what comes next."""
-    spells = [one for one in roll.spells(subject.site) if one.ongoing]
-    own = [one for one in spells if one.member == subject.iri]
+    ongoing = [one for one in roll.memberships(subject.site) if one.ongoing]
+    own = [one for one in ongoing if one.member == subject.iri]
     if not own:
         return None
     main = next((one for one in own if one.fields), own[0])
-    alike = {one.member for one in spells if one.network == main.network and set(one.fields) & set(main.fields)}
+    alike = {one.member for one in ongoing if one.network == main.network and set(one.fields) & set(main.fields)}
     networks = {one.network for one in own}
     subject.site.labels.know({*networks, *main.fields})
     coming = [one for one in roll.meetings(subject.site, date_of_today()) if one.state == "planned"]
@@ -162,7 +162,7 @@ def _rank(subject: Subject, one: Neighbour, lands: Mapping[str, str], regions: M
 @cached
 def _years(site: Site) -> Mapping[str, Sequence[int]]:
     found: dict[str, list[int]] = {}
-    for one in roll.spells(site):
+    for one in roll.memberships(site):
         # Data of anyone's may hold a text in place of a year.
         if one.year and one.year.isascii() and one.year.isdigit():
             found.setdefault(one.member, []).append(int(one.year))
@@ -170,7 +170,7 @@ def _years(site: Site) -> Mapping[str, Sequence[int]]:
 
 
 def _reasons(subject: Subject, one: Neighbour, lands: Mapping[str, str]) -> list[str]:
-    text, label = subject.voice.text, subject.label
+    text, label = subject.context.text, subject.label
     land = label(lands[subject.iri]) if subject.iri in lands else ""
     return [
         *(text("city.same-field", field=label(iri)) for iri in sorted(one.fields)),

@@ -38,9 +38,9 @@ def _editions(subject: Subject, editions: Sequence[Record]) -> Section:
     # What was counted before a known edition must have taken place; whether more came after it, nobody says.
     missing = sorted(set(range(1, max(known))) - known) if known else []
     rows = [chart.Row(subject.label(event.iri), (_span(event),)) for event in ordered if sections.when(event)]
-    title = subject.voice.text("series.timeline", series=subject.label(subject.iri))
+    title = subject.context.text("series.timeline", series=subject.label(subject.iri))
     drawn = chart.timeline(
-        chart.Caption("editions", title, subject.voice.text("series.timeline-says")), rows, date_of_today()
+        chart.Caption("editions", title, subject.context.text("series.timeline-says")), rows, date_of_today()
     )
     names = (("ordinal", "number"), ("event", "iri"), ("start", "date"), ("planned", "date"), ("host", "iri"))
     cells = [

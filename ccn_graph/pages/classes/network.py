@@ -69,14 +69,14 @@ def sections(subject: Subject) -> Iterator[Section | None]:
 
 
 def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]:
-    day = subject.voice.day
+    day = subject.context.day
     states = {one.iri: one.state_on(day) for one in found}
     shown = [one for one in found if states[one.iri] is not State.NO]
     certain = [one for one in shown if states[one.iri] is State.CERTAIN]
     countries = membership.countries(subject.site, subject.iri)
     subject.site.labels.know({*countries, *countries.values()})
     order = subject.site.labels.order
-    shown.sort(key=lambda one: order(one.member, subject.voice.language))
+    shown.sort(key=lambda one: order(one.member, subject.context.language))
     sizes = _sizes(subject)
     coverage = next((size for size in reversed(sizes) if size.day <= day), None)
     values = {
@@ -120,16 +120,16 @@ def _sizes(subject: Subject) -> list[Size]:
             row["day"], stated, foreign_values.whole(row["certain"]), foreign_values.whole(row["possible"]), row["asOf"]
         )
         for row in rows
-        if row["day"] <= subject.voice.day and (stated := foreign_values.number(row["stated"])) is not None
+        if row["day"] <= subject.context.day and (stated := foreign_values.number(row["stated"])) is not None
     ]
 
 
 def _sheet(subject: Subject, found: Sequence[Membership], countries: dict[str, str]) -> Sheet:
-    day = subject.voice.day
+    day = subject.context.day
     names = (("member", "iri"), ("country", "iri"), ("field", "iri"), ("since", "date"), ("known", "date"),
              ("until", "date"), ("state", "text"), ("record", "iri"))  # fmt: skip
     rows = [
-        (one.member, countries.get(one.member, ""), *one.cells()[1:], subject.voice.text(one.state_key(day)), one.iri)
+        (one.member, countries.get(one.member, ""), *one.cells()[1:], subject.context.text(one.state_key(day)), one.iri)
         for one in found
     ]
     conditions = {"network": namespaces.slug(subject.iri), "date": day}
@@ -140,7 +140,7 @@ def _figures(
     subject: Subject, certain: Sequence[Membership], found: Sequence[Membership], countries: dict[str, str],
     sizes: Sequence[Size], coverage: Size | None,
 ) -> Section:  # fmt: skip
-    text, label, day = subject.voice.text, subject.label, subject.voice.day
+    text, label, day = subject.context.text, subject.label, subject.context.day
     whole = coverage is None or coverage.is_enough
     fields = Counter(field for one in certain for field in one.fields_on(day)) if whole else Counter()
     lands = Counter(countries[one.member] for one in certain if one.member in countries) if whole else Counter()
@@ -185,11 +185,11 @@ def _map(subject: Subject, shown: Sequence[Membership], countries: dict[str, str
     points = []
     for one in shown:
         if one.member in places:
-            field = next(iter(one.fields_on(subject.voice.day)), None)
+            field = next(iter(one.fields_on(subject.context.day)), None)
             belonging = Belonging.of(one.network, field, one.period, one.since)
             text = subject.label(countries[one.member]) if one.member in countries else ""
             points.append(Point(one.member, *places[one.member], text, (belonging,)))
-    return Section("map", {"map": CityMap(subject.voice, "members", points)})
+    return Section("map", {"map": CityMap(subject.context, "members", points)})
 
 
 def _series(subject: Subject) -> Section | None:

@@ -26,8 +26,8 @@ def _concept(subject: Subject) -> Iterator[Section | None]:
     found = [one for one in membership.of(subject) if one.record.all("field")]
     if found:
         order = subject.site.labels.order
-        found.sort(key=lambda one: order(one.member, subject.voice.language))
-        values = {"table": member_table.narrowed(subject, found, subject.voice.day), "count": len(found)}
+        found.sort(key=lambda one: order(one.member, subject.context.language))
+        values = {"table": member_table.narrowed(subject, found, subject.context.day), "count": len(found)}
         yield Section("field_members", values, frozenset(one.iri for one in found), _sheet(subject, found))
     yield from section.of_any(subject)
 

@@ -68,7 +68,7 @@ class RemoteEngine:
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query. Raises QueryError, with codes that begin with `engine-` for what the engine does wrong."""
-        found, form, default_graphs, named_graphs = self._admit(text, default_graphs, named_graphs)
+        found, form, default_graphs, named_graphs = self._checked(text, default_graphs, named_graphs)
         default, named, reads_named = self._dataset.asked(found, default_graphs, named_graphs, self._base)
         sent = query_tokens.written(found).text
         with self._told(), contextlib.ExitStack() as stack:
@@ -80,15 +80,15 @@ class RemoteEngine:
             whole = self._check_version if reads_named and self._dataset.version else None
             return _RemoteAnswer(self._parsed(reply, form), stack.pop_all(), self._told, whole)
 
-    def _admit(
+    def _checked(
         self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]
     ) -> tuple[list[Token], str, Sequence[str], Sequence[str]]:
         """Give the tokens of a query that may be sent, without dataset clauses; its form; its dataset.
 
         The dataset goes beside it, so that it is what was checked. Raises QueryError for any other query.
         """
-        admitted = query_guard.admit(text, self._services, strict=True)
-        found, *dataset = clauses(query_tokens.tokens(admitted.text), self._base)
+        checked = query_guard.check_query(text, self._services, strict=True)
+        found, *dataset = clauses(query_tokens.tokens(checked.text), self._base)
         if any(token.kind == "iri" and _REACHING.match(token.text) for token in found):
             raise QueryError("unknown-function", "only the functions of SPARQL 1.1 are known here")
         if self._dataset.dialect.native:
@@ -96,7 +96,7 @@ class RemoteEngine:
         try:
             shape = native_query.shape(found, self._base)
         except SyntaxError as error:
-            raise syntax_error(str(error.msg), text, (native_query.judged(found), admitted)) from error
+            raise syntax_error(str(error.msg), text, (native_query.judged(found), checked)) from error
         except RuntimeError as error:
             raise QueryError("unknown-function", f"{error}; only the functions of SPARQL 1.1 are known here") from error
         form = "SELECT" if isinstance(shape, ox.QuerySolutions) else "ASK"

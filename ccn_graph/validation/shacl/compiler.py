@@ -22,7 +22,7 @@ from ccn_graph.validation.shacl.query import Query
 from ccn_graph.validation.shacl.shape import Catalogue, Constraint, Shape
 from ccn_graph.validation.shacl.sparql_constraints import inner_select, select
 from ccn_graph.validation.shacl.term_conditions import all_of, constant, in_order, negated
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError
+from ccn_graph.validation.shacl.unsupported import NotCompilableError
 
 _TYPE = f"<{namespaces.RDF_TYPE}>"
 
@@ -54,7 +54,7 @@ class Compiler:
     """Compiles the shapes of a catalogue for data with a certain class hierarchy."""
 
     def __init__(
-        self, shapes: Catalogue, beyond: dict[Subject, BeyondQueriesError], below: Below,
+        self, shapes: Catalogue, beyond: dict[Subject, NotCompilableError], below: Below,
         rewritten: Set[ox.NamedNode] = frozenset(),
     ) -> None:  # fmt: skip
         """See `Conditions`; `rewritten` are the properties with values that the store does not keep as they are.
@@ -73,7 +73,7 @@ class Compiler:
         self._trail.clear()
         shape = self._conditions.shape(node)
         if self._rewritten and shows_rewritten(self._shapes, node, self._rewritten):
-            raise BeyondQueriesError("a query about numbers or dates that the store does not keep as they are written")
+            raise NotCompilableError("a query about numbers or dates that the store does not keep as they are written")
         queries = list(self._queries(shape, self._targets(shape.targets)))
         if has_queries(self._shapes, node):
             _check_syntax(queries)
@@ -105,7 +105,7 @@ class Compiler:
         if shape.deactivated:
             return
         if shape.node in self._trail:
-            raise BeyondQueriesError(f"{shape.node} refers to itself")
+            raise NotCompilableError(f"{shape.node} refers to itself")
         self._trail.append(shape.node)
         values = focus if shape.path is None else self._values(focus, shape.path)
         of_focus, of_values = list[_Condition](), list[_Condition]()
@@ -183,7 +183,7 @@ class Compiler:
         if isinstance(one, kinds.MaxCount):
             pattern, order = values.where(), ">"
         elif path is None or stays(path):
-            raise BeyondQueriesError("many values at the end of a path without a step")
+            raise NotCompilableError("many values at the end of a path without a step")
         else:
             pattern = focus.where(f"OPTIONAL {{ ?{focus.variable} {path} ?{values.variable} }}")
             order = "<"
@@ -218,7 +218,7 @@ class Compiler:
         path = None if base.shape.path is None else str(base.shape.path)
         found = select(one.query, f"?{base.focus}", path, targets, bound)
         if focus.keys and found.tail:
-            raise BeyondQueriesError("a query that groups, about nodes that others lead to")
+            raise NotCompilableError("a query that groups, about nodes that others lead to")
         columns = {base.focus if name == "this" else name for name in found.columns}
         keys = [name for name in (*base.keys, base.focus) if name not in columns]
         of_node = base.focus if base.shape.path is None else None
@@ -236,4 +236,4 @@ def _check_syntax(queries: Sequence[Query]) -> None:
         try:
             nothing.query(query.text(), custom_functions=functions.table())
         except SyntaxError as error:
-            raise BeyondQueriesError(f"a query that is not valid: {error}") from error
+            raise NotCompilableError(f"a query that is not valid: {error}") from error

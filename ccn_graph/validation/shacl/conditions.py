@@ -16,7 +16,7 @@ from ccn_graph.validation.shacl.path import Path, stays
 from ccn_graph.validation.shacl.shape import Catalogue, Constraint, Custom, Shape
 from ccn_graph.validation.shacl.sparql_constraints import embedded_ask, embedded_select
 from ccn_graph.validation.shacl.term_conditions import all_of, any_of, constant, in_order, negated, of_term
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError
+from ccn_graph.validation.shacl.unsupported import NotCompilableError
 
 _RDF_TYPE = f"<{namespaces.RDF_TYPE}>"
 
@@ -33,14 +33,14 @@ def given(constraint: Custom) -> dict[str, str]:
     Raises BeyondQueriesError for a value that the store does not keep as it is: the constraint's query may calculate.
     """
     if any(lexical.is_rewritten(value) for _, value in constraint.parameters):
-        raise BeyondQueriesError("a parameter that the store does not keep as it is written")
+        raise NotCompilableError("a parameter that the store does not keep as it is written")
     return {name: constant(value) for name, value in constraint.parameters}
 
 
 class Conditions:
     """Writes conditions; variables that it makes are used once."""
 
-    def __init__(self, shapes: Catalogue, beyond: dict[Subject, BeyondQueriesError], below: Below) -> None:
+    def __init__(self, shapes: Catalogue, beyond: dict[Subject, NotCompilableError], below: Below) -> None:
         """Look up shapes in a catalogue, and what is beyond queries there; `below` tells of the class hierarchy."""
         self._shapes, self._beyond, self._below = shapes, beyond, below
         self._numbers = itertools.count()
@@ -60,7 +60,7 @@ class Conditions:
         """Say that a node conforms to a shape (SHACL section 3.4.2)."""
         shape = self.shape(node)
         if node in self._trail:
-            raise BeyondQueriesError(f"{node} refers to itself")
+            raise NotCompilableError(f"{node} refers to itself")
         if shape.deactivated:
             return "true"
         self._trail.append(node)
@@ -104,7 +104,7 @@ class Conditions:
         if count == 1:
             return self.some(path, focus, condition)
         if count > MOST_APART:
-            raise BeyondQueriesError(f"{count} values are too many to be told apart in one pattern")
+            raise NotCompilableError(f"{count} values are too many to be told apart in one pattern")
         if not stays(path):
             return self._apart(count, path, focus, condition, [])
         one_less = self._apart(count - 1, path, focus, condition, [focus])
@@ -163,7 +163,7 @@ class Conditions:
     def same_language(self, path: Path, focus: str, one: str, two: str) -> str:
         """Write the pattern of two value nodes in one language."""
         if stays(path):
-            raise BeyondQueriesError("a path without a step, and languages")
+            raise NotCompilableError("a path without a step, and languages")
         return (
             f"{focus} {path} {one} . FILTER(LANG({one}) != '') {focus} {path} {two} ."
             f" FILTER(!sameTerm({one}, {two}) && LCASE(LANG({one})) = LCASE(LANG({two})))"

@@ -13,7 +13,7 @@ from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl.shape import Custom, Prepared
 from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements, sh
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError
+from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 
 _COMPONENT = sh("ConstraintComponent")
 _ONTOLOGY = ox.NamedNode(namespaces.PREFIXES["owl"] + "Ontology")
@@ -88,7 +88,7 @@ class Components:
             values = {one: self._said.values(shape, one.predicate) for one in component.parameters}
             if all(found or one.optional for one, found in values.items()):
                 if any(len(found) > 1 for found in values.values()):
-                    raise BeyondQueriesError(f"{shape} has several values of a parameter of {component.node}")
+                    raise NotCompilableError(f"{shape} has several values of a parameter of {component.node}")
                 query, asks, validator = self._validator(component.node, of_property=of_property)
                 given = tuple((one.name, found[0]) for one, found in values.items() if found)
                 messages = self._said.texts(validator, sh("message")) or self._said.texts(component.node, sh("message"))
@@ -110,8 +110,8 @@ class Components:
         own = self._said.values(node, sh("propertyValidator" if of_property else "nodeValidator"))
         validators = own or self._said.values(node, sh("validator"))
         if len(validators) != 1:
-            raise BeyondQueriesError(f"{node} has no validator, or several")
+            raise NotCompilableError(f"{node} has no validator, or several")
         query = prepared(self._said, validators[0], "select" if own else "ask")
         if query is None:
-            raise BeyondQueriesError(f"{validators[0]} is no validator made of SPARQL")
+            raise NotCompilableError(f"{validators[0]} is no validator made of SPARQL")
         return query, not own, validators[0]

@@ -26,7 +26,7 @@ def of_query(query: Prepared, form: str, bound: Sequence[str] = ()) -> Iterator[
     prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in query.prefixes)
     text = query.text
     try:
-        query_guard.admit(text)
+        query_guard.check_query(text)
         ox.Store().query(f"{prologue}{_named(text)}", custom_functions=functions.table())
     except (SyntaxError, QueryError) as error:
         reason = str(error).split(": ", 1)[-1].replace("\n", " ")

@@ -14,7 +14,7 @@ from ccn_graph.validation.shacl.custom_components import Components, prepared
 from ccn_graph.validation.shacl.path import Predicate
 from ccn_graph.validation.shacl.shape import Catalogue, Constraint, Shape, Target
 from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements, sh
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError
+from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 
 _NODE_SHAPE, _PROPERTY_SHAPE = sh("NodeShape"), sh("PropertyShape")
 _CORE_TARGETS = {sh(f"target{name}") for name in ("Node", "Class", "SubjectsOf", "ObjectsOf")}
@@ -42,7 +42,7 @@ class Reader:
         self._said = statements
         self._components = Components(statements)
         #: Shapes that say what no query says, with the reason.
-        self.beyond: dict[Subject, BeyondQueriesError] = {}
+        self.beyond: dict[Subject, NotCompilableError] = {}
         metaclasses = {node for node, above in statements.pairs(SUB_CLASS_OF) if above == _CLASSES[0]}
         self._metaclasses = {*_CLASSES, *metaclasses}
         #: Shapes with targets that are not read.
@@ -72,11 +72,11 @@ class Reader:
         constraints: tuple[Constraint, ...] = ()
         try:
             if foreign := _FOREIGN & self._said.predicates(node):
-                raise BeyondQueriesError(f"{foreign} is no constraint of SHACL")
+                raise NotCompilableError(f"{foreign} is no constraint of SHACL")
             constraints = tuple(self._constraints(node, of_property=path is not None))
         except MalformedShapesError:
             raise
-        except BeyondQueriesError as reason:
+        except NotCompilableError as reason:
             self.beyond[node] = reason
         return Shape(
             node,
@@ -96,7 +96,7 @@ class Reader:
         for target in said.values(node, sh("target")):
             query = prepared(said, target, "select")
             if query is None:
-                self.beyond[node] = BeyondQueriesError(f"{target} is no SPARQL-based target")
+                self.beyond[node] = NotCompilableError(f"{target} is no SPARQL-based target")
                 self.untold.add(node)
             else:
                 yield kinds.TargetQuery(query)

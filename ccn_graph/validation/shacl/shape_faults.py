@@ -13,7 +13,7 @@ from ccn_graph.validation.shacl import query_faults, regex, value_faults, vocabu
 from ccn_graph.validation.shacl.custom_components import Components, prepared
 from ccn_graph.validation.shacl.data_store import Said
 from ccn_graph.validation.shacl.shapes_graph import TYPE, Statements, sh
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError
+from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 from ccn_graph.validation.shacl.value_faults import REFERENCES, Fault, Grade
 
 _SH = vocabulary.SH
@@ -183,7 +183,7 @@ class _Faults:
         said = self._statement(node, form)
         try:
             query = prepared(self._said, node, form)
-        except (MalformedShapesError, BeyondQueriesError) as error:
+        except (MalformedShapesError, NotCompilableError) as error:
             yield Fault(node, said, {"ja": f"接頭辞の宣言が正しくない({error})", "en": f"wrong prefixes: {error}"})
             return
         if query is not None:

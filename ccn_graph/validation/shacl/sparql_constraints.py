@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import query_guard, query_tokens
 from ccn_graph.validation.shacl.shape import Prepared
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError
+from ccn_graph.validation.shacl.unsupported import NotCompilableError
 
 _REFUSED = {"MINUS", "VALUES", "SERVICE", "GRAPH", "FROM", "LIMIT", "OFFSET", "CONSTRUCT", "DESCRIBE"}
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING"}
@@ -47,18 +47,18 @@ class _Query:
 
     def __init__(self, query: Prepared, form: str) -> None:
         try:
-            query_guard.admit(query.text)
+            query_guard.check_query(query.text)
         except QueryError as error:
-            raise BeyondQueriesError(str(error)) from error
+            raise NotCompilableError(str(error)) from error
         found = list(_spaced(query.text))
         self.words = {text.upper() for kind, text, _ in found if kind == "word"}
         variables = {text[1:] for kind, text, _ in found if kind == "variable"}
         if self.words & _REFUSED or variables & {"shapesGraph", "currentShape"} or "\\u" in query.text.lower():
-            raise BeyondQueriesError("a query with what SHACL forbids or what is not read here")
+            raise NotCompilableError("a query with what SHACL forbids or what is not read here")
         start = next((at for at, (kind, text, _) in enumerate(found) if kind == "word" and text.upper() == form), None)
         opened = next((at for at, (_, text, _) in enumerate(found) if text == "{"), None)
         if start is None or opened is None or start > opened:
-            raise BeyondQueriesError(f"this is no {form} query")
+            raise NotCompilableError(f"this is no {form} query")
         closed = _closing(found, opened)
         declared = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in query.prefixes)
         self.prologue = declared + _written(found[:start])
@@ -98,9 +98,9 @@ def select(
     names = {"this": focus, **_path(path), **(bound or {})}
     columns = tuple(_columns(parts.head))
     if any(name in names for name in columns if name != "this"):
-        raise BeyondQueriesError("a query that binds anew what is bound")
+        raise NotCompilableError("a query that binds anew what is bound")
     if parts.has_aggregates and not _groups_by_this(parts):
-        raise BeyondQueriesError("a query that counts over focus nodes")
+        raise NotCompilableError("a query that counts over focus nodes")
     head = [token for token in parts.head if token[1].upper() not in ("DISTINCT", "REDUCED")]
     if parts.has_aggregates:
         # What finds a focus node in several ways must not make it count several times.
@@ -119,7 +119,7 @@ def inner_select(query: Prepared) -> str:
     """
     parts = _Query(query, "SELECT")
     if _declares(parts.prologue, query) or "this" not in set(_columns(parts.head)):
-        raise BeyondQueriesError("a query that declares prefixes of its own, or does not select ?this")
+        raise NotCompilableError("a query that declares prefixes of its own, or does not select ?this")
     opened, closed = ("open", "{", " "), ("close", "}", " ")
     tokens = [("word", "SELECT", " "), *parts.head, opened, *parts.group, closed, *parts.tail]
     return _expanded(tokens, dict(query.prefixes))
@@ -167,7 +167,7 @@ def _closing(tokens: Sequence[_Token], opened: int) -> int:
         depth += (tokens[at][1] == "{") - (tokens[at][1] == "}")
         if depth == 0:
             return at
-    raise BeyondQueriesError("a query whose brackets do not match")
+    raise NotCompilableError("a query whose brackets do not match")
 
 
 def _columns(head: Sequence[_Token]) -> Iterator[str]:
@@ -178,10 +178,10 @@ def _columns(head: Sequence[_Token]) -> Iterator[str]:
         after_as = at > 0 and head[at - 1][1].upper() == "AS"
         if kind == "variable" and (depth == 0 or (depth == 1 and after_as)):
             if after_as and text[1:] in _PRE_BOUND:
-                raise BeyondQueriesError("a query that binds anew what is bound")
+                raise NotCompilableError("a query that binds anew what is bound")
             yield text[1:]
         if text == "*" and depth == 0:
-            raise BeyondQueriesError("a query that selects everything")
+            raise NotCompilableError("a query that selects everything")
 
 
 def _groups_by_this(parts: _Query) -> bool:
@@ -228,14 +228,14 @@ def _check_selected(inner: Sequence[_Token], names: Mapping[str, str]) -> None:
     """SHACL section 5.2.1: an inner SELECT projects what is bound from the start."""
     head = inner[1 : next(at for at, (_, text, _) in enumerate(inner) if text == "{")]
     if not {"this", *(name for name in names if name != "PATH")} <= set(_columns(head)):
-        raise BeyondQueriesError("an inner query that does not select what is bound")
+        raise NotCompilableError("an inner query that does not select what is bound")
 
 
 def _correlated(parts: _Query, names: Mapping[str, str], unique: str, query: Prepared) -> str:
     if parts.selects > 1 or parts.has_aggregates or _declares(parts.prologue, query):
-        raise BeyondQueriesError("a query that cannot be asked within another")
+        raise NotCompilableError("a query that cannot be asked within another")
     if parts.words & {"AS"} or _has_inner_groups(parts.group):
-        raise BeyondQueriesError("a query that binds anew or has groups, asked within another")
+        raise NotCompilableError("a query that binds anew or has groups, asked within another")
     return _expanded(_renamed(parts.group, names, unique), dict(query.prefixes))
 
 
@@ -257,8 +257,8 @@ def _expanded(tokens: Sequence[_Token], prefixes: Mapping[str, str]) -> str:
 def _iri(name: str, prefixes: Mapping[str, str]) -> str:
     prefix, _, local = name.partition(":")
     if prefix == "_":
-        raise BeyondQueriesError("a blank node in a query asked within another")
+        raise NotCompilableError("a blank node in a query asked within another")
     if prefix not in prefixes:
-        raise BeyondQueriesError(f"the prefix {prefix}: is not declared")
+        raise NotCompilableError(f"the prefix {prefix}: is not declared")
     unescaped = re.sub(r"\\(.)", r"\1", local)
     return f"<{prefixes[prefix]}{unescaped}>"

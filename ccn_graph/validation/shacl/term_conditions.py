@@ -18,7 +18,7 @@ from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import functions, lexical, regex
 from ccn_graph.validation.shacl import shape as kinds
 from ccn_graph.validation.shacl.shape import Constraint
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError
+from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 
 _XSD = namespaces.PREFIXES["xsd"]
 _STRING = f"<{_XSD}string>"
@@ -49,7 +49,7 @@ _KINDS = {"IRI": "isIRI", "BlankNode": "isBlank", "Literal": "isLiteral"}
 def constant(term: Term) -> str:
     """Write a term as the store has it. Raises BeyondQueriesError for a blank node, which no query can name."""
     if isinstance(term, ox.BlankNode | ox.Triple):
-        raise BeyondQueriesError(f"{term} is a node that a query cannot name")
+        raise NotCompilableError(f"{term} is a node that a query cannot name")
     return str(lexical.stored(term))
 
 
@@ -99,7 +99,7 @@ def of_term(constraint: Constraint, value: str) -> str:
             return f"COALESCE({matches}, false)"
         case kinds.In(values):
             return _among(value, values)
-    raise BeyondQueriesError(f"{constraint} is not a condition on one value")
+    raise NotCompilableError(f"{constraint} is not a condition on one value")
 
 
 def _among(value: str, listed: Iterable[Term]) -> str:
@@ -117,7 +117,7 @@ def _of_datatype(datatype: ox.NamedNode, value: str) -> str:
     if name == namespaces.PREFIXES["rdf"] + "langString":
         return f"COALESCE(LANG({value}) != '', false)"
     if name == namespaces.PREFIXES["rdfs"] + "Datatype":
-        raise BeyondQueriesError("rdfs:Datatype as a datatype")
+        raise NotCompilableError("rdfs:Datatype as a datatype")
     spelled = {str(datatype)} | (
         {str(lexical.stored_datatype(datatype))} if lexical.is_stored_by_value(datatype) else set()
     )

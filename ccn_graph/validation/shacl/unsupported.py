@@ -9,9 +9,9 @@ class ShapesError(CcnError):
     """The shapes are not well-formed, or what they say cannot be evaluated."""
 
 
-class BeyondQueriesError(Exception):
+class NotCompilableError(Exception):
     """A shape says something that no query of ours says: it is validated by pySHACL."""
 
 
-class MalformedShapesError(BeyondQueriesError):
+class MalformedShapesError(NotCompilableError):
     """The shapes are not well-formed."""

@@ -15,7 +15,7 @@ from ccn_graph.validation.shacl.query import Query
 from ccn_graph.validation.shacl.reader import FOR_READERS, TARGETS, Reader
 from ccn_graph.validation.shacl.result import Result
 from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements, sh
-from ccn_graph.validation.shacl.unsupported import BeyondQueriesError, MalformedShapesError, ShapesError
+from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError, ShapesError
 from ccn_graph.validation.shacl.value_faults import Grade
 
 _MESSAGE = sh("message")
@@ -105,7 +105,7 @@ class Validator:
             if shape.targets or node in read.untold:
                 try:
                     queries += compiler.queries(node)
-                except BeyondQueriesError:
+                except NotCompilableError:
                     beyond.append(node)
         return queries, beyond
 
