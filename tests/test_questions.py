@@ -209,3 +209,15 @@ def test_a_record_of_several_documents_is_old_only_beyond_the_years_that_are_ask
     assert len(set(ages)) > 1
     for years in set(ages):
         assert sorted(old(years)) == sorted(age for age in ages if age > years)
+
+
+def test_an_application_that_no_refusal_followed_shows_the_designation_of_its_city(graph: Graph) -> None:
+    asked = QUESTIONS["applications-and-decisions"]
+    rows = list(
+        csv.DictReader(io.StringIO(graph.query(text_of(asked, graph)).serialize(formats.SOLUTIONS[2]).decode()))
+    )
+    kinds: dict[str, set[str]] = {}
+    for row in rows:
+        kinds.setdefault(row["application"], set()).add(row["kind"].rpartition("#")[2])
+    assert {"Designation"} in kinds.values()
+    assert [names for names in kinds.values() if "Designation" in names and len(names) > 1] == []
