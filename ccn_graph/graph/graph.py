@@ -18,6 +18,7 @@ from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.engine import Answer, OxigraphEngine
 from ccn_graph.rdf.parsing import Kind, Object, Source, Subject
+from ccn_graph.text.misspelling import Speller
 
 _TYPE = ox.NamedNode(namespaces.RDF_TYPE)
 _EXTRACT = ox.NamedNode(namespaces.CCN + "Extract")
@@ -189,6 +190,12 @@ class Graph:
     def engine(self) -> OxigraphEngine:
         """The native engine over this graph."""
         return OxigraphEngine(self.store)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """The names of all things of ours, by the part of the IRI before them, to tell slips from names."""
+        ours = (iri.rpartition("/") for iri in self.things if iri.startswith(namespaces.BASE))
+        return Speller((directory, slug) for directory, _, slug in ours)
 
     @cached_property
     def labels(self) -> Labels:

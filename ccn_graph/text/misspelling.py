@@ -3,36 +3,97 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-#: A letter in place of another makes another name of short words: soka and koka, china and chiba are both right.
-_SUBSTITUTED, _OTHERWISE = 7, 4
+# Many names of few letters are right with one letter more, less or other: soka and koka, duran and durban.
+_SUBSTITUTED, _OTHERWISE, _HYPHENATED = 7, 4, 5
+#: So many groups of three letters that no name has tell a slip from a name: in a short word, and in a part of a name.
+_ODD, _ODD_IN_PART = 2, 1
+#: Fewer words than this do not tell how names are spelt.
+_ENOUGH = 300
+
+
+class Speller:
+    """Knows the names on record, in groups, and which letters follow each other in them."""
+
+    def __init__(self, groups: Iterable[tuple[str, str]]) -> None:
+        """Take pairs of a group (such as a class of things) and a name in it; words of a name are joined by hyphens."""
+        self._known: dict[str, list[str]] = defaultdict(list)
+        for group, name in groups:
+            self._known[group].append(name)
+        self._words = {word for names in self._known.values() for name in names for word in name.split("-")}
+        self._triples = Counter(triple for word in self._words for triple in _triples(word))
+
+    def meant(self, written: str, group: str = "", about: str = "") -> str | None:
+        """Return the one name of a group that what is written is a slip of; None if there is none, or more than one.
+
+        A slip is one letter too many, too few, wrong, or two changed about. Numbers are never slips of others.
+        `about` is the name of the record in which it stands: that of a membership often holds the name of its member.
+        """
+        if _holds(about, written):
+            return None
+        near = [name for name in self._known.get(group, ()) if name != written and _is_one_letter_apart(written, name)]
+        of_record = [name for name in near if _holds(about, name)]
+        if len(of_record) == 1:
+            return of_record[0]
+        return near[0] if len(near) == 1 and self._is_slip(written, near[0]) else None
+
+    def _is_slip(self, written: str, name: str) -> bool:
+        start, ours, theirs = _change(written, name)
+        if "-" in ours + theirs:
+            return len(name) >= _HYPHENATED
+        if written[start - 1 : start].isdigit() and name[start : start + 1].isdigit():
+            return True  # a letter where only digits belong
+        word, place = _word(name, min(start, len(name) - 1))
+        odd = self._odd(_word(written, min(start, len(written) - 1))[0])
+        if odd >= (_ODD if word == name else _ODD_IN_PART) or len(ours) == 2:
+            return True
+        if len(ours) == len(theirs):
+            return len(word) >= _SUBSTITUTED and (place > 0 or odd > 0)
+        return len(word) >= _OTHERWISE
+
+    def _odd(self, word: str) -> int:
+        """Count the groups of three letters of a word that no other word has; 0 where too few words are known."""
+        if len(self._words) < _ENOUGH:
+            return 0
+        own = word in self._words
+        return sum(self._triples[triple] - own <= 0 for triple in _triples(word))
 
 
 def meant(written: str, known: Iterable[str]) -> str | None:
     """Return the one known name that what is written is a slip of; None if there is none, or more than one.
-
-    A slip is one letter too many, too few, wrong, or two changed about. Numbers are never slips of others.
 
     >>> meant("asahikawwa", ["asahikawa", "yokohama"])
     'asahikawa'
     >>> meant("act-2019", ["act-2018"]) is None
     True
     """
-    near = [name for name in known if name != written and _is_slip(written, name)]
-    return near[0] if len(near) == 1 else None
+    return Speller(("", name) for name in known).meant(written)
 
 
-def _is_slip(written: str, name: str) -> bool:
-    if abs(len(written) - len(name)) > 1 or re.findall(r"\d+", written) != re.findall(r"\d+", name):
+def _is_one_letter_apart(written: str, name: str) -> bool:
+    if abs(len(written) - len(name)) > 1:
         return False
     start, ours, theirs = _change(written, name)
-    word, place = _word(name, min(start, len(name) - 1))
-    if len(ours) == len(theirs) == 2:
-        return ours == theirs[::-1]
-    if len(ours) == len(theirs) == 1:
-        return place > 0 and len(word) >= _SUBSTITUTED
-    return len(ours) + len(theirs) == 1 and len(word) >= _OTHERWISE
+    if max(len(ours), len(theirs)) > 1 and ours != theirs[::-1]:
+        return False
+    if re.findall(r"\d+", written) == re.findall(r"\d+", name):
+        return True
+    # A letter among digits is a slip; a digit more, less or other makes another number.
+    among = written[start - 1 : start].isdigit() and written[start + 1 : start + 2].isdigit()
+    return among and ours.isalpha() and len(ours) == 1
+
+
+def _holds(about: str, name: str) -> bool:
+    """Tell whether the name of a record holds another name, as uccn-kobe does kobe."""
+    return bool(name) and f"-{name}-" in f"-{about}-"
+
+
+def _triples(word: str) -> set[str]:
+    """Return the groups of three letters of a word, with its beginning and end."""
+    marked = f"^{word}$"
+    return {marked[at : at + 3] for at in range(len(marked) - 2)}
 
 
 def _change(one: str, other: str) -> tuple[int, str, str]:
@@ -46,7 +107,6 @@ def _change(one: str, other: str) -> tuple[int, str, str]:
 
 def _word(name: str, at: int) -> tuple[str, int]:
     """Return the word around a place in a name, and the place within it."""
-    start = max(name.rfind("-", 0, at), 0)
+    start = name.rfind("-", 0, at) + 1
     end = name.find("-", at)
-    word = name[start : end if end >= 0 else len(name)].lstrip("-")
-    return word, at - start - (name[start] == "-")
+    return name[start : end if end >= 0 else len(name)], at - start

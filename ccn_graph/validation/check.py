@@ -20,8 +20,6 @@ from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Graph as GraphName
 from ccn_graph.rdf.parsing import Kind, Source
-from ccn_graph.rdf.terms import Term
-from ccn_graph.text.misspelling import meant
 from ccn_graph.text.today import today as date_of_today
 from ccn_graph.validation import fingerprint, incremental, repair, shacl_findings, style
 from ccn_graph.validation import rules as rule
@@ -232,16 +230,18 @@ def findings_of(graph: Graph, home: GraphName | None, shapes: Shapes, results: I
         number = next(_NUMBERS)
         placed = shacl_findings.places(graph, result, home)
         for place in placed:
-            yield shapes.finding(result, place, number, _suggestion(graph, result.value))
+            yield shapes.finding(result, place, number, _suggestion(graph, result))
         # What the data do not have: the shapes ask for it.
         for place in [] if placed else shapes.targets(result):
             yield replace(shapes.finding(result, place, number), value=shapes.shown(result.focus))
 
 
-def _suggestion(graph: Graph, value: Term | None) -> str:
-    """For a reference to a thing of ours that does not exist: the nearest one of its class that does."""
+def _suggestion(graph: Graph, result: Result) -> str:
+    """For a reference to a thing of ours that does not exist: the one of its class that it is a slip of."""
+    value, focus = result.value, result.focus
     if not isinstance(value, ox.NamedNode) or not value.value.startswith(namespaces.BASE) or graph.places(value):
         return ""
     directory, _, slug = value.value.rpartition("/")
-    near = meant(slug, {iri.rpartition("/")[2] for iri in graph.things if iri.rpartition("/")[0] == directory})
+    about = namespaces.slug(focus.value) if isinstance(focus, ox.NamedNode) else ""
+    near = graph.speller.meant(slug, directory, about)
     return namespaces.curie(f"{directory}/{near}") if near else ""
