@@ -186,7 +186,7 @@ def test_a_record_keeps_its_class(door: Door) -> None:
 def test_rows_that_contradict_each_other_name_both(door: Door) -> None:
     rows = "例都市ネットワーク,Member cities,8,2020,x\nnet:example,member-cities,9,2020,x\n"
     result = door("observations", f"about,measure,value,asOf,locator\n{rows}")
-    assert door.found(result) == [(3, "contradiction")]
+    assert door.found(result) == [(2, "locator"), (3, "contradiction")]
     assert "row 2 says '8'" in result.stdout
 
 
@@ -542,3 +542,22 @@ def test_many_faulty_rows_end_in_time(door: Door) -> None:
     result = door("memberships", f"member,organization,start,locator\n{names}")
     assert len(door.found(result)) == 5_000
     assert time.monotonic() - begin < 20
+
+
+def test_what_shapes_say_of_whole_rows_is_told_with_the_faults_of_cells(door: Door) -> None:
+    state = door.state()
+    result = door(
+        "memberships",
+        "member,organization,start,locator\n例丘,net:example,平成25年13月,x1\nLeon (Mexico),net:example,2015,\n",
+    )
+    assert door.found(result) == [(2, "date"), (3, "locator")]
+    assert (result.exit_code, door.state()) == (1, state)
+
+
+def test_no_row_is_blamed_for_what_a_faulty_row_would_have_added(door: Door) -> None:
+    result = door(
+        "cities",
+        "id,prefLabel@ja,prefLabel@en,country,lat\nnewtown,新町,Newtown,JP,north\noldtown,旧町,Oldtown,JP,35.0\n",
+    )
+    assert (2, "number") in door.found(result)
+    assert {row for row, _ in door.found(result)} <= {2, 3}

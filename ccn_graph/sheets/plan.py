@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,7 +32,10 @@ from ccn_graph.validation.finding import Finding, Severity, in_order
 
 #: Runs shapes and rules on a graph.
 Checker = Callable[[Graph], list[Finding]]
+#: A record with those of its values that its file does not have yet.
+_Fresh = tuple[Record, dict[str, list[Stated]]]
 
+_SPARQL = namespaces.PREFIXES["sh"] + "SPARQLConstraintComponent"
 _LOCATOR = ox.NamedNode(namespaces.CCN + "locator")
 
 
@@ -93,16 +96,55 @@ def prepare(
         findings += [tables[number].finding(*found) for found in draft.faults]
     findings += [tables[number].finding(*found) for number, found in faults]
     if any(found.severity is Severity.VIOLATION for found in findings):
+        faulty = {(number, found[0]) for number, draft in drafted.items() for found in draft.faults}
+        faulty |= {(number, found[0]) for number, found in faults}
+        findings += _of_whole_rows(graph, ground, fresh, faulty, tables, checker)
         return Plan((), tuple(in_order(findings)))
-    by_path: dict[Path, list[tuple[Record, dict[str, list[Stated]]]]] = {}
-    for record, values in fresh:
-        by_path.setdefault(record.path, []).append((record, values))
-    changes = tuple(_change(graph, target, additions) for target, additions in sorted(by_path.items()))
+    changes = _changes(graph, fresh)
     checked = _checked(graph, changes, ground.records, tables, checker) if changes else []
     return Plan(changes, tuple(in_order([*findings, *checked])))
 
 
-def _fresh(ground: Ground) -> tuple[list[tuple[Record, dict[str, list[Stated]]]], list[tuple[int, Found]]]:
+def _of_whole_rows(
+    graph: Graph, ground: Ground, fresh: Sequence[_Fresh], faulty: Collection[tuple[int, int]],
+    tables: Sequence[Table], checker: Checker,
+) -> list[Finding]:  # fmt: skip
+    """Tell what the shapes say of the rows that can be read, so that all that is wrong with a sheet is told at once.
+
+    Of rules across records nothing can be said yet, nor of references to what a faulty row would add.
+    """
+    whole = [
+        (record, values)
+        for record, values in fresh
+        if (record.table, record.row) not in faulty
+        and all((one.table, one.row) not in faulty for stated in values.values() for one in stated)
+    ]
+    if not whole:
+        return []
+    added = {iri for iri, thing in ground.facts.things.items() if any(
+        one.place.path == tables[0].sheet.path for one in thing.said.get(namespaces.RDF_TYPE, ())
+    )}  # fmt: skip
+    missing = {namespaces.curie(iri) for iri in added - {record.iri for record, _ in whole}}
+    records = {(record.path, record.iri): record for record, _ in whole}
+    try:
+        checked = _checked(graph, _changes(graph, whole), records, tables, checker)
+    except CcnError:
+        return []  # told when the rest is mended: it is no fault of a row
+    return [
+        found for found in checked
+        if found.nodes is not None and found.nodes.component != _SPARQL and found.path == tables[0].sheet.path
+        and found.value not in missing and (found.line not in {row for _, row in faulty} or len(tables) > 1)
+    ]  # fmt: skip
+
+
+def _changes(graph: Graph, fresh: Iterable[_Fresh]) -> tuple[Change, ...]:
+    by_path: dict[Path, list[_Fresh]] = {}
+    for record, values in fresh:
+        by_path.setdefault(record.path, []).append((record, values))
+    return tuple(_change(graph, target, additions) for target, additions in sorted(by_path.items()))
+
+
+def _fresh(ground: Ground) -> tuple[list[_Fresh], list[tuple[int, Found]]]:
     """Return the records with what their files do not say yet; and where those say otherwise, by table."""
     fresh, faults = [], []
     for record in ground.records.values():
@@ -118,7 +160,7 @@ def _typed(facts: Facts, record: Record) -> bool:
     return thing is not None and any(said.place.path == record.path for said in thing.said.get(namespaces.RDF_TYPE, ()))
 
 
-def _change(graph: Graph, path: Path, additions: list[tuple[Record, dict[str, list[Stated]]]]) -> Change:
+def _change(graph: Graph, path: Path, additions: list[_Fresh]) -> Change:
     read = next((read for read in graph.sources if read.path == path), None)
     before = path.read_bytes().decode("utf-8") if read else None
     in_order_ = kind_of(path) is FileKind.REGISTER
