@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -536,12 +535,11 @@ def test_a_process_killed_while_writing_leaves_whole_files(door: Door) -> None:
     assert door("memberships", MEMBERS).exit_code == 0, "what is left over stands in nobody's way"
 
 
-def test_many_faulty_rows_end_in_time(door: Door) -> None:
-    names = "".join(f"Nowhere {number},net:example,2015,p\n" for number in range(5_000))
-    begin = time.monotonic()
+def test_many_faulty_rows_are_all_told_and_only_so_many_get_suggestions(door: Door) -> None:
+    names = "".join(f"Example Hil {number},net:example,2015,p\n" for number in range(1_000))
     result = door("memberships", f"member,organization,start,locator\n{names}")
-    assert len(door.found(result)) == 5_000
-    assert time.monotonic() - begin < 20
+    assert len(door.found(result)) == 1_000
+    assert 0 < result.stdout.count("perhaps") <= 500
 
 
 def test_what_shapes_say_of_whole_rows_is_told_with_the_faults_of_cells(door: Door) -> None:

@@ -93,3 +93,36 @@ def test_twins_within_one_sheet_are_told_but_do_not_forbid(door: Door) -> None:
     text = f"{NAMES}\n甲会,Cultural Forum of Alpha\n甲乙会,Cultural Forums of Alpha\n"
     result = door("bodies", text)
     assert (result.exit_code, (3, "near-twin") in door.found(result)) == (0, True)
+
+
+EVENTS = "id,host,start,name (Japanese),name (English),locator"
+
+
+def test_an_event_on_record_under_a_like_name_is_shown_unless_day_or_host_is_another(door: Door) -> None:
+    first = f"{EVENTS}\nexample-talks,例丘,2025-05-01,例丘創造都市対談,Example Hill Creative City Talks,p. 1\n"
+    assert (done := door("events", first)).exit_code == 0, done.stdout
+    again = f"{EVENTS}\nhill-talks,例丘,2025-05,例丘・創造都市対談会,Creative City Talks of Example Hill,p. 1\n"
+    result = door("events", again)
+    assert (result.exit_code, door.found(result)[0]) == (1, (2, "near-twin")), result.stdout
+    assert "(event:example-talks)" in result.stdout
+    other = again.replace("2025-05", "2024-05")
+    assert "near-twin" not in door("events", other, "--dry-run").stdout
+
+
+HEADS = (
+    "id,title of the document (Japanese),title of the document (English),publisher,issued,language,URL,retrieved,"
+    "how read"
+)
+
+
+def test_a_document_on_record_by_title_or_address_is_shown(door: Door) -> None:
+    url = "https://news.example/talks/"
+    first = f"{HEADS}\nexample-talks,例丘の対談について,,例丘,2025-05-01,ja,{url},2026-01-01,in-full\n"
+    assert (done := door("documents", first)).exit_code == 0, done.stdout
+    like = f"{HEADS}\nhill-talks,例丘の対談に就いて,,例丘,2025-05-01,ja,https://a.example/,2026-01-01,in-full\n"
+    assert (2, "near-twin") in door.found(door("documents", like))
+    elsewhere = f"{HEADS}\nhill-talks,全く別の題,,例丘,,ja,http://www.news.example/talks,2026-01-01,in-full\n"
+    result = door("documents", elsewhere)
+    assert (2, "near-twin") in door.found(result)
+    assert "(doc:example-talks)" in result.stdout
+    assert door("documents", like.replace("2025-05-01", "2024-05-01"), "--dry-run").exit_code == 0

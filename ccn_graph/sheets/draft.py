@@ -11,8 +11,8 @@ from ccn_graph.errors import CellError, ColumnError
 from ccn_graph.files.tables import Sheet
 from ccn_graph.graph.graph import Place
 from ccn_graph.rdf import namespaces
-from ccn_graph.sheets import cell, identity, iri_minting
-from ccn_graph.sheets.columns import Column, Home, Kind, Value
+from ccn_graph.sheets import cell, identity, iri_minting, new_things
+from ccn_graph.sheets.columns import Column, Home, Kind
 from ccn_graph.sheets.ground import Ground
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.name_resolution import sort
@@ -25,11 +25,6 @@ from ccn_graph.text.normalisation import kept
 
 _P = namespaces.PREFIXES
 _CCN = namespaces.CCN
-_TWIN = (
-    "似た名前のものが登録にある。同じものなら短い名前の列にその短い名前を、別のものなら「同じでないもの」の列にそれを書く",
-    "something of a like name is on record; if it is that, write its short name in the column of short names,"
-    " and if it is another thing, in the column 'different from'",
-)
 
 
 class Draft:
@@ -104,36 +99,16 @@ class Draft:
 
     def _warn_of_twins(self, entry: Entry, iri: str) -> None:
         """Show what is on record under a name like that of a new thing; the row must say that it is another."""
-        if self.kind.column("differentFrom") is None:
-            return
-        names = [entry.cells[name] for name in ("prefLabel@en", "prefLabel@ja") if entry.cells.get(name)]
-        names += entry.cells.get("altLabel@en", "").split(";") + entry.cells.get("altLabel@ja", "").split(";")
         try:
-            placed = self.kind.column("within") is not None
-            near, codes = (self._places(entry), entry.codes()) if placed else ([], set())
-            spot = [entry.text(name) for name in ("lat", "long") if placed and entry.cells.get(name)]
-            other = set(self._different(entry))
+            twins = new_things.twins(self._ground, entry, iri)
         except ColumnError as error:
             self.faults.append((entry.row, error.column, error.fault))
             return
-        found = self._ground.twins().of([name for name in names if name.strip()], self.kind.classes, near, codes, spot)
-        twins = [twin for twin in found if twin not in other and twin != iri]
         if twins:
-            said = CellError("near-twin", *_TWIN, " / ".join(names[:2]), self.resolver.shown(twins))
-            here = all(self._of_this_file(twin) for twin in twins)
-            (self.remarks if here else self.faults).append((entry.row, "differentFrom", said))
-
-    def _different(self, entry: Entry) -> Iterator[str]:
-        column = Column("differentFrom", "", Value.THING, Home.HINT, self.kind.classes, many=True)
-        for text in (entry.cells.get("differentFrom", ""), ";".join(self._ground.different)):
-            try:
-                yield from cell.things(column, text, self.resolver) if text else ()
-            except CellError as fault:
-                raise ColumnError("differentFrom", fault) from fault
-
-    def _of_this_file(self, iri: str) -> bool:
-        said = self.facts.things[iri].said.get(namespaces.RDF_TYPE, ())
-        return all(one.place.path == self.sheet.path for one in said)
+            here = all(new_things.is_of_file(self.facts.things[twin], self.sheet.path) for twin in twins)
+            (self.remarks if here else self.faults).append(
+                (entry.row, "differentFrom", new_things.warning(entry, twins, self.resolver))
+            )
 
     def _known_class(self, iri: str, otherwise: str) -> str:
         """Return the class that a thing on record has, the narrowest of those a row can be of."""

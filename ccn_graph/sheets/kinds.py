@@ -76,7 +76,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
         placed="holder", who="holder",
     ),
     _kind(
-        "events", "ccn:Event", "event", "", "", *_DOCUMENT, *text("skos:prefLabel"),
+        "events", "ccn:Event", "event", "", "", *_DOCUMENT, *_NEW, *text("skos:prefLabel"),
         *text("skos:altLabel", many=True), *thing("editionOf", "series"), *plain("ordinal", Value.WHOLE),
         *thing("partOf", "whole", many=True), *thing("heldWith", "event", many=True), *thing("kind", "kind"),
         *thing("host", "city", many=True), *thing("venue", "site", many=True), *hint("country", "prefecture"),
@@ -161,7 +161,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
         "persons", "ccn:Person", "person", "person", "", *_NAMES, *text("note", _R, many=True), *_SOURCE,
     ),
     _kind(
-        "documents", "ccn:Document", "doc", "", "id", *text("dcterms:title"), _TITLE, *text("titleTranslated"),
+        "documents", "ccn:Document", "doc", "", "id", *_NEW, *text("dcterms:title"), _TITLE, *text("titleTranslated"),
         *thing("dcterms:publisher", "holder", many=True), *thing("dcterms:creator", "holder", many=True),
         *thing("operator", "organization", many=True), *plain("dcterms:issued", Value.UNTIMED), *_PRINTED,
         *plain("dcterms:language", Value.PLAIN, many=True), *plain("dcterms:identifier", Value.PLAIN, many=True),

@@ -12,6 +12,7 @@ from ccn_graph.sheets.name_resolution import Resolver
 from ccn_graph.text.likeness import likeness
 from ccn_graph.text.normalisation import folded, normal, words
 
+_URL = namespaces.PREFIXES["schema"] + "url"
 _CCN, _WGS = namespaces.CCN, namespaces.PREFIXES["wgs"]
 #: From this likeness on two names may be one. Of all pairs of things on record that are two, one in 10,000 is as alike.
 _ALIKE = 0.86
@@ -66,6 +67,15 @@ class Twins:
         kept = [iri for iri in fitting if not self._resolver.differs(iri, codes)]
         return sorted(kept, key=lambda iri: (-scored[iri], iri))[:3]
 
+    def at(self, addresses: str) -> list[str]:
+        """Return the documents that were read at one of some addresses."""
+        asked = {_address(one) for one in re.split(r"[;\s]+", addresses) if one}
+        return [
+            thing.iri
+            for thing in (self._resolver.facts.things.values() if asked else ())
+            if asked & {_address(one) for one in thing.texts(_URL)}
+        ]
+
     def _alike(self, name: str) -> Iterator[tuple[str, float]]:
         key, split = folded(_HONORIFICS.sub("", normal(name))), _words(name)
         for other, iris in self._resolver.alike(key):
@@ -108,6 +118,11 @@ class Twins:
             there = [*thing.texts(_WGS + "lat")[:1], *thing.texts(_WGS + "long")[:1]]
             if len(there) == 2 and all(abs(float(a) - float(b)) < _NEAR for a, b in zip(place, there, strict=True)):
                 yield thing.iri
+
+
+def _address(text: str) -> str:
+    """Return an address without what makes no other page: its scheme, www. and a slash at the end."""
+    return re.sub(r"^https?://(?:www\.)?|/$", "", text.strip())
 
 
 def _words(name: str) -> list[str]:
