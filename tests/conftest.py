@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from ccn_graph import Finding, Graph, check
 from ccn_graph.graph import questions as question
@@ -42,6 +43,11 @@ def some(items: Iterable[Item]) -> list[Item]:
     found = list(items)
     assert found, "there is nothing to look at, so that nothing would be checked"
     return found
+
+
+# How long an example takes says how busy the machine is, not whether the program is right.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:

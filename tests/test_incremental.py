@@ -135,7 +135,7 @@ def test_a_blank_node_is_asked_about_every_time(cache: Cache) -> None:
         assert any(not focus for focus, *_ in results[-1])
 
 
-@settings(max_examples=EDITIONS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EDITIONS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(min_value=0), edits=st.integers(1, 12))
 def test_edited_data_have_the_results_of_plain_pyshacl(seed: int, edits: int, cache: Cache) -> None:
     sources = edited(base(), random.Random(seed), edits)

@@ -67,7 +67,7 @@ nodes = st.recursive(
 )  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(nodes, max_size=4), st.integers(0, 2))
 def test_a_pointer_leads_to_the_value_that_makes_the_statement(write: Write, graph: list[object], indent: int) -> None:
     context = {name: f"http://x/{name}" for name in "pqr"}

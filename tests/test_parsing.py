@@ -114,3 +114,14 @@ def test_a_line_longer_than_the_parser_asks_for_is_read_whole(write: Write) -> N
         (2, len(long) + 5),
         (3, len(long) + 5),
     ]
+
+
+def test_what_is_still_in_use_is_not_parsed_again_but_other_bytes_are(write: Write) -> None:
+    path = write("one.ttl", f'{PREFIXES}\ncity:kobe skos:prefLabel "Kobe"@en .\n')
+    first = parsing.read(path, Kind.DOCUMENT)
+    assert parsing.read(path, Kind.DOCUMENT) is first
+    assert parsing.read(path, Kind.REGISTER).graph != first.graph
+    write("one.ttl", f'{PREFIXES}\ncity:kobe skos:prefLabel "Kobe City"@en .\n')
+    again = parsing.read(path, Kind.DOCUMENT)
+    assert [str(said.object) for said in again.statements] == ['"Kobe City"@en']
+    assert [str(said.object) for said in first.statements] == ['"Kobe"@en']

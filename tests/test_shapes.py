@@ -29,7 +29,7 @@ from tests.random_shapes import DATES, LITERALS, NUMBERS, PREFIXES, Maker
 #: How many random pairs of shapes and data are compared; a night's run sets more, and new ones every time.
 EXAMPLES = int(os.environ.get("CCN_RANDOM_SHAPES", "0"))
 
-of_seeds = settings(max_examples=EXAMPLES or 50, deadline=None, derandomize=not EXAMPLES)
+of_seeds = settings(max_examples=EXAMPLES or 50, derandomize=not EXAMPLES)
 
 
 def parsed(text: str) -> list[ox.Triple]:
@@ -143,7 +143,7 @@ OF_XSD = [
     text=st.from_regex(NUMERALS, fullmatch=True) | st.from_regex(MOMENTS, fullmatch=True) | st.sampled_from(OTHERS),
     datatype=st.sampled_from(OF_XSD),
 )
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500, derandomize=True)
 def test_a_literal_comes_back_from_the_store_as_it_was_written(text: str, datatype: str) -> None:
     literal = ox.Literal(text, datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + datatype))
     assert lexical.written(through_store(lexical.stored(literal))) == literal

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any, cast
+from weakref import WeakValueDictionary
 
 import pyoxigraph as ox
 
@@ -58,7 +59,7 @@ class Statement:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Source:
     """A file that was read: what it is and what it says, in the order of the file."""
 
@@ -72,6 +73,10 @@ class Source:
     """The prefixes that the file declares."""
     dropped: tuple[DroppedKey, ...] = ()
     """Keys of JSON-LD that no context knows: what stands below them is not read."""
+
+
+#: What was read, for as long as anybody holds it: the same bytes in the same place are not parsed again.
+_HELD: WeakValueDictionary[tuple[Path, Path, Kind, str], Source] = WeakValueDictionary()
 
 
 def graph_of(path: Path, kind: Kind) -> Graph:
@@ -112,6 +117,8 @@ def guessed(data: bytes) -> ox.RdfFormat:
 def read(path: Path, kind: Kind) -> Source:
     """Read one file, packed by gzip or not, of whatever encoding it declares.
 
+    Whoever reads the same bytes again while what was read is in use gets the same object.
+
     Raises SourceError, with the line, if the file is missing, its encoding unknown, or not well-formed.
     """
     format_ = format_of(path)
@@ -125,6 +132,10 @@ def read(path: Path, kind: Kind) -> Source:
         data = path.read_bytes()
     except OSError as error:
         raise _fault(path, 1, f"cannot be read: {error.strerror}") from error
+    digest = hashlib.sha256(data).hexdigest()
+    place = path, path.absolute(), kind, digest
+    if (held := _HELD.get(place)) is not None:
+        return held
     try:
         text = decoding.utf8(decoding.unpacked(data), xml=format_ is ox.RdfFormat.RDF_XML)
     except decoding.DecodingError as error:
@@ -132,8 +143,10 @@ def read(path: Path, kind: Kind) -> Source:
     graph = graph_of(path, kind)
     reading = _Reading(path, graph)
     statements = tuple(reading.statements(text, format_))
-    digest = hashlib.sha256(data).hexdigest()
-    return Source(path, kind, graph, statements, digest, reading.prefixes, tuple(reading.dropped))
+    _HELD[place] = found = Source(
+        path, kind, graph, statements, digest, reading.prefixes, tuple(reading.dropped)
+    )  # fmt: skip
+    return found
 
 
 class _Reading:

@@ -26,7 +26,7 @@ from ccn_graph.validation import rules as rule
 from ccn_graph.validation.finding import Finding, Related, Severity, in_order
 from ccn_graph.validation.rules import Row, Rule
 from ccn_graph.validation.shacl.result import Result
-from ccn_graph.validation.shacl_findings import Engine, Shapes
+from ccn_graph.validation.shacl_findings import Engine, Shapes, shapes_of
 
 #: Called with (steps done, steps in all) while a check runs.
 Progress = Callable[[int, int], None]
@@ -144,8 +144,8 @@ def _shapes(
     graph: Graph, project: Project, keeper: _Keeper, engine: Engine
 ) -> Iterator[Callable[[], Iterable[Finding]]]:
     ontology = [said for read in graph.sources if read.kind is Kind.ONTOLOGY for said in read.statements]
-    of_document = Shapes(project.shapes_of_document, ontology, engine)
-    of_all = Shapes(project.shapes_of_dataset, ontology, engine)
+    of_document = shapes_of(project.shapes_of_document, ontology, engine)
+    of_all = shapes_of(project.shapes_of_dataset, ontology, engine)
     yield lambda: [*of_document.findings(), *of_all.findings()]
     kept_of_documents = keeper.cache_file("document", engine.value, of_document.fingerprint)
     documents = [read for read in graph.sources if read.kind in _BY_ITSELF]

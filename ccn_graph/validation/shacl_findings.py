@@ -34,11 +34,32 @@ _OF_TARGETS = tuple(map(sh, ("targetNode", "targetClass", "targetSubjectsOf", "t
 _WHOLE, _ELSE = ("property", "node", "not", "qualifiedValueShape"), ("and", "or", "xone")
 
 
+#: How many sets of shapes a process keeps: a project has two, and somebody else's data two more.
+_MOST_KEPT = 4
+_KEPT: dict[tuple[Engine, str, tuple[Path, ...]], Shapes] = {}
+
+
 class Engine(Enum):
     """What validates: queries compiled from the shapes, with pySHACL for the rest, or pySHACL alone."""
 
     COMPILED = "compiled"
     PYSHACL = "pyshacl"
+
+
+def shapes_of(
+    files: Sequence[Path], hierarchy: Iterable[Statement] = (), engine: Engine = Engine.COMPILED
+) -> Shapes:  # fmt: skip
+    """Return what stands in shape files, as `Shapes` does. Those of the same bytes in the same place are used again.
+
+    Raises SourceError for a file that is not well-formed.
+    """
+    read = Shapes(files, hierarchy, engine)
+    key = engine, read.fingerprint, tuple(path.absolute() for path in files)
+    found = _KEPT.pop(key, read)
+    while len(_KEPT) >= _MOST_KEPT:
+        _KEPT.pop(next(iter(_KEPT)), None)
+    _KEPT[key] = found
+    return found
 
 
 class Shapes:
@@ -174,7 +195,7 @@ class Shapes:
 
     @cached_property
     def _validator(self) -> Validator:
-        return Validator(self.statements)
+        return Validator(self.statements, self.faults)
 
     @cached_property
     def _said(self) -> Statements:

@@ -220,6 +220,4 @@ def _in_shacl(term: Term) -> bool:
 
 def _is_shape(said: Statements, node: Subject, names: set[str]) -> bool:
     of_shapes = names & {*_TARGETS, "property", "node"} or sh("NodeShape") in said.values(node, TYPE)
-    return bool(of_shapes) or any(
-        value == node for name in REFERENCES for _, value in said.pairs(sh(name))
-    )  # fmt: skip
+    return bool(of_shapes) or any(node in said.objects(sh(name)) for name in REFERENCES)

@@ -37,6 +37,11 @@ class Statements:
         self._said: dict[Term, dict[ox.NamedNode, dict[Object, None]]] = defaultdict(lambda: defaultdict(dict))
         for said in statements:
             self._said[said.subject][said.predicate][said.object] = None
+        self._objects: dict[ox.NamedNode, Set[Object]] = {}
+        self._about: dict[ox.NamedNode, list[Subject]] = defaultdict(list)
+        for node in self.subjects:
+            for predicate in self._said[node]:
+                self._about[predicate].append(node)
 
     @property
     def subjects(self) -> list[Subject]:
@@ -54,9 +59,15 @@ class Statements:
 
     def pairs(self, predicate: ox.NamedNode) -> Iterator[tuple[Subject, Object]]:
         """Go through all statements with a property."""
-        for node in self.subjects:
+        for node in self._about.get(predicate, ()):
             for value in self.values(node, predicate):
                 yield node, value
+
+    def objects(self, predicate: ox.NamedNode) -> Set[Object]:
+        """Return all values that a property has anywhere."""
+        if predicate not in self._objects:
+            self._objects[predicate] = frozenset(value for _, value in self.pairs(predicate))
+        return self._objects[predicate]
 
     def one(self, node: Term, predicate: ox.NamedNode) -> Object | None:
         """Return the only value of a property, None if there is none. Raises MalformedShapesError if there are more."""

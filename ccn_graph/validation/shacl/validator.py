@@ -16,7 +16,7 @@ from ccn_graph.validation.shacl.reader import FOR_READERS, TARGETS, Reader
 from ccn_graph.validation.shacl.result import Result
 from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements, sh
 from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError, ShapesError
-from ccn_graph.validation.shacl.value_faults import Grade
+from ccn_graph.validation.shacl.value_faults import Fault, Grade
 
 _MESSAGE = sh("message")
 _OF_QUERIES = {sh("select"), sh("ask"), sh("validator"), sh("nodeValidator"), sh("propertyValidator")}
@@ -37,10 +37,10 @@ class Reread:
 class Validator:
     """The shapes of a shapes graph, ready to be asked about any data."""
 
-    def __init__(self, shapes: Iterable[Said]) -> None:
-        """Read the shapes. Raises ShapesError where they are not well-formed."""
+    def __init__(self, shapes: Iterable[Said], faults: Sequence[Fault] | None = None) -> None:
+        """Read the shapes; `faults` are theirs, if known. Raises ShapesError where they are not well-formed."""
         shapes = list(shapes)
-        for fault in shape_faults.find(shapes):
+        for fault in shape_faults.find(shapes) if faults is None else faults:
             if fault.grade is Grade.ILL_FORMED:
                 raise ShapesError(f"{fault.node}: {fault.message['en']}")
         worded = {said.subject for said in shapes if said.predicate in _OF_QUERIES}
