@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from ccn_graph import Finding, Graph, check
-from ccn_graph.graph import questions as question
+from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
 from ccn_graph.graph.search import Index
 from ccn_graph.pages.site_data import Site
@@ -79,10 +79,10 @@ def graph(project: Project) -> Graph:
 def site(graph: Graph) -> Site:
     """What pages are made from, as the server has it."""
     assert graph.project
-    questions = question.read_all(graph.project)
-    names = Index.of(graph.engine, graph.labels, questions.values())
+    by_name = questions.read_all(graph.project)
+    names = Index.of(graph.engine, graph.labels, by_name.values())
     statistics = Statistics.of(graph.engine, graph.version, union=True)
-    return Site(graph.engine, graph.labels, statistics, questions, names)
+    return Site(graph.engine, graph.labels, statistics, by_name, names)
 
 
 @pytest.fixture(scope="session")

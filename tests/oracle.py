@@ -18,32 +18,38 @@ from rdflib import SH
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
-from ccn_graph.rdf.parsing import Kind, Source, Statement
+from ccn_graph.rdf.parsing import FileKind, SourceFile, Statement
 from ccn_graph.rdf.rdflib_terms import to_rdflib
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation import incremental
 from ccn_graph.validation.shacl.result import Result
-from ccn_graph.validation.shacl_findings import Engine, Shapes
+from ccn_graph.validation.shacl_findings import ShaclEngine, Shapes
 
 #: Results as text, each as often as it is reported; a longer path and a blank node have no name.
 Results = Counter[tuple[str, ...]]
 
 
-def plain(sources: Sequence[Source], project: Project) -> list[Results]:
+def plain(sources: Sequence[SourceFile], project: Project) -> list[Results]:
     """Validate with pySHACL alone: a document at a time, and then everything."""
-    hierarchy = [said for read in sources if read.kind is Kind.ONTOLOGY for said in read.statements]
+    hierarchy = [said for read in sources if read.kind is FileKind.ONTOLOGY for said in read.statements]
     classes = tuple(said for said in hierarchy if said.predicate.value == namespaces.SUB_CLASS_OF)
     of_document, of_all = tuple(project.shapes_of_document), tuple(project.shapes_of_dataset)
     return [
-        *(_of_document(read, of_document, classes) for read in sources if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL)),
+        *(
+            _of_document(read, of_document, classes)
+            for read in sources
+            if read.kind in (FileKind.DOCUMENT, FileKind.EDITORIAL)
+        ),
         reported([said for read in sources for said in read.statements], _parsed(of_all), classes),
     ]
 
 
-def ours(sources: Sequence[Source], project: Project, cache: Cache, engine: Engine = Engine.COMPILED) -> list[Results]:
+def ours(
+    sources: Sequence[SourceFile], project: Project, cache: Cache, engine: ShaclEngine = ShaclEngine.COMPILED
+) -> list[Results]:
     """Validate as `check` does with a cache."""
-    hierarchy = [said for read in sources if read.kind is Kind.ONTOLOGY for said in read.statements]
-    documents = [read for read in sources if read.kind in (Kind.DOCUMENT, Kind.EDITORIAL)]
+    hierarchy = [said for read in sources if read.kind is FileKind.ONTOLOGY for said in read.statements]
+    documents = [read for read in sources if read.kind in (FileKind.DOCUMENT, FileKind.EDITORIAL)]
     of_document, of_all = (
         Shapes(files, hierarchy, engine) for files in (project.shapes_of_document, project.shapes_of_dataset)
     )
@@ -99,7 +105,7 @@ def forget() -> None:
 
 
 @functools.cache
-def _of_document(read: Source, shapes: tuple[Path, ...], classes: tuple[Statement, ...]) -> Results:
+def _of_document(read: SourceFile, shapes: tuple[Path, ...], classes: tuple[Statement, ...]) -> Results:
     # The same document comes up in many tests.
     return reported(read.statements, _parsed(shapes), classes)
 

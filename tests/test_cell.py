@@ -117,7 +117,10 @@ def test_blanks_and_invisible_signs_are_taken_away() -> None:
     assert clean("\ufeff \u3000神\u200b戸\u00ad \n") == "神戸"
 
 
-@given(st.sampled_from([value for value in Value if value not in (Value.THING, Value.CLASS)]), st.text(max_size=40))
+@given(
+    st.sampled_from([value for value in Value if value not in (Value.THING, Value.CLASS)]),
+    st.text(max_size=40),
+)
 def test_any_text_is_a_value_or_a_fault(value: Value, text: str) -> None:
     try:
         found = read(value, clean(text), language="en")

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ccn_graph.pages import chart
-from ccn_graph.pages.chart import Bar, Caption, Line, Row, Span
+from ccn_graph.pages.chart import Bar, Caption, Line, Span, TimelineRow
 from ccn_graph.text import intervals
 
 CAPTION = Caption("growth", 'Growth of "A & <b>"', "From 2004 to 2025")
@@ -67,7 +67,7 @@ def test_several_lines_have_a_legend_and_too_many_are_refused() -> None:
 
 
 def test_a_year_is_light_over_its_width_and_solid_only_where_it_is_certain() -> None:
-    rows = [Row("UCCN", (Span("2016", "2020-12-31"),)), Row("CCNJ", (Span("2013-01-01", "2026"),))]
+    rows = [TimelineRow("UCCN", (Span("2016", "2020-12-31"),)), TimelineRow("CCNJ", (Span("2013-01-01", "2026"),))]
     root = svg(chart.timeline(CAPTION, rows, datetime.date(2030, 1, 1)))
     light, solid = of_class(root, "chart-about"), of_class(root, "chart-sure")
     # From 2013 to 2027 there are 14 years.
@@ -80,7 +80,7 @@ def test_a_year_is_light_over_its_width_and_solid_only_where_it_is_certain() -> 
 
 
 def test_what_goes_on_lasts_to_the_day_of_the_drawing() -> None:
-    root = svg(chart.timeline(CAPTION, [Row("UCCN", (Span("2016-01-01", ongoing=True),))], TODAY))
+    root = svg(chart.timeline(CAPTION, [TimelineRow("UCCN", (Span("2016-01-01", ongoing=True),))], TODAY))
     (solid,) = of_class(root, "chart-sure")
     (now,) = of_class(root, "chart-now")
     assert share(solid, "x") + share(solid, "width") == pytest.approx(share(now, "x1"), abs=0.05)
@@ -88,14 +88,14 @@ def test_what_goes_on_lasts_to_the_day_of_the_drawing() -> None:
 
 def test_an_unstated_start_is_light_from_the_edge_to_the_day_it_is_known_for() -> None:
     spans = (Span(known="2024-06-01", ongoing=True),)
-    root = svg(chart.timeline(CAPTION, [Row("A", spans), Row("B", (Span("2022-01-01"),))], TODAY))
+    root = svg(chart.timeline(CAPTION, [TimelineRow("A", spans), TimelineRow("B", (Span("2022-01-01"),))], TODAY))
     light, solid = of_class(root, "chart-about")[0], of_class(root, "chart-sure")[0]
     assert share(light, "x") == 0
     assert share(solid, "x") > 40
 
 
 def test_single_days_are_dots_and_plans_are_told_apart() -> None:
-    rows = [Row("Meetings", (Span("2018-10-21"), Span("2026-06-17T14:30:00+09:00", planned=True, title="9th")))]
+    rows = [TimelineRow("Meetings", (Span("2018-10-21"), Span("2026-06-17T14:30:00+09:00", planned=True, title="9th")))]
     root = svg(chart.timeline(CAPTION, rows, TODAY))
     assert len([element for element in root.iter() if element.tag == "circle"]) == 2
     (planned,) = of_class(root, "planned")
@@ -103,7 +103,7 @@ def test_single_days_are_dots_and_plans_are_told_apart() -> None:
 
 
 def test_dates_that_cannot_be_read_are_left_out() -> None:
-    root = svg(chart.timeline(CAPTION, [Row("A", (Span("someday"), Span(), Span("2020")))], TODAY))
+    root = svg(chart.timeline(CAPTION, [TimelineRow("A", (Span("someday"), Span(), Span("2020")))], TODAY))
     assert len(of_class(root, "chart-span")) == 1
 
 

@@ -16,7 +16,7 @@ from ccn_graph.errors import ProjectError
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.validation import rules
 from tests.conftest import ROOT, TODAY, some
 
@@ -27,7 +27,7 @@ GROUPS = 60
 EXPECT = re.compile(r"#\s*expect: (?:(\S+):)?(\d+) (\S+)")
 
 
-KINDS = {"registers": Kind.REGISTER, "documents": Kind.DOCUMENT, "editorial": Kind.EDITORIAL}
+KINDS = {"registers": FileKind.REGISTER, "documents": FileKind.DOCUMENT, "editorial": FileKind.EDITORIAL}
 
 
 def expected(path: Path) -> Counter[tuple[str, int, str]]:
@@ -78,7 +78,9 @@ def test_a_faulty_file_says_what_it_must_trigger(path: Path) -> None:
 def test_every_shape_and_rule_bites() -> None:
     triggered = {name for path in FILES for _, _, name in expected(path)}
     project = Project.find(ROOT)
-    shapes = Graph.of_files((path, Kind.OTHER) for path in (*project.shapes_of_document, *project.shapes_of_dataset))
+    shapes = Graph.of_files(
+        (path, FileKind.OTHER) for path in (*project.shapes_of_document, *project.shapes_of_dataset)
+    )
     rows = shapes.query("PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT DISTINCT ?s { ?s sh:message ?m }").rows()
     names = {namespaces.slug(row[0].value) for row in rows if isinstance(row[0], ox.NamedNode)}
     names |= {one.name for one in rules.read_all(project)} | {"syntax", "style"}
@@ -92,7 +94,7 @@ def test_the_data_have_neither_violations_nor_warnings(findings: list[Finding]) 
 
 def test_findings_can_be_kept_to_some_files(cache: Cache) -> None:
     two = [FAULTY / "documents" / name for name in ("host-city.ttl", "kind-kind.ttl")]
-    loaded = Graph.load(Project(ROOT, FAULTY / "base"), [(path, Kind.DOCUMENT) for path in two])
+    loaded = Graph.load(Project(ROOT, FAULTY / "base"), [(path, FileKind.DOCUMENT) for path in two])
     findings = check(loaded, today=TODAY, cache=cache)
     assert {found.path for found in findings} == set(two)
     assert check(loaded, today=TODAY, only=two[:1]) == [found for found in findings if found.path == two[0]]

@@ -12,7 +12,7 @@ import pytest
 from ccn_graph import Graph
 from ccn_graph.cli.terminal_table import key
 from ccn_graph.rdf.namespaces import BASE, CCN, DEPRECATED, PREFIXES, REPLACED_BY
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import ROOT, some
 
 FILES = sorted((ROOT / "data").rglob("*.ttl"))
@@ -29,7 +29,7 @@ def test_every_claim_has_a_locator_in_its_own_document(graph: Graph) -> None:
 
 def test_registers_make_no_claims(graph: Graph) -> None:
     for read in some(graph.sources):
-        if read.kind is Kind.REGISTER:
+        if read.kind is FileKind.REGISTER:
             for said in read.statements:
                 assert isinstance(said.subject, ox.NamedNode)
                 # Where an IRI of a claim has gone is no claim.

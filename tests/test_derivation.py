@@ -17,8 +17,8 @@ from ccn_graph.rdf import stores
 from ccn_graph.rdf.engine import OxigraphEngine
 from ccn_graph.rdf.namespaces import GRAPH_PREFERRED, PREFIXES, curie
 from ccn_graph.releases import snapshot_writing
-from ccn_graph.releases.changes import Contents
-from ccn_graph.text.intervals import State
+from ccn_graph.releases.changes import ReleaseContents
+from ccn_graph.text.intervals import Certainty
 from tests.conftest import ROOT, TODAY, Write
 
 HEAD = "".join(f"@prefix {name}: <{namespace}> .\n" for name, namespace in PREFIXES.items())
@@ -156,8 +156,8 @@ def test_bounds_in_the_graph_and_arithmetic_on_days_agree_for_every_membership(g
             BIND(EXISTS {{ ?m ccn:latestStart ?day FILTER(?day <= "{day}"^^xsd:date) }}
               && NOT EXISTS {{ ?m ccn:earliestEnd ?day FILTER(?day <= "{day}"^^xsd:date) }} AS ?sure) }} }}"""
         found = [sure for _, sure in rows(graph, query)]
-        assert found.count("true") == states.count(State.CERTAIN), day
-        assert found.count("false") == states.count(State.POSSIBLE), day
+        assert found.count("true") == states.count(Certainty.CERTAIN), day
+        assert found.count("false") == states.count(Certainty.POSSIBLE), day
 
 
 def test_rules_and_questions_about_documents_do_not_see_what_is_derived(graph: Graph) -> None:
@@ -189,4 +189,4 @@ def test_the_default_graph_of_a_dump_and_of_a_snapshot_is_without_it(derived: Gr
 
 
 def test_what_is_derived_is_no_change_of_the_data(derived: Graph) -> None:
-    assert GRAPH_PREFERRED not in Contents.of(derived.store).statements
+    assert GRAPH_PREFERRED not in ReleaseContents.of(derived.store).statements

@@ -58,10 +58,10 @@ def test_without_an_exchange_of_names_two_renames_do(tmp_path: Path, monkeypatch
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from ccn_graph.files import directories as replacement
+from ccn_graph.files import directories
 place = Path(sys.argv[1])
 {before}
-with replacement.replacing(place) as fresh:
+with directories.replacing(place) as fresh:
     (fresh / "file").write_text("two")
     {within}
 """
@@ -73,7 +73,7 @@ DIE = "os.kill(os.getpid(), signal.SIGKILL)"
     [
         ("", DIE),
         # Between two renames: the worst moment, on a system that cannot exchange names.
-        (f"replacement._exchange = lambda *_: place.rename(fresh.parent / 'old') and {DIE}", ""),
+        (f"directories._exchange = lambda *_: place.rename(fresh.parent / 'old') and {DIE}", ""),
     ],
     ids=["while it is filled", "between two renames"],
 )

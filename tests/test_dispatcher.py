@@ -20,7 +20,7 @@ from ccn_graph.errors import QueryError
 from ccn_graph.workers import dispatcher, messages
 from ccn_graph.workers.job import Job
 from ccn_graph.workers.limits import Limits
-from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.messages import MessageKind
 from ccn_graph.workers.pool import Pool
 from tests.conftest import ROOT
 from tests.serving import cross, serving
@@ -57,7 +57,7 @@ class Stage:
             socket.send_fds(self._control, [told], [ours.fileno(), questions.fileno(), unasked.fileno()])
             for end in (ours, questions, unasked):
                 end.close()
-            theirs.sendall(messages.pack(Kind.READY, b""))
+            theirs.sendall(messages.pack(MessageKind.READY, b""))
 
     def look(self, number: int) -> bytes:
         """Have a worker take its next query; give what it asks, nothing if there is none."""
@@ -108,7 +108,7 @@ def ask(pool: Pool, text: bytes) -> asyncio.Task[bytes]:
     async def answered(job: Job) -> bytes:
         return (await pool.answer(job)).body
 
-    return asyncio.get_running_loop().create_task(answered(pool.enter(messages.pack(Kind.LINE, text), "me")))
+    return asyncio.get_running_loop().create_task(answered(pool.enter(messages.pack(MessageKind.LINE, text), "me")))
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -282,8 +282,10 @@ async def test_an_answer_in_pieces_does_not_mix_with_the_next_one() -> None:
     async with staged(1) as (pool, stage):
         asked = [ask(pool, b"one"), ask(pool, b"two")]
         await asyncio.sleep(0)
-        pieces = messages.pack(Kind.HEAD, b"text/plain\n") + b"".join(messages.pack(Kind.DATA, b"1") for _ in range(30))
-        stage.say(1, pieces + messages.pack(Kind.END, b"") + messages.pack_whole(b"text/plain\n", b"2"))
+        pieces = messages.pack(MessageKind.HEAD, b"text/plain\n") + b"".join(
+            messages.pack(MessageKind.DATA, b"1") for _ in range(30)
+        )
+        stage.say(1, pieces + messages.pack(MessageKind.END, b"") + messages.pack_whole(b"text/plain\n", b"2"))
         assert await asyncio.gather(*asked) == [b"1" * 30, b"2"]
 
 
@@ -296,7 +298,7 @@ async def test_a_long_query_is_not_sent_ahead_and_comes_whole() -> None:
         questions = stage._ends[0][1]
         for text in (b"one", long, b"two"):
             received = await asyncio.to_thread(messages.receive, questions)
-            assert received == (Kind.LINE, text)
+            assert received == (MessageKind.LINE, text)
             stage.answer(1, b"")
         await asyncio.gather(*asked)
 

@@ -14,7 +14,7 @@ from ccn_graph import Graph, Severity, check
 from ccn_graph.cli.main import main
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import ROOT, TODAY, some
 
 PAGES = [ROOT / "README.md", ROOT / "README.ja.md", ROOT / "CONTRIBUTING.md"]
@@ -64,7 +64,7 @@ def test_turtle_examples_conform(tmp_path: Path) -> None:
         path.write_text(text, encoding="utf-8")
         found = check(Graph.load(Project(ROOT, data)), today=TODAY, only=[path])
         assert [one.render("en") for one in found if one.severity > Severity.INFO] == []
-        assert parsing.read(path, Kind.DOCUMENT).statements
+        assert parsing.read(path, FileKind.DOCUMENT).statements
 
 
 def test_both_readmes_show_the_same_commands() -> None:

@@ -104,7 +104,7 @@ def test_a_workbook_of_templates_has_a_sheet_for_each_kind_and_lists_to_choose_f
 
 def test_a_text_that_looks_like_a_formula_comes_back(tmp_path: Path) -> None:
     rows = (("=1+1", "-5"), ("@x", "＝y"), ("+3", "'z"))
-    form = export.Form("x", ("a", "b"), (), {}, rows)
+    form = export.ExportSheet("x", ("a", "b"), (), {}, rows)
     for name in ("x.csv", "x.xlsx"):
         table_writer.write([form], tmp_path / name)
         assert tuple(row.cells for row in spreadsheets.read(tmp_path / name).rows) == rows

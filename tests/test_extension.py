@@ -23,14 +23,14 @@ TOYS = {
 
 from collections import Counter
 
-from ccn_graph.reports.model import Format, Report
+from ccn_graph.reports.model import Report, ReportFormat
 
 
 def write(report: Report) -> str:
     return "".join(f"{rule}={n}\\n" for rule, n in sorted(Counter(found.rule for found in report.findings).items()))
 
 
-FORMAT = Format("tally", {"ja": "集計", "en": "Tally"}, "text/x-tally", (".tally",), write)
+FORMAT = ReportFormat("tally", {"ja": "集計", "en": "Tally"}, "text/x-tally", (".tally",), write)
 ''',
     "ccn_graph/pages/charts/dots.py": '''"""A dot for each thing."""
 
@@ -134,7 +134,7 @@ SELECT ?network WHERE { ?network a ccn:Network } ORDER BY ?network
 
 #: What is a line in a table: file, the text before it, the line (and the import of what it names).
 LINES = (
-    ("ccn_graph/pages/routes.py", "ROUTES = (\n", '    Route(r"/hello/(?P<name>[a-z]+)", hello.page),\n'),
+    ("ccn_graph/pages/routes.py", "ROUTES = (\n", '    PageRoute(r"/hello/(?P<name>[a-z]+)", hello.page),\n'),
     ("ccn_graph/pages/routes.py", "from ccn_graph.pages import (\n", "    hello,\n"),
     ("ccn_graph/server/routes.py", "ROUTES = (\n", '    Route("/ping", ("POST",), Answers.ping),\n'),
     (

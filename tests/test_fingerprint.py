@@ -12,9 +12,9 @@ from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.validation import fingerprint
-from ccn_graph.validation.shacl.shape import Shape
+from ccn_graph.validation.shacl.shape_model import Shape
 from ccn_graph.validation.shacl.validator import Validator
 from tests.conftest import ROOT, TODAY, Write
 
@@ -24,19 +24,19 @@ SAID = '<https://example.org/s> <https://example.org/p> "said" .\n'
 
 def test_a_fingerprint_changes_with_the_bytes_the_kind_the_format_and_the_graph_of_a_file(write: Write) -> None:
     path = write("one.ttl", SAID)
-    first = fingerprint.of_source(parsing.read(path, Kind.DOCUMENT))
-    assert fingerprint.of_source(parsing.read(path, Kind.DOCUMENT)) == first
+    first = fingerprint.of_source(parsing.read(path, FileKind.DOCUMENT))
+    assert fingerprint.of_source(parsing.read(path, FileKind.DOCUMENT)) == first
     others = [
-        fingerprint.of_source(parsing.read(path, Kind.REGISTER)),
-        fingerprint.of_source(parsing.read(write("two.ttl", SAID), Kind.DOCUMENT)),
-        fingerprint.of_source(parsing.read(write("one.nt", SAID), Kind.DOCUMENT)),
-        fingerprint.of_source(parsing.read(write("one.ttl", f"{SAID}#\n"), Kind.DOCUMENT)),
+        fingerprint.of_source(parsing.read(path, FileKind.REGISTER)),
+        fingerprint.of_source(parsing.read(write("two.ttl", SAID), FileKind.DOCUMENT)),
+        fingerprint.of_source(parsing.read(write("one.nt", SAID), FileKind.DOCUMENT)),
+        fingerprint.of_source(parsing.read(write("one.ttl", f"{SAID}#\n"), FileKind.DOCUMENT)),
     ]
     assert len({first, *others}) == 5
 
 
 def test_a_file_with_absolute_iris_says_the_same_elsewhere(write: Write) -> None:
-    here, there = (parsing.read(write(f"{place}/one.ttl", SAID), Kind.DOCUMENT) for place in ("here", "there"))
+    here, there = (parsing.read(write(f"{place}/one.ttl", SAID), FileKind.DOCUMENT) for place in ("here", "there"))
     assert fingerprint.of_source(here) == fingerprint.of_source(there)
     assert fingerprint.of_place(here) != fingerprint.of_place(there)
     assert fingerprint.is_absolute(here)
@@ -44,12 +44,12 @@ def test_a_file_with_absolute_iris_says_the_same_elsewhere(write: Write) -> None
 
 @pytest.mark.parametrize("said", ["<s> <x:p> 1 .", "<x:s> <p> 1 .", "<x:s> <x:p> <o> .", "<x:s> <x:p> 'a'^^<type> ."])
 def test_a_file_with_a_relative_iri_does_not(write: Write, said: str) -> None:
-    assert not fingerprint.is_absolute(parsing.read(write("one.ttl", said), Kind.DOCUMENT))
+    assert not fingerprint.is_absolute(parsing.read(write("one.ttl", said), FileKind.DOCUMENT))
 
 
 def test_a_file_is_current_until_it_is_edited_or_gone(write: Write) -> None:
     path = write("one.ttl", SAID)
-    read = parsing.read(path, Kind.DOCUMENT)
+    read = parsing.read(path, FileKind.DOCUMENT)
     assert fingerprint.is_current(read)
     write("one.ttl", f"{SAID}#\n")
     assert not fingerprint.is_current(read)

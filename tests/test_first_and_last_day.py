@@ -20,12 +20,12 @@ from ccn_graph.pages import membership, routes
 from ccn_graph.pages.record import build
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text import intervals
-from ccn_graph.text.intervals import Period, State
+from ccn_graph.text.intervals import Certainty, Period
 from ccn_graph.validation import rules
 from tests.conftest import PREFIXES, ROOT, TODAY, Write
 
@@ -173,12 +173,12 @@ def read(text: str) -> Graph:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "days.ttl"
         path.write_text(text, encoding="utf-8")
-        others = [read for read in sources() if read.kind is not Kind.DOCUMENT]
-        return Graph([*others, parsing.read(path, Kind.DOCUMENT)], [], BASE)
+        others = [read for read in sources() if read.kind is not FileKind.DOCUMENT]
+        return Graph([*others, parsing.read(path, FileKind.DOCUMENT)], [], BASE)
 
 
 @functools.cache
-def sources() -> tuple[parsing.Source, ...]:
+def sources() -> tuple[parsing.SourceFile, ...]:
     return tuple(Graph.load(BASE).sources)
 
 
@@ -227,7 +227,7 @@ def test_every_question_that_compares_the_end_of_a_membership_is_put_to_the_test
 def test_who_returns_on_the_day_of_leaving_has_no_two_memberships_at_once(names: tuple[str, str], write: Write) -> None:
     def overlapping(left: datetime.date) -> int:
         path = write("spells.ttl", SPELLS.format(first=names[0], second=names[1], left=left, back=DAY))
-        return len(RULES["membership-overlap"].rows(Graph.of_files([(path, Kind.DOCUMENT)]), TODAY))
+        return len(RULES["membership-overlap"].rows(Graph.of_files([(path, FileKind.DOCUMENT)]), TODAY))
 
     assert overlapping(BEFORE) == 0
     assert overlapping(DAY) == 0
@@ -359,5 +359,5 @@ def test_a_membership_holds_from_its_start_to_the_day_before_its_end() -> None:
     assert begun
     one = membership.Membership(record, Period(begun, over))
     tried = [day + datetime.timedelta(days=more) for day in days for more in (-1, 0, 1)]
-    no, certain = State.NO, State.CERTAIN
+    no, certain = Certainty.NO, Certainty.CERTAIN
     assert [one.state_on(day.isoformat()) for day in tried] == [no, certain, certain, certain, no, no]

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph.rdf import formats as media
+from ccn_graph.rdf import formats
 from tests.conftest import some
 
 
-def chosen(accept: str, formats: tuple[media.Format, ...] = media.SOLUTIONS) -> str | None:
-    format_ = media.negotiate(accept, formats)
+def chosen(accept: str, offers: tuple[formats.Format, ...] = formats.SOLUTIONS) -> str | None:
+    format_ = formats.negotiate(accept, offers)
     return format_.name if format_ else None
 
 
@@ -43,9 +43,9 @@ def test_the_accept_header_decides(accept: str, name: str | None) -> None:
 
 
 def test_graphs_have_formats_of_their_own() -> None:
-    assert chosen("", media.GRAPHS) == "turtle"
-    assert chosen("application/json", media.GRAPHS) == "jsonld"
-    assert chosen("text/csv", media.GRAPHS) is None
+    assert chosen("", formats.GRAPHS) == "turtle"
+    assert chosen("application/json", formats.GRAPHS) == "jsonld"
+    assert chosen("text/csv", formats.GRAPHS) is None
 
 
 def test_every_graph_format_reads_back_as_what_was_written() -> None:
@@ -56,9 +56,9 @@ def test_every_graph_format_reads_back_as_what_was_written() -> None:
             ox.Literal("2019", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#gYear")),
         )
     ]
-    for format_ in some(media.GRAPHS):
+    for format_ in some(formats.GRAPHS):
         assert isinstance(format_.native, ox.RdfFormat)
-        written = media.write_triples(triples, format_)
+        written = formats.write_triples(triples, format_)
         assert {quad.triple for quad in ox.parse(written, format=format_.native)} == set(triples)
 
 
@@ -66,7 +66,7 @@ def test_turtle_declares_only_the_prefixes_it_uses() -> None:
     triple = ox.Triple(
         ox.NamedNode("https://w3id.org/ccn/city/kobe"), ox.NamedNode("https://w3id.org/ccn/ns#note"), ox.Literal(1)
     )
-    written = media.write_triples([triple], media.GRAPHS[0]).decode()
+    written = formats.write_triples([triple], formats.GRAPHS[0]).decode()
     assert [line.split()[1] for line in written.splitlines() if line.startswith("@prefix")] == ["ccn:", "city:"]
 
 
@@ -84,5 +84,5 @@ def test_turtle_declares_only_the_prefixes_it_uses() -> None:
     ],
 )
 def test_a_format_in_the_address_wins_unless_it_does_not_fit(names: str, accept: str, name: str | None) -> None:
-    found = media.chosen(names, accept, media.GRAPHS)
+    found = formats.chosen(names, accept, formats.GRAPHS)
     assert (found and found.name) == name

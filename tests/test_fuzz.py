@@ -19,7 +19,7 @@ from ccn_graph.errors import SheetError, SourceError
 from ccn_graph.files import sandbox, spreadsheets
 from ccn_graph.files.sandbox import Bounds, Progress
 from ccn_graph.rdf import parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import PREFIXES
 
 NUMBER = int(os.environ.get("CCN_FUZZ", "150"))
@@ -84,7 +84,7 @@ def outcome(path: Path) -> str:
     try:
         if path.suffix in spreadsheets.ENDINGS:
             return "read" if spreadsheets.read(path).header.cells else "empty"
-        return "read" if parsing.read(path, Kind.DOCUMENT).statements else "empty"
+        return "read" if parsing.read(path, FileKind.DOCUMENT).statements else "empty"
     except (SourceError, SheetError) as error:
         lines = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
         assert 1 <= error.line <= lines, (error, lines)

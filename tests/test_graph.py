@@ -5,7 +5,7 @@ import pyoxigraph as ox
 from ccn_graph import Graph
 from ccn_graph.rdf.namespaces import CCN, GRAPH_PREFERRED, PREF_LABEL
 from ccn_graph.rdf.namespaces import PREFIXES as NAMESPACES
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import PREFIXES, Write
 
 KOBE = ox.NamedNode(NAMESPACES["city"] + "kobe")
@@ -41,7 +41,7 @@ def test_a_document_that_was_read_through_another_is_no_primary_source(write: Wr
     prefixes = "".join(f"@prefix {name}: <{NAMESPACES[name]}> .\n" for name in ("ccn", "doc", "howread"))
     told = {"one": ("excerpt", ""), "two": ("second-hand", "; ccn:readThrough doc:one")}
     files = [write(f"{name}.ttl", prefixes + head.format(name, *how)) for name, how in told.items()]
-    graph = Graph.of_files((path, Kind.DOCUMENT) for path in files)
+    graph = Graph.of_files((path, FileKind.DOCUMENT) for path in files)
     source = f"GRAPH <{NAMESPACES['graph']}catalogue> {{{{ ?g <{NAMESPACES['prov']}{{}}> ?d }}}}"
     assert count(graph, source.format("wasDerivedFrom")) == 2
     assert count(graph, source.format("hadPrimarySource")) == 1
@@ -61,8 +61,8 @@ def test_a_wrong_value_is_located_on_its_line_and_a_missing_one_on_the_record(sm
 
 def test_a_file_that_cannot_be_read_is_told_and_the_rest_is_loaded(write: Write) -> None:
     files = [
-        (write("good.ttl", PREFIXES + "city:kobe a ccn:City .\n"), Kind.OTHER),
-        (write("bad.ttl", "nonsense"), Kind.OTHER),
+        (write("good.ttl", PREFIXES + "city:kobe a ccn:City .\n"), FileKind.OTHER),
+        (write("bad.ttl", "nonsense"), FileKind.OTHER),
     ]
     loaded = Graph.of_files(files)
     assert [error.path.name for error in loaded.errors] == ["bad.ttl"]
@@ -71,6 +71,6 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_is_loaded(write: Write)
 
 def test_named_graphs_of_a_foreign_file_are_kept_and_joined(write: Write) -> None:
     quad = "<http://a> <http://b> <http://c> <http://g> .\n<http://a> <http://b> <http://c> .\n"
-    loaded = Graph.of_files([(write("x.nq", quad), Kind.OTHER)])
+    loaded = Graph.of_files([(write("x.nq", quad), FileKind.OTHER)])
     assert count(loaded, "?s ?p ?o") == 1
     assert count(loaded, "GRAPH <http://g> { ?s ?p ?o }") == 1

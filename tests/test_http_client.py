@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from ccn_graph.errors import EngineError
-from ccn_graph.rdf.remote import http_client as module
+from ccn_graph.rdf.remote import http_client
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import Client, find
 from ccn_graph.rdf.remote.server_urls import Target
@@ -53,7 +53,7 @@ Serve = Callable[[Callable[[Saying], None]], tuple[str, list[tuple[str, str, byt
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """Run a server that answers so; give its URL and what it is asked."""
-    monkeypatch.setattr(module, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(http_client, "_PAUSES", (0.0, 0.0))
     with contextlib.ExitStack() as stack:
 
         def run(answer: Callable[[Saying], None]) -> tuple[str, list[tuple[str, str, bytes]]]:

@@ -20,9 +20,9 @@ from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.rdf.parsing import Kind, Object, Source, Statement, Subject
+from ccn_graph.rdf.parsing import FileKind, Object, SourceFile, Statement, Subject
 from ccn_graph.validation.shacl.result import Result
-from ccn_graph.validation.shacl_findings import Engine, Shapes
+from ccn_graph.validation.shacl_findings import ShaclEngine, Shapes
 from tests import oracle
 from tests.conftest import ROOT, TODAY, Write
 from tests.test_check import FAULTY, FILES, KINDS
@@ -43,7 +43,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 
 
 @functools.cache
-def base() -> tuple[Source, ...]:
+def base() -> tuple[SourceFile, ...]:
     return Graph.load(BASE).sources
 
 
@@ -56,7 +56,7 @@ def test_the_whole_data_have_the_results_of_plain_pyshacl(graph: Graph, project:
 def test_the_engine_of_record_finds_what_plain_pyshacl_finds(cache: Cache) -> None:
     faulty = [(path, KINDS[path.parent.name]) for path in FILES[:TOGETHER]]
     sources = Graph.load(BASE, faulty).sources
-    assert oracle.ours(sources, BASE, cache, Engine.PYSHACL) == oracle.plain(sources, BASE)
+    assert oracle.ours(sources, BASE, cache, ShaclEngine.PYSHACL) == oracle.plain(sources, BASE)
 
 
 @pytest.mark.parametrize("first", range(0, len(FILES), TOGETHER))
@@ -117,7 +117,7 @@ def test_data_in_another_place_are_not_asked_about_again(
 def test_a_relative_iri_is_another_in_another_place(cache: Cache, write: Write) -> None:
     for place in ("here", "there"):
         text = "@prefix ccn: <https://w3id.org/ccn/ns#> .\n<city> a ccn:City ;\n    ccn:locator 1 .\n"
-        sources = [*base(), parsing.read(write(f"{place}/relative.ttl", text), Kind.DOCUMENT)]
+        sources = [*base(), parsing.read(write(f"{place}/relative.ttl", text), FileKind.DOCUMENT)]
         results = oracle.ours(sources, BASE, cache)
         assert results == oracle.plain(sources, BASE)
         assert {focus.split("/")[-2] for found in results for focus, *_ in found} == {place}
@@ -142,7 +142,7 @@ def test_edited_data_have_the_results_of_plain_pyshacl(seed: int, edits: int, ca
     assert oracle.ours(sources, BASE, cache) == oracle.plain(sources, BASE)
 
 
-def edited(sources: Sequence[Source], chance: random.Random, edits: int) -> list[Source]:
+def edited(sources: Sequence[SourceFile], chance: random.Random, edits: int) -> list[SourceFile]:
     """Delete, replace and add statements, in documents, registers and the class hierarchy alike."""
     pool = [
         said for said in said_of(sources) if said.predicate.value != namespaces.SUB_CLASS_OF or chance.random() < 0.2
@@ -169,17 +169,17 @@ def edited(sources: Sequence[Source], chance: random.Random, edits: int) -> list
     return replaced(sources, changes)
 
 
-def said_of(sources: Iterable[Source]) -> list[Statement]:
+def said_of(sources: Iterable[SourceFile]) -> list[Statement]:
     """What the data say, and of the ontology which class lies below which."""
     return [
         said
         for read in sources
         for said in read.statements
-        if read.kind is not Kind.ONTOLOGY or said.predicate.value == namespaces.SUB_CLASS_OF
+        if read.kind is not FileKind.ONTOLOGY or said.predicate.value == namespaces.SUB_CLASS_OF
     ]
 
 
-def replaced(sources: Iterable[Source], changes: Mapping[Statement, list[Statement]]) -> list[Source]:
+def replaced(sources: Iterable[SourceFile], changes: Mapping[Statement, list[Statement]]) -> list[SourceFile]:
     """Put other statements in the place of some, as if the files had been edited."""
     result = []
     for read in sources:

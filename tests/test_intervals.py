@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from ccn_graph.text import intervals
-from ccn_graph.text.intervals import Interval, Period, State
+from ccn_graph.text.intervals import Certainty, Interval, Period
 
 FIRST, LAST = datetime.date(2019, 12, 1), datetime.date(2020, 1, 31)
 DAYS = [FIRST + datetime.timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
@@ -70,12 +70,12 @@ def test_a_period_is_certain_possible_or_none_just_as_all_days_gone_through_say(
         found = intervals.period(read(starts), read(acts), read(ends), read(held), read(known))
         for day in INNER:
             holds = {start <= day and (end is None or day < end) for start, end in allowed}
-            state = State.POSSIBLE if len(holds) == 2 else State.CERTAIN if True in holds else State.NO
+            state = Certainty.POSSIBLE if len(holds) == 2 else Certainty.CERTAIN if True in holds else Certainty.NO
             assert found.on(day) == state, (starts, acts, ends, held, known, day)
             states.add(state)
         compared += 1
     assert compared > 300
-    assert states == set(State)
+    assert states == set(Certainty)
 
 
 def test_on_an_unknown_day_it_held_as_all_pairs_of_days_gone_through_say() -> None:
@@ -89,11 +89,11 @@ def test_on_an_unknown_day_it_held_as_all_pairs_of_days_gone_through_say() -> No
         if not allowed or not days:
             continue
         holds = {start <= day and (end is None or day < end) for start, end in allowed for day in days}
-        expected = State.POSSIBLE if len(holds) == 2 else State.CERTAIN if True in holds else State.NO
+        expected = Certainty.POSSIBLE if len(holds) == 2 else Certainty.CERTAIN if True in holds else Certainty.NO
         found = intervals.period(read(starts), [], read(ends)).within(when)
         assert found == expected, (starts, ends, when)
         states.add(found)
-    assert states == set(State)
+    assert states == set(Certainty)
 
 
 def test_each_written_form_means_the_days_that_its_letters_allow() -> None:
@@ -149,10 +149,10 @@ def test_a_membership_known_from_an_undated_list_is_possible_before_the_day_of_r
     found = intervals.period([], [], [], known_by=read(["2026-11-21"]), not_before=founded)
     days = ["2013-01-12", "2013-01-13", "2026-11-20", "2026-11-21", "2027-01-01"]
     states = [found.on(datetime.date.fromisoformat(day)) for day in days]
-    assert states == [State.NO, State.POSSIBLE, State.POSSIBLE, State.CERTAIN, State.CERTAIN]
+    assert states == [Certainty.NO, Certainty.POSSIBLE, Certainty.POSSIBLE, Certainty.CERTAIN, Certainty.CERTAIN]
 
 
 def test_two_things_at_once_are_as_sure_as_the_less_sure_of_them() -> None:
-    sure = (State.NO, State.POSSIBLE, State.CERTAIN)
+    sure = (Certainty.NO, Certainty.POSSIBLE, Certainty.CERTAIN)
     for (i, one), (j, other) in itertools.product(enumerate(sure), repeat=2):
         assert one.both(other) is sure[min(i, j)]

@@ -8,7 +8,7 @@ import pytest
 
 from ccn_graph.errors import SourceError
 from ccn_graph.rdf import jsonld, line_tracking, parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import Write
 
 CONTEXT = {"name": "http://a/name", "knows": {"@id": "http://a/knows", "@context": {"inner": "http://a/inner"}},
@@ -55,11 +55,11 @@ def test_a_fault_is_told_on_its_line(write: Write, wrong: str, at: int) -> None:
     nodes[at] = f'  {{\n    "q": 1,\n    {wrong}\n  }}'
     text = '{"@context": {"@vocab": "http://a/"},\n"@graph": [\n' + ",\n".join(nodes) + "\n]}\n"
     with pytest.raises(SourceError) as raised:
-        parsing.read(write("x.jsonld", text), Kind.OTHER)
+        parsing.read(write("x.jsonld", text), FileKind.OTHER)
     assert text.splitlines()[raised.value.line - 1].strip() == wrong
     assert raised.value.at.startswith(f"/@graph/{at}/")
 
 
 def test_a_context_that_is_not_fetched_is_named(write: Write) -> None:
     with pytest.raises(SourceError, match=r"context https://example.org/c.json is not fetched"):
-        parsing.read(write("x.jsonld", '{"@context": "https://example.org/c.json",\n"a": 1}'), Kind.OTHER)
+        parsing.read(write("x.jsonld", '{"@context": "https://example.org/c.json",\n"a": 1}'), FileKind.OTHER)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from ccn_graph.errors import SourceError
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.line_tracking import MAX_DEPTH
-from ccn_graph.rdf.parsing import Kind, Statement
+from ccn_graph.rdf.parsing import FileKind, Statement
 from tests.conftest import Write
 
 
 def read(write: Write, name: str, text: str) -> list[Statement]:
-    return list(parsing.read(write(name, text), Kind.DOCUMENT).statements)
+    return list(parsing.read(write(name, text), FileKind.DOCUMENT).statements)
 
 
 def places(statements: list[Statement]) -> list[tuple[int, str, str]]:

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf.formats import SOLUTIONS
 from ccn_graph.server import negotiation, preconditions
-from ccn_graph.server.response_cache import Entry
+from ccn_graph.server.response_cache import CachedAnswer
 from tests.serving import Server
 
 
@@ -56,15 +56,15 @@ def test_what_a_client_has_is_compared_weakly_and_as_a_whole(if_none_match: str,
 
 
 def test_headers_that_come_twice_are_one_list() -> None:
-    entry = Entry("text/plain", 'W/"a"', b"x" * 5_000)
+    entry = CachedAnswer("text/plain", 'W/"a"', b"x" * 5_000)
     raw = [(b"accept-encoding", b"br"), (b"accept-encoding", b"gzip"), (b"if-none-match", b'"x"')]
     assert asyncio.run(negotiation.choose(entry, Headers(raw=raw))).coding == "gzip"
     raw.append((b"if-none-match", b'"a"'))
-    assert asyncio.run(negotiation.choose(entry, Headers(raw=raw))) == negotiation.Choice(304, b"", "")
+    assert asyncio.run(negotiation.choose(entry, Headers(raw=raw))) == negotiation.Negotiated(304, b"", "")
 
 
 def test_an_answer_that_changes_is_always_sent() -> None:
-    changing = Entry("text/plain", "", b"now")
+    changing = CachedAnswer("text/plain", "", b"now")
     assert asyncio.run(negotiation.choose(changing, Headers({"if-none-match": "*"}))).status == 200
 
 

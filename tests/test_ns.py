@@ -13,7 +13,7 @@ import rdflib
 from ccn_graph import Graph
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.namespaces import CCN
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.validation import shape_catalogue
 from tests.conftest import ROOT, some
 from tests.serving import Server
@@ -35,7 +35,7 @@ def triples(server: Server, path: str, format_: ox.RdfFormat = ox.RdfFormat.TURT
 
 
 def own(graph: Graph) -> set[ox.Triple]:
-    (ontology,) = (read for read in graph.sources if read.kind is Kind.ONTOLOGY and read.path.name == "ccn.ttl")
+    (ontology,) = (read for read in graph.sources if read.kind is FileKind.ONTOLOGY and read.path.name == "ccn.ttl")
     return {ox.Triple(said.subject, said.predicate, said.object) for said in ontology.statements}
 
 

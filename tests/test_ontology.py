@@ -13,7 +13,7 @@ import pytest
 from ccn_graph import Graph
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.namespaces import BASE, CCN, GRAPH_PREFERRED, PREFIXES, curie
-from ccn_graph.rdf.parsing import Kind, Object, Statement
+from ccn_graph.rdf.parsing import FileKind, Object, Statement
 from tests.conftest import ROOT, some
 
 RDF, RDFS, OWL, SH = (PREFIXES[name] for name in ("rdf", "rdfs", "owl", "sh"))
@@ -28,7 +28,7 @@ ANNOTATIONS = {LABEL, DEFINITION, EXAMPLE, RDFS + "isDefinedBy", SKOS + "scopeNo
 
 
 def read(*paths: Path) -> tuple[Statement, ...]:
-    return tuple(said for path in paths for said in parsing.read(path, Kind.OTHER).statements)
+    return tuple(said for path in paths for said in parsing.read(path, FileKind.OTHER).statements)
 
 
 CCN_TTL = ROOT / "ontology" / "ccn.ttl"

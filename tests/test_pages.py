@@ -19,9 +19,9 @@ from ccn_graph.pages import member_table, routes, translations
 from ccn_graph.pages.description import RECORDS, describe
 from ccn_graph.pages.record import Standing
 from ccn_graph.pages.rendering import DATA
-from ccn_graph.pages.site_data import Site, Source
+from ccn_graph.pages.site_data import Site, SourceDocument
 from ccn_graph.rdf import namespaces
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from tests.conftest import PREFIXES, ROOT, Write, some
@@ -213,7 +213,7 @@ member:three a ccn:Membership ; org:member city:of-field ; org:organization net:
 def test_a_field_makes_a_city_more_like_another_than_a_country_and_this_than_any_number_of_events(write: Write) -> None:
     """Their labels stand in such an order that with equal weights another one would come first."""
     aside = write("aside.ttl", f"{PREFIXES}\n<{MEMBER}four> ccn:field <{FIELD}music> .\n")
-    graph = Graph.of_files([(write("alike.ttl", ALIKE), Kind.DOCUMENT), (aside, Kind.DOCUMENT)])
+    graph = Graph.of_files([(write("alike.ttl", ALIKE), FileKind.DOCUMENT), (aside, FileKind.DOCUMENT)])
     statistics = Statistics.of(graph.engine, graph.version, union=True)
     page = text(ask(Site(graph.engine, graph.labels, statistics, {}), "/city/here.html"))
     listed = page[page.index('class="neighbours"') :].partition("</ul>")[0]
@@ -347,7 +347,7 @@ def test_a_reference_leads_to_the_document_where_it_was_published(site: Site, gr
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "//example.org/x", "", "http://[", "data:text/html,x"])
 def test_an_address_that_may_not_be_followed_is_no_link(url: str) -> None:
-    assert Source("https://w3id.org/ccn/document/x", url=url).host == ""
+    assert SourceDocument("https://w3id.org/ccn/document/x", url=url).host == ""
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "not confirmed"), ("ja", "開催未確認")])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ccn_graph.errors import SourceError
 from ccn_graph.rdf import parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import PREFIXES, Write, some
 
 HEAD = PREFIXES.count("\n")
@@ -28,7 +28,7 @@ lines\"\"\"@en ;
 city:nara a ccn:City .
 """,
     )
-    lines = [said.line - HEAD for said in parsing.read(path, Kind.DOCUMENT).statements]
+    lines = [said.line - HEAD for said in parsing.read(path, FileKind.DOCUMENT).statements]
     assert lines == [2, 3, 3, 5, 7, 8, 10]
 
 
@@ -63,7 +63,7 @@ def test_lines_are_exact_however_the_file_is_laid_out(
     if go_on == ",":
         text = text[:-1]
     path = write("laid-out.ttl", text.rstrip(" ;\n.,") + " .\n")
-    read = [said.line for said in parsing.read(path, Kind.DOCUMENT).statements]
+    read = [said.line for said in parsing.read(path, FileKind.DOCUMENT).statements]
     # A statement ends with its object; the line of the punctuation that closes it may come later.
     assert len(read) == len(expected)
     assert all(line >= wanted for line, wanted in some(zip(read, expected, strict=True)))
@@ -71,8 +71,8 @@ def test_lines_are_exact_however_the_file_is_laid_out(
 
 def test_a_document_is_its_own_graph_and_registers_share_one(write: Write) -> None:
     said = "city:kobe a ccn:City .\n"
-    document = parsing.read(write("documents/a-2020.ttl", PREFIXES + said), Kind.DOCUMENT)
-    register = parsing.read(write("registers/city.ttl", PREFIXES + said), Kind.REGISTER)
+    document = parsing.read(write("documents/a-2020.ttl", PREFIXES + said), FileKind.DOCUMENT)
+    register = parsing.read(write("registers/city.ttl", PREFIXES + said), FileKind.REGISTER)
     assert document.graph == ox.NamedNode("https://w3id.org/ccn/graph/a-2020")
     assert register.statements[0].graph == ox.NamedNode("https://w3id.org/ccn/graph/registers")
 
@@ -88,7 +88,7 @@ def test_a_document_is_its_own_graph_and_registers_share_one(write: Write) -> No
 )
 def test_a_syntax_error_has_its_line(write: Write, text: str, line: int, part: str) -> None:
     with pytest.raises(SourceError) as caught:
-        parsing.read(write("x.ttl", PREFIXES + text), Kind.DOCUMENT)
+        parsing.read(write("x.ttl", PREFIXES + text), FileKind.DOCUMENT)
     assert caught.value.line == HEAD + line
     assert part in caught.value.message
 
@@ -97,20 +97,20 @@ def test_a_file_that_is_not_utf8_says_where(write: Write) -> None:
     path = write("x.ttl", PREFIXES)
     path.write_bytes(PREFIXES.encode() + "city:kobe ccn:note '神戸' .\n".encode("shift_jis"))
     with pytest.raises(SourceError, match=f"x.ttl:{HEAD + 1}: is not UTF-8"):
-        parsing.read(path, Kind.DOCUMENT)
+        parsing.read(path, FileKind.DOCUMENT)
 
 
 def test_a_missing_file_and_a_foreign_ending_are_source_errors(write: Write) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
-        parsing.read(write("x.ttl", "").parent / "none.ttl", Kind.DOCUMENT)
+        parsing.read(write("x.ttl", "").parent / "none.ttl", FileKind.DOCUMENT)
     with pytest.raises(SourceError, match="no RDF file ending"):
-        parsing.read(write("x.csv", ""), Kind.DOCUMENT)
+        parsing.read(write("x.csv", ""), FileKind.DOCUMENT)
 
 
 def test_a_line_longer_than_the_parser_asks_for_is_read_whole(write: Write) -> None:
     long = "x" * 1_000_000
     path = write("long.ttl", f'{PREFIXES}\ncity:a ccn:note "{long}"@en .\ncity:b ccn:note "{long}"@en .\n')
-    assert [(said.line - HEAD, len(str(said.object))) for said in parsing.read(path, Kind.DOCUMENT).statements] == [
+    assert [(said.line - HEAD, len(str(said.object))) for said in parsing.read(path, FileKind.DOCUMENT).statements] == [
         (2, len(long) + 5),
         (3, len(long) + 5),
     ]
@@ -118,10 +118,10 @@ def test_a_line_longer_than_the_parser_asks_for_is_read_whole(write: Write) -> N
 
 def test_what_is_still_in_use_is_not_parsed_again_but_other_bytes_are(write: Write) -> None:
     path = write("one.ttl", f'{PREFIXES}\ncity:kobe skos:prefLabel "Kobe"@en .\n')
-    first = parsing.read(path, Kind.DOCUMENT)
-    assert parsing.read(path, Kind.DOCUMENT) is first
-    assert parsing.read(path, Kind.REGISTER).graph != first.graph
+    first = parsing.read(path, FileKind.DOCUMENT)
+    assert parsing.read(path, FileKind.DOCUMENT) is first
+    assert parsing.read(path, FileKind.REGISTER).graph != first.graph
     write("one.ttl", f'{PREFIXES}\ncity:kobe skos:prefLabel "Kobe City"@en .\n')
-    again = parsing.read(path, Kind.DOCUMENT)
+    again = parsing.read(path, FileKind.DOCUMENT)
     assert [str(said.object) for said in again.statements] == ['"Kobe City"@en']
     assert [str(said.object) for said in first.statements] == ['"Kobe"@en']

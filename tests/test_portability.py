@@ -15,7 +15,7 @@ from pathlib import Path
 from ccn_graph import Graph
 from ccn_graph.cli.terminal_table import key
 from ccn_graph.errors import QueryError
-from ccn_graph.graph import questions as question
+from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
 from ccn_graph.graph.questions import Question
 from ccn_graph.rdf.remote import known_wrong_answers
@@ -28,7 +28,7 @@ from tests.conftest import ROOT
 from tests.engines import Oxigraph, Running, Virtuoso, started
 from tests.test_questions import text_of
 
-QUESTIONS = question.read_all(Project.find(ROOT))
+QUESTIONS = questions.read_all(Project.find(ROOT))
 
 #: Seconds for one question; the slowest of those that Virtuoso answers takes six on a busy machine.
 PATIENCE = 30.0
@@ -56,10 +56,10 @@ def outcome(asked: Question, engine: RemoteEngine, graph: Graph) -> str:
     return "same" if rows == [tuple(map(key, row)) for row in graph.query(text).rows()] else "differs"
 
 
-def surprises(questions: Iterable[Question], engine: RemoteEngine, graph: Graph) -> dict[str, str]:
+def surprises(several: Iterable[Question], engine: RemoteEngine, graph: Graph) -> dict[str, str]:
     """Ask questions, and give what came of those of which something else was known."""
     listed = known_wrong_answers.of(engine.name)
-    found = {asked.name: outcome(asked, engine, graph) for asked in questions}
+    found = {asked.name: outcome(asked, engine, graph) for asked in several}
     return {name: came for name, came in found.items() if came != listed.get(name, "same")}
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from ccn_graph import Graph
 from ccn_graph.errors import CcnError, EngineError
-from ccn_graph.rdf import stores as storage
+from ccn_graph.rdf import stores
 from ccn_graph.rdf.namespaces import PREFIXES
 from ccn_graph.rdf.remote import publication_record
 from ccn_graph.rdf.remote.http_client import Client, find
@@ -49,7 +49,7 @@ def make(write: Write) -> Make:
     """Give a version with these graphs; each triple says the number of its version as well."""
 
     def stored(version: Version) -> Stored:
-        return storage.in_memory([file_of(version, write)], union=True)
+        return stores.in_memory([file_of(version, write)], union=True)
 
     return stored
 
@@ -181,7 +181,7 @@ def test_an_engine_without_graph_store_is_filled_by_updates(oxigraph: Oxigraph, 
     empty(oxigraph)
     awkward = [r'"a \\u0041 \\\\u0042 \" \n \t \\"', r'"\u0001\u007F"', '"神戸"@ja', "<http://e/神戸>"]
     path = write("awkward.nq", "".join(f"<http://e/s> <http://e/p> {one} <{A}> .\n" for one in awkward))
-    stored = storage.in_memory([path], union=True)
+    stored = stores.in_memory([path], union=True)
     with gate(oxigraph.url) as between:
         base = between.url.removesuffix("/query")
         target = find(between.url, update=f"{base}/update")
@@ -217,7 +217,7 @@ def test_terms_come_back_from_virtuoso_with_these_differences(virtuoso: Virtuoso
     path = write(
         "terms.nq", "".join(f"<http://e/{n}> <http://e/p> {typed(one)} <{A}> .\n" for n, one in enumerate(sent))
     )
-    bring(storage.in_memory([path], union=True), virtuoso)
+    bring(stores.in_memory([path], union=True), virtuoso)
     with virtuoso.client() as client:
         found = {triple.subject: str(triple.object) for triple in triples(client, A)}
     for number, one in enumerate(some(sent)):
@@ -230,7 +230,7 @@ def test_virtuoso_writes_booleans_as_numbers_in_results_and_cuts_graphs_without_
     empty(virtuoso)
     many = "".join(f"<http://e/{n}> <http://e/p> {n} .\n".replace(f" {n} ", f' "{n}" ') for n in range(10_500))
     true = f'<http://e/s> <http://e/b> "true"^^<{PREFIXES["xsd"]}boolean> .\n'
-    stored = storage.in_memory([write("many.nt", many + true)], union=True)
+    stored = stores.in_memory([write("many.nt", many + true)], union=True)
     bring(stored, virtuoso)
     union = [publication_record.union(stored.statistics.version)]
     with virtuoso.client() as client:
@@ -247,7 +247,7 @@ def test_equal_values_that_virtuoso_keeps_once_are_no_loss(virtuoso: Virtuoso, w
     empty(virtuoso)
     alike = ['"7"^^xsd:decimal', '"7"^^xsd:integer', '"7"^^xsd:double', '"1"^^xsd:integer', '"true"^^xsd:boolean']
     path = write("alike.nq", "".join(f"<http://e/s> <http://e/p> {typed(one)} <{A}> .\n" for one in alike))
-    stored = storage.in_memory([path], union=True)
+    stored = stores.in_memory([path], union=True)
     bring(stored, virtuoso)
     with virtuoso.client() as client:
         assert publication_record.current(client) == stored.statistics.version
@@ -284,7 +284,7 @@ def test_blank_nodes_are_named_alike_everywhere_and_every_time(engine: Running, 
     found: list[set[ox.Triple]] = []
     for _ in range(2):
         empty(engine)
-        stored = storage.in_memory([path], union=True)
+        stored = stores.in_memory([path], union=True)
         bring(stored, engine)
         with engine.client() as client:
             one, other = triples(client, A), triples(client, B)
@@ -298,7 +298,7 @@ def test_blank_nodes_are_named_alike_everywhere_and_every_time(engine: Running, 
 
 def test_readers_never_see_half_a_version(engine: Running, make: Make) -> None:
     first, second = make(FIRST), make(SECOND)
-    stores = {one.statistics.version: one.open() for one in (first, second)}
+    by_version = {one.statistics.version: one.open() for one in (first, second)}
     bring(first, engine)
     seen: list[str] = []
     faults: list[str] = []
@@ -312,7 +312,7 @@ def test_readers_never_see_half_a_version(engine: Running, make: Make) -> None:
                 published = publication_record.read(client)
                 if published is None:
                     continue
-                store = stores[published.version]
+                store = by_version[published.version]
                 if triples(client, published.union) != said(store, None):
                     faults.append(f"the union of {published.version}")
                 graphs = {name: triples(client, name) for name in published.graphs}

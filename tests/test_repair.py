@@ -14,7 +14,7 @@ from ccn_graph import Finding, Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project, kind_of
 from ccn_graph.rdf import namespaces
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.text.misspelling import Speller, meant
 from ccn_graph.validation import edits
 from ccn_graph.validation.finding import Repair, Replacement, Severity
@@ -97,7 +97,7 @@ def test_an_edit_fits_the_syntax_and_the_prefixes_of_the_file(data: Path, cache:
     subject, ns = "<https://w3id.org/ccn/event/mend>", "https://w3id.org/ccn/"
     path.write_text(f'{subject} <{ns}ns#host> <{ns}city/example-minatoo> .\n{subject} <{ns}ns#start> "2025/11" .\n')
     project = Project(ROOT, data)
-    findings = check(Graph.load(project, [(path, Kind.DOCUMENT)]), today=TODAY, only=[path], cache=cache)
+    findings = check(Graph.load(project, [(path, FileKind.DOCUMENT)]), today=TODAY, only=[path], cache=cache)
     edits = {found.rule: repair.replacement for found in findings for repair in found.repairs}
     host, start = edits["host-city"], edits["start-date"]
     assert host and (host.old, host.new) == (f"<{ns}city/example-minatoo>", f"<{ns}city/example-minato>")

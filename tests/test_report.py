@@ -23,7 +23,7 @@ from ccn_graph.cli.main import main
 from ccn_graph.errors import CcnError
 from ccn_graph.reports import csv_report, html_report, json_report, markdown, sarif, shacl_report, text_report
 from ccn_graph.reports.formats import FORMATS, guessed
-from ccn_graph.reports.model import Group, Report, plain
+from ccn_graph.reports.model import GroupBy, Report, plain
 from ccn_graph.validation.finding import Finding, Nodes, Repair, Replacement, Severity
 from tests.conftest import ROOT, Write, some
 
@@ -69,14 +69,14 @@ def test_text_is_one_line_a_finding_without_control_characters(report: Report) -
 @pytest.mark.parametrize(
     ("group", "headings"),
     [
-        (Group.FILE, ["data/a,b:c.ttl (2)", "gone.csv (1)"]),
-        (Group.SHAPE, ["host-city (1)", "syntax (1)", "text-not-normal (1)"]),
-        (Group.THING, [f"{plain(HOSTILE)} (1)", "event:x (1)", "gone.csv (1)"]),
-        (Group.SEVERITY, ["violation (1)", "warning (1)", "info (1)"]),
+        (GroupBy.FILE, ["data/a,b:c.ttl (2)", "gone.csv (1)"]),
+        (GroupBy.SHAPE, ["host-city (1)", "syntax (1)", "text-not-normal (1)"]),
+        (GroupBy.THING, [f"{plain(HOSTILE)} (1)", "event:x (1)", "gone.csv (1)"]),
+        (GroupBy.SEVERITY, ["violation (1)", "warning (1)", "info (1)"]),
     ],
 )
 def test_findings_are_put_together_by_file_thing_shape_or_severity(
-    report: Report, group: Group, headings: list[str]
+    report: Report, group: GroupBy, headings: list[str]
 ) -> None:
     grouped = Report(report.findings, report.files, "en", group=group, base=report.base)
     assert [line for line in text_report.grouped(grouped).splitlines() if line[:1].strip()] == headings

@@ -189,11 +189,11 @@ import datetime, os, pathlib, signal, sys
 from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 
 def run(*extra):
     base = Project(pathlib.Path({str(ROOT)!r}), pathlib.Path({str(BASE.data)!r}))
-    graph = Graph.load(base, [(pathlib.Path(path), Kind.DOCUMENT) for path in extra])
+    graph = Graph.load(base, [(pathlib.Path(path), FileKind.DOCUMENT) for path in extra])
     cache = Cache(pathlib.Path(sys.argv[1]))
     return [found.render("en") for found in check(graph, today=datetime.date.fromisoformat("{TODAY}"), cache=cache)]
 """

@@ -10,8 +10,8 @@ import pytest
 from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
-from ccn_graph.rdf.parsing import Kind
-from ccn_graph.validation import rules as rule
+from ccn_graph.rdf.parsing import FileKind
+from ccn_graph.validation import rules
 from ccn_graph.validation.rules import Row, Rule
 from tests.conftest import PREFIXES, ROOT, TODAY, Write
 
@@ -29,7 +29,7 @@ def read(project: Project, query: str) -> Rule:
     """Read a rule that is the only one of a project."""
     (made,) = project.rules
     made.write_text(HEAD + query, encoding="utf-8")
-    (read,) = rule.read_all(project)
+    (read,) = rules.read_all(project)
     return read
 
 
@@ -50,9 +50,9 @@ def test_a_rule_that_draws_lots_or_looks_at_the_clock_is_not_repeatable(function
 
 
 def test_the_rules_of_the_project_are_repeatable() -> None:
-    rules = rule.read_all(Project.find(ROOT))
-    assert len(rules) > 40
-    assert all(one.repeatable for one in rules)
+    every_rule = rules.read_all(Project.find(ROOT))
+    assert len(every_rule) > 40
+    assert all(one.repeatable for one in every_rule)
 
 
 def test_what_a_rule_finds_by_lot_is_found_anew_each_time(
@@ -155,12 +155,12 @@ EDGES = {
 @pytest.mark.parametrize("name", EDGES)
 def test_a_rule_finds_fault_from_the_value_on_where_the_fault_begins(name: str, write: Write) -> None:
     said, right, wrong = EDGES[name]
-    (chosen,) = (one for one in rule.read_all(Project.find(ROOT)) if one.name == name.partition(",")[0])
+    (chosen,) = (one for one in rules.read_all(Project.find(ROOT)) if one.name == name.partition(",")[0])
 
     def found(value: str) -> bool:
         written = value if value.isdecimal() and len(value) < 4 else f'"{value}"^^xsd:{KINDS[len(value)]}'
         text = f"{SAID}doc:said a ccn:Document .\n{said.replace('{}', written)}\n"
-        graph = Graph.of_files([(write(f"{value}/said.ttl", text), Kind.DOCUMENT)])
+        graph = Graph.of_files([(write(f"{value}/said.ttl", text), FileKind.DOCUMENT)])
         assert not graph.errors
         return bool(chosen.rows(graph, TODAY))
 

@@ -10,7 +10,7 @@ from ccn_graph import Graph
 from ccn_graph.cli.main import main
 from ccn_graph.errors import CcnError
 from ccn_graph.graph import questions, scorecard
-from ccn_graph.graph.scorecard import Aspect, Change
+from ccn_graph.graph.scorecard import Aspect, ShortcomingChange
 from ccn_graph.rdf import formats
 from tests.conftest import ROOT, TODAY, some
 
@@ -74,7 +74,7 @@ def test_changes_are_what_is_new_what_is_mended_and_other_numbers(release: Path)
     first, second, third, *rest = scorecard.of_release(release)
     more = replace(second, number=(second.number or 0) + 1)
     assert scorecard.changes([first, second, *rest], [more, third, *rest]) == [
-        Change(first, None), Change(second, more), Change(None, third),
+        ShortcomingChange(first, None), ShortcomingChange(second, more), ShortcomingChange(None, third),
     ]  # fmt: skip
     assert scorecard.changes(rest, rest) == []
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ccn_graph.errors import CcnError
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.rdf.rdflib_terms import to_rdflib
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import lexical, regex
@@ -208,7 +208,7 @@ def test_a_pattern_that_xpath_does_not_have_is_a_fault(pattern: str) -> None:
 
 def test_all_shapes_of_the_project_are_compiled(project: Project) -> None:
     for files in (project.shapes_of_document, project.shapes_of_dataset):
-        statements = [said for path in files for said in parsing.read(path, Kind.OTHER).statements]
+        statements = [said for path in files for said in parsing.read(path, FileKind.OTHER).statements]
         assert Validator(statements).handed_over() == []
 
 

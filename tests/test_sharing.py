@@ -18,7 +18,7 @@ from ccn_graph.server import outgoing
 from ccn_graph.server.outgoing import Outgoing
 from ccn_graph.workers.fairness import HALF_LIFE, FairQueue, Usage
 from ccn_graph.workers.job import Job
-from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.messages import MessageKind
 from ccn_graph.workers.spool import IN_MEMORY, Spool, SpoolRoom
 from tests.serving import Server, cross, serving
 from tests.test_connections import connect, get
@@ -198,14 +198,14 @@ def test_what_a_client_does_not_read_is_kept_in_order_and_within_bounds() -> Non
     spool = Spool(room, "me")
     parts = [bytes([number]) * 100_000 for number in range(40)]
     for part in parts:
-        spool.put(Kind.DATA, part)
+        spool.put(MessageKind.DATA, part)
     assert room.used > 0
     assert room.used <= 2 * 2**20, "a client has a quarter of the room"
     assert spool.is_full
     assert [spool.take()[1] for _ in parts] == parts
     assert (room.used, len(spool), spool.is_full) == (0, 0, False)
-    spool.put(Kind.DATA, b"x" * IN_MEMORY)
-    spool.put(Kind.DATA, b"y" * 1_000)
+    spool.put(MessageKind.DATA, b"x" * IN_MEMORY)
+    spool.put(MessageKind.DATA, b"y" * 1_000)
     assert room.used == 1_000
     spool.close()
     assert room.used == 0

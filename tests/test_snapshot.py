@@ -154,10 +154,10 @@ def test_a_kill_while_it_is_written_leaves_the_old_one(copied: Path, tmp_path: P
     script = f"""
 import os, signal
 from pathlib import Path
-from ccn_graph.releases import snapshot_writing as writing
+from ccn_graph.releases import snapshot_writing
 if __name__ == "__main__":
-    writing._describe = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-    writing.write_of([Path({str(tmp_path / "data.nt")!r})], Path({str(copied)!r}), union=True)
+    snapshot_writing._describe = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    snapshot_writing.write_of([Path({str(tmp_path / "data.nt")!r})], Path({str(copied)!r}), union=True)
 """
     (tmp_path / "killed.py").write_text(script)
     before = snapshot_reading.read(copied).manifest.digest

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ccn_graph.rdf import parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.validation import style
 from tests.conftest import PREFIXES, Write
 
@@ -22,7 +22,7 @@ city:nara a ccn:City .
 """
 
 
-def found(write: Write, text: str, kind: Kind = Kind.REGISTER) -> list[tuple[int, str]]:
+def found(write: Write, text: str, kind: FileKind = FileKind.REGISTER) -> list[tuple[int, str]]:
     read = parsing.read(write("registers/city.ttl", PREFIXES + text), kind)
     return [(found.line - HEAD, found.message["en"].split()[0]) for found in style.check(read)]
 
@@ -50,4 +50,4 @@ def test_what_departs_from_it_is_found_on_its_line(write: Write, change: tuple[s
 
 
 def test_only_registers_are_sorted(write: Write) -> None:
-    assert found(write, GOOD.replace("city:nara", "city:akita"), Kind.DOCUMENT) == []
+    assert found(write, GOOD.replace("city:nara", "city:akita"), FileKind.DOCUMENT) == []

@@ -12,7 +12,7 @@ from ccn_graph import Graph
 from ccn_graph.errors import CellError
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.sheets.columns import Column, Home, Kind, Value
+from ccn_graph.sheets.columns import Column, Home, SheetKind, Value
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.template import Template, class_names
@@ -40,13 +40,13 @@ class Shape:
     def __init__(self, project: Project) -> None:
         self.said: dict[str, dict[str, list[str]]] = {}
         for path in (*project.shapes_of_document, *project.shapes_of_dataset):
-            for one in parsing.read(path, parsing.Kind.OTHER).statements:
+            for one in parsing.read(path, parsing.FileKind.OTHER).statements:
                 values = self.said.setdefault(str(one.subject), {}).setdefault(one.predicate.value, [])
                 values.append(
                     one.object.value if isinstance(one.object, ox.NamedNode | ox.Literal) else str(one.object)
                 )
 
-    def of(self, kind: Kind, predicate: str, facts: Facts) -> list[str]:
+    def of(self, kind: SheetKind, predicate: str, facts: Facts) -> list[str]:
         """Give the property shapes that speak of a property wherever it stands, or in the classes of a kind."""
         classes = {above for name in kind.classes for above in facts.classes_above(name)}
         listed = {
@@ -93,7 +93,7 @@ def facts(graph: Graph) -> Facts:
     return Facts(graph)
 
 
-def template(kind: Kind, graph: Graph, facts: Facts) -> Template:
+def template(kind: SheetKind, graph: Graph, facts: Facts) -> Template:
     assert graph.project is not None
     return Template(kind, graph.project, facts)
 
@@ -101,7 +101,7 @@ def template(kind: Kind, graph: Graph, facts: Facts) -> Template:
 @EACH
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_column_has_a_heading_of_its_own_that_leads_back_to_it(
-    kind: Kind, language: str, graph: Graph, facts: Facts
+    kind: SheetKind, language: str, graph: Graph, facts: Facts
 ) -> None:
     made = template(kind, graph, facts)
     (headings,) = csv.reader(io.StringIO(made.header(language)))
@@ -110,7 +110,7 @@ def test_every_column_has_a_heading_of_its_own_that_leads_back_to_it(
 
 
 @EACH
-def test_the_local_name_of_a_property_is_a_heading_too(kind: Kind, graph: Graph, facts: Facts) -> None:
+def test_the_local_name_of_a_property_is_a_heading_too(kind: SheetKind, graph: Graph, facts: Facts) -> None:
     made = template(kind, graph, facts)
     assert [column for _, column in made.match(tuple(column.name for column in kind.columns))] == list(kind.columns)
 
@@ -138,7 +138,7 @@ def test_an_unknown_or_repeated_heading_is_a_fault(graph: Graph, facts: Facts) -
 
 @pytest.mark.parametrize(("kind", "column"), WRITTEN)
 def test_a_column_takes_what_the_shapes_of_its_property_ask_for(
-    kind: Kind, column: Column, shapes: Shape, facts: Facts
+    kind: SheetKind, column: Column, shapes: Shape, facts: Facts
 ) -> None:
     found = shapes.of(kind, column.predicate, facts)
     datatypes = {text.removeprefix(XSD).removeprefix(RDF) for name in found for text in shapes.ask(name, "datatype")}
@@ -156,7 +156,7 @@ def test_a_column_takes_what_the_shapes_of_its_property_ask_for(
 
 @pytest.mark.parametrize(("kind", "column"), WRITTEN)
 def test_a_column_takes_several_values_where_the_shapes_do(
-    kind: Kind, column: Column, shapes: Shape, facts: Facts
+    kind: SheetKind, column: Column, shapes: Shape, facts: Facts
 ) -> None:
     found = shapes.of(kind, column.predicate, facts)
     once = any(shapes.ask(name, "maxCount") == ["1"] or shapes.ask(name, "uniqueLang") for name in found)

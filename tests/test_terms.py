@@ -17,7 +17,7 @@ from ccn_graph.pages import thing_page
 from ccn_graph.pages.record import property_iri
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.namespaces import CCN
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "ccn_graph"
@@ -40,7 +40,7 @@ NAMED = re.compile(rf"(?<![\w-])({'|'.join(('ccn', *BORROWED))}):([A-Za-z]\w+)|{
 @cache
 def declared() -> set[str]:
     """The IRIs of all that the ontology declares."""
-    read = (parsing.read(path, Kind.ONTOLOGY) for path in (ROOT / "ontology").rglob("*.ttl"))
+    read = (parsing.read(path, FileKind.ONTOLOGY) for path in (ROOT / "ontology").rglob("*.ttl"))
     return {
         said.subject.value for source in read for said in source.statements if isinstance(said.subject, ox.NamedNode)
     }

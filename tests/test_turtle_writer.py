@@ -12,7 +12,7 @@ from ccn_graph.graph.project import kind_of
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import Object
 from ccn_graph.sheets import turtle_writer
-from ccn_graph.sheets.record import Record, Stated
+from ccn_graph.sheets.record import SheetRecord, Stated
 from ccn_graph.validation import style
 from tests.conftest import PREFIXES, Write
 
@@ -26,15 +26,15 @@ def typed(lexical: str, datatype: str) -> ox.Literal:
     return ox.Literal(lexical, datatype=ox.NamedNode(P["xsd"] + datatype))
 
 
-def record(iri: str, *, head: bool = False) -> Record:
-    return Record(Path(), namespaces.expand(iri) or "", CCN + "City", 7, ORDER, frozenset(), head)
+def record(iri: str, *, head: bool = False) -> SheetRecord:
+    return SheetRecord(Path(), namespaces.expand(iri) or "", CCN + "City", 7, ORDER, frozenset(), head)
 
 
 def _said(statements: Iterable[parsing.Statement]) -> set[tuple[str, str, Object]]:
     return {(str(said.subject)[1:-1], said.predicate.value, said.object) for said in statements}
 
 
-def put(path: Path, *additions: tuple[Record, dict[str, list[Object]]]) -> str:
+def put(path: Path, *additions: tuple[SheetRecord, dict[str, list[Object]]]) -> str:
     """Merge records into a file, check that it is in the house format and gained just them, and give its text."""
     kind = kind_of(path)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -43,7 +43,7 @@ def put(path: Path, *additions: tuple[Record, dict[str, list[Object]]]) -> str:
         (one, {name: [Stated(value, 7) for value in values] for name, values in said.items()})
         for one, said in additions
     ]
-    lines = turtle_writer.merged(text, before, stated, in_order=kind is parsing.Kind.REGISTER)
+    lines = turtle_writer.merged(text, before, stated, in_order=kind is parsing.FileKind.REGISTER)
     path.parent.mkdir(exist_ok=True)
     path.write_text("".join(f"{line.text}\n" for line in lines), encoding="utf-8")
     read = parsing.read(path, kind)
@@ -140,7 +140,7 @@ def test_more_of_a_known_record_goes_where_it_belongs_and_nothing_else_moves(wri
 def test_a_locator_is_widened_in_its_line(write: Write) -> None:
     path = write("documents/a.ttl", f'{PREFIXES}\ncity:b a ccn:City ;\n    ccn:locator "p. 1 \\"x\\"" .\n')
     stated = {CCN + "locator": [Stated(ox.Literal('p. 1 "x"; p. 2'), 9)]}
-    read = parsing.read(path, parsing.Kind.DOCUMENT)
+    read = parsing.read(path, parsing.FileKind.DOCUMENT)
     lines = turtle_writer.merged(
         path.read_text(encoding="utf-8"), read.statements, [(record("city:b"), stated)], in_order=False
     )
@@ -165,7 +165,7 @@ def test_a_prefix_that_a_file_uses_otherwise_is_not_used(write: Write) -> None:
 
 def test_a_last_dot_of_its_own_line_stays(write: Write) -> None:
     path = write("documents/a.ttl", f'{PREFIXES}\ncity:b a ccn:City ;\n    skos:prefLabel "b"@en ;\n.\n')
-    read = parsing.read(path, parsing.Kind.DOCUMENT)
+    read = parsing.read(path, parsing.FileKind.DOCUMENT)
     stated = {CCN + "note": [Stated(ox.Literal("n"), 7)]}
     lines = turtle_writer.merged(
         path.read_text(encoding="utf-8"), read.statements, [(record("city:b"), stated)], in_order=False

@@ -13,8 +13,7 @@ import pyoxigraph as ox
 from ccn_graph.cli import console
 from ccn_graph.errors import CcnError, QuestionError, visible
 from ccn_graph.files import result_cache
-from ccn_graph.graph import kept
-from ccn_graph.graph import questions as question
+from ccn_graph.graph import kept, questions
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
@@ -47,7 +46,7 @@ def ask(
     if file and settings:
         raise click.UsageError("--set goes with a NAME, not with --query")
     if listing:
-        _list(question.read_all(Project.find(root, data_dir)), language)
+        _list(questions.read_all(Project.find(root, data_dir)), language)
         return
     graph = _graph(Project.find(root, data_dir))
     console.refuse_errors(graph, language)
@@ -56,7 +55,7 @@ def ask(
         answer = graph.query(_read_query(file))
         _print_answer(graph, answer, format_, language)
         return
-    asked = question.find(question.read_all(graph.project), name or "")
+    asked = questions.find(questions.read_all(graph.project), name or "")
     if since:
         _print_changes(graph, asked, since, _settings(settings), format_, language)
         return
@@ -72,7 +71,7 @@ def _graph(project: Project) -> Graph:
         return kept.load(project, programs, cache / "graph" if cache else None, bar)
 
 
-def _bound(graph: Graph, asked: question.Question, settings: Mapping[str, str]) -> str:
+def _bound(graph: Graph, asked: questions.Question, settings: Mapping[str, str]) -> str:
     """Write the query of a question; all labels are read only to say what a name that is not known may mean."""
     try:
         return asked.query(Labels(graph.engine, whole=False), settings)
@@ -97,15 +96,15 @@ def _read_query(file: Path) -> str:
         raise CcnError(f"{file} cannot be read: {error}") from error
 
 
-def _list(questions: Mapping[str, question.Question], language: str) -> None:
-    for name, asked in questions.items():
+def _list(by_name: Mapping[str, questions.Question], language: str) -> None:
+    for name, asked in by_name.items():
         parameters = " ".join(f"--set {parameter.name}=…" for parameter in asked.parameters)
         click.echo(f"{asked.number:2} {name} {parameters}".rstrip())
         click.echo(f"   {asked.text[language]}")
 
 
 def _print_changes(
-    graph: Graph, asked: question.Question, since: Path, settings: Mapping[str, str], format_: str, language: str
+    graph: Graph, asked: questions.Question, since: Path, settings: Mapping[str, str], format_: str, language: str
 ) -> None:
     # Only now, here and below: they take longer to load than most answers to find.
     from ccn_graph.cli import terminal_table
@@ -130,7 +129,7 @@ def _print_changes(
 
 
 def _print_answer(
-    graph: Graph, answer: Answer, format_: str, language: str, asked: question.Question | None = None
+    graph: Graph, answer: Answer, format_: str, language: str, asked: questions.Question | None = None
 ) -> None:
     if format_ != "table" or answer.formats is formats.GRAPHS:
         wanted = "turtle" if format_ == "table" else format_

@@ -21,7 +21,7 @@ from ccn_graph.graph.project import Project
 from ccn_graph.rdf import decoding, parsing
 from ccn_graph.reports import text_report
 from ccn_graph.reports.formats import FORMATS, guessed
-from ccn_graph.reports.model import Group, Report, counted
+from ccn_graph.reports.model import GroupBy, Report, counted
 from ccn_graph.sheets import submission
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.submission import Submission
@@ -29,7 +29,7 @@ from ccn_graph.text import languages
 from ccn_graph.validation.by_shapes import check_by_shapes
 from ccn_graph.validation.check import check as check_graph
 from ccn_graph.validation.finding import Finding, Severity
-from ccn_graph.validation.shacl_findings import Engine
+from ccn_graph.validation.shacl_findings import ShaclEngine
 
 _DEFAULT = Bounds()
 
@@ -40,7 +40,7 @@ _DEFAULT = Bounds()
               "default: by the ending of --output, else text. Repeat with --output for several.")  # fmt: skip
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path, allow_dash=True),
               help="Write the report to FILE, or - for stdout.")  # fmt: skip
-@click.option("--group", type=click.Choice([group.value for group in Group]), help="Put findings under headings.")
+@click.option("--group", type=click.Choice([group.value for group in GroupBy]), help="Put findings under headings.")
 @click.option("--fail-on", type=click.Choice([severity.name.lower() for severity in reversed(Severity)]),
               default="warning", help="Exit with 1 from this severity on. Default: warning.")  # fmt: skip
 @click.option("--as", "kind", type=click.Choice(list(KINDS)), help="What each row of a sheet is; else guessed.")
@@ -56,7 +56,7 @@ _DEFAULT = Bounds()
               help="Longest check of files of others.")  # fmt: skip
 @click.option("--memory", type=click.IntRange(64), default=_DEFAULT.memory, show_default=True,
               help="Most memory for files of others, in MiB.")  # fmt: skip
-@click.option("--engine", type=click.Choice([one.value for one in Engine]), default=Engine.COMPILED.value,
+@click.option("--engine", type=click.Choice([one.value for one in ShaclEngine]), default=ShaclEngine.COMPILED.value,
               help="Validate by queries compiled from the shapes (default), or by pySHACL alone: slower, "
               "the same findings.")  # fmt: skip
 @click.option("--no-cache", is_flag=True, help="Work everything out anew, also what has not changed.")
@@ -80,9 +80,9 @@ def check(
     with _stdin_as_file(paths, bounds) as (named, stand_in):
         files = project.data_files(named, () if shapes else spreadsheets.ENDINGS)
         if shapes:
-            found = _by_shapes(files, project.data_files(list(shapes)), Engine(engine), bounds)
+            found = _by_shapes(files, project.data_files(list(shapes)), ShaclEngine(engine), bounds)
         elif files:
-            submitted = Submission(tuple(files), kind or "", document, shapes_only, not no_style, Engine(engine))
+            submitted = Submission(tuple(files), kind or "", document, shapes_only, not no_style, ShaclEngine(engine))
             found = _submitted(Project.find(root, data_dir), submitted, bounds, cache)
         found, files = _from_stdin(found, files, stand_in) if files else ([], [])
     if not files:
@@ -90,8 +90,8 @@ def check(
         files = [*(read.path for read in graph.sources), *(error.path for error in graph.errors)]
         with console.progress("checking") as progress:
             looked_at = submission.parts(style=not no_style)
-            found = check_graph(graph, progress=progress, cache=cache, parts=looked_at, engine=Engine(engine))
-    report = Report(tuple(found), tuple(files), language, Severity[fail_on.upper()], Group(group or "file"))
+            found = check_graph(graph, progress=progress, cache=cache, parts=looked_at, engine=ShaclEngine(engine))
+    report = Report(tuple(found), tuple(files), language, Severity[fail_on.upper()], GroupBy(group or "file"))
     _write(report, wanted, grouped=group is not None)
     click.echo(counted(report, len(files)), err=True)
     if any(found.unevaluated for found in report.findings):
@@ -139,7 +139,7 @@ def _from_stdin(
     return named, [name if path == stand_in else path for path in files]
 
 
-def _by_shapes(data: Sequence[Path], shapes: Sequence[Path], engine: Engine, bounds: Bounds) -> list[Finding]:
+def _by_shapes(data: Sequence[Path], shapes: Sequence[Path], engine: ShaclEngine, bounds: Bounds) -> list[Finding]:
     """Check files of others by shapes of others, where neither can do harm."""
     for path in (*data, *shapes):
         sandbox.refuse_large(path, bounds)

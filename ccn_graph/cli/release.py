@@ -12,8 +12,7 @@ from ccn_graph.cli import console
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph import project
 from ccn_graph.graph.graph import Graph
-from ccn_graph.releases import snapshot_archive, snapshot_manifest, snapshot_writing
-from ccn_graph.releases import write_release as released
+from ccn_graph.releases import snapshot_archive, snapshot_manifest, snapshot_writing, write_release
 from ccn_graph.text import languages
 
 
@@ -45,15 +44,15 @@ def release(
         _foreign(directory, list(data), union=default_graph == "union", packed=packed)
         return
     language = languages.readers_language(lang)
-    released.refuse_foreign(directory)
+    write_release.refuse_foreign(directory)
     graph = console.load(root, data_dir)
     console.refuse_violations(graph, language)
-    gone = released.gone(graph, directory, since)
+    gone = write_release.gone(graph, directory, since)
     if gone:
         console.report(gone, language)
         sys.exit(1)
     with console.progress("writing") as progress:
-        files = released.write(graph, directory, progress, since, functools.partial(_snapshot, graph, packed))
+        files = write_release.write(graph, directory, progress, since, functools.partial(_snapshot, graph, packed))
     inner = [file for file in files if directory / snapshot_manifest.DIRECTORY in file.parents]
     click.echo(f"{len(files) - len(inner)} files and a snapshot in {directory}", err=True)
 

@@ -14,9 +14,9 @@ from rich.text import Text
 
 from ccn_graph.errors import visible
 from ccn_graph.graph.labels import Labels
-from ccn_graph.graph.scorecard import Change, Shortcoming
+from ccn_graph.graph.scorecard import Shortcoming, ShortcomingChange
 from ccn_graph.rdf import namespaces
-from ccn_graph.rdf.query_file import Column
+from ccn_graph.rdf.query_file import AnswerColumn
 from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.text.languages import Bilingual
 
@@ -38,7 +38,7 @@ def render(
     variables: Sequence[str],
     labels: Labels,
     language: str,
-    columns: Sequence[Column] = (),
+    columns: Sequence[AnswerColumn] = (),
     width: int | None = None,
 ) -> str:
     """Lay out `rows` as a table of at most `width` characters (default: that of the terminal).
@@ -57,9 +57,9 @@ def render(
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
-def changes(changed: Iterable[Change], labels: Labels, language: str, width: int | None = None) -> str:
+def changes(changed: Iterable[ShortcomingChange], labels: Labels, language: str, width: int | None = None) -> str:
     """Lay out what became of shortcomings since a release: a dash where there was or is none."""
-    columns = [Column(name, "text", heading) for name, heading in _CHANGES.items()]
+    columns = [AnswerColumn(name, "text", heading) for name, heading in _CHANGES.items()]
     rows: list[Row] = []
     for change in changed:
         numbers = (_number(change.before), _number(change.now))
@@ -69,7 +69,7 @@ def changes(changed: Iterable[Change], labels: Labels, language: str, width: int
     return render(rows, list(_CHANGES), labels, language, columns, width)
 
 
-def changes_as_csv(changed: Iterable[Change]) -> str:
+def changes_as_csv(changed: Iterable[ShortcomingChange]) -> str:
     """Write what became of shortcomings as CSV: no number where there was or is none, `?` for one that is not known."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

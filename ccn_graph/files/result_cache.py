@@ -96,7 +96,7 @@ class Cache:
 
 
 def of_user() -> Path | None:
-    """Give the directory where this package keeps what it can make again for the user who runs it, if there is one."""
+    """Return the directory where this package keeps what it can make again for the user who runs it, or None."""
     try:
         return _caches(sys.platform, os.environ, Path.home()) / "ccn-graph"
     except RuntimeError:  # there is no home directory

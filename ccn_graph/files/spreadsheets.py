@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ccn_graph.errors import CellError, SheetError
 from ccn_graph.files import encodings, xlsx
-from ccn_graph.files.tables import CellType, Row, Sheet
+from ccn_graph.files.tables import CellType, Sheet, TableRow
 from ccn_graph.files.xlsx import MAX_COLUMNS, MAX_ROWS
 
 #: A larger file is refused: lists of cities are far smaller, and memory stays bounded.
@@ -63,7 +63,7 @@ def _bytes(path: Path) -> bytes:
         raise CellError("sheet", f"読めない: {error.strerror}", f"cannot be read: {error.strerror}") from error
 
 
-def _filled(path: Path, rows: Iterator[Row]) -> Iterator[Row]:
+def _filled(path: Path, rows: Iterator[TableRow]) -> Iterator[TableRow]:
     """Return the rows that hold anything, without the empty cells at their end."""
     count = 0
     for row in rows:
@@ -83,10 +83,10 @@ def _filled(path: Path, rows: Iterator[Row]) -> Iterator[Row]:
                 "ja": f"{MAX_COLUMNS}列を超える。区切り文字と引用符を確かめる",
                 "en": f"the row has more than {MAX_COLUMNS} cells; check separators and quotes",
             })  # fmt: skip
-        yield Row(row.number, cells, row.types[: len(cells)])
+        yield TableRow(row.number, cells, row.types[: len(cells)])
 
 
-def _text_rows(path: Path, data: bytes) -> Iterator[Row]:
+def _text_rows(path: Path, data: bytes) -> Iterator[TableRow]:
     text = encodings.decoded(data)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
@@ -103,7 +103,7 @@ def _text_rows(path: Path, data: bytes) -> Iterator[Row]:
     try:
         for cells in reader:
             taken = [_taken(cell) for cell in cells]
-            yield Row(before + 1, tuple(cell for cell, _ in taken), tuple(type_ for _, type_ in taken))
+            yield TableRow(before + 1, tuple(cell for cell, _ in taken), tuple(type_ for _, type_ in taken))
             before = first + reader.line_num
     except csv.Error as error:
         raise SheetError(path, before + 1, {

@@ -21,7 +21,7 @@ class CellType(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """The cells of a row as text, and its number in the file (1 is the first line)."""
 
     number: int
@@ -35,7 +35,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class CellNote:
     """Something that the eye does not see, or sees otherwise: at a row, and a column from 1 (0: the whole row)."""
 
     row: int
@@ -50,14 +50,14 @@ class Sheet:
     """The heading row of a table and the rows after it, without empty ones."""
 
     path: Path
-    header: Row
-    rows: tuple[Row, ...]
+    header: TableRow
+    rows: tuple[TableRow, ...]
     #: The name of the sheet in its workbook, empty for a text file.
     title: str = ""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[CellNote, ...] = ()
     hidden: bool = False
     #: Rows above the headings.
-    above: tuple[Row, ...] = ()
+    above: tuple[TableRow, ...] = ()
 
     def headed(self, place: int) -> Sheet:
         """Return the same table with another of its rows as its heading, from 0."""

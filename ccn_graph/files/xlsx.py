@@ -14,7 +14,7 @@ from xml.etree.ElementTree import ParseError
 
 from ccn_graph.errors import CellError
 from ccn_graph.files import xlsx_cells
-from ccn_graph.files.tables import CellType, Note, Row, Sheet
+from ccn_graph.files.tables import CellNote, CellType, Sheet, TableRow
 
 #: What an .xlsx may unfold to: beyond it lies a zip bomb, or no list of cities.
 MAX_UNFOLDED = 64_000_000
@@ -90,9 +90,9 @@ class _Table:
         self._hidden: list[int] = []
         self._struck: list[int] = []
         self._concealed: dict[int, int] = {}
-        self._notes: list[Note] = []
+        self._notes: list[CellNote] = []
 
-    def read(self) -> tuple[list[Row], list[Note]]:
+    def read(self) -> tuple[list[TableRow], list[CellNote]]:
         with self._source:
             for number, cells in self._parser.parse():
                 self._row(number, cells)
@@ -102,7 +102,7 @@ class _Table:
         for numbers, said in ((self._hidden, _HIDDEN_ROWS), (self._struck, _STRUCK_ROWS)):
             self._notes += [_about_rows(first, last, said) for first, last in _runs(numbers)]
         for column, row in self._concealed.items():
-            self._notes.append(Note(row, column, CellError("hidden", *_HIDDEN_COLUMN, _letters(column))))
+            self._notes.append(CellNote(row, column, CellError("hidden", *_HIDDEN_COLUMN, _letters(column))))
         rows = [_as_row(number, cells) for number, cells in sorted(self._cells.items())]
         return rows, sorted(self._notes, key=lambda note: (note.row, note.column))
 
@@ -124,7 +124,7 @@ class _Table:
             self._struck.append(number)
             return
         for column, cell in seen.items():
-            self._notes += [Note(number, column, note, severe) for note, severe in cell.notes()]
+            self._notes += [CellNote(number, column, note, severe) for note, severe in cell.notes()]
         if seen:
             self._keep(number, seen)
 
@@ -146,13 +146,13 @@ class _Table:
         if value is None:
             return
         if right > left:
-            self._notes.append(Note(top, left, CellError("merged", *_MERGED_ACROSS, ref), severe=True))
+            self._notes.append(CellNote(top, left, CellError("merged", *_MERGED_ACROSS, ref), severe=True))
             return
         held = [number for number in self._cells if top < number <= bottom]
         for number in held:
             self._cells[number][left] = value
         if held:
-            self._notes.append(Note(top, left, CellError("merged", *_MERGED_DOWN, ref)))
+            self._notes.append(CellNote(top, left, CellError("merged", *_MERGED_DOWN, ref)))
 
 
 _HIDDEN_ROWS = ("非表示または絞り込みで見えない行は読まない", "rows that are hidden or filtered out are not read")
@@ -168,8 +168,8 @@ _MERGED_ACROSS = (
 )
 
 
-def _about_rows(first: int, last: int, said: tuple[str, str]) -> Note:
-    return Note(first, 0, CellError("hidden", *said, str(first) if first == last else f"{first}-{last}"))
+def _about_rows(first: int, last: int, said: tuple[str, str]) -> CellNote:
+    return CellNote(first, 0, CellError("hidden", *said, str(first) if first == last else f"{first}-{last}"))
 
 
 def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
@@ -182,11 +182,11 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
             begin = None
 
 
-def _as_row(number: int, seen: dict[int, xlsx_cells.Seen]) -> Row:
+def _as_row(number: int, seen: dict[int, xlsx_cells.Seen]) -> TableRow:
     places = range(1, max(seen) + 1)
     empty = xlsx_cells.Seen("", CellType.TEXT)
     cells = [seen.get(place, empty) for place in places]
-    return Row(number, tuple(cell.text for cell in cells), tuple(cell.type for cell in cells))
+    return TableRow(number, tuple(cell.text for cell in cells), tuple(cell.type for cell in cells))
 
 
 def _letters(column: int) -> str:

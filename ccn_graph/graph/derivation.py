@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from ccn_graph.graph import preferred
 from ccn_graph.graph.preferred import BEST_SOURCE, STATED_IN, TYPE, Statements, dated, term
 from ccn_graph.rdf import namespaces
-from ccn_graph.rdf.parsing import Object, Source, Subject
+from ccn_graph.rdf.parsing import Object, SourceFile, Subject
 from ccn_graph.text import intervals
-from ccn_graph.text.intervals import Interval, Period, State
+from ccn_graph.text.intervals import Certainty, Interval, Period
 
 _MEMBERSHIP, _EVENT, _CITY = {term("Membership")}, {term("Event")}, {term("City")}
 _MEMBER_CITIES = term("measure:member-cities")
@@ -25,7 +25,7 @@ _OF_PLANS = (*_PLANNED, term("host"), term("venue"), term("mode"))
 Said = Iterator[tuple[ox.NamedNode, Object]]
 
 
-def derived(sources: Iterable[Source]) -> Iterator[ox.Quad]:
+def derived(sources: Iterable[SourceFile]) -> Iterator[ox.Quad]:
     """Compute the derived graph from all files of a project."""
     statements = Statements.read(sources)
     periods: list[tuple[Subject, Period]] = []
@@ -70,12 +70,12 @@ def _on_record(
     network = statements.one(observation, term("about"))
     if day is None or network is None:
         return
-    states: dict[Object, set[State]] = defaultdict(set)
+    states: dict[Object, set[Certainty]] = defaultdict(set)
     for member, period in members.get(network, ()):
         if area is None or area in statements.within(member):
             states[member].add(period.within(day))
-    certain = sum(State.CERTAIN in found for found in states.values())
-    possible = sum(State.POSSIBLE in found and State.CERTAIN not in found for found in states.values())
+    certain = sum(Certainty.CERTAIN in found for found in states.values())
+    possible = sum(Certainty.POSSIBLE in found and Certainty.CERTAIN not in found for found in states.values())
     yield term("membersOnRecord"), ox.Literal(certain)
     yield term("possibleMembersOnRecord"), ox.Literal(possible)
 

@@ -17,7 +17,7 @@ from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.engine import Answer, OxigraphEngine
-from ccn_graph.rdf.parsing import Kind, Object, Source, Subject
+from ccn_graph.rdf.parsing import FileKind, Object, SourceFile, Subject
 from ccn_graph.text.misspelling import Speller
 
 _TYPE = ox.NamedNode(namespaces.RDF_TYPE)
@@ -46,7 +46,7 @@ class Graph:
     """
 
     def __init__(
-        self, sources: Iterable[Source], errors: Iterable[SourceError] = (), project: Project | None = None
+        self, sources: Iterable[SourceFile], errors: Iterable[SourceError] = (), project: Project | None = None
     ) -> None:
         """Take what was read; it is loaded, with a catalogue of the documents, when it is first asked for."""
         self.project = project
@@ -54,7 +54,7 @@ class Graph:
         self.errors = tuple(errors)
 
     @staticmethod
-    def load(project: Project, extra: Iterable[tuple[Path, Kind]] = (), progress: Progress | None = None) -> Graph:
+    def load(project: Project, extra: Iterable[tuple[Path, FileKind]] = (), progress: Progress | None = None) -> Graph:
         """Read every file of a project, and `extra` files on top of it."""
         files = project.files()
         known = {path.resolve() for path, _ in files}
@@ -63,11 +63,11 @@ class Graph:
 
     @staticmethod
     def of_files(
-        files: Iterable[tuple[Path, Kind]], progress: Progress | None = None, project: Project | None = None
+        files: Iterable[tuple[Path, FileKind]], progress: Progress | None = None, project: Project | None = None
     ) -> Graph:
         """Read the named files; those that are not well-formed end up in `errors`."""
         files = list(files)
-        sources: list[Source] = []
+        sources: list[SourceFile] = []
         errors: list[SourceError] = []
         for done, (path, kind) in enumerate(files, start=1):
             try:
@@ -105,7 +105,7 @@ class Graph:
 
     def _catalogue(self) -> Iterator[ox.Quad]:
         for read in self.sources:
-            if read.kind is Kind.DOCUMENT and isinstance(read.graph, ox.NamedNode):
+            if read.kind is FileKind.DOCUMENT and isinstance(read.graph, ox.NamedNode):
                 document = ox.NamedNode(namespaces.PREFIXES["doc"] + read.path.stem)
                 told = [(_TYPE, _EXTRACT), (_DERIVED, document)]
                 # What was read through another document is no primary source of ours.
@@ -116,9 +116,9 @@ class Graph:
                     yield ox.Quad(read.graph, predicate, value)
 
     @property
-    def documents(self) -> list[Source]:
+    def documents(self) -> list[SourceFile]:
         """The sources that are documents."""
-        return [read for read in self.sources if read.kind is Kind.DOCUMENT]
+        return [read for read in self.sources if read.kind is FileKind.DOCUMENT]
 
     @cached_property
     def _places(self) -> dict[Subject, list[tuple[ox.NamedNode, Object, parsing.Graph, Place]]]:

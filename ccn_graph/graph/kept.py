@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from ccn_graph.files.result_cache import digest
 from ccn_graph.graph.graph import Graph, Progress
 from ccn_graph.graph.project import Project
-from ccn_graph.rdf.parsing import Source
+from ccn_graph.rdf.parsing import SourceFile
 
 #: Graphs that are kept beside each other, of several projects or states of one.
 _MOST = 4
@@ -31,7 +31,7 @@ class KeptGraph(Graph):
         self.__dict__["store"] = store
 
     @cached_property
-    def sources(self) -> tuple[Source, ...]:  # type: ignore[override]
+    def sources(self) -> tuple[SourceFile, ...]:  # type: ignore[override]
         """The files, read now."""
         assert self.project
         return Graph.load(self.project).sources

@@ -142,7 +142,7 @@ class Labels:
         return self._named(iri, language) or namespaces.curie(iri)
 
     def spoken(self, iri: str, language: str) -> ox.Literal | None:
-        """Give the label of a thing with its language, which may be another one; None for a thing without a label."""
+        """Return the label of a thing with its language, which may be another one; None for a thing without a label."""
         known = self._facts(iri)
         for relations in _PREFERRED:
             labels = [
@@ -196,7 +196,7 @@ class Labels:
         )
 
     def resembling(self, kind: str, name: str) -> list[str]:
-        """Give up to five things of a kind (`thing` is any) whose slug resembles `name`, the nearest first."""
+        """Return up to five things of a kind (`thing` is any) whose slug resembles `name`, the nearest first."""
         slugs: dict[str, list[str]] = {}
         for iri in self._known:
             if _fits(kind, iri) and iri.startswith(namespaces.BASE):
@@ -205,7 +205,7 @@ class Labels:
         return [iri for slug in near for iri in slugs[slug]][:5]
 
     def near(self, kind: str, name: str) -> list[str]:
-        """Give up to three names and slugs of a kind that resemble `name`."""
+        """Return up to three names and slugs of a kind that resemble `name`."""
         things = [thing for thing in self._known if _fits(kind, thing)]
         return nearest(name, [label for thing in things for label in (*self._names(thing), namespaces.slug(thing))])
 
@@ -242,7 +242,7 @@ class Labels:
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:
-    """Give up to three of `known` that resemble `word`, the nearest first.
+    """Return up to three of `known` that resemble `word`, the nearest first.
 
     >>> nearest("membrs", ["members", "meetings"])
     ['members']

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
-from ccn_graph.rdf.parsing import Kind, Object, Source, Subject
+from ccn_graph.rdf.parsing import FileKind, Object, SourceFile, Subject
 from ccn_graph.text import intervals
 from ccn_graph.text.intervals import Interval
 
@@ -65,24 +65,24 @@ class Statements:
     _places: dict[Object, list[Object]] = field(default_factory=dict)
 
     @staticmethod
-    def read(sources: Iterable[Source]) -> Statements:
+    def read(sources: Iterable[SourceFile]) -> Statements:
         """Sort the statements of files that were read."""
         found = Statements()
         for source in sources:
-            if source.kind is Kind.EDITORIAL:
+            if source.kind is FileKind.EDITORIAL:
                 found._judgements(source)
-            elif source.kind in (Kind.REGISTER, Kind.DOCUMENT):
+            elif source.kind in (FileKind.REGISTER, FileKind.DOCUMENT):
                 found._add(source)
         return found
 
-    def _add(self, source: Source) -> None:
+    def _add(self, source: SourceFile) -> None:
         for said in source.statements:
             if isinstance(said.graph, ox.NamedNode):
                 self.of[said.subject].setdefault(said.predicate, {}).setdefault(said.object, []).append(said.graph)
-        if source.kind is Kind.DOCUMENT and isinstance(source.graph, ox.NamedNode):
+        if source.kind is FileKind.DOCUMENT and isinstance(source.graph, ox.NamedNode):
             self.document_of[source.graph] = ox.NamedNode(namespaces.PREFIXES["doc"] + source.path.stem)
 
-    def _judgements(self, source: Source) -> None:
+    def _judgements(self, source: SourceFile) -> None:
         records: dict[Subject, dict[ox.NamedNode, list[Object]]] = defaultdict(lambda: defaultdict(list))
         for said in source.statements:
             records[said.subject][said.predicate].append(said.object)

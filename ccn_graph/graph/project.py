@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_graph.errors import ProjectError
-from ccn_graph.rdf.parsing import FORMATS, Kind, is_rdf
+from ccn_graph.rdf.parsing import FORMATS, FileKind, is_rdf
 
 #: The files of what the editors themselves say: judgements, and gaps they know of.
 _EDITORIAL = ("editorial", "gaps")
@@ -35,16 +35,16 @@ class Project:
             "change to a checkout or name it with --root DIR"
         )
 
-    def files(self) -> list[tuple[Path, Kind]]:
+    def files(self) -> list[tuple[Path, FileKind]]:
         """List the files of the graph with what each is for: ontology, registers, documents, what the editors say."""
         if not self.data.is_dir():
             raise ProjectError(f"{self.data} is not a directory; name the data directory with --data-dir DIR")
         ontology = [path for path in sorted((self.root / "ontology").rglob("*.ttl")) if path != self.mappings]
         return [
-            *((path, Kind.ONTOLOGY) for path in ontology),
-            *((path, Kind.REGISTER) for path in sorted((self.data / "registers").glob("*.ttl"))),
-            *((path, Kind.DOCUMENT) for path in sorted((self.data / "documents").glob("*.ttl"))),
-            *((path, Kind.EDITORIAL) for name in _EDITORIAL for path in self.data.glob(f"{name}.ttl")),
+            *((path, FileKind.ONTOLOGY) for path in ontology),
+            *((path, FileKind.REGISTER) for path in sorted((self.data / "registers").glob("*.ttl"))),
+            *((path, FileKind.DOCUMENT) for path in sorted((self.data / "documents").glob("*.ttl"))),
+            *((path, FileKind.EDITORIAL) for name in _EDITORIAL for path in self.data.glob(f"{name}.ttl")),
         ]
 
     @property
@@ -73,11 +73,11 @@ class Project:
         return sorted((self.root / "queries" / "rules").glob("*.rq"))
 
 
-def kind_of(path: Path) -> Kind:
+def kind_of(path: Path) -> FileKind:
     """Tell what a single file is for from where it lies: in `registers/`, in `editorial`, else a document."""
     if path.parent.name == "registers":
-        return Kind.REGISTER
-    return Kind.EDITORIAL if path.stem in _EDITORIAL or path.parent.name == "editorial" else Kind.DOCUMENT
+        return FileKind.REGISTER
+    return FileKind.EDITORIAL if path.stem in _EDITORIAL or path.parent.name == "editorial" else FileKind.DOCUMENT
 
 
 def data_files(paths: list[Path], also: Sequence[str] = ()) -> list[Path]:

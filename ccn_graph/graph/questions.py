@@ -17,7 +17,7 @@ from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import Labels, nearest
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, query_file
-from ccn_graph.rdf.query_file import Column, Parameter, QueryFile
+from ccn_graph.rdf.query_file import AnswerColumn, Parameter, QueryFile
 from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.text import xsd
 from ccn_graph.text.languages import Bilingual
@@ -96,7 +96,7 @@ class Question:
         return self.file.bilingual("method")
 
     @cached_property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[AnswerColumn, ...]:
         """The columns of the answer, in order."""
         return self.file.columns
 

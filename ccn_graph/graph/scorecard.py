@@ -47,7 +47,7 @@ class Shortcoming:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ShortcomingChange:
     """What became of a shortcoming: `before` is None for a new one, `now` for one that was mended."""
 
     before: Shortcoming | None
@@ -83,12 +83,12 @@ def of_release(directory: Path) -> list[Shortcoming]:
         raise CcnError(f"{path} is no scorecard: {error}") from error
 
 
-def changes(before: Iterable[Shortcoming], now: Iterable[Shortcoming]) -> list[Change]:
+def changes(before: Iterable[Shortcoming], now: Iterable[Shortcoming]) -> list[ShortcomingChange]:
     """Tell what is new, what was mended and what has another number, in the order of things."""
     was, is_ = ({(one.thing, one.aspect.value, one.what): one for one in some} for some in (before, now))
     changed = []
     for key in sorted(was.keys() | is_.keys()):
-        change = Change(was.get(key), is_.get(key))
+        change = ShortcomingChange(was.get(key), is_.get(key))
         if change.before is None or change.now is None or change.before.number != change.now.number:
             changed.append(change)
     return changed

@@ -211,7 +211,7 @@ class Index:
         return list(found.values())
 
     def named(self, text: str) -> list[Hit]:
-        """Give the names that are `text` but for its spelling, of all things that have such a name."""
+        """Return the names that are `text` but for its spelling, of all things that have such a name."""
         key = normalisation.folded(text[:LONGEST])
         found = [number for tier in self._tiers for number in tier.whole.beginning(key, whole=True)] if key else []
         return [self._names[number] for number in found]

@@ -12,7 +12,7 @@ from ccn_graph.graph.questions import Question
 from ccn_graph.pages import answer_table, sheet
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import RenderContext
-from ccn_graph.pages.sheet import Column
+from ccn_graph.pages.sheet import TableColumn
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.requests import Page
@@ -33,7 +33,7 @@ def page(site: Site, context: RenderContext, question: Question, filled: Form, e
     site.labels.know(answer_table.things(rows))
     if ending == "excel.csv":
         return sheet.download(f"{question.name}.csv", sheet.CSV, _spreadsheet(context, question, rows))
-    columns = [Column(one.name, one.heading[context.language], one.kind) for one in question.columns]
+    columns = [TableColumn(one.name, one.heading[context.language], one.kind) for one in question.columns]
     texts = [[_text(value) for value in row] for row in rows]
     if ending == "xlsx":
         title = question.title[context.language]

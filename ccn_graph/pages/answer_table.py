@@ -14,7 +14,7 @@ from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.questions import Question
 from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.rdf.engine import Answer
-from ccn_graph.rdf.query_file import Column
+from ccn_graph.rdf.query_file import AnswerColumn
 from ccn_graph.rdf.terms import Row, Term
 
 #: So many rows are read for a page at most, and shown at once. Downloads have no such limits.
@@ -37,7 +37,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ShownRows:
     """The rows of an answer as far as they were read."""
 
     rows: tuple[Row, ...]
@@ -45,10 +45,10 @@ class Rows:
     """Whether these are all."""
 
     @staticmethod
-    def read(answer: Answer) -> Rows:
+    def read(answer: Answer) -> ShownRows:
         """Read at most `MOST_ROWS` rows."""
         rows = tuple(itertools.islice(answer.rows(), MOST_ROWS + 1))
-        return Rows(rows[:MOST_ROWS], len(rows) <= MOST_ROWS)
+        return ShownRows(rows[:MOST_ROWS], len(rows) <= MOST_ROWS)
 
     @property
     def pages(self) -> int:
@@ -76,7 +76,7 @@ def heads(question: Question, language: str) -> list[Head]:
     return [*told, *evidence]
 
 
-def _bilingual(column: Column, place: dict[str, int], language: str) -> Head | None:
+def _bilingual(column: AnswerColumn, place: dict[str, int], language: str) -> Head | None:
     match = _IN_LANGUAGE.fullmatch(column.name)
     if column.kind != "text" or not match or not {f"{match[1]}Ja", f"{match[1]}En"} <= place.keys():
         return None
@@ -84,7 +84,7 @@ def _bilingual(column: Column, place: dict[str, int], language: str) -> Head | N
     return Head("", "text", (place[match[1] + first], place[match[1] + second]))
 
 
-def _resting(column: Column, place: dict[str, int], language: str) -> Head | None:
+def _resting(column: AnswerColumn, place: dict[str, int], language: str) -> Head | None:
     if not _EVIDENCE.fullmatch(column.name):
         return None
     locator = place.get(re.sub("document$", "locator", re.sub("Document$", "Locator", column.name)))
@@ -92,7 +92,7 @@ def _resting(column: Column, place: dict[str, int], language: str) -> Head | Non
     return Head(column.heading[language], "evidence", sources)
 
 
-def _headed(head: Head, columns: Sequence[Column], language: str) -> Head:
+def _headed(head: Head, columns: Sequence[AnswerColumn], language: str) -> Head:
     text = head.text or _LANGUAGE_SAID.sub("", columns[head.sources[0]].heading[language])
     return Head(text, head.kind, head.sources)
 

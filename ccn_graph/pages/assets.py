@@ -14,7 +14,7 @@ PREFIX = "/static/"
 
 
 def read(directory: Path = DIRECTORY) -> dict[str, str]:
-    """Give the address of each file by its logical name: `site.css` -> `/static/site-1f3a….css`.
+    """Return the address of each file by its logical name: `site.css` -> `/static/site-1f3a….css`.
 
     Raises CcnError if the front end has not been built.
     """
@@ -22,7 +22,7 @@ def read(directory: Path = DIRECTORY) -> dict[str, str]:
 
 
 def files(directory: Path = DIRECTORY) -> dict[str, str]:
-    """Give the name of each file by its logical name. Raises CcnError if the front end has not been built."""
+    """Return the name of each file by its logical name. Raises CcnError if the front end has not been built."""
     manifest = directory / "manifest.json"
     try:
         listed = json.loads(manifest.read_text(encoding="utf-8"))

@@ -73,7 +73,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TimelineRow:
     """A row of a timeline with its label and spans."""
 
     label: str
@@ -131,7 +131,7 @@ def lines(caption: Caption, series: Sequence[Line]) -> Markup:
     return _written(root) + _legend([line.label for line in series if line.label])
 
 
-def timeline(caption: Caption, rows: Sequence[Row], today: datetime.date) -> Markup:
+def timeline(caption: Caption, rows: Sequence[TimelineRow], today: datetime.date) -> Markup:
     """Draw spans of time, one row above the other.
 
     A date known to the year takes the width of that year in a light tone; only what is certain is solid. What was

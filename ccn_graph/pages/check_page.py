@@ -13,7 +13,7 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.parsing import is_rdf
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest
-from ccn_graph.reports import html_report as report_page
+from ccn_graph.reports import html_report
 from ccn_graph.reports.formats import FORMATS
 from ccn_graph.reports.model import Report
 from ccn_graph.sheets import submission
@@ -62,9 +62,9 @@ def answer(graph: Graph, cache: Cache | None, request: CheckRequest) -> Page:
             raise QueryError("bad-request", str(error).replace(f"{directory}/", "")) from error
         report = Report(tuple(found), (path,), request.language, base=path.parent)
         if request.format == "html":
-            body = report_page.write(report, back=f"/check?lang={request.language}")
+            body = html_report.write(report, back=f"/check?lang={request.language}")
             policy = (
-                f"default-src 'none'; style-src '{report_page.digest()}'; base-uri 'none'; form-action 'none'; "
+                f"default-src 'none'; style-src '{html_report.digest()}'; base-uri 'none'; form-action 'none'; "
                 "frame-ancestors 'none'"
             )
             return Page(FORMATS["html"].content_type, body.encode(), headers=(("content-security-policy", policy),))

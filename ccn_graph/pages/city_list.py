@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ccn_graph.pages import facets, roll, sheet
 from ccn_graph.pages.rendering import RenderContext, render
-from ccn_graph.pages.roll import MembershipPeriod, Place
-from ccn_graph.pages.sheet import Column, Sheet
+from ccn_graph.pages.roll import CityPlace, MembershipPeriod
+from ccn_graph.pages.sheet import DownloadTable, TableColumn
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text import normalisation
@@ -24,11 +24,11 @@ SELECT DISTINCT ?city WHERE { ?city a ccn:City }
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CityRow:
     """A city and one of its memberships, if it has any."""
 
     city: str
-    place: Place
+    place: CityPlace
     period: MembershipPeriod | None
 
 
@@ -37,7 +37,7 @@ class City:
     """A city with the memberships that fit what is chosen."""
 
     iri: str
-    place: Place
+    place: CityPlace
     memberships: tuple[MembershipPeriod, ...]
 
 
@@ -69,7 +69,7 @@ def page(site: Site, request: PageRequest) -> Page | None:
 
 
 @cached
-def _rows(site: Site) -> tuple[Row, ...]:
+def _rows(site: Site) -> tuple[CityRow, ...]:
     """Return a row for each membership that goes on, and one for each city that has none."""
     held: dict[str, list[MembershipPeriod]] = {}
     for period in roll.memberships(site):
@@ -77,11 +77,13 @@ def _rows(site: Site) -> tuple[Row, ...]:
             held.setdefault(period.member, []).append(period)
     places = roll.places(site)
     iris = dict.fromkeys(row["city"] for row in site.select(_CITIES))
-    return tuple(Row(iri, places.get(iri, Place()), period) for iri in iris for period in held.get(iri, (None,)))
+    return tuple(
+        CityRow(iri, places.get(iri, CityPlace()), period) for iri in iris for period in held.get(iri, (None,))
+    )
 
 
-def _cities(rows: Sequence[Row]) -> list[City]:
-    found: dict[str, list[Row]] = {}
+def _cities(rows: Sequence[CityRow]) -> list[City]:
+    found: dict[str, list[CityRow]] = {}
     for row in rows:
         found.setdefault(row.city, []).append(row)
     return [City(iri, own[0].place, tuple(row.period for row in own if row.period)) for iri, own in found.items()]
@@ -116,10 +118,10 @@ def _sorted(site: Site, context: RenderContext, cities: Sequence[City]) -> list[
     return named
 
 
-def _sheet(context: RenderContext, cities: Sequence[City]) -> Sheet:
+def _sheet(context: RenderContext, cities: Sequence[City]) -> DownloadTable:
     names = (("city", "iri"), ("country", "iri"), ("prefecture", "iri"), ("network", "iri"), ("field", "iri"),
              ("since", "date"))  # fmt: skip
-    columns = tuple(Column(name, context.text("column." + name), kind) for name, kind in names)
+    columns = tuple(TableColumn(name, context.text("column." + name), kind) for name, kind in names)
     rows = [
         (city.iri, city.place.country, city.place.prefecture, *cells)
         for city in cities
@@ -128,4 +130,4 @@ def _sheet(context: RenderContext, cities: Sequence[City]) -> Sheet:
             or [("", "", "")]
         )
     ]
-    return Sheet("cities", context.text("list.cities"), columns, rows)
+    return DownloadTable("cities", context.text("list.cities"), columns, rows)

@@ -97,7 +97,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LegendEntry:
     """An entry of the legend: a network, or a field (`parent` is its network); `tone` is the number of its colour."""
 
     iri: str
@@ -115,23 +115,23 @@ class CityMap:
     dated: bool = False
 
     @cached_property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[LegendEntry, ...]:
         """The legend: networks, the largest first, then the fields of each."""
         networks = Counter(one.group for point in self.points for one in point.groups)
         fields = {(one.group, one.field) for point in self.points for one in point.groups if one.field}
-        found = [Group(iri, None, tone % _TONES + 1) for tone, (iri, _) in enumerate(networks.most_common())]
+        found = [LegendEntry(iri, None, tone % _TONES + 1) for tone, (iri, _) in enumerate(networks.most_common())]
         for network in networks:
             ours = sorted(field for group, field in fields if group == network)
-            found += [Group(field, network, tone % _TONES + 1) for tone, field in enumerate(ours)]
+            found += [LegendEntry(field, network, tone % _TONES + 1) for tone, field in enumerate(ours)]
         return tuple(found)
 
     @property
-    def networks(self) -> list[Group]:
+    def networks(self) -> list[LegendEntry]:
         """The networks of the legend."""
         return [group for group in self.groups if group.parent is None]
 
     @property
-    def legend(self) -> list[Group]:
+    def legend(self) -> list[LegendEntry]:
         """The groups to choose among: networks, if there are several, and the fields of each."""
         several = len(self.networks) > 1
         return [group for group in self.groups if several or group.parent]
@@ -188,7 +188,7 @@ class CityMap:
 
     @property
     def radius(self) -> float:
-        """Give the radius of a dot in the picture, in its own coordinates."""
+        """Return the radius of a dot in the picture, in its own coordinates."""
         return 0.0031 * float(self.view_box.split()[2])
 
     def tone(self, point: Point) -> int:

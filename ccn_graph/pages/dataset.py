@@ -99,7 +99,7 @@ def _dumps(release: Release) -> list[Dump]:
 
 
 def _answers(site: Site, release: Release) -> list[tuple[str, Distribution]]:
-    """Give the names of questions with their answers, in the order of the questions."""
+    """Return the names of questions with their answers, in the order of the questions."""
     order = {name: number for number, name in enumerate(site.questions)}
     found = [
         (name.removeprefix(_ANSWERS).removesuffix(".csv"), file)

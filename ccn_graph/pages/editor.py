@@ -77,7 +77,7 @@ def _example(site: Site, name: str, language: str) -> str:
 
 
 def _themes(site: Site) -> dict[str, list[str]]:
-    """Give the names of the questions by theme, in the order of their numbers."""
+    """Return the names of the questions by theme, in the order of their numbers."""
     found: dict[str, list[str]] = {}
     for name, question in site.questions.items():
         if name not in site.unfit:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ccn_graph.pages import calendar, facets, roll, sheet
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.roll import Meeting
-from ccn_graph.pages.sheet import Column, Sheet
+from ccn_graph.pages.sheet import DownloadTable, TableColumn
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.today import today as date_of_today
@@ -44,13 +44,13 @@ def page(site: Site, request: PageRequest) -> Page | None:
     )  # fmt: skip
 
 
-def _sheet(context: RenderContext, found: Sequence[Meeting]) -> Sheet:
+def _sheet(context: RenderContext, found: Sequence[Meeting]) -> DownloadTable:
     names = (("event", "iri"), ("when", "date"), ("until", "date"), ("state", "text"), ("host", "iri"),
              ("network", "iri"))  # fmt: skip
-    columns = tuple(Column(name, context.text("column." + name), kind) for name, kind in names)
+    columns = tuple(TableColumn(name, context.text("column." + name), kind) for name, kind in names)
     rows = [
         (one.iri, one.day, one.end, context.text("list.state-" + one.state) if one.state else "",
          next(iter(one.hosts), ""), next(iter(one.networks), ""))
         for one in found
     ]  # fmt: skip
-    return Sheet("events", context.text("list.events"), columns, rows)
+    return DownloadTable("events", context.text("list.events"), columns, rows)

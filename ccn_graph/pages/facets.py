@@ -20,7 +20,7 @@ FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FacetChoice:
     """What may be chosen, and how many items there would be."""
 
     value: str
@@ -33,7 +33,7 @@ class Facet:
     """A field of the form."""
 
     name: str
-    choices: Sequence[Choice]
+    choices: Sequence[FacetChoice]
     chosen: str
 
 
@@ -75,12 +75,14 @@ def narrow(
     return [item for item, lacking in zip(items, lacks, strict=True) if not lacking], facets
 
 
-def _choices(site: Site, context: RenderContext, known: Mapping[str, str], counted: Mapping[str, int]) -> list[Choice]:
+def _choices(
+    site: Site, context: RenderContext, known: Mapping[str, str], counted: Mapping[str, int]
+) -> list[FacetChoice]:
     things = [iri for iri in known.values() if iri.startswith(namespaces.BASE)]
     site.labels.know(things)
     made = [
         (context.order(iri) if iri.startswith(namespaces.BASE) else (iri, ""),
-         Choice(value, context.label(iri) if iri.startswith(namespaces.BASE) else iri, counted.get(value, 0)))
+         FacetChoice(value, context.label(iri) if iri.startswith(namespaces.BASE) else iri, counted.get(value, 0)))
         for value, iri in known.items()
     ]  # fmt: skip
     return [choice for _, choice in sorted(made, key=lambda pair: pair[0])]

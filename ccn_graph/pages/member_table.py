@@ -21,7 +21,7 @@ SELECT ?city ?country ?region WHERE {
 
 
 def narrowed(subject: Subject, found: Sequence[Membership], day: str) -> Mapping[str, Any]:
-    """Give what the table shows of memberships: the rows of this page, their lands, and the form that narrows them."""
+    """Return what the table shows of memberships: the rows of this page, their lands, and the form to narrow them."""
     lands, regions = places(subject.site)
     text = subject.context.text
 

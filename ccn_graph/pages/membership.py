@@ -11,12 +11,12 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from ccn_graph.pages import foreign_values
-from ccn_graph.pages.chart import Row, Span
-from ccn_graph.pages.record import Record, Standing, Value
+from ccn_graph.pages.chart import Span, TimelineRow
+from ccn_graph.pages.record import Record, Standing, StatedValue
 from ccn_graph.pages.sections import Subject
 from ccn_graph.pages.site_data import Site
 from ccn_graph.text import intervals
-from ccn_graph.text.intervals import Interval, Period, State
+from ccn_graph.text.intervals import Certainty, Interval, Period
 
 #: Whose country a city is in.
 _COUNTRIES = """
@@ -100,34 +100,34 @@ class Membership:
         return self.record.text("org:organization")
 
     @cached_property
-    def fields(self) -> tuple[Value, ...]:
+    def fields(self) -> tuple[StatedValue, ...]:
         """In which fields, as far as no judgement sets one aside."""
         return tuple(value for value in self.record.all("field") if value.standing is not Standing.SET_ASIDE)
 
     @property
-    def start(self) -> Value | None:
+    def start(self) -> StatedValue | None:
         """Since when, if a document says so."""
         return self.record.one("start")
 
     @property
-    def end(self) -> Value | None:
+    def end(self) -> StatedValue | None:
         """Until when, if a document says so."""
         return self.record.one("end")
 
     @property
-    def stated(self) -> Value | None:
+    def stated(self) -> StatedValue | None:
         """The first day for which a document states it, or on which an undated document that does was read."""
         values = [*self.record.all("asOf"), *self.record.all("knownBy")]
         return min(values, key=lambda value: value.text, default=None)
 
-    def state_on(self, day: str) -> State:
+    def state_on(self, day: str) -> Certainty:
         """Tell whether it held on a day (YYYY-MM-DD): surely, perhaps, or surely not."""
         return self.period.on(datetime.date.fromisoformat(day))
 
     def fields_on(self, day: str) -> list[str]:
         """Return the fields that it surely had on a day."""
         at = datetime.date.fromisoformat(day)
-        return [field for field, period in self.periods if period.on(at) is State.CERTAIN]
+        return [field for field, period in self.periods if period.on(at) is Certainty.CERTAIN]
 
     def state_key(self, day: str) -> str:
         """Return the key of the words for how it stands on a day."""
@@ -140,7 +140,7 @@ class Membership:
         field = self.periods[-1][0] if self.periods else self.fields[0].text if self.fields else ""
         return self.network, field, self.since, known, self.end.text if self.end else ""
 
-    def row(self, label: str) -> Row:
+    def row(self, label: str) -> TimelineRow:
         """Return its row in a timeline: what is certain, what is possible; it ends where the network is suspended."""
         start, end = self.period.start, self.period.end
         over = intervals.read(self.inactive) if end is None else end
@@ -150,7 +150,7 @@ class Membership:
         first, last = start.literal()[0], over.literal()[0] if over else ""
         span = Span(start=first if known else "", end=last, known="" if known else start.latest.isoformat(),
                     ongoing=over is None, title=label)  # fmt: skip
-        return Row(label, (span,))
+        return TimelineRow(label, (span,))
 
 
 def of(subject: Subject) -> list[Membership]:
@@ -202,6 +202,6 @@ def growth(memberships: Sequence[Membership], until: int) -> tuple[tuple[int, in
     counted = []
     for year in range(min(days, default=datetime.date.max).year, until + 1):
         states = [one.period.on(datetime.date(year, 12, 31)) for one in memberships]
-        certain = states.count(State.CERTAIN)
-        counted.append((year, certain, certain + states.count(State.POSSIBLE)))
+        certain = states.count(Certainty.CERTAIN)
+        counted.append((year, certain, certain + states.count(Certainty.POSSIBLE)))
     return tuple(counted)

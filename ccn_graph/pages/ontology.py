@@ -19,7 +19,7 @@ from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.languages import LANGUAGES
-from ccn_graph.validation.shape_catalogue import Shape
+from ccn_graph.validation.shape_catalogue import NamedShape
 
 PATH = "/ns"
 ONTOLOGY = namespaces.CCN.rstrip("#")
@@ -88,7 +88,7 @@ class Term:
         return [value.value for value in found if isinstance(value, ox.Literal) and not value.language]
 
     def all(self, name: str) -> list[str]:
-        """Give the IRIs that a property leads to."""
+        """Return the IRIs that a property leads to."""
         return [value.value for value in self.values.get(_iri(name), ()) if isinstance(value, ox.NamedNode)]
 
     @property
@@ -129,7 +129,7 @@ def page(site: Site, request: PageRequest) -> Page | None:
 
 
 def near(site: Site, path: str) -> list[str]:
-    """Give up to five terms of ours that resemble the last part of a path, the nearest first."""
+    """Return up to five terms of ours that resemble the last part of a path, the nearest first."""
     ours = {iri.removeprefix(namespaces.CCN).lower(): iri for iri in _terms(site) if iri.startswith(namespaces.CCN)}
     return [
         ours[found] for found in difflib.get_close_matches(namespaces.slug(path).lower()[:100], ours, n=5, cutoff=0.6)
@@ -218,9 +218,9 @@ def _below(known: Mapping[str, Term]) -> dict[str, list[str]]:
     return found
 
 
-def _shapes_of(site: Site, known: Mapping[str, Term], term: Term) -> list[Shape]:
-    """Give the shapes of a property, or of a class and of all above it, for they look at its things as well."""
-    found, ahead = dict[str, Shape](), [term.iri]
+def _shapes_of(site: Site, known: Mapping[str, Term], term: Term) -> list[NamedShape]:
+    """Return the shapes of a property, or of a class and of all above it, for they look at its things as well."""
+    found, ahead = dict[str, NamedShape](), [term.iri]
     for iri in ahead:
         found |= {shape.iri: shape for shape in site.vocabulary.by_term.get(iri, ())}
         if term.is_class and iri in known:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ccn_graph.files import house
 from ccn_graph.graph.questions import Question
 from ccn_graph.pages import answer_charts, answer_files, answer_table, citation, code_sample, form
-from ccn_graph.pages.answer_table import Body, Head, Rows
+from ccn_graph.pages.answer_table import Body, Head, ShownRows
 from ccn_graph.pages.charts.picture import Drawing
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import RenderContext, render
@@ -126,7 +126,7 @@ def _released(site: Site, question: Question) -> str:
 
 
 def _ask(site: Site, context: RenderContext, question: Question, filled: Form, query: str) -> Asked | None:
-    rows = Rows.read(site.engine.query(house.at_home(query)))
+    rows = ShownRows.read(site.engine.query(house.at_home(query)))
     wanted = context.request.one("page") or "1"
     number = int(wanted) if re.fullmatch(r"[1-9]\d{0,6}", wanted) else 0
     if not 1 <= number <= rows.pages:

@@ -78,7 +78,7 @@ def _page(ending: str, body: bytes, headers: Headers) -> Page:
 
 @cached
 def context(site: Site) -> Mapping[str, object]:
-    """Give the JSON-LD 1.1 context: our terms and well-known ones by their names, and all prefixes."""
+    """Return the JSON-LD 1.1 context: our terms and well-known ones by their names, and all prefixes."""
     named: dict[str, object] = {"@version": 1.1, **namespaces.PREFIXES, "id": "@id", "type": "@type"}
     for row in site.select(_TERMS):
         term = row["term"]

@@ -45,7 +45,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class StatedValue:
     """A value with its evidence and, where documents disagree, how it stands and the reasons given for that."""
 
     term: Node
@@ -72,7 +72,7 @@ class Value:
 class Record:
     """What is said of one subject: by property, the preferred values first."""
 
-    def __init__(self, iri: str, values: Mapping[str, tuple[Value, ...]]) -> None:
+    def __init__(self, iri: str, values: Mapping[str, tuple[StatedValue, ...]]) -> None:
         """Keep `values` by the IRI of their property."""
         self.iri = iri
         self.values = values
@@ -86,20 +86,20 @@ class Record:
         """Tell whether one of its classes is one of `names`: prefixed, or in our vocabulary without its prefix."""
         return any(property_iri(name) in self.classes for name in names)
 
-    def all(self, name: str) -> tuple[Value, ...]:
-        """Give the values of a property, by its prefixed name or its name in our vocabulary."""
+    def all(self, name: str) -> tuple[StatedValue, ...]:
+        """Return the values of a property, by its prefixed name or its name in our vocabulary."""
         return self.values.get(property_iri(name), ())
 
-    def one(self, name: str) -> Value | None:
-        """Give the value to go by: the preferred one, else the first."""
+    def one(self, name: str) -> StatedValue | None:
+        """Return the value to go by: the preferred one, else the first."""
         return next(iter(self.all(name)), None)
 
     def text(self, name: str) -> str:
-        """Give the text of the value to go by; empty if there is none."""
+        """Return the text of the value to go by; empty if there is none."""
         found = self.one(name)
         return found.text if found else ""
 
-    def in_language(self, name: str, language: str) -> tuple[Value, ...]:
+    def in_language(self, name: str, language: str) -> tuple[StatedValue, ...]:
         """Return the texts in `language`; those in other languages if there is none."""
         values = self.all(name)
         fitting = tuple(
@@ -189,7 +189,7 @@ def _locators(
 
 def _values(
     name: str, found: Mapping[Node, list[str]], locators: Mapping[str, list[Evidence]], judged: _Judgement | None
-) -> Iterator[Value]:
+) -> Iterator[StatedValue]:
     disputed = name in _SINGLE and len(found) > 1 and _disagree(found)
     values = []
     for term, graphs in found.items():
@@ -199,9 +199,9 @@ def _values(
                 _agree(term, other) for other, where in found.items() if judged.graph in where
             )
             standing = Standing.PREFERRED if preferred else Standing.SET_ASIDE
-            values.append(Value(term, evidence, standing, judged.reasons))
+            values.append(StatedValue(term, evidence, standing, judged.reasons))
         else:
-            values.append(Value(term, evidence, Standing.DISPUTED if disputed else Standing.UNDISPUTED))
+            values.append(StatedValue(term, evidence, Standing.DISPUTED if disputed else Standing.UNDISPUTED))
     order = [Standing.PREFERRED, Standing.UNDISPUTED, Standing.DISPUTED, Standing.SET_ASIDE]
     # Of values that agree, the most precise one goes first; the rest keeps the order in which it was read.
     precise = name in _SINGLE

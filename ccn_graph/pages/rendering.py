@@ -17,7 +17,7 @@ from markupsafe import Markup
 from ccn_graph import __version__
 from ccn_graph.errors import CellError
 from ccn_graph.pages import date, place, translations
-from ccn_graph.pages.record import Standing, Value
+from ccn_graph.pages.record import Standing, StatedValue
 from ccn_graph.pages.site_data import Footnotes, Site
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -102,7 +102,7 @@ class RenderContext:
         return self._site.labels.exists(iri)
 
     def named(self, iri: str) -> Markup:
-        """Give the label of a thing, marked with its language if that is not the reader's."""
+        """Return the label of a thing, marked with its language if that is not the reader's."""
         spoken = self._site.labels.spoken(iri, self.language)
         if spoken is None:
             # What is not ours and has no label, such as a home page, is told by its address.
@@ -126,7 +126,7 @@ class RenderContext:
         path = iri.removeprefix(namespaces.BASE.rstrip("/"))
         return self.url(path if path.endswith("/") else path + ".html")
 
-    def ordered(self, values: Sequence[Value]) -> Sequence[Value]:
+    def ordered(self, values: Sequence[StatedValue]) -> Sequence[StatedValue]:
         """Sort things as the reader looks for them; texts and disputed values keep their order."""
         if not all(value.is_thing and value.standing is Standing.UNDISPUTED for value in values):
             return values
@@ -203,7 +203,7 @@ def address(path: str, parameters: Mapping[str, str]) -> str:
 
 
 def links(path: str, ending: str, iri: str) -> tuple[tuple[str, str], ...]:
-    """Give the Link header (RFC 8288) of a page or a document about a thing: its other forms, and what it describes.
+    """Return the Link header (RFC 8288) of a page or a document about a thing: its other forms, and what it describes.
 
     The answer at the address of the thing itself, without `ending`, names what it is described by.
     """

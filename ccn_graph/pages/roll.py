@@ -87,7 +87,7 @@ class Meeting:
 
 
 @dataclass(frozen=True)
-class Place:
+class CityPlace:
     """Where a city lies, as far as is known."""
 
     country: str = ""
@@ -102,10 +102,10 @@ def memberships(site: Site) -> tuple[MembershipPeriod, ...]:
 
 
 @cached
-def places(site: Site) -> Mapping[str, Place]:
+def places(site: Site) -> Mapping[str, CityPlace]:
     """Read where every city lies."""
     rows = site.select(_WITHIN)
-    return {row["city"]: Place(row.get("country", ""), row.get("prefecture", "")) for row in rows}
+    return {row["city"]: CityPlace(row.get("country", ""), row.get("prefecture", "")) for row in rows}
 
 
 def meetings(site: Site, day: datetime.date) -> list[Meeting]:

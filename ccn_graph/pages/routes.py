@@ -43,7 +43,7 @@ def _near(site: Site, path: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class PageRoute:
     """Pages at the paths that match a pattern as a whole; `view` gets what its named groups capture."""
 
     pattern: str
@@ -75,7 +75,7 @@ def _made(site: Site, request: PageRequest) -> Page:
 
 
 @functools.cache
-def _compiled() -> list[tuple[re.Pattern[str], Route]]:
+def _compiled() -> list[tuple[re.Pattern[str], PageRoute]]:
     return [(re.compile(route.pattern), route) for route in ROUTES]
 
 
@@ -111,16 +111,16 @@ def _nothing(site: Site, request: PageRequest, named: Near) -> Page:
 
 #: Every page, in the order in which paths are held against them.
 ROUTES = (
-    Route(r"/", home.page),
-    Route(r"/check", check_page.form),
-    Route(r"/search", search.page),
-    Route(r"/sparql", editor.page),
-    Route(r"/context\.jsonld", rdf_view.context_page),
-    Route(r"/questions(?:/.*)?", questions.page),
-    Route(r"/data(?:/.*)?", dataset.page),
-    Route(rf"/shape/(?P<name>[A-Za-z0-9._-]+?)(?:[.](?P<ending>{_ENDINGS}))?", shape.page, shape.near),
-    Route(rf"{shape.PATH}(?:[.](?P<ending>{_ENDINGS}))?", shape.overview, shape.near),
-    Route(r"/ns(?:[/.].*)?", ontology.page, ontology.near),
-    Route(r"/(?P<segment>event|series|network)/(?P<slug>[A-Za-z0-9._-]+)[.]ics", calendar.of_thing),
-    Route(rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]*?)(?P<ending>[.](?:{_ENDINGS}))?", _thing),
+    PageRoute(r"/", home.page),
+    PageRoute(r"/check", check_page.form),
+    PageRoute(r"/search", search.page),
+    PageRoute(r"/sparql", editor.page),
+    PageRoute(r"/context\.jsonld", rdf_view.context_page),
+    PageRoute(r"/questions(?:/.*)?", questions.page),
+    PageRoute(r"/data(?:/.*)?", dataset.page),
+    PageRoute(rf"/shape/(?P<name>[A-Za-z0-9._-]+?)(?:[.](?P<ending>{_ENDINGS}))?", shape.page, shape.near),
+    PageRoute(rf"{shape.PATH}(?:[.](?P<ending>{_ENDINGS}))?", shape.overview, shape.near),
+    PageRoute(r"/ns(?:[/.].*)?", ontology.page, ontology.near),
+    PageRoute(r"/(?P<segment>event|series|network)/(?P<slug>[A-Za-z0-9._-]+)[.]ics", calendar.of_thing),
+    PageRoute(rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]*?)(?P<ending>[.](?:{_ENDINGS}))?", _thing),
 )

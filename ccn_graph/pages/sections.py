@@ -11,7 +11,7 @@ from ccn_graph.pages.city_map import CityMap, Point
 from ccn_graph.pages.description import Description, read_own
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import RenderContext
-from ccn_graph.pages.sheet import Column, Sheet
+from ccn_graph.pages.sheet import DownloadTable, TableColumn
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 
@@ -53,7 +53,7 @@ class Section:
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
     tells: frozenset[str] = frozenset()
-    sheet: Sheet | None = None
+    sheet: DownloadTable | None = None
     """The same as a table that can be taken away."""
 
 
@@ -87,16 +87,16 @@ class Subject:
         rows: Sequence[Sequence[str]],
         question: str = "",
         **conditions: str,
-    ) -> Sheet:
+    ) -> DownloadTable:
         """Make a table to take away; `title` is the key of its heading, `columns` are names and kinds.
 
         `question` is left out where this data have no such question.
         """
         text = self.context.text
-        headed = tuple(Column(column, text("column." + column), kind) for column, kind in columns)
+        headed = tuple(TableColumn(column, text("column." + column), kind) for column, kind in columns)
         about = f"{namespaces.slug(self.iri)}-{name}"
         asked = question if question in self.site.questions else ""
-        return Sheet(about, f"{self.label(self.iri)}: {text(title)}", headed, rows, asked, conditions)
+        return DownloadTable(about, f"{self.label(self.iri)}: {text(title)}", headed, rows, asked, conditions)
 
     def sorted(self, iris: Iterable[str]) -> list[str]:
         """Sort things as the reader looks for them."""
@@ -177,7 +177,7 @@ def events(subject: Subject, *properties: str) -> Section | None:
 
 
 def when(event: Record) -> str:
-    """Give the date of an event to sort by: when it was held, else for when it was announced."""
+    """Return the date of an event to sort by: when it was held, else for when it was announced."""
     return event.text("start") or event.text("plannedStart") or event.text("date")
 
 

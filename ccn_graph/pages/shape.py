@@ -14,7 +14,7 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.validation.rules import Rule
-from ccn_graph.validation.shape_catalogue import Shape, Vocabulary
+from ccn_graph.validation.shape_catalogue import NamedShape, ShapeCatalogue
 
 PATH = "/ns/shapes"
 
@@ -65,7 +65,7 @@ def page(site: Site, request: PageRequest, name: str, ending: str) -> Page | Non
         return _written(site, [found], ending, path, iri)
     return render(
         site, request, "shape.html.j2", iri=iri, path=path, formats=FORMATS,
-        shape=found if isinstance(found, Shape) else None, rule=found if isinstance(found, Rule) else None,
+        shape=found if isinstance(found, NamedShape) else None, rule=found if isinstance(found, Rule) else None,
         users=_users(site.vocabulary, iri), vocabulary=site.vocabulary, demands=shape_text.of,
         name=_name(found)[RenderContext(site, request).language],
         definition=found.file.text if isinstance(found, Rule) else found.text_in_file or rdf_view.turtle(found.triples),
@@ -73,24 +73,24 @@ def page(site: Site, request: PageRequest, name: str, ending: str) -> Page | Non
 
 
 def near(site: Site, path: str) -> list[str]:
-    """Give up to five shapes and rules whose names resemble the last part of a path, the nearest first."""
+    """Return up to five shapes and rules whose names resemble the last part of a path, the nearest first."""
     known = {namespaces.slug(iri): iri for iri in (*site.vocabulary.shapes, *site.vocabulary.rules)}
     return [
         known[found] for found in difflib.get_close_matches(namespaces.slug(path).lower()[:100], known, n=5, cutoff=0.6)
     ]
 
 
-def _name(found: Shape | Rule) -> dict[str, str]:
+def _name(found: NamedShape | Rule) -> dict[str, str]:
     return dict(found.file.bilingual("title") if isinstance(found, Rule) else found.name)
 
 
-def _users(known: Vocabulary, iri: str) -> list[Shape]:
+def _users(known: ShapeCatalogue, iri: str) -> list[NamedShape]:
     named = ("property", "node", "or", "and", "xone", "not", "qualifiedValueShape")
     return [shape for shape in known.shapes.values() if any(iri in shape.all(name) for name in named)]
 
 
-def _written(site: Site, found: Iterable[Shape | Rule], ending: str, path: str, iri: str) -> Page:
-    triples = [said for one in found for said in (one.triples if isinstance(one, Shape) else _of_rule(one))]
+def _written(site: Site, found: Iterable[NamedShape | Rule], ending: str, path: str, iri: str) -> Page:
+    triples = [said for one in found for said in (one.triples if isinstance(one, NamedShape) else _of_rule(one))]
     return rdf_view.written(site, list(dict.fromkeys(triples)), _GRAPH, ending, links(path, ending, iri))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ccn_graph.rdf import namespaces
-from ccn_graph.validation.shape_catalogue import Shape, Vocabulary
+from ccn_graph.validation.shape_catalogue import NamedShape, ShapeCatalogue
 
 #: SHACL's constraint -> how its values are to be shown: things with links, or as they are written.
 _THINGS = {"class", "disjoint", "equals", "lessThan", "lessThanOrEquals"}
@@ -22,15 +22,15 @@ class ConstraintText:
     key: str
     things: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
-    shapes: tuple[Shape, ...] = ()
+    shapes: tuple[NamedShape, ...] = ()
 
 
-def of(shape: Shape, vocabulary: Vocabulary) -> list[ConstraintText]:
-    """Give the demands of a shape, the number of values first; those of its parts are their own."""
+def of(shape: NamedShape, vocabulary: ShapeCatalogue) -> list[ConstraintText]:
+    """Return the demands of a shape, the number of values first; those of its parts are their own."""
     return [*_counts(shape), *_values(shape, vocabulary), *_closed(shape, vocabulary)]
 
 
-def _counts(shape: Shape) -> Iterator[ConstraintText]:
+def _counts(shape: NamedShape) -> Iterator[ConstraintText]:
     least, most = (next(iter(shape.demands.get(name, ())), "") for name in ("minCount", "maxCount"))
     if least == most == "1":
         yield ConstraintText("demand.exactly-one")
@@ -45,7 +45,7 @@ def _counts(shape: Shape) -> Iterator[ConstraintText]:
         yield ConstraintText("demand.at-most-one") if most == "1" else ConstraintText("demand.at-most", written=(most,))
 
 
-def _values(shape: Shape, vocabulary: Vocabulary) -> Iterator[ConstraintText]:
+def _values(shape: NamedShape, vocabulary: ShapeCatalogue) -> Iterator[ConstraintText]:
     for name, values in shape.demands.items():
         if name == "qualifiedValueShape":
             yield ConstraintText("demand.one-that-is", shapes=_named(values, vocabulary))
@@ -61,7 +61,7 @@ def _values(shape: Shape, vocabulary: Vocabulary) -> Iterator[ConstraintText]:
             yield ConstraintText("demand." + name, shapes=_named(values, vocabulary))
 
 
-def _closed(shape: Shape, vocabulary: Vocabulary) -> Iterator[ConstraintText]:
+def _closed(shape: NamedShape, vocabulary: ShapeCatalogue) -> Iterator[ConstraintText]:
     if shape.demands.get("closed") == ["true"]:
         parts = (vocabulary.shapes[iri] for iri in shape.all("property") if iri in vocabulary.shapes)
         allowed = [path for part in parts for path in part.all("path")]
@@ -69,5 +69,5 @@ def _closed(shape: Shape, vocabulary: Vocabulary) -> Iterator[ConstraintText]:
         yield ConstraintText("demand.closed", things=tuple(listed))
 
 
-def _named(iris: list[str], vocabulary: Vocabulary) -> tuple[Shape, ...]:
+def _named(iris: list[str], vocabulary: ShapeCatalogue) -> tuple[NamedShape, ...]:
     return tuple(vocabulary.shapes[iri] for iri in iris if iri in vocabulary.shapes)

@@ -29,7 +29,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column: `kind` is `iri`, `date`, `number` or `text`; `name` is what programs call it."""
 
     name: str
@@ -38,19 +38,19 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DownloadTable:
     """A table: in its rows IRIs, dates as the data write them, numbers and texts, each as a text; empty for nothing."""
 
     name: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: Sequence[Sequence[str]]
     question: str = ""
     """The question that asks for more of this kind; with its `conditions`."""
     conditions: Mapping[str, str] = field(default_factory=dict)
 
 
-def page(context: RenderContext, sheet: Sheet, form: str) -> Page:
+def page(context: RenderContext, sheet: DownloadTable, form: str) -> Page:
     """Make the file of a table, `xlsx` or `csv`."""
     if form == "xlsx":
         return download(f"{sheet.name}.xlsx", XLSX, excel(context, sheet.title, sheet.columns, sheet.rows))
@@ -65,7 +65,7 @@ def download(name: str, content_type: str, body: bytes) -> Page:
     return Page(content_type, body, headers=headers)
 
 
-def excel(context: RenderContext, title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
+def excel(context: RenderContext, title: str, columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]) -> bytes:
     """Write a workbook: names as readers know them first, dates and numbers as such, IRIs in columns behind."""
     headings: list[str] = []
     for column in columns:
@@ -74,7 +74,7 @@ def excel(context: RenderContext, title: str, columns: Sequence[Column], rows: I
     return workbook.write(title, headings, lines)
 
 
-def labelled_csv(context: RenderContext, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
+def labelled_csv(context: RenderContext, columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]) -> bytes:
     """Write a CSV file for R or pandas: plain names of columns, and beside each IRI its label."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -91,11 +91,11 @@ def labelled_csv(context: RenderContext, columns: Sequence[Column], rows: Iterab
     return text.getvalue().encode()
 
 
-def _plain(column: Column, value: str) -> str:
+def _plain(column: TableColumn, value: str) -> str:
     return value if column.kind == "number" and _NUMBER.fullmatch(value) else inert(value)
 
 
-def _cells(context: RenderContext, column: Column, value: str) -> list[workbook.Cell]:
+def _cells(context: RenderContext, column: TableColumn, value: str) -> list[workbook.Cell]:
     if column.kind == "iri":
         return [context.label(value) if value else None, value or None]
     if not value:

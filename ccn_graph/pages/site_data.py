@@ -1,4 +1,4 @@
-"""What all pages are made from, and the page of a reader in the making."""
+"""What all pages are made from: data, labels, statistics; and the footnotes that a page collects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.engine import Answer, Engine
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases.read_release import ReleaseDirectory
-from ccn_graph.validation.shape_catalogue import Vocabulary
+from ccn_graph.validation.shape_catalogue import ShapeCatalogue
 
 _DOCUMENTS = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -62,7 +62,7 @@ class Site:
     """Everything by its names."""
     assets: Mapping[str, str] = field(default_factory=dict)
     """Name of a static file -> its address."""
-    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    vocabulary: ShapeCatalogue = field(default_factory=ShapeCatalogue)
     """What is said of terms beside the graph: shapes, rules, mappings."""
     release_dir: ReleaseDirectory | None = None
     """Where the release of the data is, once it is written; None for data that have none."""
@@ -94,7 +94,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceDocument:
     """A document as a reference to it reads; dates and publisher may be missing."""
 
     iri: str
@@ -131,12 +131,12 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Footnote:
     """A document that a page refers to, with all places in it that were referred to, by their anchors."""
 
     number: int
     graph: str
-    source: Source | None
+    source: SourceDocument | None
     places: tuple[tuple[Reference, tuple[str, ...]], ...]
 
 
@@ -151,7 +151,7 @@ class Footnotes:
         self._graphs: dict[str, str] = {}
 
     def references(self, evidence: Iterable[Evidence]) -> list[Reference]:
-        """Give the references to what a value rests on, each once."""
+        """Return the references to what a value rests on, each once."""
         return list(dict.fromkeys(map(self._reference, evidence)))
 
     def _reference(self, rests: Evidence) -> Reference:
@@ -167,18 +167,18 @@ class Footnotes:
             places[rests.locators] = Reference(label, f"note-{label.replace('.', '-')}")
         return places[rests.locators]
 
-    def listed(self) -> list[Note]:
+    def listed(self) -> list[Footnote]:
         """Return all documents that were referred to so far, in the order of their numbers."""
         known = self.sources(key for key in self._numbers if not self._graphs[key])
         return [
-            Note(
+            Footnote(
                 number, self._graphs[key], known.get(key),
                 tuple((reference, locators) for locators, reference in self._places[key].items()),
             )
             for key, number in self._numbers.items()
         ]  # fmt: skip
 
-    def sources(self, documents: Iterable[str]) -> dict[str, Source]:
+    def sources(self, documents: Iterable[str]) -> dict[str, SourceDocument]:
         """Read what references to documents say of them."""
         wanted = list(dict.fromkeys(documents))
         self._site.labels.know(wanted)
@@ -188,7 +188,7 @@ class Footnotes:
         rows = self._site.select(_DOCUMENTS, document=nodes) if nodes else ()
         for row in rows:
             told[row["document"]].setdefault(namespaces.slug(row["property"]), row["value"])
-        return {iri: Source(iri, **properties) for iri, properties in told.items()}
+        return {iri: SourceDocument(iri, **properties) for iri, properties in told.items()}
 
 
 def cached(function: Callable[[Site], Any]) -> Callable[[Site], Any]:

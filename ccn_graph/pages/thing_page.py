@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from ccn_graph.files import modules
-from ccn_graph.pages import roll, sheet
-from ccn_graph.pages import sections as section
+from ccn_graph.pages import roll, sections, sheet
 from ccn_graph.pages.description import Description, describe
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import DATA, RenderContext, links, render
@@ -26,15 +25,15 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     if found is None:
         return None
     subject = Subject(site, RenderContext(site, request), found)
-    sections = [part for part in _sections(subject) if part is not None]
-    sections.sort(key=lambda part: part.template != "lead")
-    if taken := _taken_away(subject, sections):
+    parts = [part for part in _sections(subject) if part is not None]
+    parts.sort(key=lambda part: part.template != "lead")
+    if taken := _taken_away(subject, parts):
         return taken
-    told = frozenset[str]().union(*(part.tells for part in sections))
-    rest = section.further(subject, told)
+    told = frozenset[str]().union(*(part.tells for part in parts))
+    rest = sections.further(subject, told)
     return render(
         site, request, "thing.html.j2", 400 if subject.context.refused else 200, iri=iri, thing=found.itself,
-        sections=[*sections, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
+        sections=[*parts, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
         day=date_of_today().isoformat(), calendar=_has_calendar(subject),
         states={one.iri: one.state for one in roll.meetings(site, date_of_today())},
     ).with_headers(links(request.path.removesuffix(".html"), "html", iri))  # fmt: skip
@@ -48,10 +47,10 @@ def _has_calendar(subject: Subject) -> bool:
     return any(one.day and subject.iri in (one.iri, one.series, *one.networks) for one in every)
 
 
-def _taken_away(subject: Subject, sections: Iterable[Section]) -> Page | None:
+def _taken_away(subject: Subject, parts: Iterable[Section]) -> Page | None:
     """Return a table of the page as the file that is asked for."""
     wanted, form = subject.context.request.one("table"), subject.context.request.one("as")
-    sheets = {part.sheet.name: part.sheet for part in sections if part.sheet}
+    sheets = {part.sheet.name: part.sheet for part in parts if part.sheet}
     if wanted not in sheets or form not in sheet.FORMS:
         return None
     found = sheets[wanted]
@@ -68,18 +67,18 @@ def kinds() -> tuple[ClassPage, ...]:
 
 
 def _kind(itself: Record) -> ClassPage:
-    return next((kind for kind in kinds() if itself.is_a(*kind.classes)), ClassPage((), section.of_any))
+    return next((kind for kind in kinds() if itself.is_a(*kind.classes)), ClassPage((), sections.of_any))
 
 
 def _sections(subject: Subject) -> Iterator[Section | None]:
     kind = _kind(subject.itself)
-    yield section.facts(subject)
+    yield sections.facts(subject)
     yield from kind.sections(subject)
-    yield section.linked(subject, *kind.links)
+    yield sections.linked(subject, *kind.links)
 
 
 def _kinds(description: Description) -> list[str]:
-    """Give the classes to be named in the heading: ours, or SKOS's for a concept."""
+    """Return the classes to be named in the heading: ours, or SKOS's for a concept."""
     classes = description.itself.classes
     return [iri for iri in classes if iri.startswith(namespaces.CCN)] or list(classes)
 
@@ -102,7 +101,7 @@ def _schema(subject: Subject) -> dict[str, object]:
     if lat and long:
         told["geo"] = {"@type": "GeoCoordinates", "latitude": lat.text, "longitude": long.text}
     if kind == "Event":
-        told |= {"startDate": section.when(itself)} if section.when(itself) else {}
+        told |= {"startDate": sections.when(itself)} if sections.when(itself) else {}
     return told
 
 

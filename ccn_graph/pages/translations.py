@@ -34,5 +34,5 @@ def text(key: str, language: str, **values: object) -> str:
 
 
 def starting(prefix: str, language: str) -> dict[str, str]:
-    """Give the texts whose keys start with `prefix`, by the rest of their keys: those that a script shows."""
+    """Return the texts whose keys start with `prefix`, by the rest of their keys: those that a script shows."""
     return {key.removeprefix(prefix): found[language] for key, found in texts().items() if key.startswith(prefix)}

@@ -13,9 +13,9 @@ from typing import IO, Protocol, cast
 
 import pyoxigraph as ox
 
-from ccn_graph.rdf import answer_writing, namespaces, native_query, query_guard
-from ccn_graph.rdf import formats as media
+from ccn_graph.rdf import answer_writing, formats, namespaces, native_query, query_guard
 from ccn_graph.rdf.answer_writing import Output, XmlOutput
+from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.syntax_errors import syntax_error
 from ccn_graph.rdf.terms import Row, Term
 
@@ -36,9 +36,9 @@ class Answer:
         self._prefixes = prefixes
 
     @property
-    def formats(self) -> tuple[media.Format, ...]:
+    def formats(self) -> tuple[Format, ...]:
         """The formats this answer can be written in."""
-        return media.SOLUTIONS if isinstance(self._result, _SOLUTIONS) else media.GRAPHS
+        return formats.SOLUTIONS if isinstance(self._result, _SOLUTIONS) else formats.GRAPHS
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ class Answer:
             for triple in self._result:
                 yield (triple.subject, triple.predicate, triple.object)
 
-    def write(self, output: Output, format_: media.Format) -> None:
+    def write(self, output: Output, format_: Format) -> None:
         """Write the answer to `output` as it is evaluated.
 
         What `output` raises is passed on. Raises RuntimeError or OSError if evaluation fails on the way, QueryError for
@@ -75,7 +75,7 @@ class Answer:
         else:
             self._write_solutions(output, format_)
 
-    def _write_fallibly(self, output: Output, format_: media.Format) -> None:
+    def _write_fallibly(self, output: Output, format_: Format) -> None:
         through = output if format_.name == "jsonld" else XmlOutput(output)
         if format_.name == "rdfxml":
             assert not isinstance(self._result, _SOLUTIONS)
@@ -91,13 +91,13 @@ class Answer:
             self._write_solutions(through, format_)
         through.flush()
 
-    def _write_graph(self, output: Output, format_: media.Format) -> None:
+    def _write_graph(self, output: Output, format_: Format) -> None:
         assert not isinstance(self._result, _SOLUTIONS)
         assert isinstance(format_.native, ox.RdfFormat)
-        prefixes = media.prefixes(format_, self._prefixes)
+        prefixes = formats.prefixes(format_, self._prefixes)
         ox.serialize(self._result, cast(IO[bytes], output), format=format_.native, prefixes=prefixes)
 
-    def _write_solutions(self, output: Output, format_: media.Format) -> None:
+    def _write_solutions(self, output: Output, format_: Format) -> None:
         assert isinstance(self._result, _SOLUTIONS)
         assert isinstance(format_.native, ox.QueryResultsFormat)
         self._result.serialize(cast(IO[bytes], output), format=format_.native)
@@ -106,9 +106,9 @@ class Answer:
         if isinstance(self._result, ox.QuerySolutions):
             answer_writing.write_table(output, self.variables, self._result)
         else:
-            self._write_solutions(output, media.SOLUTIONS[2])
+            self._write_solutions(output, formats.SOLUTIONS[2])
 
-    def serialize(self, format_: media.Format) -> bytes:
+    def serialize(self, format_: Format) -> bytes:
         """Return the whole answer; see `write`."""
         output = io.BytesIO()
         self.write(output, format_)

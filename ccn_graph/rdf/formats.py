@@ -74,7 +74,7 @@ BY_ENDING: Mapping[str, Format] = {ending: format_ for format_ in GRAPHS for end
 
 
 def prefixes(format_: Format, known: Mapping[str, str]) -> dict[str, str] | None:
-    """Give the prefixes to write a graph with, None for a format that has none."""
+    """Return the prefixes to write a graph with, None for a format that has none."""
     return dict(known) if format_.name in ("turtle", "trig", "rdfxml") else None
 
 

@@ -37,7 +37,7 @@ class Piece:
     at: str = ""
 
 
-class Reader:
+class LineReader:
     """A binary file object that hands out one piece per read and remembers the last."""
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
@@ -129,7 +129,7 @@ def _markup(data: bytes) -> Iterator[bytes]:
 
 
 def _entities(declared: bytes, line: int) -> dict[bytes, int]:
-    """Give the length of what each entity of a document type stands for. Raises MalformedError for a dangerous one."""
+    """Return the length of what each entity of a document type stands for. Raises MalformedError for a bomb."""
     lengths = {}
     for entity in _ENTITY.finditer(declared):
         where = line + declared.count(b"\n", 0, entity.start())

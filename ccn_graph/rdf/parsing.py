@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from ccn_graph.errors import SourceError
 from ccn_graph.rdf import decoding, formats, jsonld, line_tracking, namespaces, parser_messages
 from ccn_graph.rdf.jsonld import DroppedKey
-from ccn_graph.rdf.line_tracking import JsonNode, MalformedError, Piece, Reader
+from ccn_graph.rdf.line_tracking import JsonNode, LineReader, MalformedError, Piece
 
 #: File ending -> format, for the files that `serve --data` and `check` take.
 FORMATS: dict[str, ox.RdfFormat] = {
@@ -34,7 +34,7 @@ Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 
-class Kind(Enum):
+class FileKind(Enum):
     """What a file is for; decides its graph and which shapes look at it."""
 
     REGISTER = "register"
@@ -60,11 +60,11 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Source:
+class SourceFile:
     """A file that was read: what it is and what it says, in the order of the file."""
 
     path: Path
-    kind: Kind
+    kind: FileKind
     graph: Graph
     statements: tuple[Statement, ...]
     digest: str
@@ -76,19 +76,19 @@ class Source:
 
 
 #: What was read, for as long as anybody holds it: the same bytes in the same place are not parsed again.
-_HELD: WeakValueDictionary[tuple[Path, Path, Kind, str], Source] = WeakValueDictionary()
+_HELD: WeakValueDictionary[tuple[Path, Path, FileKind, str], SourceFile] = WeakValueDictionary()
 
 
-def graph_of(path: Path, kind: Kind) -> Graph:
+def graph_of(path: Path, kind: FileKind) -> Graph:
     """Name the graph of a file: registers and the ontology share one each, a document has its own."""
     match kind:
-        case Kind.REGISTER:
+        case FileKind.REGISTER:
             return ox.NamedNode(namespaces.GRAPH_REGISTERS)
-        case Kind.EDITORIAL:
+        case FileKind.EDITORIAL:
             return ox.NamedNode(namespaces.GRAPH_EDITORIAL)
-        case Kind.ONTOLOGY:
+        case FileKind.ONTOLOGY:
             return ox.NamedNode(namespaces.GRAPH_ONTOLOGY)
-        case Kind.DOCUMENT:
+        case FileKind.DOCUMENT:
             return ox.NamedNode(namespaces.PREFIXES["graph"] + path.stem)
     return ox.DefaultGraph()
 
@@ -114,7 +114,7 @@ def guessed(data: bytes) -> ox.RdfFormat:
     return ox.RdfFormat.TRIG
 
 
-def read(path: Path, kind: Kind) -> Source:
+def read(path: Path, kind: FileKind) -> SourceFile:
     """Read one file, packed by gzip or not, of whatever encoding it declares.
 
     Whoever reads the same bytes again while what was read is in use gets the same object.
@@ -143,7 +143,7 @@ def read(path: Path, kind: Kind) -> Source:
     graph = graph_of(path, kind)
     reading = _Reading(path, graph)
     statements = tuple(reading.statements(text, format_))
-    _HELD[place] = found = Source(
+    _HELD[place] = found = SourceFile(
         path, kind, graph, statements, digest, reading.prefixes, tuple(reading.dropped)
     )  # fmt: skip
     return found
@@ -198,7 +198,7 @@ class _Reading:
         return ""
 
     def _parsed(self, pieces: Iterable[Piece], format_: ox.RdfFormat) -> Iterator[Statement]:
-        reader, self._nodes = Reader(pieces), {}
+        reader, self._nodes = LineReader(pieces), {}
         try:
             parser = ox.parse(cast(IO[bytes], reader), format=format_, base_iri=self._path.absolute().as_uri())
             for quad in parser:

@@ -21,7 +21,7 @@ _VALUES = re.compile(r"^(\s*VALUES \?(\w+) \{ )(.+)( \})\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class AnswerColumn:
     """A column of an answer: variable, kind (`iri`, `date`, `number`, `text`) and heading."""
 
     name: str
@@ -70,9 +70,9 @@ class QueryFile:
         return {"ja": self.one(f"{key}_ja"), "en": self.one(f"{key}_en")}
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[AnswerColumn, ...]:
         """The declared columns, in order."""
-        return tuple(Column(*self._declared(value)) for value in self.all("column"))
+        return tuple(AnswerColumn(*self._declared(value)) for value in self.all("column"))
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

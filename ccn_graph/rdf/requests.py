@@ -10,8 +10,7 @@ import urllib.parse
 from dataclasses import dataclass, replace
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import formats as media
-from ccn_graph.rdf import query_guard
+from ccn_graph.rdf import formats, query_guard
 from ccn_graph.rdf.formats import Format
 
 #: Names and values of HTTP headers.
@@ -34,11 +33,11 @@ class QueryRequest:
     seconds: float = 0.0
     """Time the client grants, from the parameter `timeout`; 0 is all that the server allows."""
 
-    def choose(self, formats: tuple[Format, ...]) -> Format:
-        """Choose among `formats`. Raises QueryError `not-acceptable` if none fits."""
-        format_ = media.chosen(self.format, self.accept, formats)
+    def choose(self, offers: tuple[Format, ...]) -> Format:
+        """Choose among `offers`. Raises QueryError `not-acceptable` if none fits."""
+        format_ = formats.chosen(self.format, self.accept, offers)
         if format_ is None:
-            offered = ", ".join(f"{known.name} ({known.media_type})" for known in formats)
+            offered = ", ".join(f"{known.name} ({known.media_type})" for known in offers)
             message = f"'{self.format or self.accept}' is not on offer for this query; there are {offered}"
             raise QueryError("not-acceptable", message)
         return format_
@@ -73,7 +72,7 @@ class PageRequest:
         return next((value for known, value in reversed(self.parameters) if known == name), "")
 
     def cut(self, longest: int) -> PageRequest:
-        """Give the same with parameters of at most `longest` characters, and none that no text has (HTML, 13.2.3.5)."""
+        """Return it with parameters of at most `longest` characters, and none that no text has (HTML, 13.2.3.5)."""
         pairs = ((_shown(name[:longest]), _shown(value[:longest])) for name, value in self.parameters)
         return replace(self, path=_shown(self.path), parameters=tuple(pairs))
 

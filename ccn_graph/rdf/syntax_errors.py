@@ -31,7 +31,7 @@ def syntax_error(reason: str, query: str, texts: Sequence[Written] = ()) -> Quer
 
 
 def undeclared_prefix(query: str) -> tuple[str, int, int] | None:
-    """Give the first prefix that a query uses but does not declare, with its line and column.
+    """Return the first prefix that a query uses but does not declare, with its line and column.
 
     >>> undeclared_prefix("SELECT * { ?s ex:p ?o }")
     ('ex', 1, 15)

@@ -43,7 +43,7 @@ _SEGMENTS = {f"{namespaces.BASE}{segment}/" for segment in namespaces.SEGMENTS.v
 
 
 @dataclass(slots=True)
-class Contents:
+class ReleaseContents:
     """The quads of a release, by graph, and what comparing needs to know of them."""
 
     statements: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -59,9 +59,9 @@ class Contents:
     withdrawn: set[str] = field(default_factory=set)
 
     @staticmethod
-    def of(quads: Iterable[ox.Quad]) -> Contents:
+    def of(quads: Iterable[ox.Quad]) -> ReleaseContents:
         """Sort quads; those of no graph and what is derived do not count, for they repeat the others."""
-        found, ends = Contents(), set()
+        found, ends = ReleaseContents(), set()
         for quad in (quad for quad in quads if quad.graph_name != _DERIVED):
             if not isinstance(quad.graph_name, ox.NamedNode) or not isinstance(quad.subject, ox.NamedNode):
                 continue
@@ -84,11 +84,11 @@ class Contents:
         return found
 
     @staticmethod
-    def of_release(release: read_release.Release) -> Contents:
+    def of_release(release: read_release.Release) -> ReleaseContents:
         """Read those of a release. Raises ProjectError if its quads cannot be read."""
         try:
             written = release.path(read_release.QUADS).read_bytes()
-            return Contents.of(ox.parse(written, format=ox.RdfFormat.N_QUADS))
+            return ReleaseContents.of(ox.parse(written, format=ox.RdfFormat.N_QUADS))
         except (KeyError, OSError, SyntaxError) as error:
             raise ProjectError(f"{release.directory / read_release.QUADS} cannot be read: {error}") from error
 
@@ -103,7 +103,7 @@ def before(directory: Path) -> read_release.Release:
 
 def gone(release: read_release.Release, graph: Graph) -> list[Finding]:
     """Find the IRIs of which nothing is said any more, not even what replaces them, where the release has them."""
-    old, new = Contents.of_release(release), Contents.of(graph.store)
+    old, new = ReleaseContents.of_release(release), ReleaseContents.of(graph.store)
     lost = old.things - new.things
     lines = _lines(release.path(read_release.QUADS), lost) if lost else {}
     return [
@@ -132,7 +132,7 @@ def _nearest(labels: Labels, iri: str) -> str:
 
 def between(release: read_release.Release, graph: Graph, modified: str) -> dict[str, Any]:
     """Tell what has changed since `release`, in plain values, in a fixed order; `modified` as Release.modified."""
-    old, new = Contents.of_release(release), Contents.of(graph.store)
+    old, new = ReleaseContents.of_release(release), ReleaseContents.of(graph.store)
     documents: dict[str, list[dict[str, Any]]] = {"added": [], "removed": [], "changed": []}
     others = []
     for name, kind, added, removed in _graphs(old.statements, new.statements):

@@ -48,7 +48,7 @@ _BY_GRAPH = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY
 
 
 def as_of(graph: Graph) -> str:
-    """Give the day the data stand for: the last on which one of their documents was read (YYYY-MM-DD).
+    """Return the day the data stand for: the last on which one of their documents was read (YYYY-MM-DD).
 
     Raises ProjectError if no document says when it was read.
     """

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from ccn_graph.errors import CcnError, EngineError
 from ccn_graph.rdf.remote import publication_record
 from ccn_graph.rdf.remote.http_client import Client
-from ccn_graph.rdf.remote.publication_record import Contents, State, details, staged, staged_of, union
+from ccn_graph.rdf.remote.publication_record import GraphContents, PublicationState, details, staged, staged_of, union
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases import publish_lock, publish_staging
@@ -65,7 +65,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    wanted: dict[str, Contents]
+    wanted: dict[str, GraphContents]
     moves: dict[str, str]
     """Staged graph -> its public name."""
     drops: list[str]
@@ -107,7 +107,7 @@ def publish(stored: Stored, client: Client, progress: Progress, *, take_over: bo
         return Published(version, stored.statistics.triples, sent, kept, len(plan.drops), left_out)
 
 
-def _known(client: Client, state: State) -> dict[str, Contents | None]:
+def _known(client: Client, state: PublicationState) -> dict[str, GraphContents | None]:
     """Return the named graphs that may be in the engine, and what they hold where that is sure."""
     before = publication_record.contents(client, state.version or state.previous)
     if not state.switching:
@@ -120,7 +120,7 @@ def _known(client: Client, state: State) -> dict[str, Contents | None]:
 
 
 def _planned(
-    content: Content, statistics: Statistics, known: Mapping[str, Contents | None], progress: Progress
+    content: Content, statistics: Statistics, known: Mapping[str, GraphContents | None], progress: Progress
 ) -> _Plan:
     version, graphs = statistics.version, content.graphs()
     plan = _Plan({}, {}, sorted(known.keys() - set(graphs)), [], {}, {})
@@ -143,7 +143,9 @@ def _planned(
     return plan
 
 
-def _drop_leftovers(register: Staging, plan: _Plan, state: State, known: Collection[str], progress: Progress) -> None:
+def _drop_leftovers(
+    register: Staging, plan: _Plan, state: PublicationState, known: Collection[str], progress: Progress
+) -> None:
     """Drop what runs for other versions have left behind."""
     kept = _described(state) | set(known)
     wanted = {load.place: load.digest for load in plan.loads}
@@ -154,7 +156,7 @@ def _drop_leftovers(register: Staging, plan: _Plan, state: State, known: Collect
 
 
 def _send(client: Client, register: Staging, content: Content, plan: _Plan, progress: Progress) -> int:
-    """Send what is not there yet, until all of it is there; give the number of triples that were there."""
+    """Send what is not there yet, until all of it is there; return the number of triples that were there."""
     before = publish_staging.counts(client, [load.place for load in plan.loads if load.place in register.registered])
     register.expect(plan.loads)
     left_out, done, all_of_it = 0, 0, sum(plan.expected.values())
@@ -198,7 +200,7 @@ def _miscounted(client: Client, content: Content, plan: _Plan, places: Iterable[
     }
 
 
-def _switch(client: Client, plan: _Plan, version: str, state: State, progress: Progress) -> None:
+def _switch(client: Client, plan: _Plan, version: str, state: PublicationState, progress: Progress) -> None:
     """Switch readers: one request, so that engines with transactions do it at once; the record guards the others."""
     before = state.version or state.previous
     operations = [f"MOVE GRAPH <{place}> TO GRAPH {ox.NamedNode(graph)}" for place, graph in plan.moves.items()]
@@ -217,7 +219,7 @@ def _switch(client: Client, plan: _Plan, version: str, state: State, progress: P
     progress(Phase.SWITCHING, len(operations), len(operations))
 
 
-def _clear(client: Client, state: State, graphs: Collection[str], progress: Progress) -> None:
+def _clear(client: Client, state: PublicationState, graphs: Collection[str], progress: Progress) -> None:
     """Drop unions older than the one before, on which queries may still be running, and whatever else is left."""
     register, kept = Staging(client), _described(state)
     # What was staged for this version has been moved.
@@ -236,6 +238,6 @@ def _drop(register: Staging, places: Collection[str], progress: Progress) -> Non
         progress(Phase.CLEARING, done, len(places))
 
 
-def _described(state: State) -> set[str]:
+def _described(state: PublicationState) -> set[str]:
     versions = {state.version, state.switching, state.previous} - {""}
     return {name for version in versions for name in (union(version), details(version))}

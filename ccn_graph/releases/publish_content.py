@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
-from ccn_graph.rdf.remote.publication_record import Contents
+from ccn_graph.rdf.remote.publication_record import GraphContents
 from ccn_graph.releases import skolemise
 
 TRIPLES, BYTES = 50_000, 8 * 1024 * 1024
@@ -63,14 +63,14 @@ class Content:
         if block:
             yield count, bytes(block)
 
-    def contents(self, graph: str) -> Contents:
+    def contents(self, graph: str) -> GraphContents:
         """Count a named graph, and digest it."""
         count = total = 0
         for size, block in self.blocks(graph):
             count += size
             for line in block.splitlines():
                 total += int.from_bytes(hashlib.blake2b(line, digest_size=16).digest())
-        return Contents(count, f"{total % 2**128:032x}")
+        return GraphContents(count, f"{total % 2**128:032x}")
 
     def distinct_by_value(self, graph: str | None) -> int:
         """Count triples as engines do that keep values and not how they are written.

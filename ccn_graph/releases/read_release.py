@@ -81,7 +81,7 @@ class Release:
     files: Mapping[str, Distribution]
 
     def path(self, name: str) -> Path:
-        """Give the path of one of `files`. Raises KeyError for any other name, and for what is no file in there now."""
+        """Return the path of one of `files`. Raises KeyError for any other name, and for what is no file there now."""
         path = self.directory / self.files[name].name
         if not _is_own(self.directory, path):
             raise KeyError(name)

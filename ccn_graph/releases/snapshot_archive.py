@@ -18,7 +18,7 @@ from ccn_graph.errors import CcnError
 from ccn_graph.files import sandbox
 from ccn_graph.files.directories import replacing
 from ccn_graph.files.sandbox import Bounds, OverrunError
-from ccn_graph.releases import snapshot_manifest as manifests
+from ccn_graph.releases import snapshot_manifest
 from ccn_graph.releases.snapshot_manifest import NAME, DamagedError, File, Manifest
 from ccn_graph.releases.snapshot_reading import Snapshot, read
 
@@ -111,7 +111,7 @@ def _unpack(file: Path, cache: Path) -> Path:
 def _manifest(archive: tarfile.TarFile, member: tarfile.TarInfo | None) -> Manifest:
     if member is None or member.name != NAME or not member.isreg():
         raise DamagedError(f"{NAME} does not come first")
-    if member.size > manifests.MOST_BYTES:
+    if member.size > snapshot_manifest.MOST_BYTES:
         raise DamagedError(f"{NAME} is too large")
     return Manifest.from_json(b"".join(_blocks(archive, member)))
 

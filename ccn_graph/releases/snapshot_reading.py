@@ -17,7 +17,7 @@ from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.releases import snapshot_manifest as manifests
+from ccn_graph.releases import snapshot_manifest
 from ccn_graph.releases.snapshot_manifest import DIRECTORY, NAME, PROJECT, STORE, DamagedError, Manifest
 
 #: Called with (bytes done, bytes in all) while checksums are computed.
@@ -109,7 +109,7 @@ def _checked(directory: Path) -> Manifest:
     described = directory / NAME
     if not described.is_file():
         raise DamagedError(f"{NAME} is missing")
-    if described.stat().st_size > manifests.MOST_BYTES:
+    if described.stat().st_size > snapshot_manifest.MOST_BYTES:
         raise DamagedError(f"{NAME} is too large")
     manifest = Manifest.from_json(described.read_bytes())
     for name, file in manifest.files.items():

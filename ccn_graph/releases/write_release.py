@@ -18,11 +18,10 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import ProjectError
 from ccn_graph.files import directories
-from ccn_graph.graph import questions as question
+from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import formats
-from ccn_graph.releases import changes as change
-from ccn_graph.releases import dcat, read_release
+from ccn_graph.releases import changes, dcat, read_release
 from ccn_graph.releases.read_release import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
 from ccn_graph.validation.finding import Finding
 
@@ -52,9 +51,9 @@ def write(
     refuse_foreign(directory)
     if graph.project is None:
         raise ProjectError("this graph was read from single files; a release is made of a project")
-    changes = _changes(graph, directory, since)
+    since_then = _changes(graph, directory, since)
     with directories.replacing(directory) as fresh:
-        _fill(graph, fresh, changes, progress)
+        _fill(graph, fresh, since_then, progress)
         if also:
             also(fresh)
     return sorted(path for path in directory.rglob("*") if path.is_file())
@@ -71,11 +70,11 @@ def gone(graph: Graph, directory: Path, since: Path | None = None) -> list[Findi
     An IRI is for life: others may have cited it.
     """
     known = _before(directory, since)
-    return change.gone(known, graph) if known else []
+    return changes.gone(known, graph) if known else []
 
 
 def _before(directory: Path, since: Path | None) -> Release | None:
-    known = change.before(since) if since else read_release.read(directory)
+    known = changes.before(since) if since else read_release.read(directory)
     # One without a version was written before there were any.
     return known if known and known.version else None
 
@@ -87,15 +86,15 @@ def _changes(graph: Graph, directory: Path, since: Path | None) -> dict[str, obj
     if known.version == graph.version:
         # Written again from the same data: it came after the same release.
         return known.changes()
-    return change.between(known, graph, dcat.as_of(graph))
+    return changes.between(known, graph, dcat.as_of(graph))
 
 
-def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: Progress | None) -> None:
+def _fill(graph: Graph, directory: Path, since_then: dict[str, object], progress: Progress | None) -> None:
     assert graph.project is not None
-    questions = question.read_all(graph.project)
-    files = 2 * len(formats.GRAPHS) + len(questions) + 4
+    by_name = questions.read_all(graph.project)
+    files = 2 * len(formats.GRAPHS) + len(by_name) + 4
     written: list[Distribution] = []
-    for name, media_type, body in (*_dumps(graph), *_answers(graph), _codebook(questions)):
+    for name, media_type, body in (*_dumps(graph), *_answers(graph), _codebook(by_name)):
         written.append(_write(directory, name, media_type, body))
         if name.startswith(STEM):
             # Without the time, so that the same data give the same bytes.
@@ -103,7 +102,7 @@ def _fill(graph: Graph, directory: Path, changes: dict[str, object], progress: P
             written.append(_write(directory, name + ZIPPED, media_type, zipped, compressed=True))
         if progress:
             progress(len(written), files)
-    told = json.dumps(changes, ensure_ascii=False, indent=1) + "\n"
+    told = json.dumps(since_then, ensure_ascii=False, indent=1) + "\n"
     written.append(_write(directory, CHANGES, "application/json", told.encode()))
     body = formats.write_triples(dcat.describe(graph, written), formats.BY_ENDING["ttl"])
     written.append(_write(directory, DESCRIPTION, "text/turtle", body))
@@ -141,18 +140,18 @@ def _answers(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
     csv = formats.SOLUTIONS[2]
     # "Today" is the day the data stand for: a later day would answer otherwise from the same data.
     today = dcat.as_of(graph)
-    for name, asked in question.read_all(graph.project).items():
+    for name, asked in questions.read_all(graph.project).items():
         settings = {parameter.name: today for parameter in asked.parameters if parameter.kind == "today"}
         answer = graph.query(asked.query(graph.labels, settings))
         yield f"questions/{name}.csv", csv.media_type, answer.serialize(csv)
 
 
-def _codebook(questions: Mapping[str, question.Question]) -> tuple[str, str, bytes]:
+def _codebook(by_name: Mapping[str, questions.Question]) -> tuple[str, str, bytes]:
     """Tell of every column of every answer what it is, in both languages; the method of a question says the rest."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(("file", "column", "kind", "heading_ja", "heading_en", "method_ja", "method_en"))
-    for name, asked in questions.items():
+    for name, asked in by_name.items():
         for column in asked.columns:
             told = (column.heading["ja"], column.heading["en"], asked.method["ja"], asked.method["en"])
             rows.writerow((f"questions/{name}.csv", column.name, column.kind, *told))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from ccn_graph.reports.model import Format, Report
+from ccn_graph.reports.model import Report, ReportFormat
 from ccn_graph.text import spreadsheet_guard
 from ccn_graph.validation.finding import Finding, brief
 
@@ -43,4 +43,4 @@ def _inert(cell: str) -> str:
     return spreadsheet_guard.inert(brief(cell, _MOST))
 
 
-FORMAT = Format("csv", {"ja": "表 (CSV)", "en": "Table (CSV)"}, "text/csv", (".csv",), write, rank=4)
+FORMAT = ReportFormat("csv", {"ja": "表 (CSV)", "en": "Table (CSV)"}, "text/csv", (".csv",), write, rank=4)

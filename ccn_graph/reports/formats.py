@@ -7,12 +7,14 @@ from pathlib import Path
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import modules
-from ccn_graph.reports.model import Format
+from ccn_graph.reports.model import ReportFormat
 
-_FOUND: list[Format] = sorted(modules.declared(__package__, "FORMAT").values(), key=lambda one: (one.rank, one.name))
+_FOUND: list[ReportFormat] = sorted(
+    modules.declared(__package__, "FORMAT").values(), key=lambda one: (one.rank, one.name)
+)
 
 #: By name. Where formats share an ending or a media type, the first is meant.
-FORMATS: Mapping[str, Format] = {found.name: found for found in _FOUND}
+FORMATS: Mapping[str, ReportFormat] = {found.name: found for found in _FOUND}
 
 
 def guessed(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_graph.reports.model import Format, Report, plain
+from ccn_graph.reports.model import Report, ReportFormat, plain
 from ccn_graph.validation.finding import Severity, brief
 
 _COMMANDS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -31,4 +31,4 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-FORMAT = Format("github", {"ja": "GitHubの注釈", "en": "Annotations of GitHub"}, "text/plain", (), write, rank=8)
+FORMAT = ReportFormat("github", {"ja": "GitHubの注釈", "en": "Annotations of GitHub"}, "text/plain", (), write, rank=8)

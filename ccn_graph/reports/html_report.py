@@ -12,7 +12,7 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
-from ccn_graph.reports.model import Excerpt, Excerpts, Format, Group, Report, letter, plain
+from ccn_graph.reports.model import Excerpt, Excerpts, GroupBy, Report, ReportFormat, letter, plain
 from ccn_graph.reports.words import WORDS
 from ccn_graph.validation.finding import Finding, Severity, brief
 
@@ -40,8 +40,8 @@ def write(report: Report, back: str = "") -> str:
         back=back,
         languages=("ja", "en"),
         severities=list(report.counts),
-        by_severity=report.group is Group.SEVERITY,
-        by_file=report.group is Group.FILE,
+        by_severity=report.group is GroupBy.SEVERITY,
+        by_file=report.group is GroupBy.FILE,
     )
     return text + "\n"
 
@@ -84,4 +84,6 @@ def _template() -> jinja2.Template:
     return environment.from_string(_resource("report.html.j2"))
 
 
-FORMAT = Format("html", {"ja": "ページ (HTML)", "en": "Page (HTML)"}, "text/html", (".html", ".htm"), write, rank=2)
+FORMAT = ReportFormat(
+    "html", {"ja": "ページ (HTML)", "en": "Page (HTML)"}, "text/html", (".html", ".htm"), write, rank=2
+)

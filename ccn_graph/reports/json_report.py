@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import ccn_graph
-from ccn_graph.reports.model import Format, Report
+from ccn_graph.reports.model import Report, ReportFormat
 from ccn_graph.validation.finding import Finding, Repair, Severity
 
 
@@ -71,4 +71,4 @@ def _name(severity: Severity) -> str:
     return severity.name.lower()
 
 
-FORMAT = Format("json", {"ja": "JSON", "en": "JSON"}, "application/json", (".json",), write, rank=5)
+FORMAT = ReportFormat("json", {"ja": "JSON", "en": "JSON"}, "application/json", (".json",), write, rank=5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from ccn_graph.reports.model import Format, Report, plain
+from ccn_graph.reports.model import Report, ReportFormat, plain
 from ccn_graph.validation.finding import Finding
 
 
@@ -48,4 +48,4 @@ def _case(suite: ElementTree.Element, report: Report, found: Finding, name: str)
         ElementTree.SubElement(case, "system-out").text = text
 
 
-FORMAT = Format("junit", {"ja": "JUnit XML", "en": "JUnit XML"}, "application/xml", (".xml",), write, rank=7)
+FORMAT = ReportFormat("junit", {"ja": "JUnit XML", "en": "JUnit XML"}, "application/xml", (".xml",), write, rank=7)

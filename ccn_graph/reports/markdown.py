@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ccn_graph.reports.model import Excerpts, Format, Report, plain
+from ccn_graph.reports.model import Excerpts, Report, ReportFormat, plain
 from ccn_graph.reports.words import WORDS
 from ccn_graph.validation.finding import Finding, brief
 
@@ -65,4 +65,4 @@ def _code(text: str) -> str:
     return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"
 
 
-FORMAT = Format("markdown", {"ja": "Markdown", "en": "Markdown"}, "text/markdown", (".md",), write, rank=3)
+FORMAT = ReportFormat("markdown", {"ja": "Markdown", "en": "Markdown"}, "text/markdown", (".md",), write, rank=3)

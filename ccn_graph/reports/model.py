@@ -20,7 +20,7 @@ _LONGEST_FILE = 50_000_000
 _LONGEST_LINE = 240
 
 
-class Group(Enum):
+class GroupBy(Enum):
     """What findings are put together by."""
 
     FILE = "file"
@@ -41,7 +41,7 @@ class Report:
     files: tuple[Path, ...]
     language: str = "en"
     fail_on: Severity = Severity.WARNING
-    group: Group = Group.FILE
+    group: GroupBy = GroupBy.FILE
     base: Path = field(default_factory=Path.cwd)
 
     @property
@@ -65,24 +65,24 @@ class Report:
     def grouped(self) -> dict[str, list[Finding]]:
         """Put findings together, the groups in the order of their names, of severities the gravest first."""
         groups: dict[str, list[Finding]] = {}
-        graver = sorted(self.findings, key=lambda found: -found.severity) if self.group is Group.SEVERITY else None
+        graver = sorted(self.findings, key=lambda found: -found.severity) if self.group is GroupBy.SEVERITY else None
         for found in graver or self.findings:
             groups.setdefault(self._group(found), []).append(found)
         return groups if graver is not None else dict(sorted(groups.items()))
 
     def _group(self, found: Finding) -> str:
         match self.group:
-            case Group.FILE:
+            case GroupBy.FILE:
                 return self.shown(found.path)
-            case Group.THING:
+            case GroupBy.THING:
                 return found.subject or self.shown(found.path)
-            case Group.SHAPE:
+            case GroupBy.SHAPE:
                 return found.rule
         return found.severity.label(self.language)
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ReportFormat:
     """A way to write a report.
 
     A module of this package that declares one as `FORMAT` adds it to the command line and to /check. `endings` are

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import ccn_graph
-from ccn_graph.reports.model import Excerpts, Format, Report, rules
+from ccn_graph.reports.model import Excerpts, Report, ReportFormat, rules
 from ccn_graph.validation.finding import Finding, Replacement, Severity, brief
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -120,7 +120,7 @@ def _fingerprint(report: Report, found: Finding) -> str:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
-FORMAT = Format(
+FORMAT = ReportFormat(
     "sarif",
     {"ja": "SARIF 2.1.0", "en": "SARIF 2.1.0"},
     "application/sarif+json",

@@ -8,9 +8,9 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.parsing import Object
-from ccn_graph.reports.model import Format, Report
+from ccn_graph.reports.model import Report, ReportFormat
 from ccn_graph.validation.finding import Finding, Related
-from ccn_graph.validation.shacl import path as paths
+from ccn_graph.validation.shacl import property_path
 
 _SH = namespaces.PREFIXES["sh"]
 _BOOLEAN = ox.NamedNode(namespaces.PREFIXES["xsd"] + "boolean")
@@ -62,30 +62,30 @@ def _results(findings: Iterable[Finding]) -> Iterator[Finding]:
                 told.add(number)
 
 
-def _written(path: paths.Path, name: str) -> tuple[Object, list[ox.Triple]]:
+def _written(path: property_path.Path, name: str) -> tuple[Object, list[ox.Triple]]:
     """Write a path as SHACL does (section 2.3.1)."""
     node = ox.BlankNode(name)
     match path:
-        case paths.Predicate(iri):
+        case property_path.Predicate(iri):
             return iri, []
-        case paths.Inverse(inner):
+        case property_path.Inverse(inner):
             return _about(node, "inversePath", inner, name)
-        case paths.Repeated(inner, times):
+        case property_path.Repeated(inner, times):
             kind = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}[times]
             return _about(node, kind, inner, name)
-        case paths.Sequence(steps):
+        case property_path.Sequence(steps):
             return _listed(steps, name)
-        case paths.Alternative(ways):
+        case property_path.Alternative(ways):
             head, triples = _listed(ways, f"{name}l")
             return node, [ox.Triple(node, _sh("alternativePath"), head), *triples]
 
 
-def _about(node: ox.BlankNode, kind: str, inner: paths.Path, name: str) -> tuple[Object, list[ox.Triple]]:
+def _about(node: ox.BlankNode, kind: str, inner: property_path.Path, name: str) -> tuple[Object, list[ox.Triple]]:
     value, triples = _written(inner, f"{name}i")
     return node, [ox.Triple(node, _sh(kind), value), *triples]
 
 
-def _listed(ways: Sequence[paths.Path], name: str) -> tuple[Object, list[ox.Triple]]:
+def _listed(ways: Sequence[property_path.Path], name: str) -> tuple[Object, list[ox.Triple]]:
     triples: list[ox.Triple] = []
     head: Object = _NIL
     for number, way in reversed(list(enumerate(ways))):
@@ -134,6 +134,6 @@ def _sh(name: str) -> ox.NamedNode:
     return ox.NamedNode(_SH + name)
 
 
-FORMAT = Format(
+FORMAT = ReportFormat(
     "turtle", {"ja": "SHACLの報告 (Turtle)", "en": "SHACL report (Turtle)"}, "text/turtle", (".ttl",), write, rank=9
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccn_graph.reports.model import Format, Report, plain
+from ccn_graph.reports.model import Report, ReportFormat, plain
 from ccn_graph.validation.finding import Finding, Severity, brief
 
 _BOLD = "1"
@@ -56,6 +56,6 @@ def _styled(text: str, code: str, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
 
-FORMAT = Format(
+FORMAT = ReportFormat(
     "text", {"ja": "テキスト (1行に一つ)", "en": "Text (one line each)"}, "text/plain", (".txt", ".log"), lines, rank=1
 )

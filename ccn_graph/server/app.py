@@ -18,7 +18,7 @@ from ccn_graph.server.middleware import Gateway, Metrics
 from ccn_graph.server.pages import Pages
 from ccn_graph.server.response_cache import AnswerCache
 from ccn_graph.server.routes import Answers
-from ccn_graph.server.site_paths import Place, SitePaths
+from ccn_graph.server.site_paths import BasePath, SitePaths
 from ccn_graph.server.sparql_endpoint import Endpoint
 from ccn_graph.workers.pool import Pool
 
@@ -35,11 +35,11 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
     metrics = Metrics(pool, answers)
     app = _framework()
     endpoint = Endpoint(pool, answers, served, app)
-    pages, checks = Pages(pool, answers, served, url), Check(pool, Place(url))
+    pages, checks = Pages(pool, answers, served, url), Check(pool, BasePath(url))
     answering = Answers(pool, served, metrics, pages, Downloads(served), checks, endpoint)
     routes.add(app, answering)
     direct = routes.direct(answering)
-    place = Place(url)
+    place = BasePath(url)
     readable = {path: ErrorPages(one, served, place) for path, one in direct.items()}
     methods = {route.path: ", ".join(route.methods) for route in routes.ROUTES if route.direct}
     paths = SitePaths(ErrorPages(app, served, place), readable, methods, url)

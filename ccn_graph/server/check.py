@@ -20,7 +20,7 @@ from ccn_graph.rdf.requests import CheckRequest
 from ccn_graph.reports.formats import FORMATS
 from ccn_graph.server import negotiation, upload
 from ccn_graph.server.pages import preferred
-from ccn_graph.server.site_paths import Place
+from ccn_graph.server.site_paths import BasePath
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.workers import worker
@@ -50,7 +50,7 @@ _WORDS = {
 class Check:
     """Answers POST requests on /check."""
 
-    def __init__(self, pool: Pool, place: Place) -> None:
+    def __init__(self, pool: Pool, place: BasePath) -> None:
         """Have files checked by `pool`; clients see the server at `place`."""
         self._pool = pool
         self._place = place

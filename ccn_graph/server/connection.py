@@ -29,7 +29,7 @@ HEAD_SECONDS = 20
 IDLE_SECONDS = 5
 
 
-class Connection(asyncio.Protocol):
+class HttpConnection(asyncio.Protocol):
     """Reads requests and hands each to the fast path, or else to the application of its server."""
 
     def __init__(self, server: HttpServer) -> None:

@@ -21,7 +21,7 @@ UPLOADS, UPLOADS_OF_CLIENT = 64, 16
 _HOARD, _SHORT = 2**26, 8_192
 
 
-class Client(Protocol):
+class WatchedConnection(Protocol):
     """What is needed of a connection."""
 
     peer: str
@@ -57,14 +57,14 @@ class Connections:
         self._most = most
         self._of_address = of_address
         #: All there are, by address, the oldest first.
-        self._by_address: dict[str, dict[Client, None]] = {}
+        self._by_address: dict[str, dict[WatchedConnection, None]] = {}
         self._uploads: collections.Counter[str] = collections.Counter()
-        self.all: dict[Client, None] = {}
+        self.all: dict[WatchedConnection, None] = {}
         #: Bytes of heads that have not come whole.
-        self._hoarded: dict[Client, int] = {}
+        self._hoarded: dict[WatchedConnection, int] = {}
         self._hoard = 0
 
-    def take(self, new: Client, *, is_proxy: bool) -> bool:
+    def take(self, new: WatchedConnection, *, is_proxy: bool) -> bool:
         """Count a new connection; False if it cannot be kept."""
         ours = self._by_address.setdefault(new.peer, {})
         if not is_proxy and not self._make_room(ours, self._of_address):
@@ -75,7 +75,7 @@ class Connections:
         self._by_address.setdefault(new.peer, ours)[new] = self.all[new] = None
         return True
 
-    def drop(self, gone: Client) -> None:
+    def drop(self, gone: WatchedConnection) -> None:
         """Forget a connection."""
         self.all.pop(gone, None)
         self.hoard(gone, 0)
@@ -84,7 +84,7 @@ class Connections:
         if not ours:
             self._by_address.pop(gone.peer, None)
 
-    def hoard(self, keeper: Client, size: int) -> None:
+    def hoard(self, keeper: WatchedConnection, size: int) -> None:
         """Count what has come of a head; 0 if it is whole. Raises QueryError if there is too much of all."""
         self._hoard -= self._hoarded.pop(keeper, 0)
         if size > _SHORT:
@@ -107,7 +107,7 @@ class Connections:
         if not self._uploads[client]:
             del self._uploads[client]
 
-    def _make_room(self, known: dict[Client, None], most: int) -> bool:
+    def _make_room(self, known: dict[WatchedConnection, None], most: int) -> bool:
         """Close those that have been idle for longest if there are so many; tell whether there is room."""
         if len(known) < most:
             return True

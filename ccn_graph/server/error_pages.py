@@ -13,7 +13,7 @@ from ccn_graph.rdf import accept_header
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.pages import POLICY, preferred
-from ccn_graph.server.site_paths import Place
+from ccn_graph.server.site_paths import BasePath
 from ccn_graph.text.languages import LANGUAGES
 
 _PROBLEM = "application/problem+json"
@@ -22,7 +22,7 @@ _PROBLEM = "application/problem+json"
 class ErrorPages:
     """Wraps what answers, and turns problems into pages."""
 
-    def __init__(self, app: ASGIApp, served: Served, place: Place) -> None:
+    def __init__(self, app: ASGIApp, served: Served, place: BasePath) -> None:
         """Wrap `app`; pages name the version of the data that are `served`, and clients see the server at `place`."""
         self._app = app
         self._served = served
@@ -39,7 +39,7 @@ class ErrorPages:
 class _Turning:
     """Passes an answer on; keeps one that is a problem back until it can be written as a page."""
 
-    def __init__(self, served: Served, place: Place, scope: Scope, send: Send) -> None:
+    def __init__(self, served: Served, place: BasePath, scope: Scope, send: Send) -> None:
         self._served = served
         self._place = place
         self._scope = scope

@@ -14,14 +14,14 @@ from typing import Protocol
 
 from starlette.types import Scope
 
-from ccn_graph.rdf import requests as asked
+from ccn_graph.rdf import requests
 from ccn_graph.server.fast_path_headers import Headers
 from ccn_graph.server.middleware import Gateway, new_request_id
-from ccn_graph.server.response_cache import Alias, Entry
+from ccn_graph.server.response_cache import Alias, CachedAnswer
 from ccn_graph.server.sparql_endpoint import FRESH, GZIP, NEVER_KEPT, SLOW, VARY, Endpoint
 from ccn_graph.workers import worker
 from ccn_graph.workers.job import Job
-from ccn_graph.workers.reply import Reply
+from ccn_graph.workers.reply import WorkerReply
 
 
 class Connection(Protocol):
@@ -96,7 +96,7 @@ class Lane:
         del self._under_way[quick]
         self._pool.leave(job, "answered")
         assert job.worker
-        entry = self._endpoint.keep(Reply.of(head, body, job.worker.version), quick.raw)
+        entry = self._endpoint.keep(WorkerReply.of(head, body, job.worker.version), quick.raw)
         if not quick.disconnected:
             self._respond(quick, entry, "answered")
 
@@ -116,7 +116,7 @@ class Lane:
         job.listener = None
         quick.connection.go_the_long_way(quick, {"job": job, "raw": quick.raw, "begun": quick.begun})
 
-    def _respond(self, quick: Quick, entry: Entry, outcome: str) -> None:
+    def _respond(self, quick: Quick, entry: CachedAnswer, outcome: str) -> None:
         zipped = entry.zipped() if quick.headers.zips else None
         body = entry.body if zipped is None else zipped
         head = entry.heads.get(zipped is not None)
@@ -129,7 +129,7 @@ class Lane:
             self._gateway.metrics.observe(outcome, seconds, len(body))
             return
         scope = {
-            "outcome": outcome, "method": "GET", "path": "/sparql", "query_hash": asked.query_hash(quick.raw[0]),
+            "outcome": outcome, "method": "GET", "path": "/sparql", "query_hash": requests.query_hash(quick.raw[0]),
         }  # fmt: skip
         self._gateway.observe(scope, request_id, {"status": 200, "bytes": len(body)}, seconds)
 
@@ -142,7 +142,7 @@ _KEPT, _ZIPPED = _lines(FRESH, VARY), _lines(GZIP)
 _CHANGING = _lines(NEVER_KEPT, VARY)
 
 
-def _head(entry: Entry, length: int, *, zipped: bool) -> bytes:
+def _head(entry: CachedAnswer, length: int, *, zipped: bool) -> bytes:
     """Write the headers of an answer that others do not have."""
     return b"%s%scontent-type: %s\r\ncontent-length: %d\r\n%s" % (
         b"etag: %s\r\n" % entry.etag.encode() if entry.etag else b"", _KEPT if entry.etag else _CHANGING,

@@ -7,7 +7,7 @@ import urllib.parse
 from starlette.types import Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import requests as asked
+from ccn_graph.rdf import requests
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.problem import problem
 from ccn_graph.server.sparql_endpoint import Endpoint
@@ -39,7 +39,7 @@ class GraphStore:
         if scope["method"] not in ("GET", "HEAD"):
             raise QueryError("method-not-allowed", "the graphs are read-only; use GET or HEAD")
         given: dict[str, list[str]] = {}
-        for name, value in asked.parse(scope["query_string"].decode("latin-1")):
+        for name, value in requests.parse(scope["query_string"].decode("latin-1")):
             given.setdefault(name, []).append(value)
         names = given.get("graph", [])
         if "default" in given and not names:

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from ccn_graph.server.client_address import Proxies
-from ccn_graph.server.connection import Connection
+from ccn_graph.server.connection import HttpConnection
 from ccn_graph.server.connections import MOST, MOST_OF_ADDRESS, RESERVED, Connections, allow_many_files
 from ccn_graph.server.exchange import Exchange
 from ccn_graph.server.fast_path import Lane
@@ -47,7 +47,7 @@ class HttpServer:
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             self.loop.add_signal_handler(number, ended.set)
-        server = await self.loop.create_server(lambda: Connection(self), sock=listening, backlog=BACKLOG)
+        server = await self.loop.create_server(lambda: HttpConnection(self), sock=listening, backlog=BACKLOG)
         looking = self.loop.create_task(self._look())
         await ended.wait()
         server.close()

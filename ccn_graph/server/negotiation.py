@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import accept_header
-from ccn_graph.rdf import formats as media
+from ccn_graph.rdf import accept_header, formats
 from ccn_graph.rdf.formats import Format
 from ccn_graph.server import preconditions
-from ccn_graph.server.response_cache import Entry
+from ccn_graph.server.response_cache import CachedAnswer
 
 
-def format_of(accept: str, formats: tuple[Format, ...]) -> Format:
+def format_of(accept: str, offers: tuple[Format, ...]) -> Format:
     """Choose a format by an Accept header (section 12.5.1). Raises QueryError if none on offer is acceptable."""
-    chosen = media.negotiate(accept, formats)
+    chosen = formats.negotiate(accept, offers)
     if chosen is None:
-        offered = ", ".join(known.media_type for known in formats)
+        offered = ", ".join(known.media_type for known in offers)
         raise QueryError("not-acceptable", f"'{accept}' is not on offer; there are {offered}")
     return chosen
 
@@ -44,7 +43,7 @@ def coding(accepted: str, offered: Collection[str] = ("gzip",)) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Negotiated:
     """What to answer with."""
 
     status: int
@@ -54,7 +53,7 @@ class Choice:
     """The content coding of the body, empty for none."""
 
 
-async def choose(entry: Entry, headers: Headers) -> Choice:
+async def choose(entry: CachedAnswer, headers: Headers) -> Negotiated:
     """Choose how to send a finished answer to whom has and takes what the `headers` of the request say.
 
     Raises QueryError if the client wants no other answer than the one that it names, and this is another.
@@ -63,9 +62,9 @@ async def choose(entry: Entry, headers: Headers) -> Choice:
     if asked == 412:
         raise QueryError("precondition-failed", f"the answer is {entry.etag or 'another one each time'} now")
     if asked == 304:
-        return Choice(304, b"", "")
+        return Negotiated(304, b"", "")
     if coding(",".join(headers.getlist("accept-encoding"))):
         zipped = entry.zipped() if entry.is_quick else await asyncio.to_thread(entry.zipped)
         if zipped:
-            return Choice(200, zipped, "gzip")
-    return Choice(200, entry.body, "")
+            return Negotiated(200, zipped, "gzip")
+    return Negotiated(200, entry.body, "")

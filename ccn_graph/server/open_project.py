@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.graph import questions as question
+from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
@@ -51,16 +51,16 @@ def of_project(
     if statistics.triples > MANY:
         return without_names(project, statistics, release_dir).with_engine(engine)
     labels = labels or Labels(engine)
-    questions = question.read_all(project)
-    names = Index.of(engine, labels, questions.values())
-    return Site(engine, labels, statistics, questions, names, assets.read(), shape_catalogue.read(project), release_dir)
+    by_name = questions.read_all(project)
+    names = Index.of(engine, labels, by_name.values())
+    return Site(engine, labels, statistics, by_name, names, assets.read(), shape_catalogue.read(project), release_dir)
 
 
 def without_names(project: Project, statistics: Statistics, release_dir: ReleaseDirectory | None = None) -> Site:
     """Read what takes no query: names are asked for when a page needs them, and there is no index of them."""
-    labels, questions = Labels(Site.nothing, whole=False), question.read_all(project)
+    labels, by_name = Labels(Site.nothing, whole=False), questions.read_all(project)
     said = shape_catalogue.read(project)
-    return Site(Site.nothing, labels, statistics, questions, Index(()), assets.read(), said, release_dir)
+    return Site(Site.nothing, labels, statistics, by_name, Index(()), assets.read(), said, release_dir)
 
 
 def checking(project: Project | None, graph: Graph | None = None) -> Checker:

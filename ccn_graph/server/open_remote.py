@@ -21,7 +21,7 @@ from ccn_graph.workers.dataset_version import DatasetVersion
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RemoteData:
     """What an engine holds, as it can be handed to another process."""
 
     dataset: Dataset
@@ -46,7 +46,7 @@ class Elsewhere:
         with self._client() as client:
             return self.dataset(self._found(client))
 
-    def look(self, version: str) -> tuple[str, Found] | None:
+    def look(self, version: str) -> tuple[str, RemoteData] | None:
         """See Updates."""
         with self._client() as client:
             state = publication_record.state(client)
@@ -56,14 +56,14 @@ class Elsewhere:
             found = self._found(client)
             return found.dataset.version, found
 
-    def dataset(self, found: Found) -> DatasetVersion:
+    def dataset(self, found: RemoteData) -> DatasetVersion:
         """Offer what was found."""
         checker = open_project.checking(self.project)
         return open_project.dataset(
             lambda: self._engine(self._client(), found.dataset), found.site, checker, connects=True
         )
 
-    def _found(self, client: Client) -> Found:
+    def _found(self, client: Client) -> RemoteData:
         dataset, statistics = find(client)
         engine = self._engine(client, dataset)
         try:
@@ -76,7 +76,7 @@ class Elsewhere:
             message = f"{self.target.query} cannot count what it holds; is it a SPARQL 1.1 endpoint?"
             raise EngineError("engine-failed", message) from error
         pages = dataclasses.replace(pages, unfit=known_wrong_answers.of(dataset.server))
-        return Found(dataset, pages.without_engine())
+        return RemoteData(dataset, pages.without_engine())
 
     def _client(self) -> Client:
         return Client(self.target, self.credentials, self.seconds)

@@ -16,8 +16,8 @@ from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import PageRequest, digest
 from ccn_graph.server import negotiation
 from ccn_graph.server.current_dataset import Served
-from ccn_graph.server.response_cache import AnswerCache, Entry, etag
-from ccn_graph.server.site_paths import Place
+from ccn_graph.server.response_cache import AnswerCache, CachedAnswer, etag
+from ccn_graph.server.site_paths import BasePath
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.text.today import today as date_of_today
 from ccn_graph.workers import worker
@@ -50,7 +50,7 @@ class Pages:
         self._cache = cache
         self._served = served
         self._url = url
-        self._place = Place(url)
+        self._place = BasePath(url)
 
     async def answer(self, request: Request) -> Response:
         """Answer a GET or HEAD request. Raises QueryError."""
@@ -83,14 +83,14 @@ class Pages:
             self._url,
         )
 
-    async def _make(self, request: Request, wanted: PageRequest) -> tuple[int, str, Entry]:
+    async def _make(self, request: Request, wanted: PageRequest) -> tuple[int, str, CachedAnswer]:
         client = request.client.host if request.client else ""
         reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client))
         page = await reply.page()
         page = replace(page, body=self._place.page(page.body, page.content_type))
         # By its content, so that a page that another release of the program makes otherwise has another name.
         named = etag(reply.version, digest("page", page.content_type, hashlib.sha256(page.body).hexdigest()))
-        return page.status, reply.version, Entry(page.content_type, named, page.body, page.headers)
+        return page.status, reply.version, CachedAnswer(page.content_type, named, page.body, page.headers)
 
 
 def preferred(accepted: str) -> str:
@@ -102,7 +102,7 @@ def preferred(accepted: str) -> str:
     return accept_header.language(accepted, LANGUAGES, "en")
 
 
-async def _send(request: Request, entry: Entry) -> Response:
+async def _send(request: Request, entry: CachedAnswer) -> Response:
     chosen = await negotiation.choose(entry, request.headers)
     if chosen.status == 304:
         return _with(Response(status_code=304), entry)
@@ -110,7 +110,7 @@ async def _send(request: Request, entry: Entry) -> Response:
     return _with(Response(chosen.body, media_type=entry.content_type, headers=coded), entry)
 
 
-def _with(response: Response, entry: Entry) -> Response:
+def _with(response: Response, entry: CachedAnswer) -> Response:
     """Add the headers of every page."""
     response.headers["vary"] = "Accept, Accept-Language, Accept-Encoding"
     response.headers["content-security-policy"] = POLICY

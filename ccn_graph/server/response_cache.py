@@ -21,7 +21,7 @@ Alias = tuple[bytes, str]
 
 
 @dataclass(slots=True)
-class Entry:
+class CachedAnswer:
     """One answer in one format."""
 
     content_type: str
@@ -54,7 +54,7 @@ class AnswerCache:
         """Keep up to that many 2^20 bytes; 0 keeps nothing."""
         self._room = megabytes * 2**20
         self._used = 0
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self._entries: OrderedDict[str, CachedAnswer] = OrderedDict()
         self._aliases: dict[Alias, str] = {}
         self.hits = self.misses = 0
 
@@ -63,7 +63,7 @@ class AnswerCache:
         """Bytes of the largest body that is worth keeping: not all the room for one."""
         return self._room // 8
 
-    def get(self, key: str | Alias) -> Entry | None:
+    def get(self, key: str | Alias) -> CachedAnswer | None:
         """Find an answer by its key or by an alias of it."""
         found = key if isinstance(key, str) else self._aliases.get(key, "")
         entry = self._entries.get(found)
@@ -74,7 +74,7 @@ class AnswerCache:
         self.hits += 1
         return entry
 
-    def put(self, key: str, entry: Entry) -> None:
+    def put(self, key: str, entry: CachedAnswer) -> None:
         """Keep an answer if there is room at all."""
         if not self._room:
             return
@@ -112,6 +112,6 @@ def etag(version: str, key: str) -> str:
     return f'W/"{version}-{key}"'
 
 
-def _size(entry: Entry) -> int:
+def _size(entry: CachedAnswer) -> int:
     # The compressed body comes later, and keys and objects take room, too.
     return 2 * len(entry.body) + 4_096 + sum(len(parameters) + len(accept) for parameters, accept in entry.aliases)

@@ -19,7 +19,7 @@ _DOCUMENTS = frozenset(("/sparql", "/graph-store", "/check", "/search", "/health
 _FILES = ("/data/", "/static/")
 
 
-class Place:
+class BasePath:
     """The path below which clients see the server; empty at the root."""
 
     def __init__(self, url: str) -> None:
@@ -56,7 +56,7 @@ class SitePaths:
         self._app = app
         self._direct = direct
         self._methods = methods
-        self._place = Place(url)
+        self._place = BasePath(url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

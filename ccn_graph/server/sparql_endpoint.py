@@ -13,16 +13,15 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import formats
-from ccn_graph.rdf import requests as asked
+from ccn_graph.rdf import formats, requests
 from ccn_graph.rdf.requests import QueryRequest, digest
 from ccn_graph.server import negotiation, sparql_protocol
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.problem import BrokenOff, problem
-from ccn_graph.server.response_cache import Alias, AnswerCache, Entry, etag
+from ccn_graph.server.response_cache import Alias, AnswerCache, CachedAnswer, etag
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
-from ccn_graph.workers.reply import Reply
+from ccn_graph.workers.reply import WorkerReply
 
 #: Seconds after which a query is slow enough to look whether its client still waits.
 SLOW = 0.05
@@ -39,7 +38,7 @@ GZIP = (b"content-encoding", b"gzip")
 
 
 @dataclass(slots=True)
-class Exchange:
+class SparqlExchange:
     """One request under way and how to answer it."""
 
     scope: Scope
@@ -68,20 +67,20 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        exchange = Exchange(scope, receive, send, Headers(scope=scope))
+        exchange = SparqlExchange(scope, receive, send, Headers(scope=scope))
         try:
             await self._serve(exchange)
         except QueryError as error:
             scope["outcome"] = error.code
             await problem(error)(scope, receive, send)
 
-    async def _serve(self, exchange: Exchange) -> None:
+    async def _serve(self, exchange: SparqlExchange) -> None:
         scope = exchange.scope
         if scope["method"] not in ("GET", "HEAD", "POST", "QUERY"):
             raise QueryError("method-not-allowed", f"{scope['method']} is not allowed; use GET, HEAD, POST or QUERY")
         if "job" in scope:
             # It has begun on the short way, so it is not known, and a worker reads it.
-            scope["query_hash"] = asked.query_hash(scope["query_string"])
+            scope["query_hash"] = requests.query_hash(scope["query_string"])
             await self._answer(exchange, None, scope["raw"])
             return
         raw: Alias | None = None
@@ -89,7 +88,7 @@ class Endpoint:
             raw = (scope["query_string"], ",".join(exchange.headers.getlist("accept")))
             known = self.find(raw)
             if known:
-                scope["query_hash"] = asked.query_hash(scope["query_string"])
+                scope["query_hash"] = requests.query_hash(scope["query_string"])
                 await self._send_entry(exchange, known, "cached")
                 return
         wanted = await sparql_protocol.read(Request(scope, exchange.receive))
@@ -101,13 +100,13 @@ class Endpoint:
             scope["query_hash"] = digest(wanted.query)
             await self._answer(exchange, wanted, raw)
 
-    async def _describe(self, exchange: Exchange) -> None:
+    async def _describe(self, exchange: SparqlExchange) -> None:
         format_ = QueryRequest("", accept=exchange.headers.get("accept", "")).choose(formats.GRAPHS)
         body = self._served.descriptions[format_.name]
         named = etag(self._served.version, digest("description", format_.content_type))
-        await self._send_entry(exchange, Entry(format_.content_type, named, body), "described")
+        await self._send_entry(exchange, CachedAnswer(format_.content_type, named, body), "described")
 
-    async def _answer(self, exchange: Exchange, wanted: QueryRequest | None, raw: Alias | None) -> None:
+    async def _answer(self, exchange: SparqlExchange, wanted: QueryRequest | None, raw: Alias | None) -> None:
         key = wanted.key() if wanted else ""
         known = self.find(key) if key else None
         if known and raw:
@@ -123,21 +122,21 @@ class Endpoint:
             known = self.keep(reply, raw)
         await self._send_entry(exchange, known, "answered")
 
-    def find(self, key: str | Alias) -> Entry | None:
+    def find(self, key: str | Alias) -> CachedAnswer | None:
         """Find a kept answer."""
         return self._cache.get(key)
 
-    def keep(self, reply: Reply, raw: Alias | None) -> Entry:
+    def keep(self, reply: WorkerReply, raw: Alias | None) -> CachedAnswer:
         """Make an entry of an answer and keep it under its key, and under `raw`, unless it has none."""
         lasts = reply.key and reply.version
-        entry = Entry(reply.content_type, etag(reply.version, reply.key) if lasts else "", reply.body)
+        entry = CachedAnswer(reply.content_type, etag(reply.version, reply.key) if lasts else "", reply.body)
         if lasts and reply.version == self._served.version:
             self._cache.put(reply.key, entry)
             if raw:
                 self._cache.alias(raw, reply.key)
         return entry
 
-    async def _ask(self, exchange: Exchange, wanted: QueryRequest | None) -> Reply | None:
+    async def _ask(self, exchange: SparqlExchange, wanted: QueryRequest | None) -> WorkerReply | None:
         """Ask the pool; None if the client went away meanwhile, which frees the worker."""
         client = exchange.scope["client"][0] if exchange.scope.get("client") else ""
         loop = asyncio.get_running_loop()
@@ -154,7 +153,7 @@ class Endpoint:
             timer.cancel()
             watch.stop()
 
-    async def _send_entry(self, exchange: Exchange, entry: Entry, outcome: str) -> None:
+    async def _send_entry(self, exchange: SparqlExchange, entry: CachedAnswer, outcome: str) -> None:
         exchange.scope["outcome"] = outcome
         headers = [(b"etag", entry.etag.encode()), FRESH, VARY] if entry.etag else [VARY, NEVER_KEPT]
         chosen = await negotiation.choose(entry, exchange.headers)
@@ -167,7 +166,7 @@ class Endpoint:
         await exchange.send({"type": "http.response.start", "status": chosen.status, "headers": headers})
         await exchange.send({"type": "http.response.body", "body": chosen.body})
 
-    async def _send_reply(self, exchange: Exchange, reply: Reply, raw: Alias | None) -> None:
+    async def _send_reply(self, exchange: SparqlExchange, reply: WorkerReply, raw: Alias | None) -> None:
         exchange.scope["outcome"] = "answered"
         lasts = reply.key and reply.version
         headers = [(b"content-type", reply.content_type.encode()), VARY, FRESH if lasts else NEVER_KEPT]
@@ -208,7 +207,7 @@ def _is_browser(accept: str) -> bool:
     return chosen is not None and chosen.name == "html"
 
 
-async def _blocks(reply: Reply) -> AsyncIterator[bytes]:
+async def _blocks(reply: WorkerReply) -> AsyncIterator[bytes]:
     """Yield what has come and what comes.
 
     An error from here on cannot change the status any more. It is raised, so that the server breaks the connection

@@ -7,7 +7,7 @@ import asyncio
 from starlette.requests import ClientDisconnect, Request
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import requests as asked
+from ccn_graph.rdf import requests
 from ccn_graph.rdf.requests import QueryRequest
 from ccn_graph.server.request_body import decoded
 
@@ -26,10 +26,10 @@ async def read(request: Request) -> QueryRequest | None:
 
     Raises QueryError for a request that is not as the protocol has it.
     """
-    parameters = asked.parse(request.scope["query_string"].decode("latin-1"))
+    parameters = requests.parse(request.scope["query_string"].decode("latin-1"))
     if request.method in ("POST", "QUERY"):
         parameters += await _posted(request)
-    wanted = asked.from_parameters(parameters, ",".join(request.headers.getlist("accept")))
+    wanted = requests.from_parameters(parameters, ",".join(request.headers.getlist("accept")))
     if wanted is None and request.method not in ("GET", "HEAD"):
         raise QueryError("bad-request", "send exactly one 'query'; there is none")
     return wanted
@@ -50,7 +50,7 @@ async def _posted(request: Request) -> list[tuple[str, str]]:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise QueryError("bad-request", f"the body is not UTF-8 at byte {error.start}") from error
-    return [("query", text)] if media_type == _QUERY else asked.parse(text)
+    return [("query", text)] if media_type == _QUERY else requests.parse(text)
 
 
 async def _body(request: Request) -> bytes:

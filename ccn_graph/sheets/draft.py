@@ -12,13 +12,13 @@ from ccn_graph.files.tables import Sheet
 from ccn_graph.graph.graph import Place
 from ccn_graph.rdf import namespaces
 from ccn_graph.sheets import cell, identity, iri_minting, new_things
-from ccn_graph.sheets.columns import Column, Home, Kind
+from ccn_graph.sheets.columns import Column, Home, SheetKind
 from ccn_graph.sheets.ground import Ground
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.name_resolution import sort
-from ccn_graph.sheets.reading import Found, Reader
-from ccn_graph.sheets.record import Record, Stated
-from ccn_graph.sheets.row import Entry
+from ccn_graph.sheets.reading import Found, SheetReader
+from ccn_graph.sheets.record import SheetRecord, Stated
+from ccn_graph.sheets.row import SheetRow
 from ccn_graph.sheets.template import class_names
 from ccn_graph.text import dates
 from ccn_graph.text.normalisation import kept
@@ -31,7 +31,7 @@ class Draft:
     """The records of a table, and the faults that keep them from being written."""
 
     def __init__(
-        self, ground: Ground, kind: Kind, sheet: Sheet, columns: Mapping[int, Column], number: int = 0
+        self, ground: Ground, kind: SheetKind, sheet: Sheet, columns: Mapping[int, Column], number: int = 0
     ) -> None:
         """Read every row: first which thing it speaks of, since rows may name each other, then what it says.
 
@@ -44,7 +44,7 @@ class Draft:
         if ground.document and kind.column("document") and (fault := ground.missing(ground.document)):
             self.faults.append((sheet.header.number, "document", fault))
             return
-        reader = Reader(kind, sheet, columns, self.resolver)
+        reader = SheetReader(kind, sheet, columns, self.resolver)
         entries = list(reader.entries())
         self.faults, self.remarks = reader.faults, reader.remarks
         whole = [entry for entry in entries if not entry.faulty]
@@ -59,16 +59,16 @@ class Draft:
         told = {(row, name, fault.rule, fault.value): (row, name, fault) for row, name, fault in self.faults}
         self.faults = list(told.values())
 
-    def _in_order(self, entries: list[Entry]) -> list[Entry]:
+    def _in_order(self, entries: list[SheetRow]) -> list[SheetRow]:
         """Name earlier spells of a membership before later ones, and countries before what lies in them."""
 
-        def begin(entry: Entry) -> str:
+        def begin(entry: SheetRow) -> str:
             try:
                 return entry.text("start") or entry.text("asOf") or entry.text("end")
             except ColumnError:
                 return ""
 
-        def depth(entry: Entry) -> int:
+        def depth(entry: SheetRow) -> int:
             try:
                 return -self.kind.classes.index(self._class(entry))
             except ColumnError:
@@ -81,7 +81,7 @@ class Draft:
                 return sorted(entries, key=depth)
         return entries
 
-    def _named(self, entry: Entry) -> Iterator[tuple[str, str]]:
+    def _named(self, entry: SheetRow) -> Iterator[tuple[str, str]]:
         try:
             class_ = self._class(entry)
             iri = self._identity(entry, class_)
@@ -97,7 +97,7 @@ class Draft:
                 self._state(entry, iri, ("start", "end", "asOf"))
             yield iri, class_ if entry.cells.get("class") else self._known_class(iri, class_)
 
-    def _warn_of_twins(self, entry: Entry, iri: str) -> None:
+    def _warn_of_twins(self, entry: SheetRow, iri: str) -> None:
         """Show what is on record under a name like that of a new thing; the row must say that it is another."""
         try:
             twins = new_things.twins(self._ground, entry, iri)
@@ -116,7 +116,7 @@ class Draft:
         own = thing.classes.intersection(self.kind.classes) if thing else ()
         return max(own, key=lambda name: len(self.facts.classes_above(name)), default=otherwise)
 
-    def _announce(self, entry: Entry, iri: str, class_: str) -> None:
+    def _announce(self, entry: SheetRow, iri: str, class_: str) -> None:
         """Let the rows after it, and the second reading, know of a thing that a row adds."""
         self.facts.add(iri, namespaces.RDF_TYPE, ox.NamedNode(class_), Place(self.sheet.path, entry.row))
         self._state(entry, iri, tuple(column.name for column in self.kind.columns if column.home is not Home.HINT))
@@ -124,7 +124,7 @@ class Draft:
         if self.kind.column("differentFrom"):
             self._ground.twins().add(self.facts.things[iri])
 
-    def _state(self, entry: Entry, iri: str, names: Iterable[str]) -> None:
+    def _state(self, entry: SheetRow, iri: str, names: Iterable[str]) -> None:
         for name in names:
             column = self.kind.column(name)
             try:
@@ -136,7 +136,7 @@ class Draft:
                 assert column is not None
                 self.facts.add(iri, column.predicate, value, Place(self.sheet.path, entry.row))
 
-    def _identity(self, entry: Entry, class_: str) -> str:
+    def _identity(self, entry: SheetRow, class_: str) -> str:
         """Tell which thing a row speaks of. Raises ColumnError or CellError."""
         if entry.cells.get("id"):
             return _P[self.kind.prefix] + iri_minting.checked(entry.cells["id"])
@@ -146,7 +146,7 @@ class Draft:
             return named(self.facts, entry, class_)
         return self._registered(entry, class_)
 
-    def _class(self, entry: Entry) -> str:
+    def _class(self, entry: SheetRow) -> str:
         column = self.kind.column("class")
         if column is None or not entry.cells.get("class"):
             return self.kind.classes[0]
@@ -155,7 +155,7 @@ class Draft:
         except CellError as fault:
             raise ColumnError("class", fault) from fault
 
-    def _edition(self, entry: Entry) -> str:
+    def _edition(self, entry: SheetRow) -> str:
         series, ordinal = entry.thing("editionOf"), entry.text("ordinal")
         if series and ordinal:
             return iri_minting.event(self.facts, series, ordinal)
@@ -165,7 +165,7 @@ class Draft:
             "an event without series and ordinal needs a short name", "", name,
         )  # fmt: skip
 
-    def _registered(self, entry: Entry, class_: str) -> str:
+    def _registered(self, entry: SheetRow, class_: str) -> str:
         names = [entry.cells[name] for name in ("prefLabel@en", "prefLabel@ja") if entry.cells.get(name)]
         placed = self.kind.column("within") is not None
         near = self._places(entry) if placed else []
@@ -176,10 +176,10 @@ class Draft:
         around = [place for start in near for place in self.facts.around(start)]
         return iri_minting.from_names(self.facts, self.kind.prefix, names[:1], around, class_)
 
-    def _places(self, entry: Entry) -> list[str]:
+    def _places(self, entry: SheetRow) -> list[str]:
         return [*entry.near(), *entry.things("within")]
 
-    def _record(self, entry: Entry, iri: str, class_: str) -> None:
+    def _record(self, entry: SheetRow, iri: str, class_: str) -> None:
         """Write down what a row says, in its register and in every document it names."""
         stated = self._stated(entry)
         stated += self._printed(entry, stated)
@@ -202,7 +202,7 @@ class Draft:
                     except CellError as fault:
                         self.faults.append((entry.row, column.name, fault))
 
-    def _stated(self, entry: Entry) -> list[tuple[Column, ox.NamedNode | ox.Literal]]:
+    def _stated(self, entry: SheetRow) -> list[tuple[Column, ox.NamedNode | ox.Literal]]:
         """Read every cell of a row that is written; the faults of all of them are told at once."""
         stated: list[tuple[Column, ox.NamedNode | ox.Literal]] = []
         for column in entry.written():
@@ -214,7 +214,7 @@ class Draft:
                 stated += [(column, value) for value in values if isinstance(value, ox.NamedNode | ox.Literal)]
         return stated
 
-    def _participant(self, entry: Entry, path: Path) -> None:
+    def _participant(self, entry: SheetRow, path: Path) -> None:
         """Say with the event, too, that somebody took part in it."""
         names = {"participant": entry.thing("party"), "locator": entry.cells.get("locator", "")}
         record = self._at(path, entry.thing("event"), _CCN + "Event", entry.row)
@@ -227,7 +227,7 @@ class Draft:
             )
 
     def _printed(
-        self, entry: Entry, stated: Iterable[tuple[Column, ox.NamedNode | ox.Literal]]
+        self, entry: SheetRow, stated: Iterable[tuple[Column, ox.NamedNode | ox.Literal]]
     ) -> list[tuple[Column, ox.NamedNode | ox.Literal]]:  # fmt: skip
         """Keep the words of a fiscal year, which its interval does not repeat, where the row says none."""
         column = self.kind.column("datePrinted@ja")
@@ -237,10 +237,10 @@ class Draft:
         printed = next((text for text in words if "年度" in text), "")
         return [(column, ox.Literal(printed, language="ja"))] if printed else []
 
-    def _at(self, path: Path, iri: str, class_: str, row: int) -> Record:
+    def _at(self, path: Path, iri: str, class_: str, row: int) -> SheetRecord:
         # Participants are lines of an event, and stand where they would in a sheet of events.
         columns = KINDS["events" if class_ == _CCN + "Event" else self.kind.name].columns
-        new = Record(
+        new = SheetRecord(
             path, iri, class_, row, tuple(dict.fromkeys(column.predicate for column in columns if column.predicate)),
             frozenset(column.predicate for column in columns if column.many), head=self.kind.name == "documents",
             table=self._number,

@@ -14,7 +14,7 @@ from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object
 from ccn_graph.sheets import guide
-from ccn_graph.sheets.columns import Column, Home, Kind, Value
+from ccn_graph.sheets.columns import Column, Home, SheetKind, Value
 from ccn_graph.sheets.kinds import ORDER, TITLES
 from ccn_graph.sheets.known_things import Facts, Thing
 from ccn_graph.sheets.name_resolution import Resolver
@@ -25,7 +25,7 @@ _PARTED = re.compile(r"[;；、\n]")
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ExportSheet:
     """A sheet to be written: its name, its headings, what each column takes, and its rows."""
 
     title: str
@@ -35,14 +35,14 @@ class Form:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def forms(graph: Graph, kinds: Sequence[Kind], language: str) -> list[Form]:
+def forms(graph: Graph, kinds: Sequence[SheetKind], language: str) -> list[ExportSheet]:
     """Return empty sheets of some kinds, in a language."""
     assert graph.project is not None
     facts = Facts(graph)
     return [_form(kind, Template(kind, graph.project, facts), facts, language) for kind in kinds]
 
 
-def filled(graph: Graph, kinds: Sequence[Kind], language: str, document: str = "") -> list[Form]:
+def filled(graph: Graph, kinds: Sequence[SheetKind], language: str, document: str = "") -> list[ExportSheet]:
     """Return the sheets that say what is on record, of one document if it is given; of several kinds those with rows.
 
     Raises CcnError for a document that has no file.
@@ -59,13 +59,13 @@ def filled(graph: Graph, kinds: Sequence[Kind], language: str, document: str = "
         form = _form(kind, Template(kind, graph.project, facts), facts, language)
         rows = tuple(writer.rows(kind))
         if rows or len(kinds) == 1:
-            found.append(Form(form.title, form.headings, (), form.permitted, rows))
+            found.append(ExportSheet(form.title, form.headings, (), form.permitted, rows))
     return found
 
 
-def _form(kind: Kind, template: Template, facts: Facts, language: str) -> Form:
+def _form(kind: SheetKind, template: Template, facts: Facts, language: str) -> ExportSheet:
     limits = {place: guide.permitted(column, facts, language) for place, column in enumerate(kind.columns)}
-    return Form(
+    return ExportSheet(
         TITLES[kind.name][language], tuple(heading.names[language] for heading in template.headings),
         tuple(guide.described(kind, column, facts, language) for column in kind.columns),
         {place: values for place, values in limits.items() if values},
@@ -82,7 +82,7 @@ class _Writer:
         self._documents, self._registers = documents, registers
         self._spelled: dict[tuple[str, tuple[str, ...]], str] = {}
 
-    def rows(self, kind: Kind) -> Iterator[tuple[str, ...]]:
+    def rows(self, kind: SheetKind) -> Iterator[tuple[str, ...]]:
         """Return the rows of every thing of a kind: one for its register, or for each document that speaks of it."""
         # Participants of events are written with the events.
         things = [] if kind.name == "participants" else sorted(
@@ -102,7 +102,7 @@ class _Writer:
     def _typed(self, thing: Thing, path: Path) -> bool:
         return any(said.place.path == path for said in thing.said.get(namespaces.RDF_TYPE, ()))
 
-    def _of(self, kind: Kind, thing: Thing, path: Path, home: Home) -> Iterator[tuple[str, ...]]:
+    def _of(self, kind: SheetKind, thing: Thing, path: Path, home: Home) -> Iterator[tuple[str, ...]]:
         """Write what one file says of a thing: one row, and more where a cell cannot hold several values."""
         cells: dict[str, list[str]] = {"id": [namespaces.slug(thing.iri)]}
         if home is Home.DOCUMENT and kind.column("document"):

@@ -11,8 +11,8 @@ from ccn_graph.sheets import iri_minting
 from ccn_graph.sheets.columns import Home
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.name_resolution import Resolver
-from ccn_graph.sheets.record import Record
-from ccn_graph.sheets.row import Entry
+from ccn_graph.sheets.record import SheetRecord
+from ccn_graph.sheets.row import SheetRow
 from ccn_graph.sheets.twins import Twins
 
 _P = namespaces.PREFIXES
@@ -32,7 +32,7 @@ class Ground:
     #: Short names of things that new ones are known not to be.
     different: tuple[str, ...] = ()
     resolver: Resolver = field(init=False)
-    records: dict[tuple[Path, str], Record] = field(default_factory=dict)
+    records: dict[tuple[Path, str], SheetRecord] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index what is on record by its names."""
@@ -44,7 +44,7 @@ class Ground:
         self._twins = self._twins or Twins(self.resolver)
         return self._twins
 
-    def files(self, entry: Entry, iri: str, claims: bool) -> list[tuple[Path, Home]]:
+    def files(self, entry: SheetRow, iri: str, claims: bool) -> list[tuple[Path, Home]]:
         """Tell where a row is written. Raises ColumnError for a document that has no file yet."""
         if entry.kind.name == "documents":
             path = self.data / "documents" / f"{namespaces.slug(iri)}.ttl"
@@ -56,7 +56,7 @@ class Ground:
             files += [(self._document(name), Home.DOCUMENT) for name in self._documents(entry)]
         return files
 
-    def _documents(self, entry: Entry) -> list[str]:
+    def _documents(self, entry: SheetRow) -> list[str]:
         text = entry.cells.get("document") or self.document
         if not text:
             raise ColumnError("document", CellError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccn_graph.rdf import namespaces
-from ccn_graph.sheets.columns import Column, Home, Kind, Value
+from ccn_graph.sheets.columns import Column, Home, SheetKind, Value
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.text.languages import Bilingual
 
@@ -59,7 +59,7 @@ def permitted(column: Column, facts: Facts, language: str) -> list[str]:
     return sorted(_named(facts, iri, namespaces.PREF_LABEL, language) or namespaces.slug(iri) for iri in found)
 
 
-def described(kind: Kind, column: Column, facts: Facts, language: str) -> str:
+def described(kind: SheetKind, column: Column, facts: Facts, language: str) -> str:
     """Say what a column takes."""
     start = _REQUIRED[language] if column.name in kind.needed else ""
     end = _SEVERAL[language] if column.many and column.value is not Value.TEXT else ""

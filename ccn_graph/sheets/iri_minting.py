@@ -95,7 +95,7 @@ def membership(facts: Facts, member: str, network: str, start: str, end: str, as
 
 
 def _spells(facts: Facts, base: str) -> list[Thing]:
-    """Give the memberships of one member in one network, which their names number without a gap."""
+    """Return the memberships of one member in one network, which their names number without a gap."""
     spells = [facts.things[base]] if base in facts.things else []
     while (following := f"{base}-{len(spells) + 1}") in facts.things:
         spells.append(facts.things[following])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ccn_graph.sheets.columns import (
     Column,
     Home,
-    Kind,
+    SheetKind,
     Value,
     class_column,
     expanded,
@@ -50,14 +50,14 @@ ACTS = (
 
 def _kind(
     name: str, classes: str, prefix: str, register: str, needed: str, *columns: Column, placed: str = "", who: str = ""
-) -> Kind:  # fmt: skip
+) -> SheetKind:  # fmt: skip
     iris = tuple(expanded(curie) for curie in classes.split())
-    return Kind(
+    return SheetKind(
         name, iris, prefix, register, (*hint("id"), *columns), tuple(needed.split()), tuple(placed.split()), who
     )
 
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (
+KINDS: dict[str, SheetKind] = {kind.name: kind for kind in (
     _kind(
         "memberships", "ccn:Membership", "member", "", "member organization", *_DOCUMENT,
         *thing("org:member", "member"), *_CODES, *thing("org:organization", "joined"),

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ccn_graph.graph.graph import Graph, Place
 from ccn_graph.rdf import namespaces
-from ccn_graph.rdf.parsing import Kind, Object
+from ccn_graph.rdf.parsing import FileKind, Object
 
 _P = namespaces.PREFIXES
 _SUB_CLASS_OF = ox.NamedNode(namespaces.SUB_CLASS_OF)
@@ -33,7 +33,7 @@ class Thing:
     said: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
 
     def iris(self, predicate: str) -> list[str]:
-        """Give the things a property leads to."""
+        """Return the things a property leads to."""
         return [said.value.value for said in self.said.get(predicate, ()) if isinstance(said.value, ox.NamedNode)]
 
     def texts(self, predicate: str) -> list[str]:
@@ -51,7 +51,7 @@ class Facts:
         self._pointing: dict[str, dict[str, None]] = defaultdict(dict)
         for read in graph.sources:
             for said in read.statements:
-                if said.predicate == _SUB_CLASS_OF and read.kind is Kind.ONTOLOGY:
+                if said.predicate == _SUB_CLASS_OF and read.kind is FileKind.ONTOLOGY:
                     self._above[_value(said.subject)].add(_value(said.object))
         for read in graph.sources:
             for said in read.statements:
@@ -79,7 +79,7 @@ class Facts:
         return found
 
     def pointing(self, iri: str, class_: str) -> list[Thing]:
-        """Give the things of a class that name `iri` in any of their properties, as far as the graph has them."""
+        """Return the things of a class that name `iri` in any of their properties, as far as the graph has them."""
         return [self.things[other] for other in self._pointing.get(iri, ()) if class_ in self.things[other].classes]
 
     def around(self, iri: str) -> list[str]:

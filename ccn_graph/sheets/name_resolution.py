@@ -161,7 +161,7 @@ class Resolver:
             yield from (self.fitting(found, classes, [*near, place]) for found in self._spelled(name))
 
     def _spelled(self, name: str) -> Iterable[set[str]]:
-        """Give the things of a name: as it is written, in another spelling, and without its ending."""
+        """Return the things of a name: as it is written, in another spelling, and without its ending."""
         exact, alike, bare = self._levels
         key = folded(name)
         yield exact.get(normal(name), set())

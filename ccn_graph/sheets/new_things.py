@@ -12,7 +12,7 @@ from ccn_graph.sheets.columns import Column, Home, Value
 from ccn_graph.sheets.ground import Ground
 from ccn_graph.sheets.known_things import Thing
 from ccn_graph.sheets.name_resolution import Resolver
-from ccn_graph.sheets.row import Entry
+from ccn_graph.sheets.row import SheetRow
 
 _TWIN = (
     "似た名前のものが登録にある。同じものなら短い名前の列にその短い名前を、別のものなら「同じでないもの」の列にそれを書く",
@@ -24,7 +24,7 @@ _DAYS = ("start", "plannedStart", "issued")
 _RELATIVES = ("host", "publisher", "editionOf")
 
 
-def twins(ground: Ground, entry: Entry, iri: str) -> list[str]:
+def twins(ground: Ground, entry: SheetRow, iri: str) -> list[str]:
     """Return the things that the one which a row adds may be, and that the row does not tell from it.
 
     Raises ColumnError for a cell that cannot be read.
@@ -43,7 +43,7 @@ def twins(ground: Ground, entry: Entry, iri: str) -> list[str]:
     ]  # fmt: skip
 
 
-def warning(entry: Entry, found: list[str], resolver: Resolver) -> CellError:
+def warning(entry: SheetRow, found: list[str], resolver: Resolver) -> CellError:
     """Say which things a new one may be."""
     return CellError("near-twin", *_TWIN, " / ".join(_names(entry)[:2]), resolver.shown(found))
 
@@ -53,13 +53,13 @@ def is_of_file(thing: Thing, path: Path) -> bool:
     return all(one.place.path == path for one in thing.said.get(namespaces.RDF_TYPE, ()))
 
 
-def _names(entry: Entry) -> list[str]:
+def _names(entry: SheetRow) -> list[str]:
     names = [entry.cells[name] for name in _NAMES if entry.cells.get(name)]
     names += entry.cells.get("altLabel@en", "").split(";") + entry.cells.get("altLabel@ja", "").split(";")
     return [name for name in names if name.strip()]
 
 
-def _is_apart(entry: Entry, known: Thing) -> bool:
+def _is_apart(entry: SheetRow, known: Thing) -> bool:
     """Tell whether days, hosts or publishers tell a thing of a like name from the one that a row adds."""
     for name in _DAYS:
         column = entry.kind.column(name)
@@ -75,7 +75,7 @@ def _is_apart(entry: Entry, known: Thing) -> bool:
     return False
 
 
-def _different(ground: Ground, entry: Entry) -> Iterator[str]:
+def _different(ground: Ground, entry: SheetRow) -> Iterator[str]:
     column = Column("differentFrom", "", Value.THING, Home.HINT, entry.kind.classes, many=True)
     for text in (entry.cells.get("differentFrom", ""), ";".join(ground.different)):
         try:

@@ -15,17 +15,16 @@ from ccn_graph.files import spreadsheets
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import kind_of
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.rdf.parsing import Kind as FileKind
-from ccn_graph.rdf.parsing import Statement
+from ccn_graph.rdf.parsing import FileKind, Statement
 from ccn_graph.sheets import turtle_writer, workbook
-from ccn_graph.sheets.columns import Kind
+from ccn_graph.sheets.columns import SheetKind
 from ccn_graph.sheets.draft import Draft
 from ccn_graph.sheets.ground import Ground
 from ccn_graph.sheets.kinds import ORDER
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.reading import Found
-from ccn_graph.sheets.record import Record, Stated
-from ccn_graph.sheets.turtle_writer import Line
+from ccn_graph.sheets.record import SheetRecord, Stated
+from ccn_graph.sheets.turtle_writer import TurtleLine
 from ccn_graph.sheets.workbook import Table
 from ccn_graph.validation.check import check
 from ccn_graph.validation.finding import Finding, Severity, in_order
@@ -33,19 +32,19 @@ from ccn_graph.validation.finding import Finding, Severity, in_order
 #: Runs shapes and rules on a graph.
 Checker = Callable[[Graph], list[Finding]]
 #: A record with those of its values that its file does not have yet.
-_Fresh = tuple[Record, dict[str, list[Stated]]]
+_Fresh = tuple[SheetRecord, dict[str, list[Stated]]]
 
 _SPARQL = namespaces.PREFIXES["sh"] + "SPARQLConstraintComponent"
 _LOCATOR = ox.NamedNode(namespaces.CCN + "locator")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """A file as it would become; `before` is None for one that does not exist yet."""
 
     path: Path
     before: str | None
-    lines: tuple[Line, ...]
+    lines: tuple[TurtleLine, ...]
 
     @property
     def after(self) -> str:
@@ -57,7 +56,7 @@ class Change:
 class Plan:
     """What an import would write, and what was found. Nothing may be written if there is a violation."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FileChange, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -67,7 +66,7 @@ class Plan:
 
 
 def prepare(
-    graph: Graph, kind: Kind | None, path: Path, document: str = "", checker: Checker = check, sheet: str = "",
+    graph: Graph, kind: SheetKind | None, path: Path, document: str = "", checker: Checker = check, sheet: str = "",
     different: Sequence[str] = (),
 ) -> Plan:  # fmt: skip
     """Read the tables of a file against a graph and plan what they add.
@@ -137,7 +136,7 @@ def _of_whole_rows(
     ]  # fmt: skip
 
 
-def _changes(graph: Graph, fresh: Iterable[_Fresh]) -> tuple[Change, ...]:
+def _changes(graph: Graph, fresh: Iterable[_Fresh]) -> tuple[FileChange, ...]:
     by_path: dict[Path, list[_Fresh]] = {}
     for record, values in fresh:
         by_path.setdefault(record.path, []).append((record, values))
@@ -155,30 +154,30 @@ def _fresh(ground: Ground) -> tuple[list[_Fresh], list[tuple[int, Found]]]:
     return fresh, faults
 
 
-def _typed(facts: Facts, record: Record) -> bool:
+def _typed(facts: Facts, record: SheetRecord) -> bool:
     thing = facts.things.get(record.iri)
     return thing is not None and any(said.place.path == record.path for said in thing.said.get(namespaces.RDF_TYPE, ()))
 
 
-def _change(graph: Graph, path: Path, additions: list[_Fresh]) -> Change:
+def _change(graph: Graph, path: Path, additions: list[_Fresh]) -> FileChange:
     read = next((read for read in graph.sources if read.path == path), None)
     before = path.read_bytes().decode("utf-8") if read else None
     in_order_ = kind_of(path) is FileKind.REGISTER
     lines = turtle_writer.merged(before or "", read.statements if read else (), additions, in_order=in_order_)
-    return Change(path, before, tuple(lines))
+    return FileChange(path, before, tuple(lines))
 
 
 def _checked(
     graph: Graph,
-    changes: Iterable[Change],
-    records: dict[tuple[Path, str], Record],
+    changes: Iterable[FileChange],
+    records: dict[tuple[Path, str], SheetRecord],
     tables: Sequence[Table],
     checker: Checker,
 ) -> list[Finding]:
     """Run shapes and rules on the graph as it would become; findings on what the sheet says get its rows."""
     with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
-        planned: dict[Path, Change] = {}
-        replaced: dict[Path, parsing.Source] = {}
+        planned: dict[Path, FileChange] = {}
+        replaced: dict[Path, parsing.SourceFile] = {}
         for change in changes:
             path = Path(directory) / change.path.parent.name / change.path.name
             path.parent.mkdir(exist_ok=True)
@@ -192,7 +191,7 @@ def _checked(
     return list(_on_rows(graph, found, planned, records, tables, checker))
 
 
-def _compare(graph: Graph, change: Change, after: Iterable[Statement]) -> None:
+def _compare(graph: Graph, change: FileChange, after: Iterable[Statement]) -> None:
     """Make sure that a file lost nothing: what it said before, and what the sheet adds, is what it says now."""
     read = next((read for read in graph.sources if read.path == change.path), None)
     was, now = Counter(map(_triple, read.statements if read else ())), Counter(map(_triple, after))
@@ -206,8 +205,8 @@ def _triple(said: Statement) -> tuple[object, object, object]:
 
 
 def _on_rows(
-    graph: Graph, findings: Iterable[Finding], planned: dict[Path, Change], records: dict[tuple[Path, str], Record],
-    tables: Sequence[Table], checker: Checker,
+    graph: Graph, findings: Iterable[Finding], planned: dict[Path, FileChange],
+    records: dict[tuple[Path, str], SheetRecord], tables: Sequence[Table], checker: Checker,
 ) -> Iterable[Finding]:  # fmt: skip
     begun = {(path, namespaces.curie(iri)): record for (path, iri), record in records.items()}
     elsewhere = []
@@ -231,7 +230,7 @@ def _on_rows(
         yield from (found for found in elsewhere if _key(found) not in before)
 
 
-def _cell(change: Change, found: Finding, record: Record | None) -> tuple[int, int, str] | None:
+def _cell(change: FileChange, found: Finding, record: SheetRecord | None) -> tuple[int, int, str] | None:
     """Tell which table, row and column a finding on a planned file speaks of; `record` is what it is about."""
     origins = change.lines[found.line - 1].origins
     for stated in origins:

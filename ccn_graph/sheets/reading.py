@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ccn_graph.errors import CellError
-from ccn_graph.files.tables import CellType, Row, Sheet
+from ccn_graph.files.tables import CellType, Sheet, TableRow
 from ccn_graph.rdf import namespaces
 from ccn_graph.sheets import cell
-from ccn_graph.sheets.columns import Column, Kind, Value
+from ccn_graph.sheets.columns import Column, SheetKind, Value
 from ccn_graph.sheets.name_resolution import Resolver
-from ccn_graph.sheets.row import Entry
+from ccn_graph.sheets.row import SheetRow
 
 #: A fault, its row and its column (empty: the row as a whole).
 Found = tuple[int, str, CellError]
@@ -38,17 +38,17 @@ _NO_HEADING = (
 )
 
 
-class Reader:
+class SheetReader:
     """Reads the rows of one table; `faults` forbid writing, `remarks` do not."""
 
-    def __init__(self, kind: Kind, sheet: Sheet, columns: Mapping[int, Column], resolver: Resolver) -> None:
+    def __init__(self, kind: SheetKind, sheet: Sheet, columns: Mapping[int, Column], resolver: Resolver) -> None:
         """Keep what the cells are read by: the column that stands at each place."""
         self._kind, self._sheet, self._columns, self._resolver = kind, sheet, columns, resolver
         self.faults: list[Found] = []
         self.remarks: list[Found] = []
         self._headless: set[int] = set()
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[SheetRow]:
         """Return every row that is not a comment, with the columns whose cells cannot be taken."""
         self._tell_notes()
         for row in self._sheet.rows:
@@ -66,7 +66,7 @@ class Reader:
             elif not note.severe:
                 self.remarks.append((note.row, "", note.error))
 
-    def _entry(self, row: Row) -> Entry:
+    def _entry(self, row: TableRow) -> SheetRow:
         texts: dict[str, str] = {}
         before = len(self.faults)
         for place, text in enumerate(row.cells):
@@ -86,7 +86,7 @@ class Reader:
                 self.faults.append((row.number, name, CellError("missing", "書かれていない", "this is not filled in")))
         noted = [name for number, name, _ in self._noted() if number == row.number]
         faulty = {name for _, name, _ in self.faults[before:]} | set(noted)
-        return Entry(row.number, self._kind, texts, self._resolver, frozenset(faulty))
+        return SheetRow(row.number, self._kind, texts, self._resolver, frozenset(faulty))
 
     def _known(self, slug: str) -> bool:
         """Tell whether a row names a record that is there already, which need not say everything again."""
@@ -98,7 +98,7 @@ class Reader:
             if note.severe and (column := self._columns.get(note.column - 1)):
                 yield note.row, column.name, note.error
 
-    def _typed(self, row: Row, place: int, column: Column, text: str) -> None:
+    def _typed(self, row: TableRow, place: int, column: Column, text: str) -> None:
         """Hold the type of a cell against its column. Raises CellError where it is of another one."""
         type_ = row.type_of(place)
         wrong = {
@@ -113,7 +113,7 @@ class Reader:
         if type_ is CellType.NUMBER and column.value in _TEXTS and "." in text:
             self.remarks.append((row.number, column.name, CellError("cell-type", *_FRACTION, text)))
 
-    def _surplus(self, row: Row, place: int, text: str) -> None:
+    def _surplus(self, row: TableRow, place: int, text: str) -> None:
         heading = self._sheet.header.cells[place] if place < len(self._sheet.header.cells) else ""
         if not text.strip() or heading.strip() or place in self._headless:
             return

@@ -31,7 +31,7 @@ class Stated:
 
 
 @dataclass
-class Record:
+class SheetRecord:
     """What the sheet says of one thing in one file."""
 
     path: Path

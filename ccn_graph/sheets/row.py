@@ -11,7 +11,7 @@ from ccn_graph.errors import CellError, ColumnError
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object
 from ccn_graph.sheets import cell
-from ccn_graph.sheets.columns import Column, Home, Kind, Value
+from ccn_graph.sheets.columns import Column, Home, SheetKind, Value
 from ccn_graph.sheets.name_resolution import Resolver, identifier, sort
 
 _CCN = namespaces.CCN
@@ -19,11 +19,11 @@ _COUNTRY, _PLACE = (_CCN + "Country",), (_CCN + "Place",)
 
 
 @dataclass
-class Entry:
+class SheetRow:
     """A row: its number, the text of its cells by the name of their column, and how to read them."""
 
     row: int
-    kind: Kind
+    kind: SheetKind
     cells: dict[str, str]
     resolver: Resolver
     #: Columns whose cells cannot be taken as they stand.
@@ -55,7 +55,7 @@ class Entry:
         return next((value.value for value in self.values(name) if isinstance(value, ox.Literal)), "")
 
     def written(self) -> Iterator[Column]:
-        """Give the columns that the row fills, that can be taken and that are written, in their order."""
+        """Return the columns that the row fills, that can be taken and that are written, in their order."""
         codes = {"municipalCode", "geonames"} & {name for name in self.cells if self.cells[name]}
         for column in self.kind.columns:
             by_code = column.name == self.kind.who and codes
@@ -82,7 +82,11 @@ class Entry:
     def codes(self) -> set[str]:
         """Return the identifiers of the row in the form the resolver knows. Raises ColumnError."""
         found = set()
-        for name, value in (("municipalCode", Value.CODE), ("geonames", Value.GEONAMES), ("wikidata", Value.WIKIDATA)):
+        for name, value in (
+            ("municipalCode", Value.CODE),
+            ("geonames", Value.GEONAMES),
+            ("wikidata", Value.WIKIDATA),
+        ):
             if text := self.cells.get(name):
                 try:
                     column = Column(name, "", value, Home.HINT)

@@ -20,14 +20,14 @@ from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project, kind_of
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.sheets import plan
-from ccn_graph.sheets.columns import Kind
+from ccn_graph.sheets.columns import SheetKind
 from ccn_graph.sheets.kinds import KINDS
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.template import Template
 from ccn_graph.text.today import today as date_of_today
 from ccn_graph.validation.check import Part, check
 from ccn_graph.validation.finding import Finding, Severity, in_order
-from ccn_graph.validation.shacl_findings import Engine
+from ccn_graph.validation.shacl_findings import ShaclEngine
 
 #: Called with (steps done, steps in all).
 Progress = Callable[[int, int], None]
@@ -60,7 +60,7 @@ class Submission:
     document: str = ""
     shapes_only: bool = False
     style: bool = True
-    engine: Engine = Engine.COMPILED
+    engine: ShaclEngine = ShaclEngine.COMPILED
     """What runs the shapes."""
 
 
@@ -73,7 +73,7 @@ def findings(
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:
-    """Check the files; give the findings in the order of files and lines.
+    """Check the files; return the findings in the order of files and lines.
 
     `graph` is that of the project, if it is read already.
 
@@ -100,7 +100,7 @@ def _of_rdf(
 ) -> list[Finding]:  # fmt: skip
     extra = [(path, kind_of(path)) for path in files]
     if submitted.shapes_only:
-        ontology = [(path, kind) for path, kind in project.files() if kind is parsing.Kind.ONTOLOGY]
+        ontology = [(path, kind) for path, kind in project.files() if kind is parsing.FileKind.ONTOLOGY]
         graph = Graph.of_files([*ontology, *extra], project=project)
     elif known:
         read = Graph.of_files(extra)
@@ -148,7 +148,7 @@ def _of_sheet(
             if kind.column("document") and not document and not _names_documents(graph, kind, path):
                 stand_in.parent.mkdir()
                 stand_in.write_text(_HEAD.format(today=today.isoformat()), encoding="utf-8")
-                read = parsing.read(stand_in, parsing.Kind.DOCUMENT)
+                read = parsing.read(stand_in, parsing.FileKind.DOCUMENT)
                 graph, document = Graph([*graph.sources, read], graph.errors, graph.project), _STAND_IN
             planned = plan.prepare(graph, kind, path, document, checker)
             # What the stand-in itself lacks is nobody's fault.
@@ -157,12 +157,12 @@ def _of_sheet(
         yield Finding(error.path, error.line, Severity.VIOLATION, "sheet", error.message)
 
 
-def _names_documents(graph: Graph, kind: Kind, path: Path) -> bool:
+def _names_documents(graph: Graph, kind: SheetKind, path: Path) -> bool:
     matched = _template(graph, kind, _words(graph)).match(spreadsheets.read(path).header.cells)
     return any(not isinstance(column, CellError) and column.name == "document" for _, column in matched)
 
 
-def _kind(graph: Graph, path: Path) -> Kind:
+def _kind(graph: Graph, path: Path) -> SheetKind:
     """Tell what a sheet holds from its headings. Raises CcnError if they fit no kind, or several."""
     cells, fits, known = spreadsheets.read(path).header.cells, [], {}
     words = _words(graph)
@@ -188,9 +188,9 @@ def _kind(graph: Graph, path: Path) -> Kind:
 
 def _words(graph: Graph) -> Facts:
     """Gather what headings are called by: the vocabulary, not the whole graph."""
-    return Facts(Graph(read for read in graph.sources if read.kind is parsing.Kind.ONTOLOGY))
+    return Facts(Graph(read for read in graph.sources if read.kind is parsing.FileKind.ONTOLOGY))
 
 
-def _template(graph: Graph, kind: Kind, words: Facts) -> Template:
+def _template(graph: Graph, kind: SheetKind, words: Facts) -> Template:
     assert graph.project is not None
     return Template(kind, graph.project, words)

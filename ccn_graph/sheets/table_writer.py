@@ -10,7 +10,7 @@ from typing import Any
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import atomic
-from ccn_graph.sheets.export import Form
+from ccn_graph.sheets.export import ExportSheet
 from ccn_graph.text.spreadsheet_guard import inert
 
 #: The sheet with what each column takes; a name that begins so is not imported.
@@ -18,7 +18,7 @@ _GUIDE = "#guide"
 _ROWS_TO_FILL = 1_000
 
 
-def as_csv(form: Form) -> str:
+def as_csv(form: ExportSheet) -> str:
     """Return a sheet as CSV; what its columns take stands in a row that begins with #."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -30,7 +30,7 @@ def as_csv(form: Form) -> str:
     return text.getvalue()
 
 
-def write(forms: Sequence[Form], path: Path) -> None:
+def write(forms: Sequence[ExportSheet], path: Path) -> None:
     """Write sheets to a file: .xlsx or, if there is one only, .csv.
 
     Raises CcnError for another ending, and for a file that cannot be written.
@@ -48,7 +48,7 @@ def write(forms: Sequence[Form], path: Path) -> None:
         raise CcnError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _workbook(forms: Sequence[Form]) -> bytes:
+def _workbook(forms: Sequence[ExportSheet]) -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -66,7 +66,7 @@ def _workbook(forms: Sequence[Form]) -> bytes:
     return data.getvalue()
 
 
-def _sheet(book: Any, form: Form) -> None:
+def _sheet(book: Any, form: ExportSheet) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation

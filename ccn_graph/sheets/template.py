@@ -15,7 +15,7 @@ from ccn_graph.errors import CellError
 from ccn_graph.graph.labels import nearest
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.sheets.columns import Column, Kind, Value
+from ccn_graph.sheets.columns import Column, SheetKind, Value
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.text.normalisation import folded
@@ -59,7 +59,7 @@ class Heading:
 class Template:
     """The headings of one kind of sheet."""
 
-    def __init__(self, kind: Kind, project: Project, facts: Facts) -> None:
+    def __init__(self, kind: SheetKind, project: Project, facts: Facts) -> None:
         """Look up the names of its columns in the shapes of the kind's class, else in the vocabulary."""
         self.kind = kind
         named = _names_in_shapes(project, {above for name in kind.classes for above in facts.classes_above(name)})
@@ -144,7 +144,7 @@ def _said_in(files: tuple[tuple[Path, int], ...]) -> _SaidOf:
     """Read what files, known by when they were changed, say of things with a name: all kinds of sheets ask for it."""
     said: _SaidOf = {}
     for path, _ in files:
-        for one in parsing.read(path, parsing.Kind.OTHER).statements:
+        for one in parsing.read(path, parsing.FileKind.OTHER).statements:
             if isinstance(one.subject, ox.NamedNode) and isinstance(one.object, ox.NamedNode | ox.Literal):
                 said.setdefault(one.subject.value, {}).setdefault(one.predicate.value, []).append(one.object)
     return said

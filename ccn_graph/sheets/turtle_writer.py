@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object, Statement
-from ccn_graph.sheets.record import Record, Stated
+from ccn_graph.sheets.record import SheetRecord, Stated
 from ccn_graph.validation import style
 
 _XSD = namespaces.PREFIXES["xsd"]
@@ -34,7 +34,7 @@ _PREFIX_ORDER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TurtleLine:
     """A line of a file, and the values on it that come from a sheet."""
 
     text: str
@@ -46,7 +46,7 @@ class _Block:
     """A predicate with its objects: lines without the mark that ends them."""
 
     predicate: str
-    lines: list[Line]
+    lines: list[TurtleLine]
 
 
 @dataclass
@@ -89,10 +89,10 @@ class Writer:
         objects = [self.object(one.value) for one in stated]
         line = f"    {self.iri(predicate)} {', '.join(objects)}"
         if len(line) + 2 <= _WIDTH or len(objects) == 1:
-            return _Block(predicate, [Line(line, tuple(stated))])
-        lines = [Line(f"    {self.iri(predicate)}")]
+            return _Block(predicate, [TurtleLine(line, tuple(stated))])
+        lines = [TurtleLine(f"    {self.iri(predicate)}")]
         for place, (spelled, one) in enumerate(zip(objects, stated, strict=True), start=1):
-            lines.append(Line(f"        {spelled}{',' if place < len(objects) else ''}", (one,)))
+            lines.append(TurtleLine(f"        {spelled}{',' if place < len(objects) else ''}", (one,)))
         return _Block(predicate, lines)
 
 
@@ -104,9 +104,9 @@ def _escaped(char: str) -> str:
 
 
 def merged(
-    text: str, statements: Sequence[Statement], additions: Iterable[tuple[Record, Mapping[str, Sequence[Stated]]]],
+    text: str, statements: Sequence[Statement], additions: Iterable[tuple[SheetRecord, Mapping[str, Sequence[Stated]]]],
     *, in_order: bool,
-) -> list[Line]:  # fmt: skip
+) -> list[TurtleLine]:  # fmt: skip
     """Put records into the text of a file: known ones get more lines, new ones stand at the end or in their order."""
     page = _Page(text, statements)
     for record, values in additions:
@@ -122,8 +122,8 @@ class _Chunk:
     """A record of a file: its subject, what stands above it, its own lines and their punctuation."""
 
     subject: str
-    above: list[Line]
-    body: list[Line]
+    above: list[TurtleLine]
+    body: list[TurtleLine]
     bare: list[str]
 
 
@@ -141,16 +141,16 @@ class _Page:
         self.writer = Writer({found["prefix"]: found["iri"] for line in lines if (found := _PREFIX_LINE.match(line))})
         subjects = _subjects(first, statements)
         self.chunks: list[_Chunk] = []
-        loose: list[Line] = []
+        loose: list[TurtleLine] = []
         for place, line in enumerate(lines):
             if place in subjects:
-                self.chunks.append(_Chunk(subjects[place], loose, [Line(line)], [bare[place]]))
+                self.chunks.append(_Chunk(subjects[place], loose, [TurtleLine(line)], [bare[place]]))
                 loose = []
             elif self.chunks and not loose and bare[place].strip() and not bare[place].startswith("#"):
-                self.chunks[-1].body.append(Line(line))
+                self.chunks[-1].body.append(TurtleLine(line))
                 self.chunks[-1].bare.append(bare[place])
             else:
-                loose.append(Line(line))
+                loose.append(TurtleLine(line))
         self._known: dict[str, _Chunk] = {}
         for chunk in reversed(self.chunks):
             self._known[chunk.subject] = chunk
@@ -166,23 +166,25 @@ class _Page:
         """Return the record of a thing."""
         return self._known.get(iri)
 
-    def insert(self, record: Record, values: Mapping[str, Sequence[Stated]], *, in_order: bool) -> None:
+    def insert(self, record: SheetRecord, values: Mapping[str, Sequence[Stated]], *, in_order: bool) -> None:
         """Add a record: a head on top, others in the order of their IRIs or at the end."""
         blocks = [self.writer.block(predicate, stated) for predicate, stated in values.items()]
         head = f"{self.writer.iri(record.iri)} a {self.writer.iri(record.class_)}"
-        body = [Line(f"{head} ;", (_type(record),))]
+        body = [TurtleLine(f"{head} ;", (_type(record),))]
         for block in blocks:
             body += _ended(block)
-        body[-1] = Line(re.sub(r";$", ".", body[-1].text), body[-1].origins)
+        body[-1] = TurtleLine(re.sub(r";$", ".", body[-1].text), body[-1].origins)
         place = len(self.chunks)
         if record.head:
             place = 0
         elif in_order:
             place = next((at for at, chunk in enumerate(self.chunks) if chunk.subject > record.iri), place)
-        self._known[record.iri] = _Chunk(record.iri, [Line("")], body, [style.skeleton(line.text) for line in body])
+        self._known[record.iri] = _Chunk(
+            record.iri, [TurtleLine("")], body, [style.skeleton(line.text) for line in body]
+        )
         self.chunks.insert(place, self._known[record.iri])
 
-    def extend(self, chunk: _Chunk, record: Record, values: Mapping[str, Sequence[Stated]]) -> None:
+    def extend(self, chunk: _Chunk, record: SheetRecord, values: Mapping[str, Sequence[Stated]]) -> None:
         """Add lines to a record, each where its predicate belongs."""
         for predicate, stated in values.items():
             starts = [place for place, line in enumerate(chunk.bare) if re.match(r" {4}\S", line)]
@@ -207,21 +209,21 @@ class _Page:
     def _reword(self, chunk: _Chunk, place: int, stated: Stated) -> None:
         line = chunk.body[place]
         text = re.sub(r'"(?:[^"\\]|\\.)*"', lambda _: self.writer.object(stated.value), line.text, count=1)
-        chunk.body[place] = Line(text, (*line.origins, stated))
+        chunk.body[place] = TurtleLine(text, (*line.origins, stated))
 
-    def _place(self, chunk: _Chunk, position: int, lines: list[Line]) -> None:
+    def _place(self, chunk: _Chunk, position: int, lines: list[TurtleLine]) -> None:
         if position == len(chunk.body):
             if chunk.bare[-1] == ".":
                 position -= 1
             else:
                 last = chunk.body[-1]
-                chunk.body[-1] = Line(re.sub(r"\s*\.$", " ;", last.text), last.origins)
+                chunk.body[-1] = TurtleLine(re.sub(r"\s*\.$", " ;", last.text), last.origins)
                 chunk.bare[-1] = re.sub(r"\s*\.$", " ;", chunk.bare[-1])
-                lines[-1] = Line(re.sub(r";$", ".", lines[-1].text), lines[-1].origins)
+                lines[-1] = TurtleLine(re.sub(r";$", ".", lines[-1].text), lines[-1].origins)
         chunk.body[position:position] = lines
         chunk.bare[position:position] = [style.skeleton(line.text) for line in lines]
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TurtleLine]:
         """Return the whole file, with the prefix lines it needs."""
         lines = list(self.header)
         for prefix in sorted(self.writer.added, key=_prefix_rank):
@@ -229,7 +231,7 @@ class _Page:
             there = {place: found["prefix"] for place, found in matched if found}
             before = [place for place, other in there.items() if _prefix_rank(other) < _prefix_rank(prefix)]
             place = before[-1] + 1 if before else min(there, default=0)
-            lines.insert(place, Line(f"@prefix {prefix}: <{namespaces.PREFIXES[prefix]}> ."))
+            lines.insert(place, TurtleLine(f"@prefix {prefix}: <{namespaces.PREFIXES[prefix]}> ."))
         for chunk in self.chunks:
             lines += [*chunk.above, *chunk.body]
         return [*lines, *self.tail]
@@ -244,12 +246,12 @@ def _subjects(first: Sequence[int], statements: Sequence[Statement]) -> dict[int
     return found
 
 
-def _ended(block: _Block) -> list[Line]:
+def _ended(block: _Block) -> list[TurtleLine]:
     last = block.lines[-1]
-    return [*block.lines[:-1], Line(f"{last.text} ;", last.origins)]
+    return [*block.lines[:-1], TurtleLine(f"{last.text} ;", last.origins)]
 
 
-def _type(record: Record) -> Stated:
+def _type(record: SheetRecord) -> Stated:
     return Stated(ox.NamedNode(record.class_), record.row)
 
 

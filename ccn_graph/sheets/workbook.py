@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ccn_graph.errors import CellError
 from ccn_graph.files.tables import Sheet
 from ccn_graph.graph.project import Project
-from ccn_graph.sheets.columns import Column, Kind
+from ccn_graph.sheets.columns import Column, SheetKind
 from ccn_graph.sheets.kinds import KINDS, TITLES
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.template import Template
@@ -34,7 +34,7 @@ _NO_SUCH = ("この名前のシートはない", "there is no sheet of this name
 class Table:
     """A sheet that is read: its kind, its headings, and the column that stands at each place."""
 
-    kind: Kind
+    kind: SheetKind
     template: Template
     sheet: Sheet
     columns: Mapping[int, Column]
@@ -60,7 +60,7 @@ class Table:
 
 
 def choose(
-    project: Project, facts: Facts, sheets: Sequence[Sheet], kind: Kind | None, title: str = ""
+    project: Project, facts: Facts, sheets: Sequence[Sheet], kind: SheetKind | None, title: str = ""
 ) -> tuple[list[Table], list[Finding]]:  # fmt: skip
     """Tell which sheets of a file are read as what, and what is wrong with their headings.
 
@@ -96,13 +96,13 @@ class _Templates:
         self._project, self._facts = project, facts
         self._made: dict[str, Template] = {}
 
-    def of(self, kind: Kind) -> Template:
+    def of(self, kind: SheetKind) -> Template:
         if kind.name not in self._made:
             self._made[kind.name] = Template(kind, self._project, self._facts)
         return self._made[kind.name]
 
 
-def _table(templates: _Templates, sheet: Sheet, kind: Kind | None, *, named: bool) -> Table | None:
+def _table(templates: _Templates, sheet: Sheet, kind: SheetKind | None, *, named: bool) -> Table | None:
     """Read the headings of a sheet; None where its kind is open."""
     if kind is None and (kind := _titled(sheet.title)) is None:
         fits = [known for known in KINDS.values() if _headed(templates.of(known), sheet, named=named)[1]]
@@ -112,7 +112,7 @@ def _table(templates: _Templates, sheet: Sheet, kind: Kind | None, *, named: boo
     return _headed(templates.of(kind), sheet, named=named)[0]
 
 
-def _titled(title: str) -> Kind | None:
+def _titled(title: str) -> SheetKind | None:
     """Tell the kind from the name of a sheet: 加盟, memberships, Memberships (2)."""
     names = {folded(name): kind for kind in KINDS for name in (kind, *TITLES[kind].values())}
     found = names.get(folded(title)) or names.get(folded(_TITLE_END.sub("", title)))
@@ -135,12 +135,12 @@ def _headed(template: Template, sheet: Sheet, *, named: bool) -> tuple[Table, bo
     return Table(template.kind, template, headed, columns, named), bool(best[0] and not best[3])
 
 
-def _complete(kind: Kind, names: set[str]) -> bool:
+def _complete(kind: SheetKind, names: set[str]) -> bool:
     coded = names & {"municipalCode", "geonames"}
     return bool(names) and all(name in names or (name == kind.who and coded) for name in kind.needed)
 
 
-def _of_kind(tables: list[Table], kind: Kind) -> list[Table]:
+def _of_kind(tables: list[Table], kind: SheetKind) -> list[Table]:
     """Of several sheets keep those named after the kind, else those whose headings fit, else the first."""
     titled = [table for table in tables if _titled(table.sheet.title) == kind]
     fitting = [table for table in tables if _complete(kind, {column.name for column in table.columns.values()})]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import atomic
-from ccn_graph.sheets.plan import Change
+from ccn_graph.sheets.plan import FileChange
 
 
-def write(changes: Iterable[Change], data: Path, out: Path | None = None) -> list[Path]:
+def write(changes: Iterable[FileChange], data: Path, out: Path | None = None) -> list[Path]:
     """Write files in place, or under `out` as they lie under `data`. Raises CcnError if one changed in the meantime."""
     waiting: list[tuple[Path, Path]] = []
     try:

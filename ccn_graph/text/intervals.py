@@ -23,16 +23,16 @@ OPEN = ".."
 _LEXICAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?(?:Z|[+-]\d{2}:\d{2})?")
 
 
-class State(StrEnum):
+class Certainty(StrEnum):
     """Whether something held on a day: surely, perhaps (what is known allows both), or surely not."""
 
     CERTAIN = "certain"
     POSSIBLE = "possible"
     NO = "no"
 
-    def both(self, other: State) -> State:
+    def both(self, other: Certainty) -> Certainty:
         """Tell whether both of two things held."""
-        order = (State.NO, State.POSSIBLE, State.CERTAIN)
+        order = (Certainty.NO, Certainty.POSSIBLE, Certainty.CERTAIN)
         return order[min(order.index(self), order.index(other))]
 
 
@@ -63,11 +63,11 @@ class Interval:
         earliest, latest = max(self.earliest, other.earliest), min(self.latest, other.latest)
         return Interval(earliest, latest) if earliest <= latest else None
 
-    def on_or_before(self, day: datetime.date) -> State:
+    def on_or_before(self, day: datetime.date) -> Certainty:
         """Tell whether it had come by a day, this day included."""
         if self.latest <= day:
-            return State.CERTAIN
-        return State.POSSIBLE if self.earliest <= day else State.NO
+            return Certainty.CERTAIN
+        return Certainty.POSSIBLE if self.earliest <= day else Certainty.NO
 
     def literal(self) -> tuple[str, str]:
         """Write it as shortly as it can be said: lexical form and datatype.
@@ -96,23 +96,27 @@ class Period:
     start: Interval
     end: Interval | None = None
 
-    def on(self, day: datetime.date) -> State:
+    def on(self, day: datetime.date) -> Certainty:
         """Tell whether it held on a day. Without a known end it lasts."""
         begun = self.start.on_or_before(day)
         if self.end is None:
             return begun
         over = self.end.on_or_before(day)
-        opposite = {State.CERTAIN: State.NO, State.POSSIBLE: State.POSSIBLE, State.NO: State.CERTAIN}
+        opposite = {
+            Certainty.CERTAIN: Certainty.NO,
+            Certainty.POSSIBLE: Certainty.POSSIBLE,
+            Certainty.NO: Certainty.CERTAIN,
+        }
         return begun.both(opposite[over])
 
-    def within(self, days: Interval) -> State:
+    def within(self, days: Interval) -> Certainty:
         """Tell whether it held on a day that is only known to be one of `days`."""
         first, last = self.on(days.earliest), self.on(days.latest)
-        if first == last == State.CERTAIN:
-            return State.CERTAIN
+        if first == last == Certainty.CERTAIN:
+            return Certainty.CERTAIN
         begun = self.start.on_or_before(days.latest)
-        over = State.NO if self.end is None else self.end.on_or_before(days.earliest)
-        return State.NO if begun is State.NO or over is State.CERTAIN else State.POSSIBLE
+        over = Certainty.NO if self.end is None else self.end.on_or_before(days.earliest)
+        return Certainty.NO if begun is Certainty.NO or over is Certainty.CERTAIN else Certainty.POSSIBLE
 
 
 def read(lexical: str) -> Interval | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def check_digit(code: str) -> str:
-    """Give the sixth digit that belongs to the first five.
+    """Return the sixth digit that belongs to the first five.
 
     >>> check_digit("28100")
     '0'

@@ -6,25 +6,29 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ccn_graph.graph.graph import Graph
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.validation.check import dropped, findings_of, syntax
 from ccn_graph.validation.finding import Finding, in_order
-from ccn_graph.validation.shacl_findings import Engine, Shapes
+from ccn_graph.validation.shacl_findings import ShaclEngine, Shapes
 
 #: Called with (steps done, steps in all).
 Progress = Callable[[int, int], None]
 
 
 def check_by_shapes(
-    data: Sequence[Path], shapes: Sequence[Path], *, engine: Engine = Engine.COMPILED, progress: Progress | None = None
+    data: Sequence[Path],
+    shapes: Sequence[Path],
+    *,
+    engine: ShaclEngine = ShaclEngine.COMPILED,
+    progress: Progress | None = None,
 ) -> list[Finding]:
-    """Validate the data files as one graph (SHACL section 3); give the findings in the order of files and lines.
+    """Validate the data files as one graph (SHACL section 3); return the findings in the order of files and lines.
 
     Data that are not well-formed are not validated in part. Raises SourceError for shapes that are not well-formed RDF,
     ShapesError for those that cannot be evaluated.
     """
     read = Shapes(shapes, engine=engine)
-    graph = Graph.of_files([(path, Kind.OTHER) for path in data], progress)
+    graph = Graph.of_files([(path, FileKind.OTHER) for path in data], progress)
     found = [*syntax(graph), *dropped(graph), *read.findings()]
     if read.well_formed and not graph.errors:
         results = read.validate(said for source in graph.sources for said in source.statements)

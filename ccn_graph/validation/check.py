@@ -18,15 +18,14 @@ from ccn_graph.files.result_cache import Cache, CacheFile, digest
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.parsing import FileKind, SourceFile
 from ccn_graph.rdf.parsing import Graph as GraphName
-from ccn_graph.rdf.parsing import Kind, Source
 from ccn_graph.text.today import today as date_of_today
-from ccn_graph.validation import fingerprint, incremental, repair, shacl_findings, style
-from ccn_graph.validation import rules as rule
+from ccn_graph.validation import fingerprint, incremental, repair, rules, shacl_findings, style
 from ccn_graph.validation.finding import Finding, Related, Severity, in_order
 from ccn_graph.validation.rules import Row, Rule
 from ccn_graph.validation.shacl.result import Result
-from ccn_graph.validation.shacl_findings import Engine, Shapes, shapes_of
+from ccn_graph.validation.shacl_findings import ShaclEngine, Shapes, shapes_of
 
 #: Called with (steps done, steps in all) while a check runs.
 Progress = Callable[[int, int], None]
@@ -40,8 +39,8 @@ class Part(Enum):
     RULES = auto()
 
 
-_CHECKED = (Kind.REGISTER, Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER)
-_BY_ITSELF = (Kind.DOCUMENT, Kind.EDITORIAL, Kind.OTHER)
+_CHECKED = (FileKind.REGISTER, FileKind.DOCUMENT, FileKind.EDITORIAL, FileKind.OTHER)
+_BY_ITSELF = (FileKind.DOCUMENT, FileKind.EDITORIAL, FileKind.OTHER)
 
 #: Tells results apart for as long as the program runs.
 _NUMBERS = itertools.count(1)
@@ -55,9 +54,9 @@ def check(
     progress: Progress | None = None,
     cache: Cache | None = None,
     parts: Collection[Part] = frozenset(Part),
-    engine: Engine = Engine.COMPILED,
+    engine: ShaclEngine = ShaclEngine.COMPILED,
 ) -> list[Finding]:
-    """Check a graph by the shapes and rules of its project; give the findings in the order of files and lines.
+    """Check a graph by the shapes and rules of its project; return the findings in the order of files and lines.
 
     `today` (default: the current day) decides which announced meetings are past. `only` keeps the findings
     of the named files, `parts` names what is looked at, `engine` runs the shapes.
@@ -105,26 +104,26 @@ class _Keeper:
 
 def _steps(
     graph: Graph, project: Project, today: datetime.date, keeper: _Keeper, pool: Executor, parts: Collection[Part],
-    engine: Engine,
+    engine: ShaclEngine,
 ) -> Iterator[Callable[[], Iterable[Finding]]]:  # fmt: skip
     yield lambda: [*syntax(graph), *dropped(graph)]
     if Part.STYLE in parts:
         kept_of_style = keeper.cache_file("style")
         checked = [read for read in graph.sources if read.kind in _CHECKED]
         yield lambda: (found for read in checked for found in _style(read, kept_of_style))
-    rules = []
+    by_rule = []
     if Part.RULES in parts:
         # The rules run in threads of the native engine meanwhile.
         kept_of_rules, whole = keeper.cache_file("rule"), digest(*map(fingerprint.of_place, graph.sources))
-        rules = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rule.read_all(project)]
+        by_rule = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rules.read_all(project)]
     if Part.SHAPES in parts:
         yield from _shapes(graph, project, keeper, engine)
-    for one, rows in rules:
+    for one, rows in by_rule:
         yield lambda one=one, rows=rows: opposed(one.placed(graph, rows()))  # type: ignore[misc]
 
 
 def opposed(findings: Iterable[Finding]) -> list[Finding]:
-    """Give the findings of one rule, each with the other sides: what it says of the same property of the same thing."""
+    """Return the findings of one rule, each with the other sides: what it says of a property of the same thing."""
     findings = list(findings)
     sides: dict[tuple[object, object], list[Finding]] = {}
     for found in findings:
@@ -141,9 +140,9 @@ def opposed(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _shapes(
-    graph: Graph, project: Project, keeper: _Keeper, engine: Engine
+    graph: Graph, project: Project, keeper: _Keeper, engine: ShaclEngine
 ) -> Iterator[Callable[[], Iterable[Finding]]]:
-    ontology = [said for read in graph.sources if read.kind is Kind.ONTOLOGY for said in read.statements]
+    ontology = [said for read in graph.sources if read.kind is FileKind.ONTOLOGY for said in read.statements]
     of_document = shapes_of(project.shapes_of_document, ontology, engine)
     of_all = shapes_of(project.shapes_of_dataset, ontology, engine)
     yield lambda: [*of_document.findings(), *of_all.findings()]
@@ -151,15 +150,15 @@ def _shapes(
     documents = [read for read in graph.sources if read.kind in _BY_ITSELF]
     # pySHACL takes them one by one, which should be seen.
     if of_document.well_formed:
-        for some in [documents] if engine is Engine.COMPILED else [[read] for read in documents]:
+        for some in [documents] if engine is ShaclEngine.COMPILED else [[read] for read in documents]:
             yield lambda some=some: _of_documents(graph, of_document, some, kept_of_documents)  # type: ignore[misc]
     kept_of_all = keeper.cache_file("all", engine.value, of_all.fingerprint)
     if of_all.well_formed:
         yield lambda: findings_of(graph, None, of_all, incremental.of_all(of_all, graph.sources, kept_of_all))
 
 
-def _own(graph: Graph, read: Source) -> tuple[Graph, GraphName | None]:
-    """Give where to look for what a file says by itself: in its graph, or in the file if that has graphs of its own."""
+def _own(graph: Graph, read: SourceFile) -> tuple[Graph, GraphName | None]:
+    """Return where to look for what a file says by itself: in its graph, or in the file if it has graphs of its own."""
     if all(said.graph == read.graph for said in read.statements):
         return graph, read.graph
     return Graph([read], project=graph.project), None
@@ -183,7 +182,7 @@ def dropped(graph: Graph) -> Iterator[Finding]:
             yield Finding(read.path, one.line, Severity.WARNING, "dropped-key", message, value=one.key, at=one.at)
 
 
-def _style(read: Source, cache_file: CacheFile | None) -> list[Finding]:
+def _style(read: SourceFile, cache_file: CacheFile | None) -> list[Finding]:
     """Look at the house format of a file, unless it is known to be without fault."""
     key = fingerprint.of_source(read)
     if cache_file and cache_file.recall(key) is True:
@@ -200,7 +199,7 @@ def _rows(
 ) -> Callable[[], list[Row]]:
     """Recall the rows of a rule for these data and this day, or have them worked out while other things are done."""
     key = digest(one.file.text, today.isoformat(), whole)
-    kept = rule.of_plain(cache_file.recall(key)) if cache_file and one.repeatable else None
+    kept = rules.of_plain(cache_file.recall(key)) if cache_file and one.repeatable else None
     if kept is not None:
         return lambda: kept
     _ = graph.stated  # loaded here once, not by each thread
@@ -210,14 +209,14 @@ def _rows(
         rows = asked.result()
         if cache_file and one.repeatable:
             with contextlib.suppress(ValueError):  # a blank node, whose label will be another next time
-                cache_file.keep(key, rule.to_plain(rows))
+                cache_file.keep(key, rules.to_plain(rows))
         return rows
 
     return answer
 
 
 def _of_documents(
-    graph: Graph, shapes: Shapes, documents: Sequence[Source], cache_file: CacheFile | None
+    graph: Graph, shapes: Shapes, documents: Sequence[SourceFile], cache_file: CacheFile | None
 ) -> Iterator[Finding]:
     found = incremental.of_documents(shapes, documents, cache_file)
     for read, results in zip(documents, found, strict=True):

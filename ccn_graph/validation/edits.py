@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ccn_graph.errors import SourceError
 from ccn_graph.rdf import parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.validation.finding import Finding, Repair, Replacement
 
 #: More edits of one file, and edits of larger files, are told in words only.
@@ -22,7 +22,7 @@ _Said = tuple[str, str, str, str]
 
 
 def proven(findings: Iterable[Finding]) -> list[Finding]:
-    """Give the findings with those edits that are safe; what is left of any other is its words."""
+    """Return the findings with those edits that are safe; what is left of any other is its words."""
     findings = list(findings)
     edited = {edit.path for found in findings for repair in found.repairs if (edit := repair.replacement)}
     files = {path: _File(path) for path in edited}
@@ -71,7 +71,7 @@ class _File:
             path = Path(directory) / self._path.name
             path.write_text(text, encoding="utf-8", newline="")
             try:
-                read = parsing.read(path, Kind.OTHER)
+                read = parsing.read(path, FileKind.OTHER)
             except SourceError:
                 return None
             base = path.parent.as_uri()

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.languages import Bilingual
-from ccn_graph.validation.shacl.path import Path
+from ccn_graph.validation.shacl.property_path import Path
 
 
 class Severity(IntEnum):
@@ -23,7 +23,7 @@ class Severity(IntEnum):
     VIOLATION = 3
 
     def label(self, language: str) -> str:
-        """Give the word shown to a reader."""
+        """Return the word shown to a reader."""
         return _SEVERITIES[self][language]
 
     @property

@@ -11,20 +11,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ccn_graph.files.result_cache import digest
-from ccn_graph.rdf.parsing import Source
+from ccn_graph.rdf.parsing import SourceFile
 
 
-def of_source(read: Source) -> str:
+def of_source(read: SourceFile) -> str:
     """Stand for all that a file says, wherever it lies, if its IRIs are absolute."""
     return digest(read.digest, read.path.suffix.lower(), read.kind.value, str(read.graph))
 
 
-def of_place(read: Source) -> str:
+def of_place(read: SourceFile) -> str:
     """Stand for all that a file says in its place, which relative IRIs start from."""
     return digest(of_source(read), read.path.absolute().as_uri())
 
 
-def is_absolute(read: Source) -> bool:
+def is_absolute(read: SourceFile) -> bool:
     """Tell whether all IRIs of a file are absolute, so that the file says the same in another place.
 
     A text that mentions such an IRI may be mistaken for one: then a file is looked at once more than necessary.
@@ -32,7 +32,7 @@ def is_absolute(read: Source) -> bool:
     return not any("<file:" in f"{said.subject} {said.predicate} {said.object}" for said in read.statements)
 
 
-def is_current(read: Source) -> bool:
+def is_current(read: SourceFile) -> bool:
     """Tell whether the file on disk is still what was read."""
     try:
         return hashlib.sha256(read.path.read_bytes()).hexdigest() == read.digest

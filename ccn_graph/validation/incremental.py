@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ccn_graph.files.result_cache import CacheFile, digest
-from ccn_graph.rdf.parsing import Source
+from ccn_graph.rdf.parsing import SourceFile
 from ccn_graph.validation import fingerprint
 from ccn_graph.validation.shacl.result import Result
 from ccn_graph.validation.shacl_findings import Shapes
 
 
-def of_documents(shapes: Shapes, documents: Sequence[Source], cache_file: CacheFile | None) -> list[list[Result]]:
+def of_documents(shapes: Shapes, documents: Sequence[SourceFile], cache_file: CacheFile | None) -> list[list[Result]]:
     """Validate what each document says by itself; of those that changed, all at once."""
     keys = [fingerprint.of_source(read) for read in documents]
     recalled = [_recall(cache_file, key) for key in keys]
@@ -23,7 +23,7 @@ def of_documents(shapes: Shapes, documents: Sequence[Source], cache_file: CacheF
     return [found[number] if results is None else results for number, results in enumerate(recalled)]
 
 
-def of_all(shapes: Shapes, sources: Iterable[Source], cache_file: CacheFile | None) -> list[Result]:
+def of_all(shapes: Shapes, sources: Iterable[SourceFile], cache_file: CacheFile | None) -> list[Result]:
     """Validate what all sources say together."""
     sources = list(sources)
     key = digest(*map(fingerprint.of_place, sources))

@@ -12,16 +12,15 @@ import pyoxigraph as ox
 from ccn_graph.files.result_cache import digest
 from ccn_graph.graph.graph import Graph, Place
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.rdf.parsing import Kind, Statement
+from ccn_graph.rdf.parsing import FileKind, Statement
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation import fingerprint
 from ccn_graph.validation.finding import Finding, Nodes, Severity
-from ccn_graph.validation.shacl import path as paths
-from ccn_graph.validation.shacl import shape_faults
+from ccn_graph.validation.shacl import property_path, shape_faults
 from ccn_graph.validation.shacl.default_messages import default_message
 from ccn_graph.validation.shacl.result import Result
-from ccn_graph.validation.shacl.shapes_graph import Statements, sh
+from ccn_graph.validation.shacl.shapes_graph import ShapesGraph, sh
 from ccn_graph.validation.shacl.unsupported import MalformedShapesError
 from ccn_graph.validation.shacl.validator import Validator
 from ccn_graph.validation.shacl.value_faults import Fault, Grade
@@ -36,10 +35,10 @@ _WHOLE, _ELSE = ("property", "node", "not", "qualifiedValueShape"), ("and", "or"
 
 #: How many sets of shapes a process keeps: a project has two, and somebody else's data two more.
 _MOST_KEPT = 4
-_KEPT: dict[tuple[Engine, str, tuple[Path, ...]], Shapes] = {}
+_KEPT: dict[tuple[ShaclEngine, str, tuple[Path, ...]], Shapes] = {}
 
 
-class Engine(Enum):
+class ShaclEngine(Enum):
     """What validates: queries compiled from the shapes, with pySHACL for the rest, or pySHACL alone."""
 
     COMPILED = "compiled"
@@ -47,7 +46,7 @@ class Engine(Enum):
 
 
 def shapes_of(
-    files: Sequence[Path], hierarchy: Iterable[Statement] = (), engine: Engine = Engine.COMPILED
+    files: Sequence[Path], hierarchy: Iterable[Statement] = (), engine: ShaclEngine = ShaclEngine.COMPILED
 ) -> Shapes:  # fmt: skip
     """Return what stands in shape files, as `Shapes` does. Those of the same bytes in the same place are used again.
 
@@ -66,10 +65,10 @@ class Shapes:
     """Shape files read together, with the class hierarchy of the ontology that their targets need."""
 
     def __init__(
-        self, files: Sequence[Path], hierarchy: Iterable[Statement] = (), engine: Engine = Engine.COMPILED
+        self, files: Sequence[Path], hierarchy: Iterable[Statement] = (), engine: ShaclEngine = ShaclEngine.COMPILED
     ) -> None:
         """Parse the files. Raises SourceError for one that is not well-formed."""
-        self.sources = [parsing.read(path, Kind.OTHER) for path in files]
+        self.sources = [parsing.read(path, FileKind.OTHER) for path in files]
         self.statements = [said for one in self.sources for said in one.statements]
         self.hierarchy = [said for said in hierarchy if said.predicate.value == namespaces.SUB_CLASS_OF]
         below = (f"{said.subject} {said.object}" for said in self.hierarchy)
@@ -85,7 +84,7 @@ class Shapes:
         # Of many results most are about a few shapes and things.
         self._shown: dict[Term, str] = {}
         self._worded: dict[tuple[Term, str, tuple[ox.Literal, ...]], Bilingual] = {}
-        self._of_shape: dict[Term, tuple[paths.Path | None, tuple[str, ...]]] = {}
+        self._of_shape: dict[Term, tuple[property_path.Path | None, tuple[str, ...]]] = {}
 
     def validate(self, statements: Iterable[Statement]) -> list[Result]:
         """Validate the statements as one graph (SHACL section 3), class hierarchy included.
@@ -98,7 +97,7 @@ class Shapes:
         """Validate many graphs, each by itself. Raises ShapesError if the shapes cannot be processed."""
         if not graphs:
             return []
-        if self._engine is Engine.COMPILED:
+        if self._engine is ShaclEngine.COMPILED:
             return self._validator.validate_each(graphs, self.hierarchy)
         # Only now: importing it takes longer than most validation.
         from ccn_graph.validation.shacl import pyshacl_engine
@@ -185,21 +184,21 @@ class Shapes:
             )  # fmt: skip
         return self._worded[key]
 
-    def _steps(self, shape: Term) -> paths.Path | None:
+    def _steps(self, shape: Term) -> property_path.Path | None:
         path = self._said.values(shape, sh("path"))
         try:
             steps = self._said.path(path[0]) if path else None
         except MalformedShapesError:
             return None
-        return None if isinstance(steps, paths.Predicate) else steps
+        return None if isinstance(steps, property_path.Predicate) else steps
 
     @cached_property
     def _validator(self) -> Validator:
         return Validator(self.statements, self.faults)
 
     @cached_property
-    def _said(self) -> Statements:
-        return Statements(self.statements)
+    def _said(self) -> ShapesGraph:
+        return ShapesGraph(self.statements)
 
     @cached_property
     def _prefixes(self) -> Mapping[str, str]:
@@ -241,7 +240,7 @@ class Shapes:
             path = self._said.values(node, sh("path"))
             if path:
                 steps = self._steps(node)
-                iris = list(paths.predicates(steps)) if steps else [path[0]]
+                iris = list(property_path.predicates(steps)) if steps else [path[0]]
                 parts[:0] = ["-".join(namespaces.slug(_written(iri)) for iri in iris)]
             if node not in above:
                 return "-".join(filter(None, parts)) or "shape"

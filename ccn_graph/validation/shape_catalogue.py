@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
-from ccn_graph.rdf.parsing import Kind, Object, Subject
+from ccn_graph.rdf.parsing import FileKind, Object, Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.languages import Bilingual
-from ccn_graph.validation import rules as rule
+from ccn_graph.validation import rules
 from ccn_graph.validation.finding import Severity
 from ccn_graph.validation.rules import Rule
 
@@ -27,7 +27,7 @@ _NO_DEMANDS = {*_TARGETS, "path", "name", "message", "description", "severity", 
 
 
 @dataclass(frozen=True)
-class Shape:
+class NamedShape:
     """A SHACL shape with a name; lists and alternative paths are spread out."""
 
     iri: str
@@ -74,17 +74,17 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class ShapeCatalogue:
     """Shapes and rules by IRI, and mappings as triples."""
 
-    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    shapes: Mapping[str, NamedShape] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     mappings: tuple[ox.Triple, ...] = ()
 
     @cached_property
-    def by_term(self) -> Mapping[str, list[Shape]]:
+    def by_term(self) -> Mapping[str, list[NamedShape]]:
         """Class or property -> the shapes that look at it: at instances of the class, at values of the property."""
-        found: dict[str, list[Shape]] = defaultdict(list)
+        found: dict[str, list[NamedShape]] = defaultdict(list)
         for shape in self.shapes.values():
             for iri in dict.fromkeys((*shape.all("targetClass"), *shape.all("path"))):
                 found[iri].append(shape)
@@ -100,29 +100,29 @@ class Vocabulary:
         return found
 
 
-def read(project: Project) -> Vocabulary:
+def read(project: Project) -> ShapeCatalogue:
     """Read them. Raises SourceError and QuestionError for files that are not well-formed."""
     files = (*project.shapes_of_document, *project.shapes_of_dataset)
     triples = [ox.Triple(said.subject, said.predicate, said.object)
-               for path in files for said in parsing.read(path, Kind.OTHER).statements]  # fmt: skip
+               for path in files for said in parsing.read(path, FileKind.OTHER).statements]  # fmt: skip
     texts = {iri: text for path in files for iri, text in _blocks(path.read_text(encoding="utf-8"))}
     mappings = (
         ox.Triple(said.subject, said.predicate, said.object)
-        for said in (parsing.read(project.mappings, Kind.OTHER).statements if project.mappings.is_file() else ())
+        for said in (parsing.read(project.mappings, FileKind.OTHER).statements if project.mappings.is_file() else ())
     )
-    rules = {namespaces.PREFIXES["shape"] + one.name: one for one in rule.read_all(project)}
-    return Vocabulary({shape.iri: shape for shape in _shapes(triples, texts)}, rules, tuple(mappings))
+    by_iri = {namespaces.PREFIXES["shape"] + one.name: one for one in rules.read_all(project)}
+    return ShapeCatalogue({shape.iri: shape for shape in _shapes(triples, texts)}, by_iri, tuple(mappings))
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
-    """Give the records of a file, which a blank line divides, by their subjects."""
+    """Return the records of a file, which a blank line divides, by their subjects."""
     for block in text.split("\n\n"):
         name = block.partition(" ")[0]
         if name.startswith("shape:"):
             yield namespaces.PREFIXES["shape"] + name.removeprefix("shape:"), block.strip()
 
 
-def _shapes(triples: Iterable[ox.Triple], texts: Mapping[str, str]) -> Iterator[Shape]:
+def _shapes(triples: Iterable[ox.Triple], texts: Mapping[str, str]) -> Iterator[NamedShape]:
     said_of: dict[Subject, list[ox.Triple]] = defaultdict(list)
     for said in triples:
         said_of[said.subject].append(said)
@@ -133,7 +133,7 @@ def _shapes(triples: Iterable[ox.Triple], texts: Mapping[str, str]) -> Iterator[
                 values[said.predicate.value] += _spread(said_of, said.object)
             found = {name: tuple(spread) for name, spread in values.items()}
             triples_of = tuple(_within(said_of, subject))
-            yield Shape(subject.value, found, triples_of, texts.get(subject.value, ""))
+            yield NamedShape(subject.value, found, triples_of, texts.get(subject.value, ""))
 
 
 def _spread(said_of: Mapping[Subject, list[ox.Triple]], node: Object) -> list[Term]:

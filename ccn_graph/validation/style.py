@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ccn_graph.rdf.parsing import Kind, Source
+from ccn_graph.rdf.parsing import FileKind, SourceFile
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.finding import Finding, Severity
 
@@ -33,7 +33,7 @@ _MESSAGES: dict[str, Bilingual] = {
 }
 
 
-def check(read: Source) -> Iterator[Finding]:
+def check(read: SourceFile) -> Iterator[Finding]:
     """Look at one Turtle file; every finding is a warning of the rule `style`."""
     if read.path.suffix != ".ttl":
         return
@@ -42,7 +42,7 @@ def check(read: Source) -> Iterator[Finding]:
         fault = _fault(line, lines[number - 2] if number > 1 else "")
         if fault:
             yield _finding(read, number, fault)
-    if read.kind is Kind.REGISTER:
+    if read.kind is FileKind.REGISTER:
         yield from _unsorted(read)
 
 
@@ -68,7 +68,7 @@ def _fault(line: str, before: str) -> str | None:
     return "record" if indent == 0 and before and not before.startswith(("@prefix", "#")) else None
 
 
-def _unsorted(read: Source) -> Iterator[Finding]:
+def _unsorted(read: SourceFile) -> Iterator[Finding]:
     last = ""
     for said in read.statements:
         if isinstance(said.subject, ox.NamedNode):
@@ -77,7 +77,7 @@ def _unsorted(read: Source) -> Iterator[Finding]:
             last = said.subject.value
 
 
-def _finding(read: Source, line: int, fault: str) -> Finding:
+def _finding(read: SourceFile, line: int, fault: str) -> Finding:
     return Finding(read.path, line, Severity.WARNING, "style", _MESSAGES[fault])
 
 

@@ -18,7 +18,7 @@ from ccn_graph.errors import QueryError
 from ccn_graph.workers import scheduling
 from ccn_graph.workers.fairness import FairQueue, Sharing
 from ccn_graph.workers.job import Figures, Job, Worker
-from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.messages import MessageKind
 from ccn_graph.workers.starting import PAUSE, Starter
 from ccn_graph.workers.supervisor_channel import Control
 
@@ -36,7 +36,7 @@ QUICK = 0.005
 SOON = 1.0
 
 #: What ends an answer.
-_LAST = (Kind.WHOLE, Kind.END, Kind.ERROR)
+_LAST = (MessageKind.WHOLE, MessageKind.END, MessageKind.ERROR)
 
 
 class Dispatcher:
@@ -126,7 +126,7 @@ class Dispatcher:
         self._hand_out()
 
     def _hand_out(self) -> None:
-        """Give what is in the queue to workers that are idle, and some of it to busy ones, to be begun soon."""
+        """Hand queued queries to idle workers, and send some ahead to busy ones, to be begun soon."""
         while len(self._queue):
             job = self._queue.next(self.sharing.load)
             if len(self._idle) < 2 and not self.sharing.may_have_last(job):
@@ -200,7 +200,7 @@ class Dispatcher:
         """Put what a worker has not begun to the head of the queue."""
         taken = busy.take_back()
         if taken and taken[0].begun:
-            # Whatever kept it, it has not come to look yet, or only now.
+            # The worker has not yet read the query whose turn it is: that one is asked again, or begun if it just did.
             if busy.under_way:
                 self._begin(busy)
             else:
@@ -218,7 +218,7 @@ class Dispatcher:
         if self.has_ended:
             self.end()
 
-    def _on_frame(self, busy: Worker, kind: Kind, payload: bytes) -> None:
+    def _on_frame(self, busy: Worker, kind: MessageKind, payload: bytes) -> None:
         job = busy.under_way[0]
         if kind in _LAST:
             self.sharing.usage.spend(job.client, self._loop.time() - busy.begun)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from ccn_graph.workers import messages
-from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.messages import MessageKind
 from ccn_graph.workers.spool import Spool, SpoolRoom
-from ccn_graph.workers.worker_channel import Connection
+from ccn_graph.workers.worker_channel import WorkerChannel
 
 #: A longer query goes as a file, and is never sent ahead.
 SHORT = 16_384
@@ -45,7 +45,7 @@ class Worker:
     exit: asyncio.Future[int]
     questions: socket.socket
     unasked: socket.socket
-    connection: Connection = field(init=False)
+    connection: WorkerChannel = field(init=False)
     under_way: collections.deque[Job] = field(default_factory=collections.deque)
     """The one it answers, and those behind it."""
     begun: float = 0.0
@@ -126,22 +126,22 @@ class Job:
     """Whether nobody waits for it any more."""
     started: asyncio.Future[None] | None = None
     _spool: Spool | None = None
-    _waiter: asyncio.Future[tuple[Kind, bytes]] | None = None
+    _waiter: asyncio.Future[tuple[MessageKind, bytes]] | None = None
     _timer: asyncio.TimerHandle | None = None
     _end: Exception | None = None
     """Why nothing more comes."""
 
-    def put(self, kind: Kind, payload: bytes) -> None:
+    def put(self, kind: MessageKind, payload: bytes) -> None:
         """Take what the worker has sent."""
         self.untried = False
-        if kind is Kind.WHOLE:
+        if kind is MessageKind.WHOLE:
             head, body = messages.unpack_whole(payload)
             if self.listener:
                 self.listener(head, body)
                 return
-            self._put(Kind.HEAD, head)
-            self._put(Kind.DATA, body)
-            self._put(Kind.END, b"")
+            self._put(MessageKind.HEAD, head)
+            self._put(MessageKind.DATA, body)
+            self._put(MessageKind.END, b"")
         else:
             self._put(kind, payload)
         self._tell()
@@ -159,7 +159,7 @@ class Job:
         self.worker = self.started = self._end = None
         self.begun = self.untried = False
 
-    async def take(self) -> tuple[Kind, bytes]:
+    async def take(self) -> tuple[MessageKind, bytes]:
         """Wait for the next frame until the deadline. Raises TimeoutError, Lost, or what `lose` was told."""
         if self._spool:
             part = self._spool.take()
@@ -193,7 +193,7 @@ class Job:
         elif self._waiter and not self._waiter.done():
             self._waiter.set_exception(TimeoutError())
 
-    def _put(self, kind: Kind, payload: bytes) -> None:
+    def _put(self, kind: MessageKind, payload: bytes) -> None:
         if self._waiter and not self._waiter.done():
             self._waiter.set_result((kind, payload))
             return

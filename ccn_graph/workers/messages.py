@@ -17,7 +17,7 @@ _HEADER = struct.Struct("!BI")
 BLOCK = 65_536
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """What a frame says."""
 
     REQUEST = 1
@@ -35,7 +35,7 @@ class Kind(IntEnum):
     """A new worker has its data; as ERROR, it says why it cannot have them."""
 
 
-_KINDS = {kind.value: kind for kind in Kind}
+_KINDS = {kind.value: kind for kind in MessageKind}
 
 HEADER_SIZE = _HEADER.size
 
@@ -47,17 +47,17 @@ NUMBER_SIZE = _NUMBER.size
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def pack(kind: Kind, payload: bytes) -> bytes:
+def pack(kind: MessageKind, payload: bytes) -> bytes:
     """Write a frame."""
     return _HEADER.pack(kind, len(payload)) + payload
 
 
-def pack_json(kind: Kind, value: Any) -> bytes:
+def pack_json(kind: MessageKind, value: Any) -> bytes:
     """Write a frame whose payload is JSON."""
     return pack(kind, _encode(value).encode())
 
 
-def unpack_header(data: bytes | bytearray, at: int = 0) -> tuple[Kind, int]:
+def unpack_header(data: bytes | bytearray, at: int = 0) -> tuple[MessageKind, int]:
     """Read kind and length of the frame that begins there."""
     kind, length = _HEADER.unpack_from(data, at)
     return _KINDS[kind], length
@@ -65,7 +65,7 @@ def unpack_header(data: bytes | bytearray, at: int = 0) -> tuple[Kind, int]:
 
 def pack_whole(head: bytes, body: bytes) -> bytes:
     """Write a WHOLE frame."""
-    return b"%s%s\0%s" % (_HEADER.pack(Kind.WHOLE, len(head) + 1 + len(body)), head, body)
+    return b"%s%s\0%s" % (_HEADER.pack(MessageKind.WHOLE, len(head) + 1 + len(body)), head, body)
 
 
 def unpack_whole(payload: bytes) -> tuple[bytes, bytes]:
@@ -100,7 +100,7 @@ def question_number(message: bytes) -> int:
     return int(_NUMBER.unpack_from(message)[0])
 
 
-def receive(questions: socket.socket) -> tuple[Kind, bytes] | None:
+def receive(questions: socket.socket) -> tuple[MessageKind, bytes] | None:
     """Wait for the next frame, a part of which may be in a file; None when the other side has gone."""
     message, descriptors, _, _ = socket.recv_fds(questions, BLOCK, 1)
     if not message:

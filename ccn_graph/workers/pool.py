@@ -15,8 +15,8 @@ from ccn_graph.workers.circuit_breaker import Breaker
 from ccn_graph.workers.dispatcher import Dispatcher
 from ccn_graph.workers.job import Figures, Job, Listener, Lost
 from ccn_graph.workers.limits import Limits
-from ccn_graph.workers.messages import Kind
-from ccn_graph.workers.reply import Frames, Reply
+from ccn_graph.workers.messages import MessageKind
+from ccn_graph.workers.reply import Frames, WorkerReply
 from ccn_graph.workers.spool import SpoolRoom
 from ccn_graph.workers.supervisor_channel import Control
 
@@ -56,7 +56,7 @@ class Pool:
         self.dispatcher.stop()
         self.control.stop()
 
-    async def answer(self, job: Job) -> Reply:
+    async def answer(self, job: Job) -> WorkerReply:
         """Wait for the answer to a query that was entered.
 
         Raises QueryError. Being cancelled, or not reading on, frees the worker at once.
@@ -68,8 +68,8 @@ class Pool:
         async for _, block in frames:
             body += block
             if len(body) > HOLD:
-                return Reply.of(head, bytes(body), job.worker.version, frames)
-        return Reply.of(head, bytes(body), job.worker.version)
+                return WorkerReply.of(head, bytes(body), job.worker.version, frames)
+        return WorkerReply.of(head, bytes(body), job.worker.version)
 
     def enter(
         self,
@@ -136,13 +136,13 @@ class Pool:
         return QueryError(code, message)
 
     async def _frames(self, job: Job) -> Frames:
-        """Give the head, then the blocks of an answer, and see to it that the worker is free again in the end."""
+        """Return the head, then the blocks of an answer, and see to it that the worker is free again in the end."""
         outcome = "abandoned"
         try:
             if not job.begun:
                 await self._start(job)
-            while (received := await self._receive(job))[0] is not Kind.END:
-                if received[0] is Kind.ERROR:
+            while (received := await self._receive(job))[0] is not MessageKind.END:
+                if received[0] is MessageKind.ERROR:
                     raise QueryError(**json.loads(received[1]))
                 yield received
             outcome = "answered"
@@ -183,7 +183,7 @@ class Pool:
         except Lost:
             raise self._cause(await self._exit(job)) from None
 
-    async def _receive(self, job: Job) -> tuple[Kind, bytes]:
+    async def _receive(self, job: Job) -> tuple[MessageKind, bytes]:
         try:
             return await job.take()
         except TimeoutError:

@@ -7,13 +7,13 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from ccn_graph.rdf.requests import Page
-from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.messages import MessageKind
 
-Frames = AsyncGenerator[tuple[Kind, bytes], None]
+Frames = AsyncGenerator[tuple[MessageKind, bytes], None]
 
 
 @dataclass(slots=True)
-class Reply:
+class WorkerReply:
     """What a worker says of an answer, and the answer."""
 
     content_type: str
@@ -26,10 +26,10 @@ class Reply:
     """What follows the body if it was too large to be held back."""
 
     @staticmethod
-    def of(head: bytes, body: bytes, version: str, rest: Frames | None = None) -> Reply:
+    def of(head: bytes, body: bytes, version: str, rest: Frames | None = None) -> WorkerReply:
         """Put together what a worker with the data of `version` sent."""
         content_type, _, key = head.decode().partition("\n")
-        return Reply(content_type, key, body, version, rest)
+        return WorkerReply(content_type, key, body, version, rest)
 
     async def page(self) -> Page:
         """Read the page that a worker made, to its end. Raises QueryError if it breaks off."""

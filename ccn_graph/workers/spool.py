@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 
-from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.messages import MessageKind
 
 #: Bytes of one answer that wait in memory.
 IN_MEMORY = 524_288
@@ -56,7 +56,7 @@ class Spool:
         self._room = room
         self._client = client
         #: A part in memory, or the number of its bytes in the file.
-        self._parts: collections.deque[tuple[Kind, bytes | int]] = collections.deque()
+        self._parts: collections.deque[tuple[MessageKind, bytes | int]] = collections.deque()
         self._memory = self._on_disk = self._read = 0
         self._file = -1
         #: Whether it cannot take more for now.
@@ -66,7 +66,7 @@ class Spool:
         """Return how many parts wait."""
         return len(self._parts)
 
-    def put(self, kind: Kind, payload: bytes) -> None:
+    def put(self, kind: MessageKind, payload: bytes) -> None:
         """Keep a part, in memory beyond the bound if there is no other place: whoever sends then has to wait."""
         if self._memory + len(payload) > IN_MEMORY and self._written(payload):
             self._parts.append((kind, len(payload)))
@@ -75,7 +75,7 @@ class Spool:
         self._memory += len(payload)
         self._parts.append((kind, payload))
 
-    def take(self) -> tuple[Kind, bytes]:
+    def take(self) -> tuple[MessageKind, bytes]:
         """Take the first part. Raises OSError if it cannot be read."""
         kind, part = self._parts.popleft()
         if isinstance(part, bytes):

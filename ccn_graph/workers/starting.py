@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable
 
 from ccn_graph.workers.job import Worker
-from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.messages import MessageKind
 from ccn_graph.workers.supervisor_channel import Control, StartError
-from ccn_graph.workers.worker_channel import Connection
+from ccn_graph.workers.worker_channel import WorkerChannel
 
 #: Seconds before a worker that could not start is tried again: at first, and at most.
 PAUSE, LONGEST_PAUSE = 0.1, 10.0
@@ -23,7 +23,7 @@ class Starter:
     def __init__(
         self,
         control: Control,
-        on_frame: Callable[[Worker, Kind, bytes], None],
+        on_frame: Callable[[Worker, MessageKind, bytes], None],
         on_loss: Callable[[Worker], None],
         on_ready: Callable[[Worker], None],
     ) -> None:
@@ -59,7 +59,7 @@ class Starter:
         loop = asyncio.get_running_loop()
         new = Worker(birth.pid, birth.generation, birth.version, birth.exit, questions, unasked)
         new.forked, new.ready = loop.time(), loop.create_future()
-        new.connection = Connection(functools.partial(self._frame, new), functools.partial(self._loss, new))
+        new.connection = WorkerChannel(functools.partial(self._frame, new), functools.partial(self._loss, new))
         await new.connection.connect(ours)
         try:
             await new.ready
@@ -68,10 +68,10 @@ class Starter:
             raise
         return new
 
-    def _frame(self, worker: Worker, kind: Kind, payload: bytes) -> None:
+    def _frame(self, worker: Worker, kind: MessageKind, payload: bytes) -> None:
         if worker.ready.done():
             self._on_frame(worker, kind, payload)
-        elif kind is Kind.READY:
+        elif kind is MessageKind.READY:
             worker.ready.set_result(None)
         else:
             worker.ready.set_exception(StartError(payload.decode(errors="replace")))

@@ -27,7 +27,7 @@ from ccn_graph.files import network_wall
 from ccn_graph.workers import messages, scheduling, worker
 from ccn_graph.workers.dataset_version import DatasetVersion, Updates
 from ccn_graph.workers.limits import Limits
-from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.messages import MessageKind
 from ccn_graph.workers.watcher import Watcher, complain
 
 #: Longest message on the control channel, in bytes.
@@ -191,12 +191,12 @@ class Supervisor:
             if not self._dataset.connects:
                 network_wall.enclose()
             context = self._dataset.open()
-            theirs.sendall(messages.pack(Kind.READY, b""))
+            theirs.sendall(messages.pack(MessageKind.READY, b""))
             worker.run(unasked, theirs, context, self._limits)
             status = 0
         except (OSError, RuntimeError, ValueError, CcnError, MemoryError) as error:
             with contextlib.suppress(OSError):
-                theirs.sendall(messages.pack(Kind.ERROR, str(error).encode()))
+                theirs.sendall(messages.pack(MessageKind.ERROR, str(error).encode()))
         finally:
             # Never back into the supervisor's stack, whatever happened.
             os._exit(status)

@@ -19,13 +19,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ccn_graph.errors import QueryError, visible
-from ccn_graph.rdf import answer_writing
-from ccn_graph.rdf import requests as asked
+from ccn_graph.rdf import answer_writing, requests
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest, QueryRequest
 from ccn_graph.workers import messages, scheduling
 from ccn_graph.workers.limits import Limits
-from ccn_graph.workers.messages import BLOCK, Kind
+from ccn_graph.workers.messages import BLOCK, MessageKind
 
 #: Format -> what marks a row, and how many rows an answer without a mark has. A mark cannot occur inside a value,
 #: where it would be escaped (in CSV: quoted); CSV and TSV also end their heading with one.
@@ -72,10 +71,10 @@ def _serve(questions: socket.socket, connection: socket.socket, context: WorkerC
     while (received := messages.receive(questions)) is not None:
         kind, payload = received
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            if kind is Kind.PAGE:
+            if kind is MessageKind.PAGE:
                 wanted = _page_request(json.loads(payload))
                 connection.sendall(_page(context.make, wanted, wanted.path, limits))
-            elif kind is Kind.CHECK:
+            elif kind is MessageKind.CHECK:
                 connection.sendall(_page(context.check, _check_request(payload), "/check", limits))
             else:
                 connection.sendall(_answer(connection, context.engine, received, limits))
@@ -85,22 +84,22 @@ def pack(request: QueryRequest | PageRequest | CheckRequest) -> bytes:
     """Write a request as a frame for a worker; the file of a check goes along with it."""
     if isinstance(request, CheckRequest):
         told = dataclasses.asdict(dataclasses.replace(request, body=b"")) | {"body": ""}
-        return messages.pack(Kind.CHECK, json.dumps(told).encode() + b"\n")
+        return messages.pack(MessageKind.CHECK, json.dumps(told).encode() + b"\n")
     if isinstance(request, PageRequest):
-        return messages.pack_json(Kind.PAGE, dataclasses.asdict(request))
-    return messages.pack_json(Kind.REQUEST, _fields(request))
+        return messages.pack_json(MessageKind.PAGE, dataclasses.asdict(request))
+    return messages.pack_json(MessageKind.REQUEST, _fields(request))
 
 
 def pack_line(accept: str, parameters: bytes) -> bytes:
     """Write a GET request as a frame for a worker, which has more time to read it than the web process."""
-    return messages.pack(Kind.LINE, b"%s\n%s" % (accept.encode("latin-1"), parameters))
+    return messages.pack(MessageKind.LINE, b"%s\n%s" % (accept.encode("latin-1"), parameters))
 
 
-def _unpack(kind: Kind, payload: bytes) -> QueryRequest:
-    if kind is Kind.REQUEST:
+def _unpack(kind: MessageKind, payload: bytes) -> QueryRequest:
+    if kind is MessageKind.REQUEST:
         return QueryRequest(*json.loads(payload))
     accept, _, parameters = payload.partition(b"\n")
-    request = asked.from_address(parameters, accept.decode("latin-1"))
+    request = requests.from_address(parameters, accept.decode("latin-1"))
     if request is None:
         raise QueryError("bad-request", "send exactly one 'query'; there is none")
     return request
@@ -128,8 +127,8 @@ def _restrict(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _answer(connection: socket.socket, engine: Engine, received: tuple[Kind, bytes], limits: Limits) -> bytes:
-    """Send the answer; give the frame that ends it."""
+def _answer(connection: socket.socket, engine: Engine, received: tuple[MessageKind, bytes], limits: Limits) -> bytes:
+    """Send the answer; return the frame that ends it."""
     try:
         request = _unpack(*received)
         answer = engine.query(request.query, default_graphs=request.default_graphs, named_graphs=request.named_graphs)
@@ -171,15 +170,15 @@ def _page(make: Callable[[Request], Page], request: Request, path: str, limits: 
         return _error("internal", "the fault is logged; please report which page it was")
     if len(page.body) > limits.megabytes * 2**20:
         return _error("too-large", f"the page has more than {limits.megabytes} MiB; ask /sparql for a part of it")
-    head = messages.pack_json(Kind.HEAD, (page.status, page.content_type, page.headers))
-    return head + messages.pack(Kind.DATA, page.body) + _END
+    head = messages.pack_json(MessageKind.HEAD, (page.status, page.content_type, page.headers))
+    return head + messages.pack(MessageKind.DATA, page.body) + _END
 
 
-_END = messages.pack(Kind.END, b"")
+_END = messages.pack(MessageKind.END, b"")
 
 
 def _error(code: str, message: str, line: int = 0, column: int = 0) -> bytes:
-    return messages.pack_json(Kind.ERROR, {"code": code, "message": message, "line": line, "column": column})
+    return messages.pack_json(MessageKind.ERROR, {"code": code, "message": message, "line": line, "column": column})
 
 
 class _Output:
@@ -217,15 +216,15 @@ class _Output:
         # There cannot be too many rows in a few bytes: a row takes one at least.
         block = self._block(counted=self._sent > 0 or self._bytes > self._limits.rows)
         if self._holds and len(block) > BLOCK:
-            self._connection.sendall(messages.pack(Kind.HEAD, self._head))
+            self._connection.sendall(messages.pack(MessageKind.HEAD, self._head))
             for begin in range(0, len(block), BLOCK):
-                self._connection.sendall(messages.pack(Kind.DATA, block[begin : begin + BLOCK]))
+                self._connection.sendall(messages.pack(MessageKind.DATA, block[begin : begin + BLOCK]))
             return _END
-        return messages.pack(Kind.DATA, block) + _END if self._sent else messages.pack_whole(self._head, block)
+        return messages.pack(MessageKind.DATA, block) + _END if self._sent else messages.pack_whole(self._head, block)
 
     def _send(self) -> None:
-        data = messages.pack(Kind.DATA, self._block(counted=True))
-        self._connection.sendall(data if self._sent else messages.pack(Kind.HEAD, self._head) + data)
+        data = messages.pack(MessageKind.DATA, self._block(counted=True))
+        self._connection.sendall(data if self._sent else messages.pack(MessageKind.HEAD, self._head) + data)
         self._sent = self._bytes
 
     def _block(self, *, counted: bool) -> bytes:
@@ -253,7 +252,7 @@ class RowCounter:
         self._tail = b""
 
     def count(self, data: bytes | bytearray) -> int:
-        """Take the next block; give the number of rows so far."""
+        """Take the next block; return the number of rows so far."""
         if self._quotes:
             self.rows += self._outside_quotes(data)
             return self.rows

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import cast
 
 from ccn_graph.workers import messages
-from ccn_graph.workers.messages import HEADER_SIZE, Kind
+from ccn_graph.workers.messages import HEADER_SIZE, MessageKind
 
 
-class Connection(asyncio.Protocol):
+class WorkerChannel(asyncio.Protocol):
     """Takes frames apart; hands each to `on_frame` as soon as it is whole, and calls `on_loss` in the end."""
 
-    def __init__(self, on_frame: Callable[[Kind, bytes], None], on_loss: Callable[[], None]) -> None:
+    def __init__(self, on_frame: Callable[[MessageKind, bytes], None], on_loss: Callable[[], None]) -> None:
         """Wait to be connected; see `connect`."""
         self._on_frame = on_frame
         self._on_loss = on_loss

@@ -15,7 +15,7 @@ from ccn_graph import Graph, check
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import parsing
-from ccn_graph.rdf.parsing import Kind
+from ccn_graph.rdf.parsing import FileKind
 from tests import oracle
 from tests.benchmarks import generated
 from tests.benchmarks.timing import head, median, progress, show
@@ -68,6 +68,6 @@ class _Edited:
         self._turn += 1
         text = self._text.replace(_HOST, f"{_HOST}new-{self._turn}-", 1)
         self._read.path.write_text(text, encoding="utf-8")
-        changed = parsing.read(self._read.path, Kind.DOCUMENT)
+        changed = parsing.read(self._read.path, FileKind.DOCUMENT)
         sources = (changed if read is self._read else read for read in self._sources)
         self.graph = Graph(sources, project=self._project)

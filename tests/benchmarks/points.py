@@ -19,14 +19,13 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from ccn_graph.rdf import formats as media
-from ccn_graph.rdf import query_guard, requests, stores
+from ccn_graph.rdf import formats, query_guard, requests, stores
 from ccn_graph.rdf.engine import OxigraphEngine
 from ccn_graph.rdf.requests import QueryRequest
 from ccn_graph.server import fast_path_headers
 from ccn_graph.workers import messages, worker
 from ccn_graph.workers.limits import Limits
-from ccn_graph.workers.messages import Kind
+from ccn_graph.workers.messages import MessageKind
 from tests.benchmarks import dataset, family, mix, report
 from tests.benchmarks.endpoint import Generator
 from tests.benchmarks.load import Order
@@ -122,10 +121,10 @@ def _steps(data: Data, store: ox.Store) -> None:
         texts = [kind.query(number, data.documents) for number in range(300)]
         lines = [urllib.parse.urlencode({"query": text}).encode() for text in texts]
         whole = [kind.request(number, data.documents, "/sparql") for number in range(300)]
-        formats = media.GRAPHS if kind.accept == mix.TRIPLES else media.SOLUTIONS
-        format_ = media.negotiate(kind.accept, formats)
+        offers = formats.GRAPHS if kind.accept == mix.TRIPLES else formats.SOLUTIONS
+        format_ = formats.negotiate(kind.accept, offers)
         assert format_
-        packed = [(Kind.LINE, worker.pack_line(kind.accept, line)[messages.HEADER_SIZE :]) for line in lines]
+        packed = [(MessageKind.LINE, worker.pack_line(kind.accept, line)[messages.HEADER_SIZE :]) for line in lines]
         asked = [QueryRequest(text, accept=kind.accept) for text in texts]
 
         def bare(text: str, native: object = format_.native) -> None:

@@ -25,7 +25,7 @@ import uvloop
 
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import formats
-from ccn_graph.rdf.parsing import Kind as SourceKind
+from ccn_graph.rdf.parsing import FileKind
 from tests.benchmarks import dataset, family, likeness, mix, report
 from tests.benchmarks.wire import Line, Outcome
 from tests.serving import Server
@@ -76,7 +76,7 @@ class Truth:
         """Load the data once more, to ask `variety` queries of each kind."""
         self.documents = documents
         self.variety = variety
-        self._engine = Graph.of_files([(data, SourceKind.OTHER)]).engine
+        self._engine = Graph.of_files([(data, FileKind.OTHER)]).engine
         self._right: dict[tuple[str, int], set[bytes]] = {}
 
     def prepare(self) -> None:

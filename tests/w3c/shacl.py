@@ -24,7 +24,7 @@ from ccn_graph.reports import shacl_report
 from ccn_graph.reports.model import Report
 from ccn_graph.validation.by_shapes import check_by_shapes
 from ccn_graph.validation.shacl.result import VIOLATION
-from ccn_graph.validation.shacl_findings import Engine
+from ccn_graph.validation.shacl_findings import ShaclEngine
 from tests import oracle
 from tests.conftest import ROOT
 from tests.oracle import Results
@@ -124,7 +124,7 @@ def _expected(graph: _Graph, report: ox.NamedNode | ox.BlankNode) -> Results:
     )
 
 
-def ours(case: Case, engine: Engine = Engine.COMPILED) -> Results:
+def ours(case: Case, engine: ShaclEngine = ShaclEngine.COMPILED) -> Results:
     """Check as the command does, and read what it writes."""
     data, shapes = case.files
     found = check_by_shapes([data], [shapes], engine=engine)
@@ -140,7 +140,7 @@ def ours(case: Case, engine: Engine = Engine.COMPILED) -> Results:
 
 def ours_with_pyshacl(case: Case) -> Results:
     """Check as the command does with --engine pyshacl."""
-    return ours(case, Engine.PYSHACL)
+    return ours(case, ShaclEngine.PYSHACL)
 
 
 def plain(case: Case) -> Results:

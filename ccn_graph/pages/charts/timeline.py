@@ -18,7 +18,7 @@ def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
     for record in records:
         for span in _spans(picture, record, picture.named(record[label])):
             spans.setdefault(record[label], {})[span] = None
-    rows = [chart.Row(picture.named(iri), tuple(found)) for iri, found in spans.items()]
+    rows = [chart.TimelineRow(picture.named(iri), tuple(found)) for iri, found in spans.items()]
     if not rows:
         return None
     title = picture.context.text("question.timeline", label=picture.headings[label])

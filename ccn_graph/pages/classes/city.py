@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import chart, member_table, membership, roll
-from ccn_graph.pages import sections as section
+from ccn_graph.pages import chart, member_table, membership, roll, sections
 from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces
@@ -71,18 +70,18 @@ class Neighbour:
         return 3 * len(self.fields) + 2 * len(self.networks) + min(len(self.events), 4) / 2
 
 
-def sections(subject: Subject) -> Iterator[Section | None]:
+def _sections(subject: Subject) -> Iterator[Section | None]:
     """Yield the sections of the page."""
     yield _lead(subject)
     yield _memberships(subject)
     yield _neighbours(subject)
-    yield section.offices(subject)
-    yield section.events(subject, *PARTS)
-    yield section.participations(subject)
-    yield section.acts(subject)
-    yield section.observations(subject)
-    yield section.where(subject)
-    yield section.editorial(subject)
+    yield sections.offices(subject)
+    yield sections.events(subject, *PARTS)
+    yield sections.participations(subject)
+    yield sections.acts(subject)
+    yield sections.observations(subject)
+    yield sections.where(subject)
+    yield sections.editorial(subject)
 
 
 def _memberships(subject: Subject) -> Section | None:
@@ -179,4 +178,4 @@ def _reasons(subject: Subject, one: Neighbour, lands: Mapping[str, str]) -> list
     ]
 
 
-PAGES = (ClassPage(("City",), sections, PARTS, "AdministrativeArea", "city", rank=1),)
+PAGES = (ClassPage(("City",), _sections, PARTS, "AdministrativeArea", "city", rank=1),)

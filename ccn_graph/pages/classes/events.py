@@ -37,7 +37,7 @@ def _editions(subject: Subject, editions: Sequence[Record]) -> Section:
     known = {_ordinal(event) for event in editions if event.text("ordinal")}
     # What was counted before a known edition must have taken place; whether more came after it, nobody says.
     missing = sorted(set(range(1, max(known))) - known) if known else []
-    rows = [chart.Row(subject.label(event.iri), (_span(event),)) for event in ordered if sections.when(event)]
+    rows = [chart.TimelineRow(subject.label(event.iri), (_span(event),)) for event in ordered if sections.when(event)]
     title = subject.context.text("series.timeline", series=subject.label(subject.iri))
     drawn = chart.timeline(
         chart.Caption("editions", title, subject.context.text("series.timeline-says")), rows, date_of_today()

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import chart, foreign_values, member_table, membership
-from ccn_graph.pages import sections as section
+from ccn_graph.pages import chart, foreign_values, member_table, membership, sections
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.membership import Membership
 from ccn_graph.pages.sections import ClassPage, Section, Subject
-from ccn_graph.pages.sheet import Sheet
+from ccn_graph.pages.sheet import DownloadTable
 from ccn_graph.rdf import namespaces
-from ccn_graph.text.intervals import State
+from ccn_graph.text.intervals import Certainty
 
 #: How many countries a chart shows; the table has all.
 _MOST_BARS = 15
@@ -54,25 +53,25 @@ ORDER BY STR(?day) ?stated
 _ENOUGH = 0.8
 
 
-def sections(subject: Subject) -> Iterator[Section | None]:
+def _sections(subject: Subject) -> Iterator[Section | None]:
     """Yield the sections of the page."""
     found = [one for one in membership.of(subject) if one.network == subject.iri]
     if found:
         yield from _members(subject, found)
     yield _series(subject)
-    yield section.offices(subject)
-    yield section.events(subject, "network", "organizer", "partOf")
-    yield section.participations(subject)
-    yield section.acts(subject)
-    yield section.observations(subject)
-    yield section.editorial(subject)
+    yield sections.offices(subject)
+    yield sections.events(subject, "network", "organizer", "partOf")
+    yield sections.participations(subject)
+    yield sections.acts(subject)
+    yield sections.observations(subject)
+    yield sections.editorial(subject)
 
 
 def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]:
     day = subject.context.day
     states = {one.iri: one.state_on(day) for one in found}
-    shown = [one for one in found if states[one.iri] is not State.NO]
-    certain = [one for one in shown if states[one.iri] is State.CERTAIN]
+    shown = [one for one in found if states[one.iri] is not Certainty.NO]
+    certain = [one for one in shown if states[one.iri] is Certainty.CERTAIN]
     countries = membership.countries(subject.site, subject.iri)
     subject.site.labels.know({*countries, *countries.values()})
     order = subject.site.labels.order
@@ -124,7 +123,7 @@ def _sizes(subject: Subject) -> list[Size]:
     ]
 
 
-def _sheet(subject: Subject, found: Sequence[Membership], countries: dict[str, str]) -> Sheet:
+def _sheet(subject: Subject, found: Sequence[Membership], countries: dict[str, str]) -> DownloadTable:
     day = subject.context.day
     names = (("member", "iri"), ("country", "iri"), ("field", "iri"), ("since", "date"), ("known", "date"),
              ("until", "date"), ("state", "text"), ("record", "iri"))  # fmt: skip
@@ -204,4 +203,4 @@ def _series(subject: Subject) -> Section | None:
 
 
 _LINKS = ("network", "org:subOrganizationOf", "organizer", "partOf")
-PAGES = (ClassPage(("Network",), sections, _LINKS, "Organization", "network", rank=2),)
+PAGES = (ClassPage(("Network",), _sections, _LINKS, "Organization", "network", rank=2),)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccn_graph.pages import member_table, membership
-from ccn_graph.pages import sections as section
+from ccn_graph.pages import member_table, membership, sections
 from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
-from ccn_graph.pages.sheet import Sheet
+from ccn_graph.pages.sheet import DownloadTable
 
 
 def _document(subject: Subject) -> Iterator[Section | None]:
@@ -17,9 +16,9 @@ def _document(subject: Subject) -> Iterator[Section | None]:
 
 
 def _body(subject: Subject) -> Iterator[Section | None]:
-    yield section.events(subject, *PARTS)
-    yield section.participations(subject)
-    yield from section.of_any(subject)
+    yield sections.events(subject, *PARTS)
+    yield sections.participations(subject)
+    yield from sections.of_any(subject)
 
 
 def _concept(subject: Subject) -> Iterator[Section | None]:
@@ -29,10 +28,10 @@ def _concept(subject: Subject) -> Iterator[Section | None]:
         found.sort(key=lambda one: order(one.member, subject.context.language))
         values = {"table": member_table.narrowed(subject, found, subject.context.day), "count": len(found)}
         yield Section("field_members", values, frozenset(one.iri for one in found), _sheet(subject, found))
-    yield from section.of_any(subject)
+    yield from sections.of_any(subject)
 
 
-def _sheet(subject: Subject, found: list[membership.Membership]) -> Sheet:
+def _sheet(subject: Subject, found: list[membership.Membership]) -> DownloadTable:
     names = (("member", "iri"), ("network", "iri"), ("field", "iri"), ("since", "date"), ("known", "date"),
              ("until", "date"), ("record", "iri"))  # fmt: skip
     rows = [(one.member, *one.cells(), one.iri) for one in found]
@@ -40,8 +39,8 @@ def _sheet(subject: Subject, found: list[membership.Membership]) -> Sheet:
 
 
 def _membership(subject: Subject) -> Iterator[Section | None]:
-    yield section.acts(subject)
-    yield section.editorial(subject)
+    yield sections.acts(subject)
+    yield sections.editorial(subject)
 
 
 PAGES = (
@@ -49,7 +48,7 @@ PAGES = (
     ClassPage(("Body", "NetworkBody"), _body, PARTS, "Organization", "body", rank=6),
     ClassPage(("skos:Concept",), _concept, rank=7),
     ClassPage(("Membership",), _membership, rank=8),
-    ClassPage(("Place", "Prefecture", "Country"), section.of_any, (), "AdministrativeArea", "place", rank=9),
-    ClassPage(("Person",), section.of_any, (), "Person", rank=10),
-    ClassPage(("Programme",), section.of_any, (), "Thing", "programme", rank=11),
+    ClassPage(("Place", "Prefecture", "Country"), sections.of_any, (), "AdministrativeArea", "place", rank=9),
+    ClassPage(("Person",), sections.of_any, (), "Person", rank=10),
+    ClassPage(("Programme",), sections.of_any, (), "Thing", "programme", rank=11),
 )

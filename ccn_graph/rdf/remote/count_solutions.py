@@ -7,7 +7,7 @@ from ccn_graph.rdf.query_tokens import Token
 
 
 def counting(construct: str) -> str:
-    """Give the query that counts the solutions of a CONSTRUCT that was found to be one.
+    """Return the query that counts the solutions of a CONSTRUCT that was found to be one.
 
     >>> " ".join(counting("CONSTRUCT { ?s ?p 1 } FROM <x:g> WHERE { ?s ?p ?o } LIMIT 3").split())
     'SELECT (COUNT(*) AS ?solutions) WHERE { SELECT * WHERE { ?s ?p ?o } LIMIT 3 }'

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import EngineError
 from ccn_graph.rdf.remote.credentials import Credentials
-from ccn_graph.rdf.remote.http_reply import Reply, broken, failed
+from ccn_graph.rdf.remote.http_reply import HttpReply, broken, failed
 from ccn_graph.rdf.remote.server_urls import Target, guessed
 from ccn_graph.rdf.terms import Term
 
@@ -77,7 +77,7 @@ class Client:
         *,
         more: Mapping[str, str] | None = None,
         seconds: float | None = None,
-    ) -> Iterator[Reply]:
+    ) -> Iterator[HttpReply]:
         """Send a query with its dataset (SPARQL 1.1 Protocol, section 2.1.2) and give the answer as it comes in.
 
         `more` are parameters of the engine's own; `seconds` is the longest silence, if it is not that of the client.
@@ -88,7 +88,7 @@ class Client:
         form |= {"named-graph-uri": list(named_graphs)} if named_graphs else {}
         url, headers = self.target.query, {"Accept": accept}
         with self._sent("POST", url, again=True, seconds=seconds, data=form, headers=headers) as response:
-            yield Reply(response, url)
+            yield HttpReply(response, url)
 
     def rows(
         self, query: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
@@ -106,7 +106,7 @@ class Client:
             raise broken(self.target.query, error) from error
 
     def most_rows(self, limit_header: str) -> int:
-        """Give the rows and triples at which the engine cuts off an answer to about all it holds; 0 if it does not.
+        """Return the rows and triples at which the engine cuts off an answer to about all it holds; 0 if it does not.
 
         It says so of rows alone, in the field `limit_header`.
         """
@@ -165,7 +165,7 @@ class Client:
 
     def _done(self, method: str, url: str, *, again: bool, seconds: float | None = None, **request: Any) -> None:
         with self._sent(method, url, again=again, seconds=seconds, **request) as response:
-            Reply(response, url).skip()
+            HttpReply(response, url).skip()
 
     @contextlib.contextmanager
     def _sent(

@@ -19,7 +19,7 @@ _MOST_WHOLE = 64 * 1024 * 1024
 """Bytes of an answer that is read whole at most."""
 
 
-class Reply:
+class HttpReply:
     """A successful answer, read as a binary file is; it takes as much memory as one block."""
 
     def __init__(self, response: httpx.Response, url: str) -> None:
@@ -44,7 +44,7 @@ class Reply:
         return str(self._response.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
     def read(self, size: int = -1) -> bytes:
-        """Give up to `size` bytes, at the end none; all that is left if `size` is negative."""
+        """Return up to `size` bytes, at the end none; all that is left if `size` is negative."""
         if size < 0:
             everything, self._rest = self._rest + b"".join(self._blocks), b""
             return everything

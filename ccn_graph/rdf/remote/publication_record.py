@@ -39,7 +39,7 @@ _PAGE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class GraphContents:
     """How many triples a graph has, and a digest of them that does not depend on their order."""
 
     count: int
@@ -56,7 +56,7 @@ def details(version: str) -> str:
     return f"{RECORD}:{_safe(version)}"
 
 
-def staged(version: str, graph: str, contents: Contents) -> str:
+def staged(version: str, graph: str, contents: GraphContents) -> str:
     """Return the name under which a changed graph waits: another one for other contents."""
     return staged_of(version) + hashlib.sha256(f"{graph} {contents.digest}".encode()).hexdigest()[:24]
 
@@ -76,7 +76,7 @@ class Publication:
 
     version: str
     statistics: Statistics
-    graphs: dict[str, Contents]
+    graphs: dict[str, GraphContents]
     """The named graphs by their IRIs."""
 
     @property
@@ -86,7 +86,7 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PublicationState:
     """What the record says: the version there is, or the one that is being switched to; and the one before."""
 
     version: str = ""
@@ -95,7 +95,7 @@ class State:
 
 
 def current(client: Client) -> str | None:
-    """Give the version that is published; None if none is, or while its named graphs are being switched."""
+    """Return the version that is published; None if none is, or while its named graphs are being switched."""
     return state(client).version or None
 
 
@@ -109,21 +109,21 @@ def read(client: Client) -> Publication | None:
     return None
 
 
-def state(client: Client) -> State:
+def state(client: Client) -> PublicationState:
     """Read the record."""
     rows = client.rows(f"SELECT ?p ?o WHERE {{ GRAPH <{RECORD}> {{ <{RECORD}> ?p ?o }} }}")
     said = {text(row["p"]): text(row["o"]) for row in rows}
     # An engine without transactions may be seen between two statements of one request.
     version = "" if _SWITCHING in said else said.get(_VERSION, "")
-    return State(version, said.get(_SWITCHING, ""), said.get(_PREVIOUS, ""))
+    return PublicationState(version, said.get(_SWITCHING, ""), said.get(_PREVIOUS, ""))
 
 
-def contents(client: Client, version: str) -> dict[str, Contents]:
+def contents(client: Client, version: str) -> dict[str, GraphContents]:
     """Return what each named graph of a version holds; empty if it is not described."""
     found = {}
     for graph, written in listed(client, details(version), _CONTENTS):
         count, _, digest = written.partition(" ")
-        found[graph] = Contents(int(count), digest)
+        found[graph] = GraphContents(int(count), digest)
     return found
 
 
@@ -141,7 +141,7 @@ def _parsed(client: Client, version: str, written: str) -> Statistics:
         raise EngineError("engine-failed", message) from error
 
 
-def described(version: str, statistics: Statistics, graphs: dict[str, Contents]) -> list[ox.Triple]:
+def described(version: str, statistics: Statistics, graphs: dict[str, GraphContents]) -> list[ox.Triple]:
     """Describe a version, as its graph `details` holds it."""
     about, written = ox.NamedNode(details(version)), statistics.to_json().decode()
     parts = [written[start : start + _PART] for start in range(0, len(written), _PART)]

@@ -23,7 +23,7 @@ from ccn_graph.rdf.query_tokens import Token
 from ccn_graph.rdf.remote import publication_record
 from ccn_graph.rdf.remote.count_solutions import counting
 from ccn_graph.rdf.remote.http_client import Client
-from ccn_graph.rdf.remote.http_reply import Reply
+from ccn_graph.rdf.remote.http_reply import HttpReply
 from ccn_graph.rdf.remote.remote_dataset import Dataset, clauses
 from ccn_graph.rdf.remote.server_urls import DIALECTS
 from ccn_graph.rdf.syntax_errors import syntax_error
@@ -83,7 +83,7 @@ class RemoteEngine:
     def _checked(
         self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]
     ) -> tuple[list[Token], str, Sequence[str], Sequence[str]]:
-        """Give the tokens of a query that may be sent, without dataset clauses; its form; its dataset.
+        """Return the tokens of a query that may be sent, without dataset clauses; its form; its dataset.
 
         The dataset goes beside it, so that it is what was checked. Raises QueryError for any other query.
         """
@@ -117,7 +117,7 @@ class RemoteEngine:
         name, of_a_second = self._dataset.dialect.timeout
         return {name: str(max(1, round(self._seconds * of_a_second)))}
 
-    def _parsed(self, reply: Reply, form: str) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
+    def _parsed(self, reply: HttpReply, form: str) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
         if form in ("SELECT", "ASK"):
             results = ox.parse_query_results(reply.file, format=ox.QueryResultsFormat.JSON)
             if form == "ASK" and isinstance(results, ox.QuerySolutions):

@@ -13,13 +13,12 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
-from ccn_graph.validation.shacl import functions
-from ccn_graph.validation.shacl import shape as kinds
+from ccn_graph.validation.shacl import functions, shape_model
 from ccn_graph.validation.shacl.conditions import MOST_APART, Below, Conditions, given
 from ccn_graph.validation.shacl.lexical_safety import has_queries, shows_rewritten
-from ccn_graph.validation.shacl.path import Path, Predicate, stays
+from ccn_graph.validation.shacl.property_path import Path, Predicate, stays
 from ccn_graph.validation.shacl.query import Query
-from ccn_graph.validation.shacl.shape import Catalogue, Constraint, Shape
+from ccn_graph.validation.shacl.shape_model import Catalogue, Constraint, Shape
 from ccn_graph.validation.shacl.sparql_constraints import inner_select, select
 from ccn_graph.validation.shacl.term_conditions import all_of, constant, in_order, negated
 from ccn_graph.validation.shacl.unsupported import NotCompilableError
@@ -79,24 +78,24 @@ class Compiler:
             _check_syntax(queries)
         return queries
 
-    def _targets(self, targets: Sequence[kinds.Target]) -> _Focus:
+    def _targets(self, targets: Sequence[shape_model.Target]) -> _Focus:
         patterns, of_graphs = [], True
         for target in targets:
             match target:
-                case kinds.TargetClass(class_):
+                case shape_model.TargetClass(class_):
                     members = self._conditions.members(class_)
                     listed = f"VALUES ?ccn_class {{ {' '.join(members)} }} ?this {_TYPE} ?ccn_class ."
                     patterns.append(f"?this {_TYPE} {members[0]} ." if len(members) == 1 else listed)
-                case kinds.TargetSubjectsOf(predicate):
+                case shape_model.TargetSubjectsOf(predicate):
                     patterns.append(f"?this {predicate} ?ccn_other .")
-                case kinds.TargetObjectsOf(predicate):
+                case shape_model.TargetObjectsOf(predicate):
                     patterns.append(f"?ccn_other {predicate} ?this .")
-                case kinds.TargetQuery(query):
+                case shape_model.TargetQuery(query):
                     patterns.append(f"{{ SELECT DISTINCT ?this WHERE {{ {{ {inner_select(query)} }} }} }}")
                     of_graphs = False
-                case kinds.TargetNode():
+                case shape_model.TargetNode():
                     of_graphs = False
-        nodes = [constant(target.node) for target in targets if isinstance(target, kinds.TargetNode)]
+        nodes = [constant(target.node) for target in targets if isinstance(target, shape_model.TargetNode)]
         if nodes:
             patterns.append(f"VALUES ?this {{ {' '.join(nodes)} }}")
         return _Focus("this", tuple(patterns), of_graphs=of_graphs)
@@ -114,7 +113,7 @@ class Compiler:
                 shape, (one,), focus.keys, focus.variable, "", of_graphs=focus.of_graphs,
                 path=shape.path.iri if isinstance(shape.path, Predicate) else None,
             )  # fmt: skip
-            if isinstance(one, kinds.Property):
+            if isinstance(one, shape_model.Property):
                 yield from self._queries(self._conditions.shape(one.shape), values)
             elif special := self._special(base, one, focus, values):
                 yield special
@@ -130,7 +129,7 @@ class Compiler:
         """Return the condition of a constraint whose results name no value, None for any other."""
         variable = f"?{focus.variable}"
         if shape.path is None:
-            return self._conditions.holds(one, variable, variable) if isinstance(one, kinds.HasValue) else None
+            return self._conditions.holds(one, variable, variable) if isinstance(one, shape_model.HasValue) else None
         return self._conditions.of_all_values(one, shape, variable)
 
     def _held(self, base: Query, conditions: list[_Condition], found: _Focus, value: str | None) -> Iterator[Query]:
@@ -156,31 +155,33 @@ class Compiler:
         """Compile a constraint that is more than a condition on each focus node, or on each value node."""
         path, conditions, variable = base.shape.path, self._conditions, f"?{base.focus}"
         match one:
-            case kinds.Sparql() | kinds.Custom(asks=False):
+            case shape_model.Sparql() | shape_model.Custom(asks=False):
                 return self._embedded(base, one, focus)
-            case kinds.Closed(allowed):
+            case shape_model.Closed(allowed):
                 return self._closed(base, allowed, values)
-            case kinds.Equals():
+            case shape_model.Equals():
                 return self._unequal(base, one, focus, values)
-            case kinds.MinCount(count) | kinds.MaxCount(count) if count > MOST_APART - 1 and path:
+            case shape_model.MinCount(count) | shape_model.MaxCount(count) if count > MOST_APART - 1 and path:
                 return self._counted(base, one, focus, values)
-            case kinds.LessThan(operator, predicate):
+            case shape_model.LessThan(operator, predicate):
                 # Each pair of values in the wrong order is a result of its own (SHACL section 4.5.3).
                 other = conditions.fresh()
                 order = in_order(f"?{values.variable}", other, operator)
                 pattern = values.where(f"{variable} {predicate} {other} . FILTER(!{order})")
                 return replace(base, pattern=pattern, value=values.variable, others=(other[1:],))
-            case kinds.UniqueLang() if path:
+            case shape_model.UniqueLang() if path:
                 first, second, language = conditions.fresh(), conditions.fresh(), conditions.fresh()
                 found = conditions.same_language(path, variable, first, second)
                 pattern = focus.where(f"{found} BIND(LCASE(LANG({first})) AS {language})")
                 return replace(base, pattern=pattern, others=(language[1:],))
         return None
 
-    def _counted(self, base: Query, one: kinds.MinCount | kinds.MaxCount, focus: _Focus, values: _Focus) -> Query:
+    def _counted(
+        self, base: Query, one: shape_model.MinCount | shape_model.MaxCount, focus: _Focus, values: _Focus
+    ) -> Query:
         """Count values that are too many to be told apart in one pattern."""
         path = base.shape.path
-        if isinstance(one, kinds.MaxCount):
+        if isinstance(one, shape_model.MaxCount):
             pattern, order = values.where(), ">"
         elif path is None or stays(path):
             raise NotCompilableError("many values at the end of a path without a step")
@@ -191,7 +192,7 @@ class Compiler:
         having = f"HAVING (COUNT(DISTINCT ?{values.variable}) {order} {one.count})"
         return replace(base, pattern=pattern, tail=f"GROUP BY {keys} {having}")
 
-    def _unequal(self, base: Query, one: kinds.Equals, focus: _Focus, values: _Focus) -> Query:
+    def _unequal(self, base: Query, one: shape_model.Equals, focus: _Focus, values: _Focus) -> Query:
         """Find values on either side that are not on the other (SHACL section 4.5.1)."""
         path = base.shape.path
         conditions, variable, value = self._conditions, f"?{base.focus}", self._conditions.fresh()
@@ -212,8 +213,8 @@ class Compiler:
         pattern, others = values.where(found), (values.variable,)
         return replace(base, pattern=pattern, value=value[1:], path_column=predicate[1:], path=None, others=others)
 
-    def _embedded(self, base: Query, one: kinds.Sparql | kinds.Custom, focus: _Focus) -> Query:
-        bound = given(one) if isinstance(one, kinds.Custom) else {}
+    def _embedded(self, base: Query, one: shape_model.Sparql | shape_model.Custom, focus: _Focus) -> Query:
+        bound = given(one) if isinstance(one, shape_model.Custom) else {}
         targets = f"{{ {focus.where()} }}"
         path = None if base.shape.path is None else str(base.shape.path)
         found = select(one.query, f"?{base.focus}", path, targets, bound)

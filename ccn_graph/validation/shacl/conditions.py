@@ -10,10 +10,9 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.validation.shacl import lexical
-from ccn_graph.validation.shacl import shape as kinds
-from ccn_graph.validation.shacl.path import Path, stays
-from ccn_graph.validation.shacl.shape import Catalogue, Constraint, Custom, Shape
+from ccn_graph.validation.shacl import lexical, shape_model
+from ccn_graph.validation.shacl.property_path import Path, stays
+from ccn_graph.validation.shacl.shape_model import Catalogue, Constraint, Custom, Shape
 from ccn_graph.validation.shacl.sparql_constraints import embedded_ask, embedded_select
 from ccn_graph.validation.shacl.term_conditions import all_of, any_of, constant, in_order, negated, of_term
 from ccn_graph.validation.shacl.unsupported import NotCompilableError
@@ -125,23 +124,23 @@ class Conditions:
         path = shape.path
         assert path is not None
         match constraint:
-            case kinds.MinCount(count):
+            case shape_model.MinCount(count):
                 return self.at_least(count, path, focus)
-            case kinds.MaxCount(count):
+            case shape_model.MaxCount(count):
                 return negated(self.at_least(count + 1, path, focus))
-            case kinds.HasValue(value):
+            case shape_model.HasValue(value):
                 return self.leads_to(path, focus, constant(value))
-            case kinds.Equals(predicate):
+            case shape_model.Equals(predicate):
                 return all_of([self.each_among(path, focus, predicate), self.among_each(path, focus, predicate)])
-            case kinds.LessThan(operator, predicate):
+            case shape_model.LessThan(operator, predicate):
                 return negated(self.some(path, focus, lambda value: self._passed(focus, predicate, value, operator)))
-            case kinds.UniqueLang():
+            case shape_model.UniqueLang():
                 one, two = self.fresh(), self.fresh()
                 return negated(f"EXISTS {{ {self.same_language(path, focus, one, two)} }}")
-            case kinds.Qualified(inner, siblings, count, at_least):
+            case shape_model.Qualified(inner, siblings, count, at_least):
                 counted = self.at_least(count + (not at_least), path, focus, self.qualifies(inner, siblings))
                 return counted if at_least else negated(counted)
-            case kinds.Sparql() | kinds.Custom(asks=False):
+            case shape_model.Sparql() | shape_model.Custom(asks=False):
                 return self._finds_nothing(constraint, focus, str(path))
         return None
 
@@ -181,29 +180,29 @@ class Conditions:
     def holds(self, constraint: Constraint, value: str, focus: str) -> str:
         """Say that one value node of a focus node meets a constraint; for a node shape they are the same."""
         match constraint:
-            case kinds.OfClass(class_):
+            case shape_model.OfClass(class_):
                 return self._of_class(class_, value)
-            case kinds.Logical() | kinds.Node() | kinds.Property():
+            case shape_model.Logical() | shape_model.Node() | shape_model.Property():
                 return self._of_shapes(constraint, value)
-            case kinds.HasValue(wanted):
+            case shape_model.HasValue(wanted):
                 return f"sameTerm({value}, {constant(wanted)})"
-            case kinds.Equals(predicate):
+            case shape_model.Equals(predicate):
                 other = self.fresh()
                 none = f"(!EXISTS {{ {value} {predicate} {other} FILTER(!sameTerm({other}, {value})) }})"
                 return all_of([f"EXISTS {{ {value} {predicate} {value} }}", none])
-            case kinds.Disjoint(predicate):
+            case shape_model.Disjoint(predicate):
                 return f"(!EXISTS {{ {focus} {predicate} {value} }})"
-            case kinds.Closed(allowed):
+            case shape_model.Closed(allowed):
                 any_, other = self.fresh(), self.fresh()
                 return f"(!EXISTS {{ {self.not_allowed(allowed, value, any_, other)} }})"
-            case kinds.Custom(query=query, asks=True):
+            case shape_model.Custom(query=query, asks=True):
                 return f"EXISTS {{ {embedded_ask(query, value, focus, self.fresh(), given(constraint))} }}"
-            case kinds.Sparql() | kinds.Custom():
+            case shape_model.Sparql() | shape_model.Custom():
                 return self._finds_nothing(constraint, value, None)
         return of_term(constraint, value)
 
-    def _finds_nothing(self, constraint: kinds.Sparql | kinds.Custom, focus: str, path: str | None) -> str:
-        bound = given(constraint) if isinstance(constraint, kinds.Custom) else {}
+    def _finds_nothing(self, constraint: shape_model.Sparql | shape_model.Custom, focus: str, path: str | None) -> str:
+        bound = given(constraint) if isinstance(constraint, shape_model.Custom) else {}
         return negated(f"EXISTS {{ {embedded_select(constraint.query, focus, path, self.fresh(), bound)} }}")
 
     def not_allowed(self, allowed: Iterable[ox.NamedNode], focus: str, predicate: str, value: str) -> str:
@@ -220,8 +219,8 @@ class Conditions:
             return "false"
         return any_of(f"EXISTS {{ {value} {_RDF_TYPE} {constant(one)} }}" for one in self._below(class_))
 
-    def _of_shapes(self, constraint: kinds.Logical | kinds.Node | kinds.Property, value: str) -> str:
-        if not isinstance(constraint, kinds.Logical):
+    def _of_shapes(self, constraint: shape_model.Logical | shape_model.Node | shape_model.Property, value: str) -> str:
+        if not isinstance(constraint, shape_model.Logical):
             return self.conforms(constraint.shape, value)
         conforming = [self.conforms(one, value) for one in constraint.shapes]
         match constraint.name:

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.validation.shacl.shape import Custom, Prepared
-from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements, sh
+from ccn_graph.validation.shacl.shape_model import Custom, Prepared
+from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, ShapesGraph, sh
 from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 
 _COMPONENT = sh("ConstraintComponent")
@@ -40,7 +40,7 @@ class _Component:
     parameters: tuple[_Parameter, ...]
 
 
-def prepared(said: Statements, node: Term, form: str) -> Prepared | None:
+def prepared(said: ShapesGraph, node: Term, form: str) -> Prepared | None:
     """Read the query of a node, with its prefixes (SHACL section 5.2.1); `form` is select or ask. None if it has none.
 
     Raises MalformedShapesError for several queries, or for prefixes that are not declared as they must be.
@@ -73,7 +73,7 @@ def prepared(said: Statements, node: Term, form: str) -> Prepared | None:
 class Components:
     """The constraint components that a shapes graph declares."""
 
-    def __init__(self, said: Statements) -> None:
+    def __init__(self, said: ShapesGraph) -> None:
         """Read them. Raises MalformedShapesError for one without parameters."""
         self._said = said
         kinds = {_COMPONENT, *(node for node, above in said.pairs(SUB_CLASS_OF) if above == _COMPONENT)}

@@ -15,7 +15,7 @@ from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import functions, lexical
 from ccn_graph.validation.shacl.query import GRAPH, Query
 from ccn_graph.validation.shacl.result import VIOLATION, Result
-from ccn_graph.validation.shacl.shape import Custom, Sparql, component
+from ccn_graph.validation.shacl.shape_model import Custom, Sparql, component
 
 _SUB_CLASS_OF = ox.NamedNode(namespaces.SUB_CLASS_OF)
 _TRUE = ox.Literal(True)

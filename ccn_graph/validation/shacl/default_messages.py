@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.shacl import vocabulary
-from ccn_graph.validation.shacl.shapes_graph import Statements, sh
+from ccn_graph.validation.shacl.shapes_graph import ShapesGraph, sh
 
 #: Component -> its parameters and what it demands, in Japanese and English; {0} is the first parameter.
 _DEMANDS: dict[str, tuple[tuple[str, ...], str, str]] = {
@@ -54,7 +54,7 @@ _DEMANDS: dict[str, tuple[tuple[str, ...], str, str]] = {
 _MOST = 12
 
 
-def default_message(said: Statements, shape: Term, component: str, name: Callable[[Term], str]) -> Bilingual:
+def default_message(said: ShapesGraph, shape: Term, component: str, name: Callable[[Term], str]) -> Bilingual:
     """Word what the constraint of a component demands of a shape; `name` shortens terms."""
     local = component.removeprefix(vocabulary.SH).removesuffix("ConstraintComponent")
     parameters, japanese, english = _DEMANDS.get(
@@ -64,7 +64,7 @@ def default_message(said: Statements, shape: Term, component: str, name: Callabl
     return {"ja": japanese.format(*values), "en": english.format(*values)}
 
 
-def _value(said: Statements, shape: Term, parameter: str, name: Callable[[Term], str]) -> str:
+def _value(said: ShapesGraph, shape: Term, parameter: str, name: Callable[[Term], str]) -> str:
     values = said.values(shape, sh(parameter))
     if parameter in ("in", "languageIn", "and", "or", "xone"):
         items = [item for head in values for item in said.items(head)]

@@ -26,7 +26,7 @@ def call(function: ox.NamedNode, *arguments: str) -> str:
 
 
 def table() -> dict[ox.NamedNode, Callable[..., Term | None]]:
-    """Give the functions for the native engine by their names."""
+    """Return the functions for the native engine by their names."""
     found: dict[ox.NamedNode, Callable[..., bool]] = {
         WELL_FORMED: _well_formed,
         WITHIN: _within,

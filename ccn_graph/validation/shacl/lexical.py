@@ -23,7 +23,7 @@ _TIME = r"(?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.\d{0,5}[1-9])?"
 _WHOLE = r"0|-?[1-9]\d{0,14}"
 _SHORT = r"0|-?[1-9]\d{0,5}|-?(?:0|[1-9]\d{0,2})\.\d{0,2}[1-9]"
 
-#: Datatypes that the engine stores by value, with the spellings that surely stay the same. None does where it is empty.
+#: Datatypes that the engine stores by value, with the spellings that surely stay the same.
 _STAYS = {
     _XSD + name: re.compile(form, re.ASCII)
     for name, form in {

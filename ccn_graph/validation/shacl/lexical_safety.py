@@ -7,17 +7,16 @@ from collections.abc import Iterator, Set
 import pyoxigraph as ox
 
 from ccn_graph.rdf.parsing import Subject
-from ccn_graph.validation.shacl import lexical
-from ccn_graph.validation.shacl import shape as kinds
-from ccn_graph.validation.shacl.path import predicates
-from ccn_graph.validation.shacl.shape import Catalogue, Prepared, Shape
+from ccn_graph.validation.shacl import lexical, shape_model
+from ccn_graph.validation.shacl.property_path import predicates
+from ccn_graph.validation.shacl.shape_model import Catalogue, Prepared, Shape
 from ccn_graph.validation.shacl.sparql_constraints import may_see
 
 
 def has_queries(shapes: Catalogue, node: Subject) -> bool:
     """Tell whether a shape, or one it refers to, says something as a query."""
     shape = shapes[node]
-    targeted = any(isinstance(one, kinds.TargetQuery) for one in shape.targets)
+    targeted = any(isinstance(one, shape_model.TargetQuery) for one in shape.targets)
     return targeted or any(True for _ in _seen(shapes, shape, set(), set()))
 
 
@@ -30,11 +29,13 @@ def shows_rewritten(shapes: Catalogue, node: Subject, rewritten: Set[ox.NamedNod
     targets: set[ox.NamedNode] = set()
     for target in shape.targets:
         match target:
-            case kinds.TargetObjectsOf(predicate):
+            case shape_model.TargetObjectsOf(predicate):
                 targets.add(predicate)
-            case kinds.TargetQuery(query) if may_see(query, rewritten):
+            case shape_model.TargetQuery(query) if may_see(query, rewritten):
                 return True
-            case kinds.TargetNode(named) if lexical.is_rewritten(named) and any(_seen(shapes, shape, targets, set())):
+            case shape_model.TargetNode(named) if lexical.is_rewritten(named) and any(
+                _seen(shapes, shape, targets, set())
+            ):
                 return True
     return any(may_see(query, rewritten) or seen & rewritten for query, seen in _seen(shapes, shape, targets, set()))
 
@@ -49,14 +50,14 @@ def _seen(
     further = leading if shape.path is None else leading | set(predicates(shape.path))
     for one in shape.constraints:
         match one:
-            case kinds.Sparql(query) | kinds.Custom(query=query):
+            case shape_model.Sparql(query) | shape_model.Custom(query=query):
                 yield query, further
-            case kinds.Node(inner) | kinds.Property(inner):
+            case shape_model.Node(inner) | shape_model.Property(inner):
                 yield from _seen(shapes, shapes[inner], further, passed)
-            case kinds.Qualified(inner, siblings):
+            case shape_model.Qualified(inner, siblings):
                 for other in (inner, *siblings):
                     yield from _seen(shapes, shapes[other], further, passed)
-            case kinds.Logical(shapes=several):
+            case shape_model.Logical(shapes=several):
                 for other in several:
                     yield from _seen(shapes, shapes[other], further, passed)
     passed.discard(shape.node)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.validation.shacl.shape import Constraint, Shape
+from ccn_graph.validation.shacl.shape_model import Constraint, Shape
 
 #: The variable that holds the graph a result is about, if there are several.
 GRAPH = "ccn_graph"

@@ -11,14 +11,14 @@ from ccn_graph.errors import QueryError
 from ccn_graph.rdf import query_guard, query_tokens
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.shacl import functions
-from ccn_graph.validation.shacl.shape import Prepared
+from ccn_graph.validation.shacl.shape_model import Prepared
 
 _UNSUPPORTED = {"shapesGraph", "currentShape"}
 _FORBIDDEN = ("MINUS", "VALUES", "SERVICE")
 
 
 def of_query(query: Prepared, form: str, bound: Sequence[str] = ()) -> Iterator[Bilingual]:
-    """Give what is wrong with a query of a form (SELECT or ASK); `bound` are the variables with values beside $this."""
+    """Return what is wrong with a SELECT or ASK query (`form`); `bound` are the variables with values beside $this."""
     forbidden = list(_forbidden(query.text))
     if forbidden:
         yield from forbidden

@@ -9,11 +9,11 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.validation.shacl import shape as kinds
+from ccn_graph.validation.shacl import shape_model
 from ccn_graph.validation.shacl.custom_components import Components, prepared
-from ccn_graph.validation.shacl.path import Predicate
-from ccn_graph.validation.shacl.shape import Catalogue, Constraint, Shape, Target
-from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements, sh
+from ccn_graph.validation.shacl.property_path import Predicate
+from ccn_graph.validation.shacl.shape_model import Catalogue, Constraint, Shape, Target
+from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, ShapesGraph, sh
 from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 
 _NODE_SHAPE, _PROPERTY_SHAPE = sh("NodeShape"), sh("PropertyShape")
@@ -34,10 +34,10 @@ TARGETS = _CORE_TARGETS | {sh("target")}
 FOR_READERS = {sh(name) for name in ("name", "description", "order", "group", "defaultValue", "message")}
 
 
-class Reader:
+class ShapesReader:
     """Reads the shapes of a shapes graph."""
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: ShapesGraph) -> None:
         """Find the shapes (SHACL section 2.1). Raises MalformedShapesError for those that contradict themselves."""
         self._said = statements
         self._components = Components(statements)
@@ -89,19 +89,19 @@ class Reader:
 
     def _targets(self, node: Subject) -> Iterator[Target]:
         said = self._said
-        yield from (kinds.TargetNode(value) for value in said.values(node, sh("targetNode")))
-        yield from (kinds.TargetClass(value) for value in said.values(node, sh("targetClass")))
-        yield from (kinds.TargetSubjectsOf(value) for value in said.iris(node, sh("targetSubjectsOf")))
-        yield from (kinds.TargetObjectsOf(value) for value in said.iris(node, sh("targetObjectsOf")))
+        yield from (shape_model.TargetNode(value) for value in said.values(node, sh("targetNode")))
+        yield from (shape_model.TargetClass(value) for value in said.values(node, sh("targetClass")))
+        yield from (shape_model.TargetSubjectsOf(value) for value in said.iris(node, sh("targetSubjectsOf")))
+        yield from (shape_model.TargetObjectsOf(value) for value in said.iris(node, sh("targetObjectsOf")))
         for target in said.values(node, sh("target")):
             query = prepared(said, target, "select")
             if query is None:
                 self.beyond[node] = NotCompilableError(f"{target} is no SPARQL-based target")
                 self.untold.add(node)
             else:
-                yield kinds.TargetQuery(query)
+                yield shape_model.TargetQuery(query)
         if any(map(self.is_metaclass, said.values(node, TYPE))):
-            yield kinds.TargetClass(node)
+            yield shape_model.TargetClass(node)
 
     def _constraints(self, node: Subject, *, of_property: bool) -> Iterator[Constraint]:
         yield from self._of_values(node)
@@ -115,67 +115,67 @@ class Reader:
             if query is None:
                 raise MalformedShapesError(f"{value} has no sh:select")
             if not self._said.flag(value, sh("deactivated")):
-                yield kinds.Sparql(query, _checked(value), self._said.texts(value, sh("message")))
+                yield shape_model.Sparql(query, _checked(value), self._said.texts(value, sh("message")))
         yield from self._components.of(node, of_property=of_property)
 
     def _of_values(self, node: Subject) -> Iterator[Constraint]:
         said = self._said
-        yield from (kinds.OfClass(value) for value in said.values(node, sh("class")))
+        yield from (shape_model.OfClass(value) for value in said.values(node, sh("class")))
         datatype, kind, listed = (said.one(node, sh(name)) for name in ("datatype", "nodeKind", "in"))
         if datatype is not None:
             if not isinstance(datatype, ox.NamedNode):
                 raise MalformedShapesError(f"{datatype} is no datatype")
-            yield kinds.Datatype(datatype)
+            yield shape_model.Datatype(datatype)
         if kind is not None:
             name = kind.value.removeprefix(namespaces.PREFIXES["sh"]) if isinstance(kind, ox.NamedNode) else ""
             if name not in _KINDS:
                 raise MalformedShapesError(f"{kind} is no node kind")
-            yield kinds.NodeKind(name)
+            yield shape_model.NodeKind(name)
         for name, operator in _BOUNDS.items():
             for limit in said.values(node, sh(name)):
                 if not isinstance(limit, ox.Literal):
                     raise MalformedShapesError(f"{limit} is no limit")
-                yield kinds.Bound(name, operator, limit)
+                yield shape_model.Bound(name, operator, limit)
         if listed is not None:
-            yield kinds.In(tuple(said.items(listed)))
-        yield from (kinds.HasValue(value) for value in said.values(node, sh("hasValue")))
+            yield shape_model.In(tuple(said.items(listed)))
+        yield from (shape_model.HasValue(value) for value in said.values(node, sh("hasValue")))
 
     def _of_strings(self, node: Subject) -> Iterator[Constraint]:
         said = self._said
         for name, operator in (("minLength", ">="), ("maxLength", "<=")):
             length = said.whole(node, sh(name))
             if length is not None:
-                yield kinds.Length(operator, length)
+                yield shape_model.Length(operator, length)
         flags = said.text(node, sh("flags")) or ""
         for pattern in said.values(node, sh("pattern")):
             if not isinstance(pattern, ox.Literal):
                 raise MalformedShapesError(f"{pattern} is no pattern")
-            yield kinds.Pattern(pattern.value, flags)
+            yield shape_model.Pattern(pattern.value, flags)
         languages = said.one(node, sh("languageIn"))
         if languages is not None:
             ranges = said.items(languages)
             if not all(isinstance(one, ox.Literal) for one in ranges):
                 raise MalformedShapesError(f"{node} lists languages that are no text")
-            yield kinds.LanguageIn(tuple(one.value for one in ranges if isinstance(one, ox.Literal)))
+            yield shape_model.LanguageIn(tuple(one.value for one in ranges if isinstance(one, ox.Literal)))
 
     def _of_pairs(self, node: Subject) -> Iterator[Constraint]:
         iris = self._said.iris
-        yield from (kinds.Equals(value) for value in iris(node, sh("equals")))
-        yield from (kinds.Disjoint(value) for value in iris(node, sh("disjoint")))
-        yield from (kinds.LessThan("<", value) for value in iris(node, sh("lessThan")))
-        yield from (kinds.LessThan("<=", value) for value in iris(node, sh("lessThanOrEquals")))
+        yield from (shape_model.Equals(value) for value in iris(node, sh("equals")))
+        yield from (shape_model.Disjoint(value) for value in iris(node, sh("disjoint")))
+        yield from (shape_model.LessThan("<", value) for value in iris(node, sh("lessThan")))
+        yield from (shape_model.LessThan("<=", value) for value in iris(node, sh("lessThanOrEquals")))
 
     def _of_shapes(self, node: Subject) -> Iterator[Constraint]:
         said = self._said
-        yield from (kinds.Node(self._called(value, path=False)) for value in said.values(node, sh("node")))
-        yield from (kinds.Property(self._called(value, path=True)) for value in said.values(node, sh("property")))
-        yield from (kinds.Logical("not", (_checked(value),)) for value in said.values(node, sh("not")))
+        yield from (shape_model.Node(self._called(value, path=False)) for value in said.values(node, sh("node")))
+        yield from (shape_model.Property(self._called(value, path=True)) for value in said.values(node, sh("property")))
+        yield from (shape_model.Logical("not", (_checked(value),)) for value in said.values(node, sh("not")))
         for name in ("and", "or", "xone"):
             for head in said.values(node, sh(name)):
                 shapes = tuple(map(_checked, said.items(head)))
                 if not shapes:
                     raise MalformedShapesError(f"{node} lists no shapes")
-                yield kinds.Logical(name, shapes)
+                yield shape_model.Logical(name, shapes)
 
     def _called(self, value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, *, path: bool) -> Subject:
         inner = _checked(value)
@@ -192,12 +192,12 @@ class Reader:
         ):
             raise MalformedShapesError(f"{node} is a node shape with a constraint of property shapes")
         if least is not None:
-            yield kinds.MinCount(least)
+            yield shape_model.MinCount(least)
         if most is not None:
-            yield kinds.MaxCount(most)
+            yield shape_model.MaxCount(most)
         # SHACL section 4.4.5 has no other spelling of true.
         if said.flag(node, sh("uniqueLang")) and said.text(node, sh("uniqueLang")) == "true":
-            yield kinds.UniqueLang()
+            yield shape_model.UniqueLang()
         least, most = said.whole(node, sh("qualifiedMinCount")), said.whole(node, sh("qualifiedMaxCount"))
         shapes = [_checked(value) for value in said.values(node, sh("qualifiedValueShape"))] if of_property else []
         if of_property and bool(shapes) == (least is None and most is None):
@@ -205,9 +205,9 @@ class Reader:
         for inner in shapes:
             siblings = tuple(one for one in self._siblings(node) if one != inner)
             if most is not None:
-                yield kinds.Qualified(inner, siblings, most, at_least=False)
+                yield shape_model.Qualified(inner, siblings, most, at_least=False)
             if least is not None:
-                yield kinds.Qualified(inner, siblings, least, at_least=True)
+                yield shape_model.Qualified(inner, siblings, least, at_least=True)
 
     def _siblings(self, node: Subject) -> Iterator[Subject]:
         # SHACL section 4.7.3: what the other properties of the same shapes want to count.
@@ -226,7 +226,7 @@ class Reader:
             for inner in said.values(node, sh("property")):
                 path = said.path(said.values(inner, sh("path"))[0])
                 allowed += [path.iri] if isinstance(path, Predicate) else []
-            yield kinds.Closed(tuple(dict.fromkeys(one for one in allowed if isinstance(one, ox.NamedNode))))
+            yield shape_model.Closed(tuple(dict.fromkeys(one for one in allowed if isinstance(one, ox.NamedNode))))
 
 
 def _checked(node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Subject:

@@ -12,7 +12,7 @@ from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import query_faults, regex, value_faults, vocabulary
 from ccn_graph.validation.shacl.custom_components import Components, prepared
 from ccn_graph.validation.shacl.data_store import Said
-from ccn_graph.validation.shacl.shapes_graph import TYPE, Statements, sh
+from ccn_graph.validation.shacl.shapes_graph import TYPE, ShapesGraph, sh
 from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 from ccn_graph.validation.shacl.value_faults import REFERENCES, Fault, Grade
 
@@ -49,7 +49,7 @@ def find(statements: Sequence[Said]) -> list[Fault]:
 class _Faults:
     def __init__(self, statements: Sequence[Said]) -> None:
         self._all = statements
-        self._said = Statements(statements)
+        self._said = ShapesGraph(statements)
         #: Properties of the constraint components that these shapes declare: their values are free.
         self._own = {
             path for _, one in self._said.pairs(sh("parameter")) for path in self._said.values(one, sh("path"))
@@ -218,6 +218,6 @@ def _in_shacl(term: Term) -> bool:
     return isinstance(term, ox.NamedNode) and term.value.startswith(_SH)
 
 
-def _is_shape(said: Statements, node: Subject, names: set[str]) -> bool:
+def _is_shape(said: ShapesGraph, node: Subject, names: set[str]) -> bool:
     of_shapes = names & {*_TARGETS, "property", "node"} or sh("NodeShape") in said.values(node, TYPE)
     return bool(of_shapes) or any(node in said.objects(sh(name)) for name in REFERENCES)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object, Statement, Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.validation.shacl.path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from ccn_graph.validation.shacl.property_path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 from ccn_graph.validation.shacl.unsupported import MalformedShapesError
 
 
@@ -29,7 +29,7 @@ _INTEGER = ox.NamedNode(namespaces.PREFIXES["xsd"] + "integer")
 _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
 
 
-class Statements:
+class ShapesGraph:
     """What a shapes graph says."""
 
     def __init__(self, statements: Iterable[Statement | ox.Triple | ox.Quad]) -> None:

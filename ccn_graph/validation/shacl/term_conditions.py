@@ -15,9 +15,8 @@ import pyoxigraph as ox
 
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
-from ccn_graph.validation.shacl import functions, lexical, regex
-from ccn_graph.validation.shacl import shape as kinds
-from ccn_graph.validation.shacl.shape import Constraint
+from ccn_graph.validation.shacl import functions, lexical, regex, shape_model
+from ccn_graph.validation.shacl.shape_model import Constraint
 from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 
 _XSD = namespaces.PREFIXES["xsd"]
@@ -78,26 +77,26 @@ def negated(condition: str) -> str:
 def of_term(constraint: Constraint, value: str) -> str:
     """Say that a term by itself meets a constraint."""
     match constraint:
-        case kinds.NodeKind(kind):
+        case shape_model.NodeKind(kind):
             return any_of(f"{_KINDS[one]}({value})" for one in kind.split("Or"))
-        case kinds.Datatype(datatype):
+        case shape_model.Datatype(datatype):
             return _of_datatype(datatype, value)
-        case kinds.Bound(operator=operator, limit=limit):
+        case shape_model.Bound(operator=operator, limit=limit):
             return _within(value, operator, limit)
-        case kinds.Length(operator, length):
+        case shape_model.Length(operator, length):
             if operator == ">=" and length == 0:
                 return "true"
             return f"COALESCE(STRLEN(STR({value})) {operator} {length}, false)"
-        case kinds.Pattern(pattern, flags):
+        case shape_model.Pattern(pattern, flags):
             try:
                 written, kept = regex.translated(pattern, flags)
             except regex.PatternError as error:
                 raise MalformedShapesError(f"{pattern}: {error}") from error
             return f"COALESCE(REGEX(STR({value}), {text(written)}, {text(kept)}), false)"
-        case kinds.LanguageIn(ranges):
+        case shape_model.LanguageIn(ranges):
             matches = " || ".join(f"LANGMATCHES(LANG({value}), {text(one)})" for one in ranges) or "false"
             return f"COALESCE({matches}, false)"
-        case kinds.In(values):
+        case shape_model.In(values):
             return _among(value, values)
     raise NotCompilableError(f"{constraint} is not a condition on one value")
 

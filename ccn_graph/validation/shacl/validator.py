@@ -12,9 +12,9 @@ from ccn_graph.validation.shacl import shape_faults
 from ccn_graph.validation.shacl.compiler import Compiler
 from ccn_graph.validation.shacl.data_store import Data, Said
 from ccn_graph.validation.shacl.query import Query
-from ccn_graph.validation.shacl.reader import FOR_READERS, TARGETS, Reader
+from ccn_graph.validation.shacl.reader import FOR_READERS, TARGETS, ShapesReader
 from ccn_graph.validation.shacl.result import Result
-from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, Statements, sh
+from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, ShapesGraph, sh
 from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError, ShapesError
 from ccn_graph.validation.shacl.value_faults import Fault, Grade
 
@@ -49,7 +49,7 @@ class Validator:
             if said.predicate not in FOR_READERS or (said.predicate == _MESSAGE and said.subject in worded)
         ]  # fmt: skip
         try:
-            self._read = Reader(Statements(self._statements))
+            self._read = ShapesReader(ShapesGraph(self._statements))
         except MalformedShapesError as error:
             raise ShapesError(str(error)) from error
 
@@ -88,7 +88,7 @@ class Validator:
         """Name the shapes with targets that pySHACL is asked about, for data with this class hierarchy."""
         return self._divided(self._read, Data([data]))[1]
 
-    def _compiled(self, read: Reader, data: Data) -> tuple[list[Query], list[Said]]:
+    def _compiled(self, read: ShapesReader, data: Data) -> tuple[list[Query], list[Said]]:
         """Return the queries, and what is left of the shapes graph without the targets of what is compiled."""
         queries, beyond = self._divided(read, data)
         if not beyond:
@@ -97,7 +97,7 @@ class Validator:
         return queries, [said for said in self._statements if said.subject in kept or not _is_target(read, said)]
 
     @staticmethod
-    def _divided(read: Reader, data: Data) -> tuple[list[Query], list[Subject]]:
+    def _divided(read: ShapesReader, data: Data) -> tuple[list[Query], list[Subject]]:
         compiler = Compiler(read.shapes, read.beyond, data.below, data.rewritten)
         queries: list[Query] = []
         beyond = []
@@ -110,7 +110,7 @@ class Validator:
         return queries, beyond
 
 
-def _is_target(read: Reader, said: Said) -> bool:
+def _is_target(read: ShapesReader, said: Said) -> bool:
     implicit = said.predicate == TYPE and said.subject in read.shapes and read.is_metaclass(said.object)
     return said.predicate in TARGETS or implicit
 

@@ -15,7 +15,7 @@ from ccn_graph.text import xsd
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.shacl import vocabulary
 from ccn_graph.validation.shacl.data_store import Said
-from ccn_graph.validation.shacl.shapes_graph import TYPE, Statements
+from ccn_graph.validation.shacl.shapes_graph import TYPE, ShapesGraph
 from ccn_graph.validation.shacl.unsupported import MalformedShapesError
 
 _XSD, _SH, _DASH = namespaces.PREFIXES["xsd"], vocabulary.SH, vocabulary.DASH
@@ -136,7 +136,7 @@ def of_terms(said: Said, own: Set[Object]) -> Iterator[Fault]:
             yield _unknown(said, f"<{iri}>", near)
 
 
-def of_value(shapes: Statements, said: Said, name: str) -> Iterator[Fault]:
+def of_value(shapes: ShapesGraph, said: Said, name: str) -> Iterator[Fault]:
     """Look at the value of one of SHACL's properties: whether it is of the kind that the property takes."""
     value = said.object
     kind = _VALUES.get(name)
@@ -157,7 +157,7 @@ def of_value(shapes: Statements, said: Said, name: str) -> Iterator[Fault]:
             }, value=_shown(value))  # fmt: skip
 
 
-def _of_list(shapes: Statements, said: Said, name: str, kind: _Kind | None) -> Iterator[Fault]:
+def _of_list(shapes: ShapesGraph, said: Said, name: str, kind: _Kind | None) -> Iterator[Fault]:
     try:
         items = shapes.items(said.object)
     except MalformedShapesError:

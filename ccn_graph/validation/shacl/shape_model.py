@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
-from ccn_graph.validation.shacl.path import Path
+from ccn_graph.validation.shacl.property_path import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,7 @@ Catalogue = Mapping[Subject, Shape]
 
 
 def component(constraint: Constraint) -> str:
-    """Give the IRI of the component that a constraint belongs to.
+    """Return the IRI of the component that a constraint belongs to.
 
     >>> component(MinCount(1))
     'http://www.w3.org/ns/shacl#MinCountConstraintComponent'
