@@ -17,7 +17,8 @@ import pytest
 
 from ccn_graph.errors import SheetError, SourceError
 from ccn_graph.files import sandbox, spreadsheets
-from ccn_graph.files.sandbox import Bounds, Progress
+from ccn_graph.files.progress import Progress
+from ccn_graph.files.sandbox import Bounds
 from ccn_graph.rdf import parsing
 from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import PREFIXES

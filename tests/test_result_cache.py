@@ -101,7 +101,7 @@ def test_the_oldest_shelves_go_when_there_are_too_many(tmp_path: Path, monkeypat
 def test_only_files_of_ours_are_ever_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(result_cache, "_MOST_BYTES", 10)
     others = [tmp_path / "package.json", tmp_path / "notes.tmp", tmp_path / "shelf"]
-    left_behind = tmp_path / "shelf-abc.tmp"
+    left_behind = tmp_path / f".{'0' * 32}.json.abc.part"
     for path in (*others, left_behind):
         path.write_text("x" * 100)
         os.utime(path, (0, 0))

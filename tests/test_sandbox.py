@@ -11,7 +11,8 @@ import pytest
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import sandbox
-from ccn_graph.files.sandbox import Bounds, OverrunError, Progress
+from ccn_graph.files.progress import Progress
+from ccn_graph.files.sandbox import Bounds, OverrunError
 
 
 def test_it_gives_what_the_work_gives_and_tells_how_far_it_is() -> None:

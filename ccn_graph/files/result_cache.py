@@ -13,11 +13,12 @@ import json
 import os
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from ccn_graph.files import atomic
 
 #: Set to anything, it switches the user's cache off.
 SWITCH = "CCN_GRAPH_NO_CACHE"
@@ -27,7 +28,7 @@ _MOST_UNUSED = 50_000
 _HOUR = 3600
 
 # Nothing else in the directory is ever touched.
-_OURS = re.compile(r"[0-9a-f]{32}\.json|shelf-.*\.tmp")
+_OURS = re.compile(r"[0-9a-f]{32}\.json|\.[0-9a-f]{32}\.json\..*\.part")
 
 
 def digest(*parts: str) -> str:
@@ -128,15 +129,8 @@ def _read(path: Path) -> dict[str, Any]:
 def _write(path: Path, kept: Mapping[str, Any]) -> None:
     text = json.dumps(kept, separators=(",", ":"))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Whole or not at all: others may be reading, and this process may end at any moment.
-    descriptor, name = tempfile.mkstemp(prefix="shelf-", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(f"{digest(text)}\n{text}")
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    # Others may be reading, and this process may end at any moment.
+    atomic.replace(path, f"{digest(text)}\n{text}".encode("ascii"), cache=True)
 
 
 def _prune(directory: Path) -> None:
@@ -145,6 +139,6 @@ def _prune(directory: Path) -> None:
     ours = (file for file in directory.iterdir() if _OURS.fullmatch(file.name))
     for state, file in sorted(((file.stat(), file) for file in ours), key=lambda found: -found[0].st_mtime):
         size += state.st_size
-        left_behind = file.suffix == ".tmp" and now - state.st_mtime > _HOUR
+        left_behind = file.suffix == atomic.ENDING and now - state.st_mtime > _HOUR
         if left_behind or size > _MOST_BYTES:
             file.unlink(missing_ok=True)

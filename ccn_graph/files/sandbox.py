@@ -16,11 +16,9 @@ from typing import TypeVar
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import network_wall
+from ccn_graph.files.progress import Progress
 
 Value = TypeVar("Value")
-
-#: Called with (steps done, steps in all).
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +75,19 @@ def run(work: Callable[[Progress], Value], bounds: Bounds, progress: Progress | 
         os.waitpid(pid, 0)
 
 
-def _child(work: Callable[[Progress], object], connection: Connection, bounds: Bounds) -> None:
-    network_wall.enclose()
+def limit_memory(megabytes: int) -> None:
+    """Let this process take no more than `megabytes` (MiB) on top of what it has, and leave no core dump."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):
         # Linux: what is shared with the parent counts as well, so add it.
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        most = pages * resource.getpagesize() + bounds.memory * 2**20
+        most = pages * resource.getpagesize() + megabytes * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _child(work: Callable[[Progress], object], connection: Connection, bounds: Bounds) -> None:
+    network_wall.enclose()
+    limit_memory(bounds.memory)
     # A crash is told of by the parent; what the native library prints of it would only confuse.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import SourceError
+from ccn_graph.files.progress import Progress
 from ccn_graph.graph import derivation
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
@@ -25,9 +26,6 @@ _EXTRACT = ox.NamedNode(namespaces.CCN + "Extract")
 _DERIVED = ox.NamedNode(namespaces.PREFIXES["prov"] + "wasDerivedFrom")
 _HAD_PRIMARY_SOURCE = ox.NamedNode(namespaces.PREFIXES["prov"] + "hadPrimarySource")
 _READ_THROUGH = ox.NamedNode(namespaces.CCN + "readThrough")
-
-#: Called with (files done, files in all) while a graph loads.
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from ccn_graph.files import atomic
+from ccn_graph.files.progress import Progress
 from ccn_graph.files.result_cache import digest
-from ccn_graph.graph.graph import Graph, Progress
+from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf.parsing import SourceFile
 
@@ -83,15 +83,8 @@ def _write(place: Path, store: ox.Store) -> None:
     text = store.dump(format=ox.RdfFormat.N_QUADS)
     assert text is not None
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Whole or not at all: others may be reading, and this process may end at any moment.
-    descriptor, name = tempfile.mkstemp(prefix="graph-", suffix=".tmp", dir=place.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_mark(text) + b"\n" + text)
-        Path(name).replace(place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    # Others may be reading, and this process may end at any moment.
+    atomic.replace(place, _mark(text) + b"\n" + text, cache=True)
     kept = sorted(place.parent.glob(f"*{_ENDING}"), key=lambda path: path.stat().st_mtime)
     for old in kept[:-_MOST]:
         old.unlink(missing_ok=True)

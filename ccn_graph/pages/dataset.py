@@ -42,10 +42,10 @@ def page(site: Site, request: PageRequest) -> Page:
     """Make the page, or lead from a name of the dataset to what describes it."""
     query = f"?lang={request.language}" if request.chosen else ""
     if request.path == PATH.rstrip("/"):
-        return Page("text/plain", b"", 308, (("location", PATH + query),))
+        return Page.redirect(308, PATH + query)
     if request.path != PATH:
         place = PATH + query if request.format in ("", "html") or not site.release_dir else PATH + DESCRIPTION
-        return Page("text/plain", b"", 303, (("location", place),))
+        return Page.redirect(303, place)
     release = site.release_dir.release(site.statistics.version) if site.release_dir else None
     state = (
         "none"

@@ -117,7 +117,7 @@ def page(site: Site, request: PageRequest) -> Page | None:
         wanted = ending or request.format
         if not ending and wanted in DATA:
             # The address of the vocabulary itself: its page and its data lie beside it.
-            return Page("text/plain", b"", 303, (("location", f"{PATH}.{wanted}"),))
+            return Page.redirect(303, f"{PATH}.{wanted}")
         return _html(site, request) if wanted in ("", "html") else _data(site, known, wanted)
     if ONTOLOGY + name in (*known[ONTOLOGY].all("owl:versionIRI"), *known[ONTOLOGY].all("owl:priorVersion")):
         return _elsewhere(request, PATH, ending)
@@ -146,7 +146,7 @@ def _elsewhere(request: PageRequest, path: str, ending: str) -> Page:
     address, _, fragment = path.partition("#")
     query = f"?lang={request.language}" if request.chosen else ""
     place = f"{address}{'.' + ending if ending else ''}{query}{'#' + fragment if fragment else ''}"
-    return Page("text/plain", b"", 303, (("location", place),))
+    return Page.redirect(303, place)
 
 
 def _data(site: Site, known: Mapping[str, Term], ending: str) -> Page:

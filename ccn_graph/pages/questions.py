@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import urllib.parse
 from collections.abc import Mapping
@@ -18,7 +17,6 @@ from ccn_graph.pages.charts.picture import Drawing
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
-from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.today import today as date_of_today
 
@@ -71,7 +69,7 @@ def _moved(site: Site, request: PageRequest, name: str, ending: str) -> Page | N
     chosen = [("lang", request.language)] if request.chosen else []
     query = urllib.parse.urlencode([*request.parameters, *chosen])
     location = f"/questions/{found.name}{ending}" + (f"?{query}" if query else "")
-    return Page("text/plain; charset=utf-8", b"", 308, (("location", location),))
+    return Page.redirect(308, location)
 
 
 def _missing(site: Site, request: PageRequest, name: str) -> Page:
@@ -177,8 +175,4 @@ def _wrong(filled: Form) -> str:
 
 def _problem(context: RenderContext, status: int, code: str, detail: str, **more: object) -> Page:
     title = context.text("question.problem-" + code)
-    told = {
-        "type": f"{namespaces.BASE}problem/{code}", "title": title, "status": status, "detail": detail, "code": code,
-        **more,
-    }  # fmt: skip
-    return Page("application/problem+json", json.dumps(told, ensure_ascii=False).encode(), status)
+    return Page.problem(status, code, title, detail, **more)

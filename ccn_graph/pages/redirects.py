@@ -7,7 +7,7 @@ import urllib.parse
 
 import pyoxigraph as ox
 
-from ccn_graph.pages.rendering import RenderContext, problem, render
+from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -74,7 +74,7 @@ def page(site: Site, request: PageRequest, iri: str, ending: str) -> Page | None
     query = urllib.parse.urlencode((*request.parameters, *chosen))
     path = new.removeprefix(namespaces.BASE.rstrip("/")) if new.startswith(namespaces.BASE) else new
     place = f"{path}{ending if path != new else ''}{'?' + query if query else ''}"
-    return Page("text/plain", b"", 301, (("location", place),))
+    return Page.redirect(301, place)
 
 
 def meant(site: Site, request: PageRequest) -> Page | None:
@@ -92,7 +92,7 @@ def meant(site: Site, request: PageRequest) -> Page | None:
         return None
     chosen = (("lang", request.language),) if request.chosen else ()
     query = urllib.parse.urlencode((*request.parameters, *chosen))
-    return Page("text/plain", b"", 308, (("location", path + (f"?{query}" if query else "")),))
+    return Page.redirect(308, path + (f"?{query}" if query else ""))
 
 
 def _is_there(site: Site, path: str) -> bool:
@@ -111,4 +111,4 @@ def _gone(site: Site, request: PageRequest, iri: str) -> Page:
     if request.format == "html":
         return render(site, request, "gone.html.j2", 410, iri=iri, note=note)
     detail = f"{RenderContext(site, request).text('gone.text')} {note}".strip()
-    return problem(410, "gone", "This was withdrawn", detail)
+    return Page.problem(410, "gone", "This was withdrawn", detail)

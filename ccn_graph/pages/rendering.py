@@ -225,19 +225,6 @@ def render(site: Site, request: PageRequest, template: str, status: int = 200, *
     return Page(HTML, text.encode(), status)
 
 
-def problem(status: int, code: str, title: str, detail: str, **more: object) -> Page:
-    """Make an answer for programs that says what is wrong (RFC 9457)."""
-    told = {
-        "type": f"{namespaces.BASE}problem/{code}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "code": code,
-    }
-    body = json.dumps({**told, **more}, ensure_ascii=False)
-    return Page("application/problem+json", body.encode(), status)
-
-
 def _day(text: str) -> datetime.date | None:
     """Read a day as people write it, also by Japanese eras; None for what is none."""
     try:

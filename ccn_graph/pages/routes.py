@@ -23,7 +23,7 @@ from ccn_graph.pages import (
     thing_page,
 )
 from ccn_graph.pages.description import describe
-from ccn_graph.pages.rendering import DATA, RenderContext, address, links, problem, render
+from ccn_graph.pages.rendering import DATA, RenderContext, address, links, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -63,7 +63,7 @@ def make(site: Site, request: PageRequest) -> Page:
     if _made(site, meant).status >= 400:
         return found
     parameters = dict(request.parameters) | ({"lang": request.language} if request.chosen else {})
-    return Page("text/plain", b"", 301, (("location", address(meant.path, parameters)),))
+    return Page.redirect(301, address(meant.path, parameters))
 
 
 def _made(site: Site, request: PageRequest) -> Page:
@@ -91,7 +91,7 @@ def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: st
             return None
         query = f"?lang={request.language}" if request.chosen else ""
         place = f"{path}.{request.format or 'html'}{query}"
-        return Page("text/plain", b"", 303, (("location", place), *links(path, "", iri)))
+        return Page.redirect(303, place, links(path, "", iri))
     if ending in ("", ".html"):
         listed = None if slug else listings.page(site, request, segment)
         return listed or thing_page.page(site, request, iri)
@@ -106,7 +106,7 @@ def _nothing(site: Site, request: PageRequest, named: Near) -> Page:
     if request.format == "html":
         return render(site, request, "not_found.html.j2", 404, near=near)
     detail = f"{RenderContext(site, request).text('not-found.text')} {request.path}"
-    return problem(404, "not-found", "There is nothing here", detail, near=near)
+    return Page.problem(404, "not-found", "There is nothing here", detail, near=near)
 
 
 #: Every page, in the order in which paths are held against them.

@@ -30,7 +30,7 @@ def overview(site: Site, request: PageRequest, ending: str) -> Page | None:
         return None
     wanted = ending or request.format
     if wanted in DATA and not ending:
-        return Page("text/plain", b"", 303, (("location", f"{PATH}.{wanted}"),))
+        return Page.redirect(303, f"{PATH}.{wanted}")
     if wanted in DATA:
         return _written(site, (*known.shapes.values(), *known.rules.values()), wanted, PATH, _PREFIX)
     used = {iri for shape in known.shapes.values() for iri in shape.all("property")}
@@ -60,7 +60,7 @@ def page(site: Site, request: PageRequest, name: str, ending: str) -> Page | Non
     if not ending:
         query = f"?lang={request.language}" if request.chosen else ""
         place = f"{path}.{request.format or 'html'}{query}"
-        return Page("text/plain", b"", 303, (("location", place), *links(path, "", iri)))
+        return Page.redirect(303, place, links(path, "", iri))
     if ending != "html":
         return _written(site, [found], ending, path, iri)
     return render(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import binascii
 import hashlib
+import json
 import math
 import re
 import urllib.parse
 from dataclasses import dataclass, replace
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import formats, query_guard
+from ccn_graph.rdf import formats, namespaces, query_guard
 from ccn_graph.rdf.formats import Format
 
 #: Names and values of HTTP headers.
@@ -104,6 +105,18 @@ class Page:
     body: bytes
     status: int = 200
     headers: Headers = ()
+
+    @classmethod
+    def redirect(cls, status: int, location: str, headers: Headers = ()) -> Page:
+        """Return an answer that leads to `location` (301, 303 or 308; RFC 9110, section 15.4)."""
+        return cls("text/plain", b"", status, (("location", location), *headers))
+
+    @classmethod
+    def problem(cls, status: int, code: str, title: str, detail: str, **more: object) -> Page:
+        """Return an answer for programs that says what is wrong (RFC 9457), with `more` members of its own."""
+        members = {"type": f"{namespaces.BASE}problem/{code}", "title": title, "status": status, "detail": detail}
+        body = json.dumps({**members, "code": code, **more}, ensure_ascii=False, separators=(",", ":"))
+        return cls("application/problem+json", body.encode(), status)
 
     def with_headers(self, headers: Headers) -> Page:
         """Return the same answer with more headers."""

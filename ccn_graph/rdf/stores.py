@@ -18,13 +18,11 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import CcnError, SourceError
 from ccn_graph.files.directories import refuse_foreign, replacing
+from ccn_graph.files.progress import Count
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.engine import OxigraphEngine
 from ccn_graph.rdf.parsing import FORMATS, syntax_error
 from ccn_graph.rdf.statistics import Statistics
-
-#: Called with the number of quads read so far.
-Progress = Callable[[int], None]
 
 _FORM = "2"
 """Changes when what a directory holds does, so that an old one is built anew."""
@@ -43,14 +41,14 @@ class Stored:
     statistics: Statistics
 
 
-def in_memory(files: Sequence[Path], *, union: bool, progress: Progress | None = None) -> Stored:
+def in_memory(files: Sequence[Path], *, union: bool, progress: Count | None = None) -> Stored:
     """Load files into this process; those it forks share them. Raises SourceError for one that is malformed."""
     store = ox.Store()
     store.bulk_extend(_quads(files, union, progress))
     return Stored(lambda: store, Statistics.of(OxigraphEngine(store), _digest(files, union), union=union))
 
 
-def on_disk(directory: Path, files: Sequence[Path], *, union: bool, progress: Progress | None = None) -> Stored:
+def on_disk(directory: Path, files: Sequence[Path], *, union: bool, progress: Count | None = None) -> Stored:
     """Load files into `directory`, or use what it holds if that is of the same files.
 
     The directory is replaced as a whole or not at all. Raises SourceError for a malformed file, CcnError for a
@@ -65,7 +63,7 @@ def on_disk(directory: Path, files: Sequence[Path], *, union: bool, progress: Pr
     return Stored(lambda: ox.Store.read_only(str(directory / "store")), Statistics.from_json(described.read_bytes()))
 
 
-def _build(directory: Path, files: Sequence[Path], union: bool, version: str, progress: Progress | None) -> None:
+def _build(directory: Path, files: Sequence[Path], union: bool, version: str, progress: Count | None) -> None:
     with replacing(directory) as fresh:
         store = ox.Store(str(fresh / "store"))
         store.bulk_extend(_quads(files, union, progress))
@@ -76,7 +74,7 @@ def _build(directory: Path, files: Sequence[Path], union: bool, version: str, pr
         (fresh / "statistics.json").write_bytes(statistics.to_json())
 
 
-def _build_apart(directory: Path, files: Sequence[Path], union: bool, version: str, progress: Progress | None) -> None:
+def _build_apart(directory: Path, files: Sequence[Path], union: bool, version: str, progress: Count | None) -> None:
     """Build in a process of its own: a store on disk has threads, and this process is going to fork workers."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -104,7 +102,7 @@ def _child(told: Connection, directory: Path, files: Sequence[Path], union: bool
         sys.exit(1)
 
 
-def _quads(files: Sequence[Path], union: bool, progress: Progress | None) -> Iterator[ox.Quad]:
+def _quads(files: Sequence[Path], union: bool, progress: Count | None) -> Iterator[ox.Quad]:
     count = 0
     for path in files:
         try:

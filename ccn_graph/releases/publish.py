@@ -42,7 +42,7 @@ class Phase(enum.Enum):
 
 
 #: Called with a phase, how much of it is done, and how much there is.
-Progress = Callable[[Phase, int, int], None]
+PhaseProgress = Callable[[Phase, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class _Plan:
         self.expected[load.place] = count
 
 
-def publish(stored: Stored, client: Client, progress: Progress, *, take_over: bool = False) -> Published:
+def publish(stored: Stored, client: Client, progress: PhaseProgress, *, take_over: bool = False) -> Published:
     """Make `stored` what an engine publishes.
 
     Raises EngineError if the engine fails, CcnError if another publisher is at work or if the engine does not hold
@@ -120,7 +120,7 @@ def _known(client: Client, state: PublicationState) -> dict[str, GraphContents |
 
 
 def _planned(
-    content: Content, statistics: Statistics, known: Mapping[str, GraphContents | None], progress: Progress
+    content: Content, statistics: Statistics, known: Mapping[str, GraphContents | None], progress: PhaseProgress
 ) -> _Plan:
     version, graphs = statistics.version, content.graphs()
     plan = _Plan({}, {}, sorted(known.keys() - set(graphs)), [], {}, {})
@@ -144,7 +144,7 @@ def _planned(
 
 
 def _drop_leftovers(
-    register: Staging, plan: _Plan, state: PublicationState, known: Collection[str], progress: Progress
+    register: Staging, plan: _Plan, state: PublicationState, known: Collection[str], progress: PhaseProgress
 ) -> None:
     """Drop what runs for other versions have left behind."""
     kept = _described(state) | set(known)
@@ -155,7 +155,7 @@ def _drop_leftovers(
     _drop(register, leftovers, progress)
 
 
-def _send(client: Client, register: Staging, content: Content, plan: _Plan, progress: Progress) -> int:
+def _send(client: Client, register: Staging, content: Content, plan: _Plan, progress: PhaseProgress) -> int:
     """Send what is not there yet, until all of it is there; return the number of triples that were there."""
     before = publish_staging.counts(client, [load.place for load in plan.loads if load.place in register.registered])
     register.expect(plan.loads)
@@ -200,7 +200,7 @@ def _miscounted(client: Client, content: Content, plan: _Plan, places: Iterable[
     }
 
 
-def _switch(client: Client, plan: _Plan, version: str, state: PublicationState, progress: Progress) -> None:
+def _switch(client: Client, plan: _Plan, version: str, state: PublicationState, progress: PhaseProgress) -> None:
     """Switch readers: one request, so that engines with transactions do it at once; the record guards the others."""
     before = state.version or state.previous
     operations = [f"MOVE GRAPH <{place}> TO GRAPH {ox.NamedNode(graph)}" for place, graph in plan.moves.items()]
@@ -219,7 +219,7 @@ def _switch(client: Client, plan: _Plan, version: str, state: PublicationState, 
     progress(Phase.SWITCHING, len(operations), len(operations))
 
 
-def _clear(client: Client, state: PublicationState, graphs: Collection[str], progress: Progress) -> None:
+def _clear(client: Client, state: PublicationState, graphs: Collection[str], progress: PhaseProgress) -> None:
     """Drop unions older than the one before, on which queries may still be running, and whatever else is left."""
     register, kept = Staging(client), _described(state)
     # What was staged for this version has been moved.
@@ -228,7 +228,7 @@ def _clear(client: Client, state: PublicationState, graphs: Collection[str], pro
     register.forget(sorted(kept))
 
 
-def _drop(register: Staging, places: Collection[str], progress: Progress) -> None:
+def _drop(register: Staging, places: Collection[str], progress: PhaseProgress) -> None:
     # Many at a time: a request may cost more than what it does. And few enough to show that something is done.
     remaining = iter(places)
     done = 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from ccn_graph.files.progress import Count
 from ccn_graph.rdf.remote.http_client import Client
 from ccn_graph.rdf.remote.publication_record import OURS, REGISTER, listed, text
 
@@ -17,8 +18,6 @@ _REGISTERED, _ARRIVED = OURS + "registered", OURS + "arrived"
 _COUNTED = 50
 """Graphs counted by one query."""
 
-#: Called with the number of triples that have arrived since the last call.
-Progress = Callable[[int], None]
 Block = tuple[int, bytes]
 
 
@@ -57,7 +56,7 @@ class Staging:
         self._note([ox.Triple(ox.NamedNode(place), ox.NamedNode(_REGISTERED), ox.Literal(digest))
                     for place, digest in fresh.items()])  # fmt: skip
 
-    def send(self, load: Load, progress: Progress, *, anew: bool = False) -> int:
+    def send(self, load: Load, progress: Count, *, anew: bool = False) -> int:
         """Send a graph, leaving out the blocks that are noted as arrived unless told to begin `anew`.
 
         Gives the number of triples that were left out.

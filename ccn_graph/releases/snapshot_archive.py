@@ -10,13 +10,14 @@ import os
 import shutil
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import sandbox
 from ccn_graph.files.directories import replacing
+from ccn_graph.files.progress import Progress
 from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.releases import snapshot_manifest
 from ccn_graph.releases.snapshot_manifest import NAME, DamagedError, File, Manifest
@@ -25,8 +26,6 @@ from ccn_graph.releases.snapshot_reading import Snapshot, read
 #: Unpacked snapshots that are kept: the last ones that were asked for.
 KEPT = 2
 
-#: Called with (bytes done, bytes in all).
-Progress = Callable[[int, int], None]
 
 _BLOCK = 1 << 20
 

@@ -94,6 +94,7 @@ def _anywhere(snapshot: Snapshot, parents: list[Path]) -> tuple[Snapshot, Locked
             # Files of another owner, another file system, or one without links.
             private.close()
         except BaseException:
+            # Also when the process is told to end: its directory is removed.
             private.close()
             raise
     return snapshot, None

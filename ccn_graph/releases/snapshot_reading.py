@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +13,13 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import CcnError
 from ccn_graph.files import sandbox
+from ccn_graph.files.progress import Progress
 from ccn_graph.files.sandbox import Bounds, OverrunError
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
 from ccn_graph.releases import snapshot_manifest
 from ccn_graph.releases.snapshot_manifest import DIRECTORY, NAME, PROJECT, STORE, DamagedError, Manifest
-
-#: Called with (bytes done, bytes in all) while checksums are computed.
-Progress = Callable[[int, int], None]
 
 #: Quads that are counted to try a snapshot out: a store that has lost its table of contents opens as an empty one.
 COUNTED = 100_000

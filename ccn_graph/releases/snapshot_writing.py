@@ -11,11 +11,11 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.files.directories import refuse_foreign, replacing
+from ccn_graph.files.progress import Count
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import stores
 from ccn_graph.rdf.statistics import Statistics
-from ccn_graph.rdf.stores import Progress
 from ccn_graph.releases import dcat
 from ccn_graph.releases.snapshot_manifest import NAME, PROJECT, STORE, File, Manifest
 from ccn_graph.releases.snapshot_reading import Snapshot, read
@@ -27,7 +27,7 @@ _UNNEEDED = ("LOG", "LOCK")
 _PARTS = {"ontology": ".ttl", "shapes": ".ttl", "queries": ".rq"}
 
 
-def write(graph: Graph, directory: Path, progress: Progress | None = None) -> Snapshot:
+def write(graph: Graph, directory: Path, progress: Count | None = None) -> Snapshot:
     """Write a snapshot of a project's graph into `directory`, which is replaced as a whole or not at all.
 
     Raises ProjectError for a graph without a project, CcnError for a directory that holds something else, and if the
@@ -45,7 +45,7 @@ def write(graph: Graph, directory: Path, progress: Progress | None = None) -> Sn
     return read(directory)
 
 
-def write_of(files: Sequence[Path], directory: Path, *, union: bool, progress: Progress | None = None) -> Snapshot:
+def write_of(files: Sequence[Path], directory: Path, *, union: bool, progress: Count | None = None) -> Snapshot:
     """Write a snapshot of RDF files of anyone's; `union` makes the default graph the union of all.
 
     Raises SourceError for a malformed file, CcnError as `write` does.
@@ -61,7 +61,7 @@ def _named(graph: Graph) -> list[ox.Quad]:
     return [quad for quad in graph.store if not isinstance(quad.graph_name, ox.DefaultGraph)]
 
 
-def _build(fresh: Path, files: Sequence[Path], *, union: bool, progress: Progress | None) -> Statistics:
+def _build(fresh: Path, files: Sequence[Path], *, union: bool, progress: Count | None) -> Statistics:
     built = fresh.parent / "built"
     statistics = stores.on_disk(built, files, union=union, progress=progress).statistics
     (built / STORE).rename(fresh / STORE)

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import ProjectError
 from ccn_graph.files import directories
+from ccn_graph.files.progress import Progress
 from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import formats
@@ -32,9 +33,6 @@ ZIPPED = ".gz"
 
 CODEBOOK = "questions/codebook.csv"
 """What the columns of the answers mean."""
-
-#: Called with (files done, files in all) while a release is written.
-Progress = Callable[[int, int], None]
 
 
 def write(

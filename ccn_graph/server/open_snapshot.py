@@ -90,6 +90,7 @@ class Snapshots:
                 try_out(pinned.snapshot)
                 tried = self._read(pinned)
         except BaseException:
+            # Also when the process is told to end: its directory is removed.
             pinned.close()
             raise
         return self._offered(pinned, tried.site)

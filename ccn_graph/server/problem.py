@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.requests import Page
 
 #: Code -> HTTP status and title. Codes are stable: clients may rely on them.
 PROBLEMS: dict[str, tuple[int, str]] = {
@@ -71,21 +71,14 @@ class BrokenOff(Exception):  # noqa: N818 - an event
 def problem(error: QueryError) -> Response:
     """Write an error as application/problem+json."""
     status, title = PROBLEMS[error.code]
-    body: dict[str, str | int] = {
-        "type": f"{namespaces.BASE}problem/{error.code}",
-        "title": title,
-        "status": status,
-        "detail": error.message,
-        "code": error.code,
-    }
-    if error.line:
-        body |= {"line": error.line, "column": error.column}
+    place = {"line": error.line, "column": error.column} if error.line else {}
+    page = Page.problem(status, error.code, title, error.message, **place)
     headers = {"Cache-Control": "no-store"}
     if error.code == "unsupported-encoding":
         headers["Accept-Encoding"] = "gzip"
     if error.code in _RETRY_AFTER:
         headers["Retry-After"] = _RETRY_AFTER[error.code]
-    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+    return Response(page.body, status, headers, page.content_type)
 
 
 def on_query_error(_request: Request, error: Exception) -> Response:

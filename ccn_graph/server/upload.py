@@ -25,6 +25,7 @@ async def spooled(request: Request, most: int, refusal: str) -> IO[bytes]:
         async for block in decoded(request.stream(), request.headers, most, refusal):
             write(file, block)
     except BaseException:
+        # Also of a task that is cancelled, because its client has gone.
         file.close()
         raise
     file.seek(0)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ccn_graph.errors import CcnError, CellError, SheetError
 from ccn_graph.files import spreadsheets
+from ccn_graph.files.progress import Progress
 from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project, kind_of
@@ -28,9 +29,6 @@ from ccn_graph.text.today import today as date_of_today
 from ccn_graph.validation.check import Part, check
 from ccn_graph.validation.finding import Finding, Severity, in_order
 from ccn_graph.validation.shacl_findings import ShaclEngine
-
-#: Called with (steps done, steps in all).
-Progress = Callable[[int, int], None]
 
 _STAND_IN = "submitted-sheet"
 _HEAD_PREFIXES = ("ccn", "doc", "howread", "dcterms", "xsd")

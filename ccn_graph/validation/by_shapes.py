@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from ccn_graph.files.progress import Progress
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.validation.check import dropped, findings_of, syntax
 from ccn_graph.validation.finding import Finding, in_order
 from ccn_graph.validation.shacl_findings import ShaclEngine, Shapes
-
-#: Called with (steps done, steps in all).
-Progress = Callable[[int, int], None]
 
 
 def check_by_shapes(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ccn_graph.errors import ProjectError
+from ccn_graph.files.progress import Progress
 from ccn_graph.files.result_cache import Cache, CacheFile, digest
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
@@ -26,9 +27,6 @@ from ccn_graph.validation.finding import Finding, Related, Severity, in_order
 from ccn_graph.validation.rules import Row, Rule
 from ccn_graph.validation.shacl.result import Result
 from ccn_graph.validation.shacl_findings import ShaclEngine, Shapes, shapes_of
-
-#: Called with (steps done, steps in all) while a check runs.
-Progress = Callable[[int, int], None]
 
 
 class Part(Enum):

@@ -64,6 +64,7 @@ class Starter:
         try:
             await new.ready
         except BaseException:
+            # Also of a task that is cancelled, because the server stops.
             new.close()
             raise
         return new

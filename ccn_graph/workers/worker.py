@@ -7,7 +7,6 @@ import ctypes
 import dataclasses
 import json
 import operator
-import resource
 import signal
 import socket
 import sys
@@ -15,10 +14,10 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ccn_graph.errors import QueryError, visible
+from ccn_graph.files import sandbox
 from ccn_graph.rdf import answer_writing, requests
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest, QueryRequest
@@ -119,12 +118,7 @@ def _restrict(limits: Limits) -> None:
     leave_supervisor()
     # The web process must stay quick while every worker burns.
     scheduling.give_way(5)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError):
-        # Linux: the store that is shared with the supervisor counts as well, so add it.
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        most = pages * resource.getpagesize() + limits.memory * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    sandbox.limit_memory(limits.memory)
 
 
 def _answer(connection: socket.socket, engine: Engine, received: tuple[MessageKind, bytes], limits: Limits) -> bytes:

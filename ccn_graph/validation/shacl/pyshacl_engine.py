@@ -27,7 +27,7 @@ def validate(data: Iterable[Said], shapes: Iterable[Said]) -> list[Result]:
         _, report, text = pyshacl.validate(
             _graph(data, converted), shacl_graph=shapes_graph, inplace=not advanced, advanced=advanced
         )
-    except Exception as error:
+    except Exception as error:  # on shapes of anyone's it raises whatever rdflib and Python do
         reason = " ".join(str(error).split())[:300]
         raise ShapesError(f"pySHACL broke off on these shapes: {type(error).__name__}: {reason}") from error
     if not isinstance(report, rdflib.Graph):
