@@ -132,7 +132,7 @@ def test_a_fingerprint_changes_with_any_program_that_is_imported_and_with_no_oth
         "near.py": "def late():\n    from made.inner.deep import (\n        one,  # a name\n        two,\n    )\n",
         "plain.py": "import json, made.inner.second as other\n", "inner/__init__.py": "",
         "inner/deep.py": "from made.inner import named\nfrom made import root\n", "inner/named.py": "",
-        "inner/second.py": "", "inner/ask.rq": "ASK {}", "other.py": "from made import root\n",
+        "inner/second.py": "", "inner/queries/ask.rq": "ASK {}", "other.py": "from made import root\n",
     }  # fmt: skip
     for name, text in texts.items():
         (package / name).parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +141,8 @@ def test_a_fingerprint_changes_with_any_program_that_is_imported_and_with_no_oth
     fingerprint._file.cache_clear()
     try:
         assert changes(package, list(texts)) == {
-            "root.py", "near.py", "plain.py", "inner/deep.py", "inner/named.py", "inner/second.py", "inner/ask.rq",
+            "root.py", "near.py", "plain.py", "inner/deep.py", "inner/named.py", "inner/second.py",
+            "inner/queries/ask.rq",
         }  # fmt: skip
         with pytest.raises(ValueError, match=r"made\.gone is no module"):
             fingerprint.programs("made.root", "made.gone")

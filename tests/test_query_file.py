@@ -5,7 +5,7 @@ import pytest
 
 from ccn_graph.errors import QuestionError
 from ccn_graph.rdf import query_file
-from tests.conftest import Write
+from tests.conftest import ROOT, Write, some
 
 TEXT = """\
 #+ param: city city 都市 / city
@@ -51,3 +51,11 @@ def test_a_wrong_head_has_its_line(write: Write, change: tuple[str, str], line: 
         file = query_file.read(path, KEYS)
         _ = file.parameters, file.columns
     assert part in str(caught.value)
+
+
+def test_every_query_of_the_program_can_be_read_and_is_asked_in_its_room() -> None:
+    for path in some(sorted((ROOT / "ccn_graph").glob("*/queries/*.rq"))):
+        room = path.parents[1]
+        ox.Store().query(query_file.own(room.name, path.stem))
+        code = "".join(module.read_text(encoding="utf-8") for module in room.rglob("*.py"))
+        assert f'query_file.own("{room.name}", "{path.stem}")' in code, path

@@ -14,53 +14,9 @@ from ccn_graph.rdf.engine import Engine
 from ccn_graph.text import normalisation, variants
 from ccn_graph.text.languages import LANGUAGES
 
-_QUERY = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
-SELECT ?thing ?relation ?value WHERE {
-  {
-    VALUES ?relation {
-      skos:prefLabel skos:altLabel skos:notation rdfs:label dcterms:title ccn:titleTranslated prov:wasDerivedFrom
-      ccn:reading skosxl:literalForm ccn:editionOf ccn:ordinal org:member org:organization ccn:person ccn:party ccn:role
-      ccn:event ccn:holder ccn:officeIn ccn:nonMember ccn:about ccn:concerns ccn:measure
-    }
-    ?thing ?relation ?value
-  } UNION {
-    ?thing ccn:about|ccn:concerns ?other ; a ?value
-    BIND(rdf:type AS ?relation)
-  }
-}
-ORDER BY STR(?thing) STR(?relation) STR(?value) LANG(?value)
-"""
-
-_CALLED = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?thing WHERE {
-  VALUES ?name { "" }
-  ?thing skos:prefLabel|skos:altLabel|skos:notation|rdfs:label|dcterms:title|ccn:titleTranslated ?name
-}
-ORDER BY STR(?thing)
-"""
-
-_NAMED = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT ?thing WHERE {
-  VALUES ?thing { ccn:City }
-  { ?thing ?property ?value } UNION { ?subject ?property ?thing }
-}
-LIMIT 1
-"""
+_QUERY = query_file.own("graph", "labels")
+_CALLED = query_file.own("graph", "things_called")
+_NAMED = query_file.own("graph", "is_named")
 
 #: A document has its title in its own language and, in those of readers, our translation.
 _PREFERRED = (

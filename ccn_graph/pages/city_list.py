@@ -10,6 +10,7 @@ from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.roll import CityPlace, MembershipPeriod
 from ccn_graph.pages.sheet import DownloadTable, TableColumn
 from ccn_graph.pages.site_data import Site, cached
+from ccn_graph.rdf import query_file
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text import normalisation
 from ccn_graph.text.today import today as date_of_today
@@ -17,10 +18,7 @@ from ccn_graph.text.today import today as date_of_today
 #: By what the list may be sorted; by name unless something else is asked for.
 SORTS = ("name", "country", "year", "networks")
 
-_CITIES = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT DISTINCT ?city WHERE { ?city a ccn:City }
-"""
+_CITIES = query_file.own("pages", "cities")
 
 
 @dataclass(frozen=True, slots=True)

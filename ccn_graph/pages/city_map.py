@@ -11,30 +11,11 @@ from functools import cached_property
 from ccn_graph.pages import date, foreign_values, translations
 from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site, cached
+from ccn_graph.rdf import query_file
 from ccn_graph.text.intervals import Period
 
 #: Every membership of a city with coordinates, with the days that bound it.
-_MEMBERSHIPS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX graph: <https://w3id.org/ccn/graph/>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>
-SELECT ?city ?lat ?long ?network ?since ?until ?earliest ?certain ?ending (MIN(STR(?chosen)) AS ?field) {
-  GRAPH graph:preferred {
-    ?membership a ccn:Membership ; org:organization ?network ; org:member ?city .
-    ?network a ccn:Network .
-    ?city wgs:lat ?lat ; wgs:long ?long
-    OPTIONAL { ?membership ccn:field ?chosen }
-    OPTIONAL { ?membership ccn:since ?since }
-    OPTIONAL { ?membership ccn:earliestStart ?earliest }
-    OPTIONAL { ?membership ccn:latestStart ?certain }
-    OPTIONAL { ?membership ccn:earliestEnd ?ending }
-    OPTIONAL { ?membership ccn:latestEnd ?until }
-  }
-}
-GROUP BY ?membership ?city ?lat ?long ?network ?since ?until ?earliest ?certain ?ending
-ORDER BY STR(?city) STR(?network) STR(?membership)
-"""
+_MEMBERSHIPS = query_file.own("pages", "members_on_the_map")
 
 #: Tones that the stylesheet has (--group-1 to --group-9).
 _TONES = 9

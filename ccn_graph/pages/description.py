@@ -20,16 +20,7 @@ PREFIX graph: <https://w3id.org/ccn/graph/>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 """
 
-_OWN = (
-    _PREFIXES
-    + """
-SELECT ?graph ?subject ?property ?value WHERE {
-  VALUES ?subject { ccn:City }
-  GRAPH ?graph { ?subject ?property ?value }
-  FILTER(?graph != graph:preferred)
-}
-"""
-)
+_OWN = query_file.own("pages", "statements_of_things")
 
 #: The classes of records: claims that are told as a part of each thing they are about.
 RECORDS = (
@@ -78,26 +69,8 @@ LIMIT {MOST_LINKS + 1}
 """
 )
 
-_EXTRACT = (
-    _PREFIXES
-    + """
-SELECT ?graph ?subject ?property ?value WHERE {
-  VALUES ?document { ccn:City }
-  ?graph prov:wasDerivedFrom ?document .
-  GRAPH ?graph { ?subject ?property ?value }
-}
-"""
-)
-
-_SOURCES = (
-    _PREFIXES
-    + """
-SELECT ?graph ?document WHERE {
-  VALUES ?graph { ccn:City }
-  ?graph prov:wasDerivedFrom ?document
-}
-"""
-)
+_EXTRACT = query_file.own("pages", "statements_of_a_document")
+_SOURCES = query_file.own("pages", "documents_of_graphs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,34 +8,12 @@ from ccn_graph.files import house
 from ccn_graph.pages import translations
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site, cached
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
 
 #: What the editor begins with.
-_FIRST = """\
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX net: <https://w3id.org/ccn/network/>
-PREFIX org: <http://www.w3.org/ns/org#>
-
-SELECT DISTINCT ?city ?field WHERE {
-  ?membership org:organization net:uccn ;
-    org:member ?city ;
-    ccn:field ?field .
-}
-ORDER BY ?field ?city
-"""
-
-_TERMS = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?term ?kind WHERE {
-  { ?term a owl:Class BIND("class" AS ?kind) }
-  UNION
-  { VALUES ?property { owl:ObjectProperty owl:DatatypeProperty } ?term a ?property BIND("property" AS ?kind) }
-  FILTER(isIRI(?term))
-}
-ORDER BY STR(?term) ?kind
-"""
+_FIRST = query_file.own("pages", "first_query_of_the_editor")
+_TERMS = query_file.own("pages", "terms_of_the_editor")
 
 
 def page(site: Site, request: PageRequest) -> Page:

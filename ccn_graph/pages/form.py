@@ -14,18 +14,12 @@ from ccn_graph.errors import CellError, QuestionError
 from ccn_graph.graph.questions import Question, term
 from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.query_file import Parameter
 from ccn_graph.text import dates
 from ccn_graph.text.today import today as date_of_today
 
-_THINGS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT ?thing WHERE {
-  VALUES ?class { ccn:City }
-  ?thing a ?class
-}
-"""
+_THINGS = query_file.own("pages", "things_of_a_class")
 
 #: Kinds of parameter -> the class whose things may be chosen; `thing` may be anything.
 _CLASSES = {

@@ -11,14 +11,11 @@ from ccn_graph.pages import city_map, dataset, foreign_values
 from ccn_graph.pages.questions import THEMES
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site, cached
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.today import today as date_of_today
 
-_UPDATED = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT (MAX(STR(?day)) AS ?latest) WHERE { ?document a ccn:Document ; ccn:retrieved ?day }
-"""
+_UPDATED = query_file.own("pages", "last_reading")
 
 #: What is counted on the first page, in this order, and where it is listed.
 _COUNTED = {

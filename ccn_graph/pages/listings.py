@@ -7,34 +7,17 @@ from collections.abc import Callable
 from ccn_graph.pages import city_list, event_list, thing_page
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
 
 #: Everything under a namespace that is a subject.
-_LISTED = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT DISTINCT ?thing WHERE {
-  ?thing a ?class
-  FILTER(STRSTARTS(STR(?thing), "NAMESPACE") && STRSTARTS(STR(?class), STR(ccn:)))
-}
-LIMIT 20000
-"""
+_LISTED = query_file.own("pages", "things_of_a_namespace")
 
 #: The concepts that members have as their fields.
-_FIELDS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT DISTINCT ?thing WHERE { ?membership a ccn:Membership ; ccn:field ?thing }
-"""
+_FIELDS = query_file.own("pages", "fields")
 
 #: What cities are grouped by. (As an optional part of the query above it takes fifty times as long.)
-_COUNTRIES = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT ?thing ?group WHERE {
-  ?group a ccn:Country .
-  ?thing ccn:within+ ?group
-  FILTER(STRSTARTS(STR(?thing), "NAMESPACE"))
-}
-"""
+_COUNTRIES = query_file.own("pages", "countries_of_a_namespace")
 
 #: Kinds whose list is a page of its own make, where the data have what it needs.
 _OWN: dict[str, Callable[[Site, PageRequest], Page | None]] = {"city": city_list.page, "event": event_list.page}

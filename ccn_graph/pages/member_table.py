@@ -9,15 +9,9 @@ from ccn_graph.pages import facets
 from ccn_graph.pages.membership import Membership
 from ccn_graph.pages.sections import Subject
 from ccn_graph.pages.site_data import Site, cached
+from ccn_graph.rdf import query_file
 
-_REGIONS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT ?city ?country ?region WHERE {
-  ?city a ccn:City ; ccn:within+ ?country .
-  ?country a ccn:Country
-  OPTIONAL { ?country ccn:within/ccn:within ?region }
-}
-"""
+_REGIONS = query_file.own("pages", "regions_of_countries")
 
 
 def narrowed(subject: Subject, found: Sequence[Membership], day: str) -> Mapping[str, Any]:

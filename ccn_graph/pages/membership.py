@@ -15,57 +15,16 @@ from ccn_graph.pages.chart import Span, TimelineRow
 from ccn_graph.pages.record import Record, Standing, StatedValue
 from ccn_graph.pages.sections import Subject
 from ccn_graph.pages.site_data import Site
+from ccn_graph.rdf import query_file
 from ccn_graph.text import intervals
 from ccn_graph.text.intervals import Certainty, Interval, Period
 
 #: Whose country a city is in.
-_COUNTRIES = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX org: <http://www.w3.org/ns/org#>
-SELECT DISTINCT ?city ?country WHERE {
-  VALUES ?network { ccn:Network }
-  ?membership org:organization ?network ; org:member ?city .
-  ?city ccn:within+ ?country .
-  ?country a ccn:Country
-}
-"""
-
-_PERIODS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX graph: <https://w3id.org/ccn/graph/>
-PREFIX org: <http://www.w3.org/ns/org#>
-SELECT ?membership ?from ?begun ?ending ?over ?since ?inactive ?network_state WHERE {
-  GRAPH graph:preferred {
-    VALUES ?thing { ccn:City }
-    ?membership org:member|org:organization|ccn:field ?thing ; a ccn:Membership ; org:organization ?network .
-    OPTIONAL { ?membership ccn:earliestStart ?from }
-    OPTIONAL { ?membership ccn:latestStart ?begun }
-    OPTIONAL { ?membership ccn:earliestEnd ?ending }
-    OPTIONAL { ?membership ccn:latestEnd ?over }
-    OPTIONAL { ?membership ccn:since ?since }
-    OPTIONAL { ?network ccn:inactiveSince ?inactive ; ccn:state ?network_state }
-  }
-}
-"""
+_COUNTRIES = query_file.own("pages", "countries_of_members")
+_PERIODS = query_file.own("pages", "periods_of_memberships")
 """When the memberships of a thing began and ended, as far as it is known."""
 
-_SPELLS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX graph: <https://w3id.org/ccn/graph/>
-PREFIX org: <http://www.w3.org/ns/org#>
-SELECT ?membership ?field ?from ?begun ?ending ?over WHERE {
-  GRAPH graph:preferred {
-    VALUES ?thing { ccn:City }
-    ?membership org:member|org:organization|ccn:field ?thing .
-    ?spell ccn:ofMembership ?membership ; ccn:field ?field .
-    OPTIONAL { ?spell ccn:earliestStart ?from }
-    OPTIONAL { ?spell ccn:latestStart ?begun }
-    OPTIONAL { ?spell ccn:earliestEnd ?ending }
-    OPTIONAL { ?spell ccn:latestEnd ?over }
-  }
-}
-ORDER BY STR(?membership) STR(?field)
-"""
+_SPELLS = query_file.own("pages", "fields_of_memberships")
 """When they were in which field."""
 
 

@@ -28,41 +28,12 @@ _GRAPH = ox.NamedNode(namespaces.GRAPH_ONTOLOGY)
 _SCHEME = namespaces.PREFIXES["skos"] + "ConceptScheme"
 _OWL, _SKOS = namespaces.PREFIXES["owl"], namespaces.PREFIXES["skos"]
 
-_SAID = """
-PREFIX graph: <https://w3id.org/ccn/graph/>
-SELECT ?term ?property ?value WHERE { GRAPH graph:ontology { ?term ?property ?value } }
-ORDER BY STR(?term) STR(?property) STR(?value)
-"""
+_SAID = query_file.own("pages", "statements_of_terms")
 
 #: Of each class the things of which the most documents speak, for they are the best known.
-_BEST_KNOWN = """
-PREFIX graph: <https://w3id.org/ccn/graph/>
-SELECT ?class ?thing (COUNT(DISTINCT ?graph) AS ?told) WHERE {
-  GRAPH ?graph { ?thing a ?class }
-  FILTER(?graph != graph:preferred)
-}
-GROUP BY ?class ?thing
-ORDER BY STR(?class) DESC(?told) STR(?thing)
-"""
-
-_OF_THINGS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT DISTINCT ?property ?thing ?value WHERE {
-  VALUES ?thing { ccn:City }
-  ?thing ?property ?value
-}
-ORDER BY STR(?property) STR(?thing) STR(?value)
-"""
-
-_OF_PROPERTIES = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT ?property (MIN(STR(?subject)) AS ?thing) WHERE {
-  VALUES ?property { ccn:field }
-  ?subject ?property ?value
-  FILTER(isIRI(?subject))
-}
-GROUP BY ?property
-"""
+_BEST_KNOWN = query_file.own("pages", "best_known_things")
+_OF_THINGS = query_file.own("pages", "statements_as_examples")
+_OF_PROPERTIES = query_file.own("pages", "things_with_a_property")
 
 _MOST_EXAMPLES = 3
 

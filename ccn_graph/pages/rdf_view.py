@@ -16,7 +16,7 @@ from ccn_graph.pages.description import Description
 from ccn_graph.pages.record import SOURCE
 from ccn_graph.pages.rendering import DATA
 from ccn_graph.pages.site_data import Site, cached
-from ccn_graph.rdf import formats, namespaces
+from ccn_graph.rdf import formats, namespaces, query_file
 from ccn_graph.rdf.requests import Headers, Page, PageRequest
 
 if TYPE_CHECKING:
@@ -29,16 +29,7 @@ _SOURCE = ox.NamedNode(SOURCE)
 _DERIVED = ox.NamedNode(namespaces.PREFIXES["prov"] + "wasDerivedFrom")
 _CATALOGUE = ox.NamedNode(namespaces.GRAPH_CATALOGUE)
 
-_TERMS = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?term ?kind WHERE {
-  VALUES ?kind { owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty owl:Class rdfs:Class }
-  ?term a ?kind
-  FILTER(isIRI(?term))
-}
-ORDER BY STR(?term)
-"""
+_TERMS = query_file.own("pages", "terms_of_the_context")
 
 #: Terms of other vocabularies that are written without a prefix, because everyone knows them.
 _BORROWED = ("skos", "dcterms", "org")

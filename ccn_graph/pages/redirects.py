@@ -9,28 +9,11 @@ import pyoxigraph as ox
 
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
 
-_FATE = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-SELECT ?new ?withdrawn WHERE {
-  VALUES ?thing { ccn:City }
-  { ?thing dcterms:isReplacedBy ?new FILTER(isIRI(?new)) } UNION { ?thing owl:deprecated ?withdrawn }
-}
-ORDER BY STR(?new)
-"""
-
-_NOTES = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT ?note (LANG(?note) AS ?language) WHERE {
-  VALUES ?thing { ccn:City }
-  ?thing ccn:note ?note
-}
-ORDER BY STR(?note)
-"""
+_FATE = query_file.own("pages", "fate_of_a_thing")
+_NOTES = query_file.own("pages", "notes_of_a_thing")
 
 #: What people write as the first part of an address -> the part that is meant, of a list or of a page.
 MEANT = {

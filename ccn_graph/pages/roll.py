@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ccn_graph.pages.site_data import Site, cached
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.text import intervals
 
 _PREFERRED = """
@@ -18,22 +18,8 @@ SELECT ?thing ?property ?value WHERE {
 }
 """
 
-_WITHIN = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT DISTINCT ?city ?country ?prefecture WHERE {
-  ?city a ccn:City .
-  OPTIONAL { ?city ccn:within+ ?country . ?country a ccn:Country }
-  OPTIONAL { ?city ccn:within+ ?prefecture . ?prefecture a ccn:Prefecture }
-}
-"""
-
-_NETWORKS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT DISTINCT ?event ?network WHERE {
-  { ?event ccn:editionOf/ccn:network ?network } UNION { ?event ccn:network|ccn:organizer ?network }
-  ?event a ccn:Event . ?network a ccn:Network
-}
-"""
+_WITHIN = query_file.own("pages", "countries_and_prefectures")
+_NETWORKS = query_file.own("pages", "networks_of_events")
 
 Said = Mapping[str, tuple[str, ...]]
 

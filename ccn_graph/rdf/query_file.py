@@ -20,6 +20,11 @@ _HEAD = re.compile(r"#\+ (\w+): (.+)")
 _VALUES = re.compile(r"^(\s*VALUES \?(\w+) \{ )(.+)( \})\s*$", re.MULTILINE)
 
 
+def own(room: str, name: str) -> str:
+    """Return the text of a query that the program itself asks: `queries/NAME.rq` in a room of the package."""
+    return (Path(__file__).parents[1] / room / "queries" / f"{name}.rq").read_text(encoding="utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerColumn:
     """A column of an answer: variable, kind (`iri`, `date`, `number`, `text`) and heading."""

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import ProjectError
 from ccn_graph.graph.graph import Graph
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.terms import Term
 from ccn_graph.releases.read_release import DATASET, GZIP, LICENSE, MEDIA_TYPES, Distribution
 from ccn_graph.text.languages import Bilingual
@@ -23,10 +23,7 @@ _XSD = namespaces.PREFIXES["xsd"]
 _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 _VOCABULARIES = ("ccn", "org", "prov", "skos", "skosxl", "dcterms", "wgs")
 
-_AS_OF = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT (MAX(STR(?day)) AS ?latest) WHERE { ?document a ccn:Document ; ccn:retrieved ?day }
-"""
+_AS_OF = query_file.own("releases", "last_reading")
 _COUNTS = {
     "triples": "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }",
     "distinctSubjects": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }",
@@ -38,10 +35,7 @@ _COUNTS = {
     ),
     "documents": "PREFIX ccn: <https://w3id.org/ccn/ns#> SELECT (COUNT(?g) AS ?n) WHERE { ?g a ccn:Extract }",
 }
-_DOCUMENTS = """
-PREFIX prov: <http://www.w3.org/ns/prov#>
-SELECT DISTINCT ?document WHERE { ?graph prov:wasDerivedFrom ?document } ORDER BY STR(?document)
-"""
+_DOCUMENTS = query_file.own("releases", "documents")
 _BY_CLASS = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?c } GROUP BY ?c ORDER BY STR(?c)"
 _BY_PROPERTY = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p ORDER BY STR(?p)"
 _BY_GRAPH = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY STR(?g)"

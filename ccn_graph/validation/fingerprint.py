@@ -56,11 +56,12 @@ _IMPORT = re.compile(
 def of_programs(*names: str) -> str:
     """Return what stands for the named modules as they are on disk, with all that `programs` finds, and for libraries.
 
-    The queries that lie beside a module belong to it.
+    The queries of a room belong to its modules.
     """
     found = programs(*names)
-    beside = {query for folder in {path.parent for path in found} for query in folder.glob("*.rq")}
-    texts = found | {query: query.read_text(encoding="utf-8") for query in beside}
+    rooms = {path.relative_to(_PACKAGE).parts[0] for path in found}
+    queries = (query for room in rooms for query in (_PACKAGE / room).glob("queries/*.rq"))
+    texts = found | {query: query.read_text(encoding="utf-8") for query in queries}
     parts = [f"{path.relative_to(_PACKAGE)} {text}" for path, text in sorted(texts.items())]
     return digest(sys.version, *map(version, LIBRARIES), *parts)
 

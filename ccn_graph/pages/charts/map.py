@@ -7,15 +7,9 @@ from collections.abc import Sequence
 from ccn_graph.pages import foreign_values
 from ccn_graph.pages.charts.picture import ChartKind, Drawing, Picture, Record
 from ccn_graph.pages.city_map import CityMap, Point
+from ccn_graph.rdf import query_file
 
-_PLACES = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>
-SELECT ?thing ?lat ?long WHERE {
-  VALUES ?thing { ccn:City }
-  ?thing wgs:lat ?lat ; wgs:long ?long
-}
-"""
+_PLACES = query_file.own("pages", "where_things_lie")
 
 
 def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:

@@ -12,43 +12,14 @@ import pyoxigraph as ox
 from ccn_graph.pages import chart, member_table, membership, roll, sections
 from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
 from ccn_graph.pages.site_data import Site, cached
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.text.today import today as date_of_today
 
 #: Cities that share with this one a field of a network, its country or its events.
-_ALIKE = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX org: <http://www.w3.org/ns/org#>
-SELECT DISTINCT ?other ?reason ?what ?ours ?theirs WHERE {
-  VALUES ?city { ccn:City }
-  {
-    ?ours org:member ?city ; org:organization ?network ; ccn:field ?what .
-    ?theirs org:organization ?network ; ccn:field ?what ; org:member ?other .
-    BIND("field" AS ?reason)
-  } UNION {
-    ?ours org:member ?city ; org:organization ?what .
-    ?city ccn:within+ ?country . ?country a ccn:Country .
-    ?theirs org:organization ?what ; org:member ?other .
-    ?other ccn:within+ ?country .
-    BIND("country" AS ?reason)
-  } UNION {
-    ?what a ccn:Event ; ccn:participant|ccn:host ?city ; ccn:participant|ccn:host ?other .
-    BIND("event" AS ?reason)
-  }
-  FILTER(?other != ?city)
-  ?other a ccn:City
-}
-"""
+_ALIKE = query_file.own("pages", "similar_cities")
 
 #: Fields that a judgement sets aside.
-_SET_ASIDE = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-SELECT ?membership ?field WHERE {
-  ?judgement ccn:property ccn:field ; ccn:about ?membership ; ccn:prefers ?preferred .
-  ?membership ccn:field ?field
-  FILTER NOT EXISTS { GRAPH ?preferred { ?membership ccn:field ?field } }
-}
-"""
+_SET_ASIDE = query_file.own("pages", "fields_set_aside")
 
 #: How many cities like this one are shown; the table to take away has all of them.
 _MOST = 12

@@ -13,41 +13,18 @@ from ccn_graph.pages.city_map import Belonging, CityMap, Point
 from ccn_graph.pages.membership import Membership
 from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.pages.sheet import DownloadTable
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.text.intervals import Certainty
 
 #: How many countries a chart shows; the table has all.
 _MOST_BARS = 15
 
-_PLACES = """
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>
-SELECT DISTINCT ?city ?lat ?long WHERE {
-  VALUES ?network { ccn:Network }
-  ?membership org:organization ?network ; org:member ?city .
-  ?city wgs:lat ?lat ; wgs:long ?long
-}
-"""
+_PLACES = query_file.own("pages", "where_members_lie")
 
 
 #: Stated numbers of member cities of the whole network, with what is on record of them: the method of the question
 #: `membership-coverage`.
-_SIZES = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX graph: <https://w3id.org/ccn/graph/>
-PREFIX measure: <https://w3id.org/ccn/measure/>
-SELECT ?day ?stated ?certain ?possible (STR(?when) AS ?asOf) WHERE {
-  GRAPH graph:preferred {
-    VALUES ?network { ccn:Network }
-    ?size ccn:about ?network ; ccn:measure measure:member-cities ; ccn:value ?stated ; ccn:latestAsOf ?day .
-    ?size ccn:asOf ?when ; ccn:membersOnRecord ?certain ; ccn:possibleMembersOnRecord ?possible .
-    FILTER NOT EXISTS { ?size ccn:area ?area }
-    FILTER NOT EXISTS { ?size ccn:planned true }
-  }
-}
-ORDER BY STR(?day) ?stated
-"""
+_SIZES = query_file.own("pages", "stated_sizes")
 
 #: The share of the stated members from which on a network is broken down by field and country.
 _ENOUGH = 0.8
