@@ -95,3 +95,9 @@ def test_data_come_packed_marked_in_other_encodings_or_on_stdin(write: Write, tm
         found = run(tmp_path / name, "--shapes", shapes)
         assert (found.exit_code, found.stdout.count(name)) == (1, 1), (name, found.output)
         assert run("-", "--shapes", shapes, stdin=body).stdout.count("stdin:") == 1, name
+
+
+def test_a_file_without_any_shape_never_lets_data_pass(write: Write) -> None:
+    found = run(write("data.ttl", f"{PREFIXES}ex:a a ex:C0 ."), "--shapes", write("shapes.ttl", "# nothing yet\n"))
+    assert found.exit_code == 2
+    assert "there is no shape" in found.stdout

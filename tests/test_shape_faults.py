@@ -33,7 +33,8 @@ ILL_FORMED = [
     PATH.format("sh:maxCount -1"), PATH.format("sh:datatype xsd:string, xsd:integer"),
     PATH.format("sh:qualifiedMinCount 1"), PATH.format("sh:qualifiedValueShape [ sh:class ex:C0 ]"),
     PATH.format("sh:lessThan 'x'"), "sh:property [ sh:path 'p' ]", "sh:property [ sh:path ( ex:p0 ) ]",
-    "sh:property [ sh:path [ sh:inversePath ex:a, ex:b ] ]",
+    "sh:property [ sh:path [ sh:inversePath ex:a, ex:b ] ]", "sh:property ex:nowhere",
+    "sh:sparql [ sh:select 'SELECT $this {}', 'SELECT $this WHERE { $this ?p ?v }' ]",
 ]  # fmt: skip
 NOT_EVALUATED = [
     "sh:minCout 1", "sh:Property [ sh:path ex:p0 ]", "sh:propery [ sh:path ex:p0 ]", "a sh:NodeShap",
@@ -81,6 +82,17 @@ def test_a_misspelt_term_is_told_with_what_was_perhaps_meant() -> None:
     text = f"{PREFIXES}ex:s sh:targetNode ex:n0 ; sh:minLenght 1 ."
     (fault,) = shape_faults.find([quad.triple for quad in ox.parse(text, ox.RdfFormat.TURTLE)])
     assert (fault.value, fault.suggestion) == ("sh:minLenght", "sh:minLength")
+
+
+def test_an_import_whose_file_is_not_there_is_told_of() -> None:
+    shapes = f"{PREFIXES}<http://e.x/o> <http://www.w3.org/2002/07/owl#imports> {{}} . ex:s sh:targetNode ex:n0 ."
+    for imported, told in (
+        ("<http://e.x/other>", 1), ("<http://www.w3.org/ns/shacl#>", 0), ("<http://datashapes.org/dash>", 0),
+        ("<http://e.x/other> . <http://e.x/other> a <http://www.w3.org/2002/07/owl#Ontology>", 0),
+    ):  # fmt: skip
+        read = ox.parse(shapes.format(imported), ox.RdfFormat.TURTLE)
+        found = shape_faults.find([quad.triple for quad in read])
+        assert [fault.grade for fault in found] == [Grade.WITHOUT_EFFECT] * told
 
 
 def test_shapes_that_look_at_nothing_are_told_of() -> None:

@@ -9,7 +9,7 @@ from ccn_graph.files.progress import Progress
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.validation.check import dropped, findings_of, syntax
-from ccn_graph.validation.finding import Finding, in_order
+from ccn_graph.validation.finding import Finding, Severity, in_order
 from ccn_graph.validation.shacl_findings import ShaclEngine, Shapes
 
 
@@ -28,6 +28,12 @@ def check_by_shapes(
     read = Shapes(shapes, engine=engine)
     graph = Graph.of_files([(path, FileKind.OTHER) for path in data], progress)
     found = [*syntax(graph), *dropped(graph), *read.findings()]
+    if not read.statements:
+        message = {
+            "ja": "シェイプが一つもないので、何も調べられない",
+            "en": "there is no shape, so that nothing is looked at",
+        }
+        found.append(Finding(shapes[0], 1, Severity.VIOLATION, "shapes", message, unevaluated=True))
     if read.well_formed and not graph.errors:
         results = read.validate(said for source in graph.sources for said in source.statements)
         found += findings_of(graph, None, read, results)

@@ -31,6 +31,7 @@ _OF_PROPERTIES = {
 _TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")
 _OF_TARGETS = frozenset(map(sh, _TARGETS))
 _SHAPE_TYPES = {sh("NodeShape"), sh("PropertyShape")}
+_IMPORTS = ox.NamedNode(namespaces.PREFIXES["owl"] + "imports")
 _CLASSES = {
     ox.NamedNode(name)
     for name in (
@@ -96,7 +97,7 @@ class _Faults:
             })  # fmt: skip
         for value in self._said.values(node, sh("property")):
             predicates = self._said.predicates(value)
-            if predicates and sh("path") not in predicates:
+            if sh("path") not in predicates and (predicates or isinstance(value, ox.NamedNode)):
                 yield Fault(node, self._statement(node, "property", value), {
                     "ja": "sh:property の先に sh:path がない", "en": "what sh:property names has no sh:path",
                 })  # fmt: skip
@@ -141,7 +142,7 @@ class _Faults:
         for name, form in (("sparql", "select"), ("target", "select")):
             for value in self._said.values(node, sh(name)):
                 if not isinstance(value, ox.Literal):
-                    if self._said.text(value, sh(form)) is None:
+                    if not self._said.values(value, sh(form)):
                         yield Fault(node, self._statement(node, name, value), {
                             "ja": f"sh:{name} の先に sh:select がない", "en": f"what sh:{name} names has no sh:select",
                         })  # fmt: skip
@@ -170,8 +171,7 @@ class _Faults:
             })  # fmt: skip
         for value, form, more in validators:
             if isinstance(value, ox.NamedNode | ox.BlankNode):
-                other = self._said.text(value, sh(form)) is None
-                if other:
+                if not self._said.values(value, sh(form)):
                     yield Fault(value, None, {
                         "ja": f"検証の問い合わせに sh:{form} がない", "en": f"the validator has no sh:{form}",
                     })  # fmt: skip
@@ -205,6 +205,16 @@ class _Faults:
                 "ja": "対象(sh:targetClass など)を持つシェイプが一つもないので、何も調べられない",
                 "en": "no shape has a target (such as sh:targetClass), so that nothing would be looked at",
             }, Grade.NOT_EVALUATED)  # fmt: skip
+        for said in self._all:
+            # What an import brings is no part of the shapes that are looked at, unless its file is given, too.
+            if said.predicate == _IMPORTS and not _is_of_shacl(said.object) and not self._is_there(said.object):
+                yield Fault(said.subject, said, {
+                    "ja": "owl:imports の先は読まない。そのファイルもシェイプとして渡す",
+                    "en": "what owl:imports names is not read; give its file as shapes, too",
+                }, Grade.WITHOUT_EFFECT, str(said.object))  # fmt: skip
+
+    def _is_there(self, ontology: Term) -> bool:
+        return not isinstance(ontology, ox.NamedNode) or bool(self._said.predicates(ontology))
 
     def _statement(self, node: Term, name: str, value: Object | None = None, *, last: bool = False) -> Said | None:
         found = [
@@ -212,6 +222,13 @@ class _Faults:
             if said.subject == node and said.predicate == sh(name) and (value is None or said.object == value)
         ]  # fmt: skip
         return (found[-1] if last else found[0]) if found else None
+
+
+def _is_of_shacl(term: Term) -> bool:
+    """Tell whether a term is the vocabulary of SHACL or DASH itself, whose terms are known."""
+    return isinstance(term, ox.NamedNode) and term.value.rstrip("#/") in {
+        iri.rstrip("#") for iri in (_SH, vocabulary.DASH)
+    }
 
 
 def _in_shacl(term: Term) -> bool:
