@@ -20,6 +20,7 @@ from ccn_graph.graph.questions import Question
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.rdflib_engine import RdflibEngine
 from tests.conftest import ROOT, TODAY
+from tests.questions.__main__ import members_on_days
 
 QUESTIONS = questions.read_all(Project.find(ROOT))
 EACH = pytest.mark.parametrize("asked", QUESTIONS.values(), ids=list(QUESTIONS))
@@ -154,12 +155,27 @@ def test_what_is_certain_on_a_day_was_possible_and_of_one_city_the_state_is_the_
 def test_the_members_on_record_are_those_of_the_day_for_which_a_number_is_stated(graph: Graph) -> None:
     compared = 0
     for row in ask(graph, "membership-coverage"):
-        network, area, day, held, possible = key(row[0]), row[1], key(row[2]), int(key(row[4])), int(key(row[5]))
+        network, area, day, held, possible = (
+            key(row[0]),
+            row[1] or row[2],
+            key(row[3]),
+            int(key(row[5])),
+            int(key(row[6])),
+        )
         if area is None and re.fullmatch(r"\d{4}-\d\d-\d\d", day):
             found = {city: state for city, state in members(graph, network, day).items() if city.startswith("city:")}
             assert (count(found, "certain"), count(found, "possible")) == (held, possible), (network, day)
             compared += 1
     assert compared
+
+
+def test_members_on_twelve_days_grow_and_come_close_to_what_is_stated(graph: Graph) -> None:
+    told = members_on_days(graph)
+    assert len(told) == 12
+    assert [certain for _, certain, *_ in told] == sorted(certain for _, certain, *_ in told)
+    compared = [(certain + possible, number) for _, certain, possible, _, number in told if number is not None]
+    assert compared
+    assert all(held >= 0.95 * number for held, number in compared), told
 
 
 def test_every_announced_meeting_is_ahead_or_unconfirmed_and_never_both(graph: Graph) -> None:

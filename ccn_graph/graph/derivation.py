@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -23,6 +23,8 @@ _PLANNED = (term("plannedStart"), term("plannedEnd"))
 _OF_PLANS = (*_PLANNED, term("host"), term("venue"), term("mode"))
 
 Said = Iterator[tuple[ox.NamedNode, Object]]
+#: Network -> its member cities, each with when it was a member (None), and when in which field.
+_Members = dict[Object, list[tuple[Object, dict[Object | None, Period]]]]
 
 
 def derived(sources: Iterable[SourceFile]) -> Iterator[ox.Quad]:
@@ -48,32 +50,28 @@ def derived(sources: Iterable[SourceFile]) -> Iterator[ox.Quad]:
             yield from preferred.quads(observation, _on_record(statements, observation, members))
 
 
-def _members(
-    statements: Statements, periods: list[tuple[Subject, Period]]
-) -> dict[Object, list[tuple[Object, Period]]]:
-    """Return the member cities of each network, each with when its membership began and ended."""
-    found: dict[Object, list[tuple[Object, Period]]] = defaultdict(list)
+def _members(statements: Statements, periods: list[tuple[Subject, Period]]) -> _Members:
+    """Return the member cities of each network: when each membership began and ended, in all and in each field."""
+    found: _Members = defaultdict(list)
     for membership, period in periods:
         for network in statements.values(membership, term("org:organization")):
             for member in statements.values(membership, term("org:member")):
                 if statements.are_of(member, _CITY):
-                    found[network].append((member, period))
+                    found[network].append((member, {None: period, **_spells(statements, membership, period)}))
     return found
 
 
-def _on_record(
-    statements: Statements, observation: Subject, members: Mapping[Object, list[tuple[Object, Period]]]
-) -> Said:
+def _on_record(statements: Statements, observation: Subject, members: _Members) -> Said:
     """Count the members on record that a stated number surely counted, and those that it may have counted besides."""
     day = intervals.agreed(statements.days(observation, _AS_OF))
     area = statements.one(observation, term("area"))
-    network = statements.one(observation, term("about"))
+    network, field = statements.one(observation, term("about")), statements.one(observation, _FIELD)
     if day is None or network is None:
         return
     states: dict[Object, set[Certainty]] = defaultdict(set)
-    for member, period in members.get(network, ()):
-        if area is None or area in statements.within(member):
-            states[member].add(period.within(day))
+    for member, spells in members.get(network, ()):
+        if field in spells and (area is None or area in statements.within(member)):
+            states[member].add(spells[field].within(day))
     certain = sum(Certainty.CERTAIN in found for found in states.values())
     possible = sum(Certainty.POSSIBLE in found and Certainty.CERTAIN not in found for found in states.values())
     yield term("membersOnRecord"), ox.Literal(certain)
