@@ -57,7 +57,9 @@ def _members(statements: Statements, periods: list[tuple[Subject, Period]]) -> _
         for network in statements.values(membership, term("org:organization")):
             for member in statements.values(membership, term("org:member")):
                 if statements.are_of(member, _CITY):
-                    found[network].append((member, {None: period, **_spells(statements, membership, period)}))
+                    spells: dict[Object | None, Period] = {None: period}
+                    spells.update(_spells(statements, membership, period).items())
+                    found[network].append((member, spells))
     return found
 
 

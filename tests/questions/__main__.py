@@ -23,7 +23,7 @@ def members_on_days(graph: Graph, network: str = "uccn") -> list[tuple[str, int,
     stated = [
         (key(row[3]), int(key(row[4])))
         for row in ask(graph, "membership-coverage")
-        if key(row[0]) == network and row[1] is None and row[2] is None
+        if key(row[0]) == f"net:{network}" and row[1] is None and row[2] is None
     ]
     found = []
     for day in DAYS:
