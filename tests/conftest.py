@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -59,9 +60,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Commands that tests run keep their results here, not in the cache of whoever runs the tests."""
+    """Commands that tests run keep their results here, not in the cache of whoever runs the tests.
+
+    The processes of one run of the tests share it.
+    """
+    base = tmp_path_factory.getbasetemp()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("xdg-cache")))
+        patch.setenv(
+            "XDG_CACHE_HOME", str((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "xdg-cache")
+        )
         yield
 
 

@@ -27,7 +27,7 @@ from ccn_graph.rdf import stores
 from ccn_graph.rdf.remote.credentials import Credentials
 from ccn_graph.rdf.remote.http_client import find
 from ccn_graph.rdf.stores import Stored
-from ccn_graph.releases import write_release
+from ccn_graph.releases import kept_releases, write_release
 from ccn_graph.releases.read_release import ReleaseDirectory
 from ccn_graph.server import open_local, start
 from ccn_graph.server.client_address import LOOPBACK, Proxies
@@ -241,11 +241,17 @@ def _checked(graph: Graph, language: str, no_check: bool) -> Graph:
 
 
 def _release(graph: Graph, release_dir: ReleaseDirectory) -> None:
-    """Write the release of what is served, unless it is there; in a process of its own."""
+    """Write the release of what is served, unless it is there or kept; in a process of its own."""
     if release_dir.release(graph.version):
         return
     try:
+        # Changes are told since the release that a directory holds: what is kept knows of none.
+        kept = None if release_dir.directory.exists() else kept_releases.place(graph)
+        if kept and kept_releases.recall(kept, release_dir.directory, graph.version):
+            return
         write_release.write(graph, release_dir.directory)
+        if kept:
+            kept_releases.keep(release_dir.directory, kept)
     except (CcnError, OSError) as error:
         release_dir.failure.touch()
         click.echo(f"ccn-graph: the files of /data/ cannot be written: {error}", err=True)
