@@ -85,7 +85,7 @@ def test_the_description_counts_what_is_there(released: Path, graph: Graph) -> N
     assert graph.project
     triples = len(quads(released / "ccn-graph.nt"))
     assert described.value(dataset, void.triples) == rdflib.Literal(triples)
-    assert counts(graph)["documents"] == len(list((graph.project.data / "documents").glob("*.ttl")))
+    assert counts(graph)["documents"] == len(graph.documents)
     by_property = sum(
         int(str(n))
         for part in described.objects(dataset, void.propertyPartition)

@@ -34,6 +34,14 @@ def _use_zone(_context: click.Context, _option: click.Parameter, name: str) -> N
     os.environ[today.VARIABLE] = name
 
 
+def _use_all_rows(_context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    # Every process that this one starts reads the same.
+    if wanted:
+        os.environ[project.ALL_ROWS] = "1"
+    else:
+        os.environ.pop(project.ALL_ROWS, None)
+
+
 def _end_unwritten(error: OSError) -> NoReturn:
     """Say in one line what cannot be written or read, such as to a full disk or a closed pipe, and end with 2."""
     # Python would try to write the rest of it once more at its end.
@@ -65,18 +73,12 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--lang", type=click.Choice(languages.LANGUAGES), help="Language of messages and labels."),
         click.option("--root", type=click.Path(path_type=Path), help="Directory of the project."),
-        click.option(
-            "--time-zone",
-            metavar="ZONE",
-            envvar=today.VARIABLE,
-            default=today.DEFAULT,
-            show_default=True,
-            expose_value=False,
-            callback=_use_zone,
-            help="Zone of the date that 'today' is.",
-        ),
+        click.option("--time-zone", metavar="ZONE", envvar=today.VARIABLE, default=today.DEFAULT, show_default=True,
+                     expose_value=False, callback=_use_zone, help="Zone of the date that 'today' is."),
+        click.option("--all-rows", is_flag=True, envvar=project.ALL_ROWS, expose_value=False, callback=_use_all_rows,
+                     help="For research: make cities of the rows of tables that are linked with none."),
         click.option("--data-dir", type=click.Path(path_type=Path), help="Data directory instead of the project's."),
-    ):
+    ):  # fmt: skip
         run = option(run)
     return run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ccn_graph.cli import console
-from ccn_graph.graph.search import KINDS, Hit, Index
+from ccn_graph.graph.search import KINDS, THINGS, Hit, Index
 from ccn_graph.rdf import namespaces
 from ccn_graph.text import languages
 
@@ -37,7 +37,7 @@ def find(
         click.echo(_line(hit, graph.labels.of(hit.thing, language)))
     if not found:
         click.echo({"ja": "この名前のものはない", "en": "nothing is called so"}[language], err=True)
-        for hit in index.near(name, language, [kind] if kind else [one for one in KINDS if one != "person"]):
+        for hit in index.near(name, language, [kind] if kind else [one for one in THINGS if one != "person"]):
             click.echo(_line(hit, graph.labels.of(hit.thing, language)), err=True)
         sys.exit(1)
 

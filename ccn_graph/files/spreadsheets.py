@@ -115,6 +115,8 @@ def _text_rows(path: Path, data: bytes) -> Iterator[TableRow]:
 def _taken(cell: str) -> tuple[str, CellType]:
     """Take off what spreadsheets put around a text that is to stay one: ="012041", and ' before a sign of a formula."""
     bare = cell.strip()
+    if not bare.startswith(("=", "'")):
+        return cell, CellType.TEXT
     if found := re.fullmatch(r'="((?:[^"]|"")*)"', bare):
         return found[1].replace('""', '"'), CellType.TEXT
     if re.match(r"'(?:\s*[=+\-@＝＋－＠]|[\t\r\n])", bare):

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import SourceError
 from ccn_graph.files.progress import Progress
-from ccn_graph.graph import derivation
+from ccn_graph.graph import derivation, table_documents
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
@@ -30,11 +30,20 @@ _READ_THROUGH = ox.NamedNode(namespaces.CCN + "readThrough")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A line of a file (1 is the first), and the path inside a JSON-LD or RDF/XML document."""
+    """A line of a file or row of a table (1 is the first), and the path inside a JSON-LD or RDF/XML document."""
 
     path: Path
     line: int
     at: str = ""
+    column: int = 0
+    """The column of a table (1 is the first), 0 for none."""
+
+    @staticmethod
+    def of(read: SourceFile, said: parsing.Statement) -> Place:
+        """Tell where a statement of a file stands."""
+        if read.kind is FileKind.TABLE:
+            return Place(read.path, said.line, column=int(said.at or 0))
+        return Place(read.path, said.line, said.at)
 
 
 class Graph:
@@ -69,7 +78,11 @@ class Graph:
         errors: list[SourceError] = []
         for done, (path, kind) in enumerate(files, start=1):
             try:
-                sources.append(parsing.read(path, kind))
+                if kind is FileKind.TABLE:
+                    all_rows = project is not None and project.all_rows
+                    sources += table_documents.read(path, sources, all_rows=all_rows)
+                elif kind is not FileKind.PART:
+                    sources.append(parsing.read(path, kind))
             except SourceError as error:
                 errors.append(error)
             if progress:
@@ -123,7 +136,7 @@ class Graph:
         places: dict[Subject, list[tuple[ox.NamedNode, Object, parsing.Graph, Place]]] = defaultdict(list)
         for read in self.sources:
             for said in read.statements:
-                row = (said.predicate, said.object, said.graph, Place(read.path, said.line, said.at))
+                row = (said.predicate, said.object, said.graph, Place.of(read, said))
                 places[said.subject].append(row)
         return places
 
@@ -153,7 +166,7 @@ class Graph:
     ) -> list[Place]:
         """Tell where something is spoken of: every statement that has it as its object, in the order of the files."""
         return [
-            Place(read.path, said.line, said.at)
+            Place.of(read, said)
             for read in self.sources
             for said in read.statements
             if said.object == value and graph in (None, said.graph)
@@ -174,6 +187,13 @@ class Graph:
         found = found or self.places(subject, graph=graph)[:1] or self.places(subject)[:1]
         return found or [Place(read.path, 1) for read in self.sources if read.graph == subject]
 
+    def without(self, sources: Iterable[SourceFile]) -> Graph:
+        """Return the graph that the other files make, under the version of them all."""
+        left_out = {id(read) for read in sources}
+        rest = Graph([read for read in self.sources if id(read) not in left_out], self.errors, self.project)
+        rest.__dict__["version"] = self.version
+        return rest
+
     def query(self, text: str) -> Answer:
         """Ask in SPARQL. Raises QueryError for a query that is malformed, not allowed or too large."""
         return self.engine.query(text)
@@ -181,7 +201,10 @@ class Graph:
     @cached_property
     def version(self) -> str:
         """A name of these data: it changes whenever a file does."""
-        names = sorted(f"{read.graph} {read.digest}" for read in self.sources)
+        names = sorted(
+            " ".join([str(read.graph), read.digest, *read.beside.values(), read.ground]).strip()
+            for read in self.sources
+        )
         return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
     @cached_property

@@ -55,7 +55,7 @@ def load(project: Project, programs: str, directory: Path | None, progress: Prog
 
 def _state(project: Project, programs: str) -> str:
     """Stand for all that a graph depends on."""
-    parts = [programs]
+    parts = [programs, str(project.all_rows)]
     for path, kind in project.files():
         # What cannot be read is complained of by those who read it.
         content = path.read_bytes() if path.is_file() else b""

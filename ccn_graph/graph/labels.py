@@ -24,6 +24,7 @@ _PREFERRED = (
     (namespaces.PREFIXES["rdfs"] + "label",),
     (namespaces.PREFIXES["dcterms"] + "title", namespaces.CCN + "titleTranslated"),
     (namespaces.PREFIXES["skosxl"] + "literalForm",),
+    (namespaces.CCN + "nameInTable",),
 )
 _OTHER = (namespaces.PREFIXES["skos"] + "altLabel", namespaces.PREFIXES["skos"] + "notation")
 _EDITION, _ORDINAL = namespaces.CCN + "editionOf", namespaces.CCN + "ordinal"
@@ -207,4 +208,7 @@ def nearest(word: str, known: Iterable[str]) -> list[str]:
 
 
 def _fits(kind: str, iri: str) -> bool:
+    # A row of a table is a part of its document, and no thing that anybody asks for by name.
+    if "#row=" in iri:
+        return False
     return kind == "thing" or iri.startswith(f"{namespaces.BASE}{_SEGMENTS.get(kind, kind)}/")

@@ -48,7 +48,7 @@ DATES = {
 _OF_DOCUMENTS = {term(name) for name in ("locator", "note", "datePrinted")}
 
 #: What is no thing in the world: documents, and what editors say of statements.
-_NO_THINGS = {term(name) for name in ("Document", "Ambiguity", "Judgement", "Gap")}
+_NO_THINGS = {term(name) for name in ("Document", "Ambiguity", "Judgement", "Gap", "TableRow")}
 
 #: How a document was read, the most direct way first.
 _READINGS = ("in-full", "excerpt", "second-hand")
@@ -71,7 +71,7 @@ class Statements:
         for source in sources:
             if source.kind is FileKind.EDITORIAL:
                 found._judgements(source)
-            elif source.kind in (FileKind.REGISTER, FileKind.DOCUMENT):
+            elif source.kind in (FileKind.REGISTER, FileKind.DOCUMENT, FileKind.TABLE):
                 found._add(source)
         return found
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,13 @@ from ccn_graph.rdf.parsing import FORMATS, FileKind, is_rdf
 #: The files of what the editors themselves say: judgements, and gaps they know of.
 _EDITORIAL = ("editorial", "gaps")
 
+#: The directory of table documents, each a directory of its own, and the name of a mapping there.
+TABLES = "tables"
+MAPPING = "csv-metadata.json"
+
+#: Set to anything, it makes a thing of every row of a table that no curator has linked: for research.
+ALL_ROWS = "CCN_GRAPH_ALL_ROWS"
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -19,6 +27,8 @@ class Project:
 
     root: Path
     data: Path
+    all_rows: bool = False
+    """Whether cities are made of the rows of tables that nobody has linked."""
 
     @staticmethod
     def find(start: Path | None = None, data: Path | None = None) -> Project:
@@ -29,7 +39,7 @@ class Project:
         here = (start or Path.cwd()).resolve()
         for root in (here, *here.parents, Path(__file__).resolve().parents[2]):
             if (root / "ontology" / "ccn.ttl").is_file() and (root / "shapes").is_dir():
-                return Project(root, data.resolve() if data else root / "data")
+                return Project(root, data.resolve() if data else root / "data", bool(os.environ.get(ALL_ROWS)))
         raise ProjectError(
             f"{here} is not inside a ccn-graph project (a directory with ontology/, data/, shapes/ and queries/); "
             "change to a checkout or name it with --root DIR"
@@ -44,8 +54,18 @@ class Project:
             *((path, FileKind.ONTOLOGY) for path in ontology),
             *((path, FileKind.REGISTER) for path in sorted((self.data / "registers").glob("*.ttl"))),
             *((path, FileKind.DOCUMENT) for path in sorted((self.data / "documents").glob("*.ttl"))),
+            *self._tables(),
             *((path, FileKind.EDITORIAL) for name in _EDITORIAL for path in self.data.glob(f"{name}.ttl")),
         ]
+
+    def _tables(self) -> Iterator[tuple[Path, FileKind]]:
+        """Yield the files of table documents: of each the head, the mapping, and what is read with it."""
+        for mapping in sorted((self.data / TABLES).glob(f"*/{MAPPING}")):
+            directory = mapping.parent
+            yield directory / f"{directory.name}.ttl", FileKind.DOCUMENT
+            yield mapping, FileKind.TABLE
+            others = (path for path in sorted(directory.iterdir()) if path.suffix.lower() in (".csv", ".xlsx"))
+            yield from ((path, FileKind.PART) for path in others if path.is_file())
 
     @property
     def mappings(self) -> Path:
@@ -77,6 +97,8 @@ def kind_of(path: Path) -> FileKind:
     """Tell what a single file is for from where it lies: in `registers/`, in `editorial`, else a document."""
     if path.parent.name == "registers":
         return FileKind.REGISTER
+    if path.parent.parent.name == TABLES and path.suffix != ".ttl":
+        return FileKind.TABLE if path.name == MAPPING else FileKind.PART
     return FileKind.EDITORIAL if path.stem in _EDITORIAL or path.parent.name == "editorial" else FileKind.DOCUMENT
 
 

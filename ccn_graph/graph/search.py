@@ -29,7 +29,9 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 SELECT ?thing ?relation ?value WHERE {
   {
-    VALUES ?relation { skos:prefLabel skos:altLabel skos:notation dcterms:title ccn:titleTranslated ccn:reading }
+    VALUES ?relation {
+      skos:prefLabel skos:altLabel skos:notation dcterms:title ccn:titleTranslated ccn:reading ccn:nameInTable
+    }
     ?thing ?relation ?value
   } UNION {
     ?name a ccn:FormerName ; skosxl:literalForm|ccn:reading ?value .
@@ -50,8 +52,12 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("series", "body", "programme", "place", "field"),
     ("event", "question"),
     ("document",),
+    ("row",),
 )
 KINDS = (*(kind for tier in TIERS for kind in tier), "person")
+
+#: Rows of tables are not offered to those who sought something else.
+THINGS = tuple(kind for kind in KINDS if kind != "row")
 
 #: Longer requests are cut: no name is longer.
 LONGEST = 100
@@ -65,6 +71,7 @@ _RELATIONS = {
     namespaces.PREFIXES["skos"] + "altLabel": "other",
     namespaces.CCN + "reading": "reading",
     namespaces.PREFIXES["skos"] + "notation": "notation",
+    namespaces.CCN + "nameInTable": "table",
 }
 _RANKS = {relation: rank for rank, relation in enumerate([*dict.fromkeys(_RELATIONS.values()), "slug"])}
 
@@ -86,7 +93,7 @@ class Hit:
     language: str
     """The language of that name as a BCP 47 tag; empty for a code or a slug."""
     relation: str
-    """What that name is: `label`, `former`, `other`, `reading`, `notation` or `slug`."""
+    """What that name is: `label`, `former`, `other`, `reading`, `notation`, `table` or `slug`."""
 
 
 class _Tier:
@@ -216,7 +223,7 @@ class Index:
         found = [number for tier in self._tiers for number in tier.whole.beginning(key, whole=True)] if key else []
         return [self._names[number] for number in found]
 
-    def near(self, text: str, language: str, kinds: Collection[str] = KINDS, limit: int = 3) -> list[Hit]:
+    def near(self, text: str, language: str, kinds: Collection[str] = THINGS, limit: int = 3) -> list[Hit]:
         """Return a few things of some kinds whose names resemble `text`, the nearest first; never a person."""
         wanted = _pairs(normalisation.folded(text[:LONGEST]))
         shared = Counter(number for pair in wanted for number in self._pairs.get(pair, ()))
@@ -267,6 +274,8 @@ class Index:
 
 def _kind(iri: str) -> str:
     kind, slash, slug = iri.removeprefix(namespaces.BASE).partition("/")
+    if "#row=" in slug:
+        return "row"
     return kind if iri.startswith(namespaces.BASE) and slash and slug and kind in KINDS else ""
 
 

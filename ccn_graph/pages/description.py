@@ -105,11 +105,14 @@ class Description:
         return [link for link in self.links if link.property in {property_iri(name) for name in names}]
 
 
-def describe(engine: Engine, iri: str) -> Description | None:
-    """Read all that the graph says of a thing; None if it says nothing of it."""
+def describe(engine: Engine, iri: str, *, whole: bool = True) -> Description | None:
+    """Read all that the graph says of a thing; None if it says nothing of it.
+
+    Of a table document that is not wanted `whole`, only its head is read: it may have thousands of records.
+    """
     thing = ox.NamedNode(iri)
     quads = [*_quads(engine, _OWN, "subject", thing), *_quads(engine, _RECORDS, "thing", thing)]
-    if iri.startswith(namespaces.PREFIXES["doc"]):
+    if iri.startswith(namespaces.PREFIXES["doc"]) and (whole or not any(map(_counts_rows, quads))):
         quads += _quads(engine, _EXTRACT, "document", thing)
     quads = list(dict.fromkeys(quads))
     links = _quads(engine, _LINKS, "thing", thing)
@@ -123,6 +126,10 @@ def describe(engine: Engine, iri: str) -> Description | None:
         iri, itself, tuple(records.values()), tuple(_links(links[:MOST_LINKS], told, sources)), tuple(quads), sources,
         len(links) > MOST_LINKS,
     )  # fmt: skip
+
+
+def _counts_rows(quad: ox.Quad) -> bool:
+    return quad.predicate.value == namespaces.CCN + "rows"
 
 
 def read_own(engine: Engine, iris: Iterable[str]) -> list[Record]:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from ccn_graph import __version__
 from ccn_graph.errors import CellError
+from ccn_graph.graph import licences
 from ccn_graph.pages import date, place, translations
 from ccn_graph.pages.record import Standing, StatedValue
 from ccn_graph.pages.site_data import Footnotes, Site
@@ -151,6 +152,10 @@ class RenderContext:
     def locator(self, text: str) -> str:
         """Write the place in a document as this reader names it: `l. 13` is 13行目, or line 13."""
         return place.spell(text, self.language)
+
+    def licence(self, iri: str) -> str:
+        """Return what a licence is called in short."""
+        return licences.name(iri)
 
     def number(self, value: float) -> str:
         """Write a number with its thousands apart."""

@@ -24,7 +24,10 @@ _NO_FACTS = frozenset(
         namespaces.PREFIXES["rdfs"] + "label",
         *(namespaces.PREFIXES["wgs"] + name for name in ("lat", "long")),
         *(namespaces.PREFIXES["dcterms"] + name for name in ("source", "title")),
-        *(namespaces.CCN + name for name in ("locator", "reading")),
+        *(
+            namespaces.CCN + name
+            for name in ("locator", "reading", "nameInTable", "rows", "linkedRows", "candidateRows")
+        ),
     }
 )
 

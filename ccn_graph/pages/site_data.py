@@ -28,7 +28,9 @@ PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX schema: <https://schema.org/>
 SELECT ?document ?property ?value WHERE {
   VALUES ?document { ccn:Document }
-  VALUES ?property { dcterms:publisher dcterms:issued ccn:retrieved schema:url ccn:howRead ccn:readThrough }
+  VALUES ?property {
+    dcterms:publisher dcterms:issued ccn:retrieved schema:url dcterms:license ccn:howRead ccn:readThrough
+  }
   ?document ?property ?value
 }
 ORDER BY ?document ?property STR(?value)
@@ -102,6 +104,8 @@ class SourceDocument:
     issued: str = ""
     retrieved: str = ""
     url: str = ""
+    license: str = ""
+    """The address of its licence."""
     howRead: str = ""  # noqa: N815 - named like its property
     """How much of it was read, and in what way: a concept."""
     readThrough: str = ""  # noqa: N815

@@ -21,7 +21,7 @@ from ccn_graph.text.today import today as date_of_today
 
 def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     """Make the page of a thing; None if the graph says nothing of it."""
-    found = describe(site.engine, iri)
+    found = describe(site.engine, iri, whole=False)
     if found is None:
         return None
     subject = Subject(site, RenderContext(site, request), found)

@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 import pyoxigraph as ox
 
-from ccn_graph.errors import SourceError
+from ccn_graph.errors import CellError, SourceError
 from ccn_graph.rdf import decoding, formats, jsonld, line_tracking, namespaces, parser_messages
 from ccn_graph.rdf.jsonld import DroppedKey
 from ccn_graph.rdf.line_tracking import JsonNode, LineReader, MalformedError, Piece
@@ -39,6 +39,10 @@ class FileKind(Enum):
 
     REGISTER = "register"
     DOCUMENT = "document"
+    TABLE = "table"
+    """The mapping of a table; what the rows state belongs to the document that the table is."""
+    PART = "part"
+    """A file that is read with the mapping of a table: the table itself, its links."""
     EDITORIAL = "editorial"
     ONTOLOGY = "ontology"
     OTHER = "other"
@@ -59,6 +63,16 @@ class Statement:
     at: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedFault:
+    """A cell that cannot be taken: its file, its row and column (1 is the first, 0 for none) and what is wrong."""
+
+    path: Path
+    line: int
+    column: int
+    error: CellError
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class SourceFile:
     """A file that was read: what it is and what it says, in the order of the file."""
@@ -73,6 +87,12 @@ class SourceFile:
     """The prefixes that the file declares."""
     dropped: tuple[DroppedKey, ...] = ()
     """Keys of JSON-LD that no context knows: what stands below them is not read."""
+    beside: Mapping[Path, str] = field(default_factory=dict)
+    """Other files that it was read with -> SHA-256 of their bytes, in hex."""
+    ground: str = ""
+    """What else it depends on: it stands for how rows of a table were read."""
+    faults: tuple[PlacedFault, ...] = ()
+    """What is wrong in cells of a table."""
 
 
 #: What was read, for as long as anybody holds it: the same bytes in the same place are not parsed again.
@@ -90,6 +110,8 @@ def graph_of(path: Path, kind: FileKind) -> Graph:
             return ox.NamedNode(namespaces.GRAPH_ONTOLOGY)
         case FileKind.DOCUMENT:
             return ox.NamedNode(namespaces.PREFIXES["graph"] + path.stem)
+        case FileKind.TABLE:
+            return ox.NamedNode(namespaces.PREFIXES["graph"] + path.parent.name)
     return ox.DefaultGraph()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyoxigraph as ox
 
 from ccn_graph.errors import ProjectError
+from ccn_graph.graph import licences
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.terms import Term
@@ -90,12 +91,15 @@ def _void(graph: Graph) -> Iterator[ox.Triple]:
         yield _triple(DATASET, "void:vocabulary", _iri(namespaces.PREFIXES[prefix]))
     yield from _partition(graph, _BY_CLASS, "class", "entities")
     yield from _partition(graph, _BY_PROPERTY, "property", "triples")
+    known = licences.of_graphs(graph.sources)
     for name, number in _pairs(graph, _BY_GRAPH):
         part = f"{DATASET}/graph/{namespaces.slug(name)}"
         yield _triple(DATASET, "void:subset", _iri(part))
         yield _triple(part, "rdf:type", _iri("void:Dataset"))
         yield _triple(part, "dcterms:identifier", ox.Literal(name))
         yield _triple(part, "void:triples", ox.Literal(number))
+        if name in known:
+            yield _triple(part, "dcterms:license", _iri(known[name]))
 
 
 def _partition(graph: Graph, query: str, kind: str, measure: str) -> Iterator[ox.Triple]:
@@ -111,7 +115,7 @@ def _distribution(file: Distribution) -> Iterator[ox.Triple]:
     yield _triple(DATASET, "dcat:distribution", _iri(this))
     yield _triple(this, "rdf:type", _iri("dcat:Distribution"))
     yield _triple(this, "dcterms:title", ox.Literal(file.name))
-    yield _triple(this, "dcterms:license", _iri(LICENSE))
+    yield _triple(this, "dcterms:license", _iri(file.licence))
     yield _triple(this, "dcat:downloadURL", _iri(this))
     yield _triple(this, "dcat:mediaType", _iri(MEDIA_TYPES + file.media_type))
     if file.compressed:

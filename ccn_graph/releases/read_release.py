@@ -67,6 +67,8 @@ class Distribution:
     sha256: str
     compressed: bool = False
     """Whether it is another file of the release, `name` without its ending, compressed by gzip."""
+    licence: str = LICENSE
+    """The address of the licence that it is under."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,9 +20,10 @@ import pyoxigraph as ox
 from ccn_graph.errors import ProjectError
 from ccn_graph.files import directories
 from ccn_graph.files.progress import Progress
-from ccn_graph.graph import questions
+from ccn_graph.graph import licences, questions
 from ccn_graph.graph.graph import Graph
-from ccn_graph.rdf import formats
+from ccn_graph.rdf import formats, namespaces
+from ccn_graph.rdf.parsing import SourceFile
 from ccn_graph.releases import changes, dcat, read_release
 from ccn_graph.releases.read_release import CHANGES, CHECKSUMS, DESCRIPTION, Distribution, Release
 from ccn_graph.validation.finding import Finding
@@ -30,6 +32,9 @@ STEM = "ccn-graph."
 """How the names of the dumps begin."""
 
 ZIPPED = ".gz"
+
+SHARE_ALIKE = "share-alike/"
+"""Where the dumps of documents are whose licence binds whoever passes them on: in no other file of a release."""
 
 CODEBOOK = "questions/codebook.csv"
 """What the columns of the answers mean."""
@@ -51,7 +56,8 @@ def write(
         raise ProjectError("this graph was read from single files; a release is made of a project")
     since_then = _changes(graph, directory, since)
     with directories.replacing(directory) as fresh:
-        _fill(graph, fresh, since_then, progress)
+        free, bound = _parted(graph)
+        _fill(free, fresh, since_then, progress, bound)
         if also:
             also(fresh)
     return sorted(path for path in directory.rglob("*") if path.is_file())
@@ -87,7 +93,33 @@ def _changes(graph: Graph, directory: Path, since: Path | None) -> dict[str, obj
     return changes.between(known, graph, dcat.as_of(graph))
 
 
-def _fill(graph: Graph, directory: Path, since_then: dict[str, object], progress: Progress | None) -> None:
+def _parted(graph: Graph) -> tuple[Graph, list[SourceFile]]:
+    """Return the graph without what may be passed on under a share-alike licence only, and that.
+
+    Nothing is derived from the latter in the former.
+    """
+    shared = {home for home, licence in licences.of_graphs(graph.sources).items() if licences.is_share_alike(licence)}
+    bound = [read for read in graph.sources if getattr(read.graph, "value", "") in shared]
+    return (graph.without(bound), bound) if bound else (graph, bound)
+
+
+def _shared(bound: Sequence[SourceFile]) -> Iterator[tuple[str, str, bytes, str]]:
+    """Yield a dump of each document under a share-alike licence, with that licence."""
+    known = licences.of_graphs(bound)
+    for home in sorted(known):
+        quads = {
+            ox.Quad(said.subject, said.predicate, said.object, said.graph)
+            for read in bound
+            if getattr(read.graph, "value", "") == home
+            for said in read.statements
+        }
+        body = formats.write_triples(sorted(quads, key=str), formats.BY_ENDING["nq"])
+        yield f"{SHARE_ALIKE}{namespaces.slug(home)}.nq", formats.BY_ENDING["nq"].media_type, body, known[home]
+
+
+def _fill(
+    graph: Graph, directory: Path, since_then: dict[str, object], progress: Progress | None, bound: Sequence[SourceFile]
+) -> None:  # fmt: skip
     assert graph.project is not None
     by_name = questions.read_all(graph.project)
     files = 2 * len(formats.GRAPHS) + len(by_name) + 4
@@ -100,6 +132,8 @@ def _fill(graph: Graph, directory: Path, since_then: dict[str, object], progress
             written.append(_write(directory, name + ZIPPED, media_type, zipped, compressed=True))
         if progress:
             progress(len(written), files)
+    for name, media_type, body, licence in _shared(bound):
+        written.append(replace(_write(directory, name, media_type, body), licence=licence))
     told = json.dumps(since_then, ensure_ascii=False, indent=1) + "\n"
     written.append(_write(directory, CHANGES, "application/json", told.encode()))
     body = formats.write_triples(dcat.describe(graph, written), formats.BY_ENDING["ttl"])

@@ -39,7 +39,7 @@ _AFTER = {
     Tier.WARD: "ku|gu|ward",
     Tier.TOWN: "cho|machi|town",
     Tier.VILLAGE: "mura|son|village",
-    Tier.MUNICIPALITY: "municipality",
+    Tier.MUNICIPALITY: "metropolitan municipality|municipality|city council|city territorial community",
     Tier.DISTRICT: "gun|district|county",
     Tier.PREFECTURE: "to|fu|ken|prefecture|metropolis|metropolitan government|province|governorate",
 }

@@ -16,7 +16,9 @@ from ccn_graph.rdf.parsing import SourceFile
 
 def of_source(read: SourceFile) -> str:
     """Stand for all that a file says, wherever it lies, if its IRIs are absolute."""
-    return digest(read.digest, read.path.suffix.lower(), read.kind.value, str(read.graph))
+    return digest(
+        read.digest, read.path.suffix.lower(), read.kind.value, str(read.graph), *read.beside.values(), read.ground
+    )
 
 
 def of_place(read: SourceFile) -> str:
@@ -41,7 +43,7 @@ def is_current(read: SourceFile) -> bool:
 
 
 #: The libraries that results depend on.
-LIBRARIES = ("jaconv", "pyoxigraph", "pyshacl", "rdflib", "werkzeug")
+LIBRARIES = ("jaconv", "openpyxl", "pyoxigraph", "pyshacl", "rdflib", "werkzeug")
 
 _PACKAGE = Path(__file__).parents[__name__.count(".") - 1]
 

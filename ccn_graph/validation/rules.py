@@ -76,7 +76,7 @@ class Rule:
                 source = ox.NamedNode(namespaces.PREFIXES["shape"] + self.name)
                 yield Finding(
                     place.path, place.line, self.severity, self.name, self.file.bilingual("message"),
-                    _shown(subject), _shown(self._wrong(predicate, value)), at=place.at,
+                    _shown(subject), _shown(self._wrong(predicate, value)), column=place.column, at=place.at,
                     nodes=Nodes(subject, path, value, source, _COMPONENT),
                 )  # fmt: skip
 

@@ -138,7 +138,7 @@ class Shapes:
         name = self._names.get(result.shape) or namespaces.slug(_written(result.shape))
         return Finding(
             place.path, place.line, Severity.of_iri(result.severity), name, self._message(result),
-            self.shown(result.focus), value, suggestion, at=place.at, nodes=nodes,
+            self.shown(result.focus), value, suggestion, column=place.column, at=place.at, nodes=nodes,
             results=(number,),
         )  # fmt: skip
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccn_graph.pages import member_table, membership, sections
+from ccn_graph.pages import member_table, membership, sections, table_rows
 from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
 from ccn_graph.pages.sheet import DownloadTable
 
 
 def _document(subject: Subject) -> Iterator[Section | None]:
     # What rests on a document is told record by record, in the order in which it stands there.
+    if subject.itself.one("rows"):
+        yield table_rows.section(subject)
+        return
     found = subject.description.records
     yield Section("records", {"records": found}, frozenset(record.iri for record in found))
 
