@@ -55,8 +55,6 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("row",),
 )
 KINDS = (*(kind for tier in TIERS for kind in tier), "person")
-
-#: Rows of tables are not offered to those who sought something else.
 THINGS = tuple(kind for kind in KINDS if kind != "row")
 
 #: Longer requests are cut: no name is longer.
@@ -274,8 +272,7 @@ class Index:
 
 def _kind(iri: str) -> str:
     kind, slash, slug = iri.removeprefix(namespaces.BASE).partition("/")
-    if "#row=" in slug:
-        return "row"
+    kind = "row" if "#row=" in slug else kind
     return kind if iri.startswith(namespaces.BASE) and slash and slug and kind in KINDS else ""
 
 
