@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from tests.conftest import some
+from tests.test_frontend import run
 
 UCCN, CCNJ = namespaces.PREFIXES["net"] + "uccn", namespaces.PREFIXES["net"] + "ccnj"
 KOBE, LYON = namespaces.PREFIXES["city"] + "kobe", namespaces.PREFIXES["city"] + "lyon"
@@ -37,6 +39,14 @@ def two(context: RenderContext) -> CityMap:
     kobe = Point(KOBE, 34.69, 135.18, "", (Belonging(UCCN, DESIGN, "2008"), Belonging(CCNJ)))
     lyon = Point(LYON, 45.75, 4.85, "", (Belonging(UCCN, MUSIC, "2008-05", "2020"),))
     return CityMap(context, "test", [kobe, lyon])
+
+
+def unpacked(drawn: CityMap, *, listed: bool = True) -> dict[str, Any]:
+    """Return what the script makes of the data of a map, by name."""
+    context = drawn.context
+    entries = [{"label": context.label(one.iri), "url": context.address(one.iri)} for one in drawn.sorted if listed]
+    points = run("map/unpack.js", f"m.unpack({json.dumps(drawn.data())}, {json.dumps(entries)})")
+    return {point["label"]: point for point in points}
 
 
 def test_the_world_begins_where_readers_expect_it(voices: dict[str, RenderContext]) -> None:
@@ -76,10 +86,14 @@ def test_networks_and_fields_have_tones_of_their_own(voices: dict[str, RenderCon
 
 
 def test_dates_of_a_membership_are_written_out(voices: dict[str, RenderContext]) -> None:
-    points = two(voices["ja"]).data()["points"]
-    assert isinstance(points, list)
-    assert [one["dates"] for one in points[0]["groups"]] == ["2008年から", ""]
-    assert points[1]["groups"][0]["dates"] == "2008年5月から 2020年まで"
+    drawn = two(voices["ja"])
+    told = unpacked(drawn)
+    assert [one["dates"] for one in told["神戸市"]["groups"]] == ["2008年から", ""]
+    assert told["リヨン"]["groups"][0]["dates"] == "2008年5月から 2020年まで"
+    assert [one["field"] for one in told["神戸市"]["groups"]] == [DESIGN, None]
+    assert told["リヨン"]["url"] == "/city/lyon.html"
+    only = CityMap(voices["ja"], "test", drawn.points[:1])
+    assert unpacked(only, listed=False)["神戸市"]["url"] == "/city/kobe.html"
 
 
 def test_the_map_of_members_has_every_city_with_a_place_and_its_networks(
@@ -104,7 +118,8 @@ def test_without_a_script_there_is_a_picture_with_a_dot_for_each_city_and_a_list
     block = re.search(r'<script type="application/json">(.*?)</script>', figure, re.DOTALL)
     assert block
     points = json.loads(block[1])["points"]
-    assert figure.count("<circle") == figure.count("<li data-iri") == len(points)
+    assert figure.partition('class="dots"')[2].partition("</g>")[0].count("h0") == len(points)
+    assert figure.partition('class="map-list"')[2].count("<li>") == len(points)
     assert 'role="img"' in figure
     assert "style=" not in figure
 

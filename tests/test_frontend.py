@@ -97,3 +97,13 @@ def test_the_editor_names_and_links_iris_as_the_pages_do() -> None:
         "https://example.org/x",
         None,
     ]
+
+
+def test_what_a_map_shows_is_told_in_the_address_and_read_again() -> None:
+    told = run("map/address.js", "m.write({zoom: 4.25, lat: 36.104, long: 138.2}, 'ccnj', '2020-01-01')")
+    assert told == "#map=4.25/36.1/138.2&network=ccnj&on=2020-01-01"
+    read = run("map/address.js", f"m.read({json.dumps(told)})")
+    assert read == {"view": {"zoom": 4.25, "lat": 36.1, "long": 138.2}, "network": "ccnj", "date": "2020-01-01"}
+    nothing = {"view": None, "network": "", "date": ""}
+    for fragment in ("", "#cite", "#map=1/2", "#map=x/y/z"):
+        assert run("map/address.js", f"m.read({json.dumps(fragment)})") == nothing

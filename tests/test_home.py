@@ -44,7 +44,8 @@ def test_it_says_what_there_is_and_what_is_missing(site: Site, graph: Graph, lan
         assert f"<dd>{count:,}</dd>" in text
     asked = site.questions["network-coverage"]
     for network, stated, held, *_ in some(graph.query(asked.query(graph.labels)).rows()):
-        row = text[text.index(f"/network/{str(getattr(network, 'value', '')).rpartition('/')[2]}.html", 200) :]
+        table = text[text.index('class="coverage"') :]
+        row = table[table.index(f"/network/{str(getattr(network, 'value', '')).rpartition('/')[2]}.html") :]
         assert held is not None
         assert f'<td class="number">{int(held.value):,}</td>' in row.split("</tr>")[0]  # type: ignore[union-attr]
         if stated is not None:
@@ -104,3 +105,27 @@ def test_the_first_page_counts_what_the_lists_and_the_questions_count(site: Site
         page = ask(site, f"/network/{namespaces.slug(network)}.html", "en").body.decode()
         if row[1] is not None and "Documents state" in page:
             assert f"of which {held} certain ones are held" in page, network
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_what_comes_next_is_planned_and_what_is_not_confirmed_is_counted(site: Site, language: str) -> None:
+    main = markup.read(ask(site, "/", language)).find(".//main")
+    coming = ask(site, "/", language).body.decode().partition('id="coming"')[2].partition("</section>")[0]
+    planned = [one for one in roll.meetings(site, TODAY) if one.state == "planned"]
+    for one in some(planned[:2]):
+        assert f'/event/{namespaces.slug(one.iri)}.html"' in coming
+    unconfirmed = sum(one.state == "unconfirmed" for one in roll.meetings(site, TODAY))
+    assert str(unconfirmed) in markup.text(main)
+
+
+def test_each_field_has_its_number_of_members(site: Site, graph: Graph) -> None:
+    bars = ask(site, "/", "en").body.decode().partition('class="bars"')[2].partition("</ul>")[0]
+    counted = graph.query(
+        f"""PREFIX ccn: <{namespaces.CCN}> PREFIX org: <http://www.w3.org/ns/org#>
+        SELECT ?field (COUNT(DISTINCT ?member) AS ?n) {{ GRAPH <{namespaces.BASE}graph/preferred> {{
+          ?m a ccn:Membership ; ccn:field ?field ; org:member ?member ; ccn:state "ongoing" }} }} GROUP BY ?field"""
+    ).rows()
+    for field, count in some(list(counted)):
+        name = namespaces.slug(str(getattr(field, "value", "")))
+        bar = bars.partition(f"/field/{name}.html")[2].partition("</li>")[0]
+        assert f'<span class="number">{getattr(count, "value", "")}</span>' in bar

@@ -24,6 +24,9 @@ MOST_LINES = 8
 _PLOT_TOP, _PLOT_HEIGHT, _AXIS = 22, 210, 26
 _ROW = 44
 
+#: The pattern of what is only possible; by an attribute, for an address in a style sheet may be taken for the sheet's.
+_HATCH: dict[str, str | float] = {"fill": "url(#hatch)"}
+
 
 @dataclass(frozen=True, slots=True)
 class Caption:
@@ -207,7 +210,7 @@ def _draw(root: ET.Element, extent: _Extent, top: int, first: int, last: int) ->
         left, right = _place(left, first, last), _place(right, first, last)
         if right > left:
             box: dict[str, str | float] = {"x": _percent(left), "y": top, "width": _percent(right - left), "height": 9}
-            _add(group, "rect", {"class": name, **box})
+            _add(group, "rect", {"class": name, **({} if name == "chart-sure" else _HATCH), **box})
 
 
 def _years(root: ET.Element, first: int, last: int, baseline: int, down_to: int = 0) -> None:

@@ -61,6 +61,7 @@ def page(site: Site, request: PageRequest) -> Page | None:
     site.labels.know(iri for iri in things if iri)
     return render(
         site, request, "cities.html.j2", facets=narrowed, shown=shown, sorts=SORTS, sort=_sort(context),
+        count=len({row.city for row in rows}),
         others=tuple(city.iri for city in ordered) if shown.pages > 1 else (),
         day=date_of_today().isoformat(), filtered=any(facet.chosen for facet in narrowed) or request.one("q"),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,9 @@ _MEMBERSHIPS = query_file.own("pages", "members_on_the_map")
 
 #: Tones that the stylesheet has (--group-1 to --group-9).
 _TONES = 9
+
+#: What maps are drawn of, by the names that the script has for it.
+_LAND = {"coarse": "land", "fine": "land-fine", "borders": "borders", "fineBorders": "borders-fine"}
 
 #: Degrees of latitude are drawn this much longer than those of longitude: true to scale at 30° north and south.
 _STRETCH = 1.155
@@ -181,39 +184,53 @@ class CityMap:
             return min((tones[one.field or one.group] for one in point.groups), default=1)
         return min((tones[one.group] for one in point.groups), default=1)
 
-    @property
+    @cached_property
     def sorted(self) -> list[Point]:
         """The points as a list has them, in the order of the reader's language."""
         return sorted(self.points, key=lambda point: self.context.order(point.iri))
 
+    @property
+    def dots(self) -> list[tuple[int, str]]:
+        """The points as one path for each tone: dots are strokes without length."""
+        found: dict[int, list[str]] = {}
+        for point in self.points:
+            x, y = self.place(point)
+            found.setdefault(self.tone(point), []).append(f"M{x:g} {y:g}h0")
+        return [(tone, "".join(found[tone])) for tone in sorted(found)]
+
     def data(self) -> dict[str, object]:
-        """Return what the script reads; `frontend/src/map/filter.js` describes it."""
-        context = self.context
+        """Return what the script reads; `frontend/src/map/unpack.js` describes it."""
+        context, words = self.context, dict[str, int]()
+        places = {one.iri: number for number, one in enumerate(self.groups)}
+        points = [self._told(point, words, places) for point in self.sorted]
         return {
             "west": self.west,
             "center": _CENTER[self.context.language],
-            "corners": self._corners,
-            "land": {"coarse": context.asset("land.json"), "fine": context.asset("land-fine.json")},
+            "corners": [round(edge, 2) for edge in self._corners],
+            "land": {name: context.asset(f"{file}.json") for name, file in _LAND.items()},
             "groups": [
                 {"id": one.iri, "label": context.label(one.iri), "parent": one.parent, "tone": one.tone}
                 for one in self.groups
             ],
-            "points": [self._told(point) for point in self.points],
+            "words": list(words),
+            "points": points,
             "texts": translations.starting("map-script.", context.language),
         }
 
-    def _told(self, point: Point) -> dict[str, object]:
-        return {
-            "iri": point.iri, "url": self.context.address(point.iri), "label": self.context.label(point.iri),
-            "lat": point.lat, "long": point.long, "text": point.text,
-            "groups": [
-                {
-                    "group": one.group, "field": one.field, "from": one.earliest, "certain": one.certain,
-                    "ending": one.ending, "until": one.until, "dates": self._dates(one),
-                }
-                for one in point.groups
-            ],
-        }  # fmt: skip
+    def _told(self, point: Point, words: dict[str, int], places: Mapping[str, int]) -> list[object]:
+        def word(text: str | None) -> int:
+            return words.setdefault(text, len(words)) if text else -1
+
+        groups = [
+            [
+                places[one.group], places[one.field] if one.field else -1,
+                *map(word, (one.earliest, one.certain, one.ending, one.until, self._dates(one))),
+            ]
+            for one in point.groups
+        ]  # fmt: skip
+        told: list[object] = [round(point.lat, 4), round(point.long, 4), word(point.text), groups]
+        # The names and addresses of several stand in the list below the map, in the same order.
+        return told if len(self.points) > 1 else [*told, self.context.label(point.iri), self.context.address(point.iri)]
 
     def _dates(self, one: Belonging) -> str:
         language, text = self.context.language, self.context.text

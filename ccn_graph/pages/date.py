@@ -31,7 +31,7 @@ def spell(value: str, language: str) -> str:
 def _interval(first: str, last: str, language: str) -> str:
     """Say that something happened at one time within an interval."""
     if first == OPEN:
-        return f"{last}まで" if language == "ja" else f"by {last}"
+        return f"遅くとも{last}" if language == "ja" else f"by {last}"
     if last == OPEN:
         return f"{first}以降" if language == "ja" else f"not before {first}"
     return f"{first}から{last}のうち" if language == "ja" else f"between {first} and {last}"

@@ -39,8 +39,8 @@ def page(site: Site, request: PageRequest) -> Page | None:
     past.sort(key=lambda one: one.day, reverse=True)
     return render(
         site, request, "events.html.j2", facets=narrowed, coming=coming, unconfirmed=unconfirmed,
-        shown=facets.cut(context, past), count=len(found), filtered=any(facet.chosen for facet in narrowed),
-        day=today.isoformat(),
+        shown=facets.cut(context, past), count=len(found), every=len(meetings),
+        filtered=any(facet.chosen for facet in narrowed), day=today.isoformat(),
     )  # fmt: skip
 
 

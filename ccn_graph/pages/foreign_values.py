@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from ccn_graph.text.intervals import Interval, Period
+
 
 def position(latitude: str, longitude: str) -> tuple[float, float] | None:
     """Return the degrees of a place on the map; None unless both are degrees.
@@ -42,6 +44,14 @@ def day(text: str, otherwise: datetime.date) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         return otherwise
+
+
+def period(earliest_start: str, latest_start: str, earliest_end: str, latest_end: str) -> Period:
+    """Return the period that four days bound; a day that is none bounds nothing."""
+    start = Interval(day(earliest_start, datetime.date.min), day(latest_start, datetime.date.max))
+    if not earliest_end and not latest_end:
+        return Period(start)
+    return Period(start, Interval(day(earliest_end, datetime.date.min), day(latest_end, datetime.date.max)))
 
 
 def nodes(iris: Iterable[str]) -> list[ox.NamedNode]:

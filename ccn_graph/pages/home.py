@@ -1,13 +1,14 @@
-"""The first page: what this is, for whom, how much of it there is and what is missing, how to cite it."""
+"""The first page: a search, the map, what comes next and what changed, and the ways in by network and field."""
 
 from __future__ import annotations
 
 import datetime
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages import city_map, dataset, foreign_values
+from ccn_graph.pages import city_map, dataset, foreign_values, roll, what_changed
 from ccn_graph.pages.questions import THEMES
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site, cached
@@ -26,6 +27,9 @@ _COUNTED = {
     "Document": "/document/",
 }
 
+#: So many events to come and changes are shown.
+_NEXT, _LATEST = 4, 5
+
 #: The question that tells how much is held of each network, and the one that lists what is known to be missing.
 _COVERAGE = "network-coverage"
 _GAPS = "known-gaps"
@@ -33,16 +37,51 @@ _GAPS = "known-gaps"
 
 def page(site: Site, request: PageRequest) -> Page:
     """Make the first page."""
-    context = RenderContext(site, request)
+    context, today = RenderContext(site, request), date_of_today()
     counts = [(name, path, site.statistics.classes.get(namespaces.CCN + name, 0)) for name, path in _COUNTED.items()]
-    networks = _coverage(site, date_of_today())
+    networks = _coverage(site, today)
     site.labels.know(iri for row in networks for iri in (row["network"], row.get("document", row["network"])))
     return render(
         site, request, "home.html.j2", networks=networks, updated=_updated(site),
         map=city_map.of_members(site, context),
         counts=[one for one in counts if one[2]], examples=_examples(site), gaps=site.questions.get(_GAPS),
-        coverage=site.questions.get(_COVERAGE), cited=dataset.cited(site, context),
+        coverage=site.questions.get(_COVERAGE), cited=dataset.cited(site, context), tried=_tried(site, context),
+        inactive=roll.inactive(site), **_lately(site, today), **_by_field(site),
     )  # fmt: skip
+
+
+def _lately(site: Site, today: datetime.date) -> dict[str, Any]:
+    """Return the next events, how many are not confirmed, and the latest changes."""
+    meetings = roll.meetings(site, today)
+    planned = [one for one in meetings if one.state == "planned"]
+    changes = what_changed.every(site, today)[:_LATEST]
+    what_changed.know(site, changes)
+    site.labels.know(iri for one in planned[:_NEXT] for iri in (one.iri, *one.hosts))
+    unconfirmed = sum(one.state == "unconfirmed" for one in meetings)
+    return {"coming": planned[:_NEXT], "unconfirmed": unconfirmed, "changes": changes}
+
+
+def _by_field(site: Site) -> dict[str, Any]:
+    """Count the members in each field, of the networks that have fields, the most first."""
+    found: dict[str, set[str]] = {}
+    for one in roll.memberships(site):
+        for field in one.fields if one.ongoing else ():
+            found.setdefault(field, set()).add(one.member)
+    site.labels.know(found)
+    return {"fields": sorted(((iri, len(members)) for iri, members in found.items()), key=lambda pair: -pair[1])}
+
+
+def _tried(site: Site, context: RenderContext) -> list[str]:
+    """Return things to try the search with: the city with the most networks, its field, and the next event."""
+    networks: dict[str, set[str]] = {}
+    for one in roll.memberships(site):
+        networks.setdefault(one.member, set()).add(one.network)
+    own = [one for one in roll.memberships(site) if one.fields]
+    most = max(own, key=lambda one: (len(networks[one.member]), one.member), default=None)
+    following = next(what_changed.coming(site, date_of_today()), None)
+    found = ([most.member, most.fields[0]] if most else []) + ([following.iri] if following else [])
+    site.labels.know(found)
+    return [iri for iri in found if context.knows(iri)]
 
 
 @functools.lru_cache(maxsize=4)

@@ -100,16 +100,20 @@ class Membership:
         return self.network, field, self.since, known, self.end.text if self.end else ""
 
     def row(self, label: str) -> TimelineRow:
-        """Return its row in a timeline: what is certain, what is possible; it ends where the network is suspended."""
-        start, end = self.period.start, self.period.end
-        over = intervals.read(self.inactive) if end is None else end
-        if over is not None:
-            start = start.meet(Interval(datetime.date.min, over.latest)) or start
-        known = self.since or start.earliest > datetime.date.min
-        first, last = start.literal()[0], over.literal()[0] if over else ""
-        span = Span(start=first if known else "", end=last, known="" if known else start.latest.isoformat(),
-                    ongoing=over is None, title=label)  # fmt: skip
-        return TimelineRow(label, (span,))
+        """Return its row in a timeline; see `span`."""
+        return TimelineRow(label, (span(self.period, self.since, self.inactive, label),))
+
+
+def span(period: Period, since: str, inactive: str, title: str) -> Span:
+    """Return what a timeline shows: what is certain and what is possible; it ends where the network is inactive."""
+    start, end = period.start, period.end
+    over = intervals.read(inactive) if end is None else end
+    if over is not None:
+        start = start.meet(Interval(datetime.date.min, over.latest)) or start
+    known = since or start.earliest > datetime.date.min
+    first, last = start.literal()[0], over.literal()[0] if over else ""
+    return Span(start=first if known else "", end=last, known="" if known else start.latest.isoformat(),
+                ongoing=over is None, title=title)  # fmt: skip
 
 
 def of(subject: Subject) -> list[Membership]:
@@ -140,13 +144,7 @@ def _membership(record: Record, row: dict[str, str] | None, periods: Sequence[tu
 
 
 def _period(row: dict[str, str]) -> Period:
-    def day(name: str, otherwise: datetime.date) -> datetime.date:
-        return foreign_values.day(row.get(name, ""), otherwise)
-
-    start = Interval(day("from", datetime.date.min), day("begun", datetime.date.max))
-    if "ending" not in row and "over" not in row:
-        return Period(start)
-    return Period(start, Interval(day("ending", datetime.date.min), day("over", datetime.date.max)))
+    return foreign_values.period(*(row.get(name, "") for name in ("from", "begun", "ending", "over")))
 
 
 def countries(site: Site, network: str) -> dict[str, str]:

@@ -39,7 +39,13 @@ _LISTS = (
 )
 
 #: Paths of pages beside those of questions that belong to exploring.
-_EXPLORED = ("/sparql", "/ns", "/shape", "/search")
+_EXPLORED = ("/sparql", "/ns", "/shape", "/search", "/changes", "/analysis", "/compare")
+
+#: Pages of exploring, as its own navigation names them, and whether they need questions.
+_EXPLORING = (
+    ("/questions", "questions"), ("/changes", "changes"), ("/analysis", "analysis"), ("/compare", "compare"),
+    ("/sparql", "sparql"), ("/ns", "ontology"),
+)  # fmt: skip
 
 
 @functools.cache
@@ -89,6 +95,10 @@ class RenderContext:
     def text(self, key: str, **values: object) -> str:
         """Return a text of the interface."""
         return translations.text(key, self.language, **values)
+
+    def told(self, key: str, **values: object) -> Markup:
+        """Return a text of the interface, which may have markup, with links and the like in its places."""
+        return Markup(translations.text(key, self.language)).format(**values)  # noqa: S704 - the texts are ours
 
     def label(self, iri: str) -> str:
         """Return the label of a thing as plain text."""
@@ -166,6 +176,12 @@ class RenderContext:
         classes = self._site.statistics.classes
         lists = [(path, name) for path, name, kind in _LISTS if classes.get(kind)]
         return [*lists, ("/questions", "explore"), ("/data/", "data"), ("/check", "check")]
+
+    def explored(self) -> Sequence[tuple[str, str]]:
+        """Return the pages of exploring, by path and name; those of members only where there are any."""
+        of_members = ("changes", "analysis", "compare")
+        has = self._site.statistics.classes.get(namespaces.CCN + "Membership")
+        return [(path, name) for path, name in _EXPLORING if has or name not in of_members]
 
     def current(self, path: str) -> str:
         """Tell whether this page is the one at a path of the navigation (`page`) or belongs to it (`true`)."""

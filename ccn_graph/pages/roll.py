@@ -6,9 +6,11 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ccn_graph.pages import foreign_values
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.text import intervals
+from ccn_graph.text.intervals import Interval, Period
 
 _PREFERRED = """
 PREFIX ccn: <https://w3id.org/ccn/ns#>
@@ -20,6 +22,11 @@ SELECT ?thing ?property ?value WHERE {
 
 _WITHIN = query_file.own("pages", "countries_and_prefectures")
 _NETWORKS = query_file.own("pages", "networks_of_events")
+
+_INACTIVE = query_file.own("pages", "inactive_networks")
+
+#: The period of what nothing is known of.
+ALWAYS = Period(Interval(datetime.date.min, datetime.date.max))
 
 Said = Mapping[str, tuple[str, ...]]
 
@@ -36,6 +43,10 @@ class MembershipPeriod:
     """As it is to be shown: a year, a month, a day or an interval; empty if nothing is known."""
     end: str
     state: str
+    since: str = ""
+    """Its beginning as all that is known gives it, empty if no document tells of one."""
+    period: Period = ALWAYS
+    """The days that bound it."""
 
     @property
     def ongoing(self) -> bool:
@@ -48,6 +59,8 @@ class MembershipPeriod:
         first, slash, last = self.start.partition("/")
         return first[:4] if not slash or first[:4] == last[:4] else ""
 
+
+_BOUNDS = ("earliestStart", "latestStart", "earliestEnd", "latestEnd")
 
 _STATES = frozenset(("held", "planned", "unconfirmed", "cancelled", "postponed"))
 
@@ -65,6 +78,7 @@ class Meeting:
     hosts: tuple[str, ...]
     series: str
     networks: tuple[str, ...]
+    participants: tuple[str, ...] = ()
 
     @property
     def year(self) -> str:
@@ -92,6 +106,12 @@ def places(site: Site) -> Mapping[str, CityPlace]:
     """Read where every city lies."""
     rows = site.select(_WITHIN)
     return {row["city"]: CityPlace(row.get("country", ""), row.get("prefecture", "")) for row in rows}
+
+
+@cached
+def inactive(site: Site) -> Mapping[str, tuple[str, str]]:
+    """Read which networks are `suspended` or `dissolved`, and since when."""
+    return {row["network"]: (row["state"], row["since"]) for row in site.select(_INACTIVE)}
 
 
 def meetings(site: Site, day: datetime.date) -> list[Meeting]:
@@ -130,7 +150,8 @@ def _membership_period(iri: str, said: Said) -> MembershipPeriod:
     start = _one(said, "statedStart") or _one(said, "start")
     return MembershipPeriod(
         iri, _one(said, "member"), _one(said, "organization"), said.get("field", ()), start, _one(said, "end"),
-        _one(said, "state"),
+        _one(said, "state"), _one(said, "since"),
+        foreign_values.period(*(_one(said, name) for name in _BOUNDS)),
     )  # fmt: skip
 
 
@@ -141,4 +162,5 @@ def _meeting(iri: str, said: Said, networks: Iterable[str], day: datetime.date) 
     last = intervals.read(end or at)
     if state == "planned" and last and last.latest < day:
         state = "unconfirmed"
-    return Meeting(iri, state, at, end, said.get("host", ()), _one(said, "editionOf"), tuple(networks))
+    return Meeting(iri, state, at, end, said.get("host", ()), _one(said, "editionOf"), tuple(networks),
+                   said.get("participant", ()))  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ccn_graph.pages import (
     calendar,
     check_page,
+    compare,
     dataset,
     editor,
     home,
@@ -21,6 +22,7 @@ from ccn_graph.pages import (
     search,
     shape,
     thing_page,
+    what_changed,
 )
 from ccn_graph.pages.description import describe
 from ccn_graph.pages.rendering import DATA, RenderContext, address, links, render
@@ -112,7 +114,9 @@ def _nothing(site: Site, request: PageRequest, named: Near) -> Page:
 #: Every page, in the order in which paths are held against them.
 ROUTES = (
     PageRoute(r"/", home.page),
+    PageRoute(r"/changes", what_changed.page),
     PageRoute(r"/check", check_page.form),
+    PageRoute(r"/compare", compare.page),
     PageRoute(r"/search", search.page),
     PageRoute(r"/sparql", editor.page),
     PageRoute(r"/context\.jsonld", rdf_view.context_page),

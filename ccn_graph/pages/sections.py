@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ccn_graph.pages import foreign_values
@@ -15,34 +15,8 @@ from ccn_graph.pages.sheet import DownloadTable, TableColumn
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 
-#: Properties told elsewhere than in the list of facts: in the heading, on the map, among the references.
-_NO_FACTS = frozenset(
-    {
-        namespaces.RDF_TYPE,
-        namespaces.PREF_LABEL,
-        *(namespaces.PREFIXES["skos"] + name for name in ("altLabel", "exactMatch", "topConceptOf")),
-        namespaces.PREFIXES["rdfs"] + "label",
-        *(namespaces.PREFIXES["wgs"] + name for name in ("lat", "long")),
-        *(namespaces.PREFIXES["dcterms"] + name for name in ("source", "title")),
-        *(
-            namespaces.CCN + name
-            for name in ("locator", "reading", "nameInTable", "rows", "linkedRows", "candidateRows")
-        ),
-    }
-)
-
-
-_TITLE = namespaces.PREFIXES["dcterms"] + "title"
-
-#: In which order properties are told; those not named here come between the two.
-_FIRST = """
-titleTranslated howRead readThrough
-editionOf ordinal kind within network partOf start end date plannedStart plannedEnd held asOf host venue mode heldWith
-about concerns by measure value field theme topic purpose remit organizer coOrganizer supporter participant
-""".split()  # noqa: SIM905 - a list of lines would hide the order
-_LAST = ("advice", "note")
-_RANK = {_TITLE: -1} | {namespaces.CCN + name: rank for rank, name in enumerate([*_FIRST, "", *_LAST])}
-_OTHERS = len(_FIRST)
+#: The question that anything can be asked about.
+_EVIDENCE = "evidence-of-thing"
 
 
 #: How a city or body takes part in an event.
@@ -58,6 +32,18 @@ class Section:
     tells: frozenset[str] = frozenset()
     sheet: DownloadTable | None = None
     """The same as a table that can be taken away."""
+    aside: bool = False
+    """Whether it stands beside the others where there is room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A key figure: a number with its unit, what it counts, where it leads, and what else is to be said of it."""
+
+    figure: str
+    counts: str
+    anchor: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,11 +79,14 @@ class Subject:
     ) -> DownloadTable:
         """Make a table to take away; `title` is the key of its heading, `columns` are names and kinds.
 
-        `question` is left out where this data have no such question.
+        `question` is what asks for more, else what all that is said of the thing rests on; it is left out where these
+        data have no such question.
         """
         text = self.context.text
         headed = tuple(TableColumn(column, text("column." + column), kind) for column, kind in columns)
         about = f"{namespaces.slug(self.iri)}-{name}"
+        if not question:
+            question, conditions = _EVIDENCE, {"thing": namespaces.curie(self.iri)}
         asked = question if question in self.site.questions else ""
         return DownloadTable(about, f"{self.label(self.iri)}: {text(title)}", headed, rows, asked, conditions)
 
@@ -140,6 +129,11 @@ def of_any(subject: Subject) -> Iterator[Section | None]:
     yield where(subject)
 
 
+def aside(part: Section | None) -> Section | None:
+    """Put a part beside the others."""
+    return replace(part, aside=True) if part else None
+
+
 def where(subject: Subject) -> Section | None:
     """Show a thing with coordinates on the map."""
     lat, long = subject.itself.one("wgs:lat"), subject.itself.one("wgs:long")
@@ -148,16 +142,6 @@ def where(subject: Subject) -> Section | None:
         return None
     only = Point(subject.iri, *place)
     return Section("map", {"map": CityMap(subject.context, "where", [only])})
-
-
-def facts(subject: Subject) -> Section:
-    """Tell what is said of the thing itself, by property: what it is and when first, remarks last."""
-    names = [name for name in subject.itself.values if name not in _NO_FACTS]
-    # The heading of a document may be our translation: then its own title is told too.
-    if subject.itself.all("titleTranslated") and subject.itself.all("dcterms:title"):
-        names.append(_TITLE)
-    names.sort(key=lambda name: _RANK.get(name, _OTHERS))
-    return Section("facts", {"facts": names})
 
 
 def events(subject: Subject, *properties: str) -> Section | None:
@@ -176,7 +160,7 @@ def events(subject: Subject, *properties: str) -> Section | None:
     ]
     names = (("event", "iri"), ("start", "date"), ("planned", "date"), ("part", "text"))
     values = {"events": found, "parts": parts}
-    return Section("events", values, sheet=subject.sheet("events", "thing.events", names, rows, "next-meetings"))
+    return Section("events", values, sheet=subject.sheet("events", "thing.events", names, rows))
 
 
 def when(event: Record) -> str:
@@ -193,7 +177,10 @@ def acts(subject: Subject) -> Section | None:
     ]
     if not found:
         return None
-    return Section("acts", {"acts": sorted(found, key=when)}, _told(found))
+    found.sort(key=when)
+    names = (("act", "iri"), ("kind", "iri"), ("when", "date"), ("by", "iri"))
+    rows = [(one.iri, one.classes[0] if one.classes else "", one.text("date"), one.text("by")) for one in found]
+    return Section("acts", {"acts": found}, _told(found), subject.sheet("acts", "thing.acts", names, rows))
 
 
 def observations(subject: Subject) -> Section | None:
@@ -210,7 +197,8 @@ def observations(subject: Subject) -> Section | None:
         (one.text("measure"), one.text("value"), units.get(one.text("measure"), ""), one.text("asOf"), one.iri)
         for one in found
     ]
-    sheet = subject.sheet("figures", "thing.observations", names, rows)
+    asked = {"network": namespaces.slug(subject.iri)} if subject.itself.is_a("Network") else {}
+    sheet = subject.sheet("figures", "thing.observations", names, rows, "stated-size" if asked else "", **asked)
     return Section("observations", {"observations": found, "units": units}, _told(found), sheet)
 
 
@@ -230,7 +218,21 @@ def offices(subject: Subject) -> Section | None:
     found = subject.description.of_class("Office")
     dates = ("start", "asOf", "knownBy")
     found.sort(key=lambda record: next((record.text(name) for name in dates if record.text(name)), ""))
-    return Section("offices", {"offices": found}, _told(found)) if found else None
+    if not found:
+        return None
+    names = (
+        ("holder", "iri"),
+        ("office", "iri"),
+        ("body", "iri"),
+        ("start", "date"),
+        ("until", "date"),
+        ("record", "iri"),
+    )
+    parts = ("holder", "role", "officeIn", "start", "end")
+    rows = [(*(one.text(name) for name in parts), one.iri) for one in found]
+    asked = {"network": namespaces.slug(subject.iri)} if subject.itself.is_a("Network") else {}
+    sheet = subject.sheet("offices", "thing.offices", names, rows, "offices-of-network" if asked else "", **asked)
+    return Section("offices", {"offices": found}, _told(found), sheet)
 
 
 def participations(subject: Subject) -> Section | None:
@@ -240,7 +242,9 @@ def participations(subject: Subject) -> Section | None:
         return None
     names = ("party", "iri"), ("event", "iri"), ("mode", "iri"), ("role", "iri"), ("record", "iri")
     rows = [(*(one.text(name) for name in ("party", "event", "mode", "role")), one.iri) for one in found]
-    sheet = subject.sheet("participation", "thing.participations", names, rows, "ways-of-taking-part")
+    asked = {"event": namespaces.slug(subject.iri)} if subject.itself.is_a("Event") else {}
+    question = "ways-of-taking-part" if asked else ""
+    sheet = subject.sheet("participation", "thing.participations", names, rows, question, **asked)
     return Section("participations", {"participations": found}, _told(found), sheet)
 
 

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from ccn_graph.files import modules
 from ccn_graph.pages import roll, sections, sheet
 from ccn_graph.pages.description import Description, describe
+from ccn_graph.pages.facts import facts
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.rendering import DATA, RenderContext, links, render
 from ccn_graph.pages.sections import ClassPage, Section, Subject
@@ -26,7 +27,6 @@ def page(site: Site, request: PageRequest, iri: str) -> Page | None:
         return None
     subject = Subject(site, RenderContext(site, request), found)
     parts = [part for part in _sections(subject) if part is not None]
-    parts.sort(key=lambda part: part.template != "lead")
     if taken := _taken_away(subject, parts):
         return taken
     told = frozenset[str]().union(*(part.tells for part in parts))
@@ -72,7 +72,7 @@ def _kind(itself: Record) -> ClassPage:
 
 def _sections(subject: Subject) -> Iterator[Section | None]:
     kind = _kind(subject.itself)
-    yield sections.facts(subject)
+    yield facts(subject, beside=kind.segment == "city")
     yield from kind.sections(subject)
     yield sections.linked(subject, *kind.links)
 

@@ -28,6 +28,8 @@ PAGES = {
     "list-of-fields": "/field/",
     "list-of-nothing": "/city/?q=nowhere&network=uccn",
     "list-of-documents": "/document/",
+    "changes": "/changes?year=2025",
+    "compare": "/compare?city=kanazawa&city=lyon&city=tokyo",
     "questions": "/questions",
     "question-map": "/questions/cities-in-several-networks",
     "question-bars": "/questions/fields-on-date",

@@ -6,23 +6,22 @@ import datetime
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-import pyoxigraph as ox
-
-from ccn_graph.pages import chart, member_table, membership, roll, sections
-from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject
+from ccn_graph.pages import chart, date, member_table, membership, roll, sections
+from ccn_graph.pages.sections import PARTS, ClassPage, Section, Subject, Tile
 from ccn_graph.pages.site_data import Site, cached
-from ccn_graph.rdf import namespaces, query_file
+from ccn_graph.rdf import namespaces
 from ccn_graph.text.today import today as date_of_today
 
-#: Cities that share with this one a field of a network, its country or its events.
-_ALIKE = query_file.own("pages", "similar_cities")
+#: How many partners abroad and at home are shown; the table to take away has all of them.
+_MOST, _MOST_AT_HOME = 6, 4
 
-#: Fields that a judgement sets aside.
-_SET_ASIDE = query_file.own("pages", "fields_set_aside")
+#: Joining so many years apart is near.
+_NEAR_YEARS = 2
 
-#: How many cities like this one are shown; the table to take away has all of them.
-_MOST = 12
+#: So many cities of the same country are named in the first sentence.
+_NAMED = 3
 
 
 @dataclass(slots=True)
@@ -34,6 +33,8 @@ class Neighbour:
     networks: set[str] = field(default_factory=set)
     """Networks in which both belong and are of one country."""
     events: set[str] = field(default_factory=set)
+    since: str = ""
+    """When it joined in a field of both, as it is to be shown."""
 
     @property
     def nearness(self) -> float:
@@ -43,7 +44,7 @@ class Neighbour:
 
 def _sections(subject: Subject) -> Iterator[Section | None]:
     """Yield the sections of the page."""
-    yield _lead(subject)
+    yield from _lead(subject)
     yield _memberships(subject)
     yield _neighbours(subject)
     yield sections.offices(subject)
@@ -51,7 +52,7 @@ def _sections(subject: Subject) -> Iterator[Section | None]:
     yield sections.participations(subject)
     yield sections.acts(subject)
     yield sections.observations(subject)
-    yield sections.where(subject)
+    yield sections.aside(sections.where(subject))
     yield sections.editorial(subject)
 
 
@@ -79,41 +80,114 @@ def _name(subject: Subject, one: membership.Membership) -> str:
     return subject.label(one.network) + (f" ({', '.join(fields)})" if fields else "")
 
 
-def _lead(subject: Subject) -> Section | None:
-    """Say in a sentence to what the city belongs, since when, beside how many others, and what comes next."""
+def _lead(subject: Subject) -> Iterator[Section]:
+    """Say in a sentence to what the city belongs, since when, beside how many others; then the figures."""
     ongoing = [one for one in roll.memberships(subject.site) if one.ongoing]
     own = [one for one in ongoing if one.member == subject.iri]
     if not own:
-        return None
+        return
     main = next((one for one in own if one.fields), own[0])
     alike = {one.member for one in ongoing if one.network == main.network and set(one.fields) & set(main.fields)}
     networks = {one.network for one in own}
+    lands, _ = member_table.places(subject.site)
+    here = lands.get(subject.iri)
+    at_home = subject.sorted(iri for iri in alike if here and lands.get(iri) == here and iri != subject.iri)
     subject.site.labels.know({*networks, *main.fields})
     coming = [one for one in roll.meetings(subject.site, date_of_today()) if one.state == "planned"]
     following = next((one for one in coming if networks & set(one.networks)), None)
-    others = len(networks - {main.network})
-    return Section("lead", {"main": main, "alike": len(alike), "others": others, "next": following})
+    values = {
+        "main": main, "alike": len(alike), "lands": len({lands[iri] for iri in alike if iri in lands}),
+        "others": len(networks - {main.network}), "next": following, "at_home": at_home[:_NAMED],
+        "more_at_home": len(at_home) - _NAMED,
+    }  # fmt: skip
+    yield Section("lead", values)
+    yield Section("tiles", {"tiles": _figures(subject, values)})
+
+
+def _figures(subject: Subject, lead: Mapping[str, Any]) -> list[Tile]:
+    """Return the figures that stand below the first sentence."""
+    text, main, today = subject.context.text, lead["main"], date_of_today()
+    found = []
+    if main.year.isdigit():
+        years = text("tile.years", count=today.year - int(main.year))
+        since = text("map.since", date=date.spell(main.start, subject.context.language))
+        found.append(Tile(years, text("tile.member-of", network=subject.label(main.network)), "#memberships", since))
+    if main.fields:
+        note = text("tile.in-lands", lands=lead["lands"], home=len(lead["at_home"]) + max(lead["more_at_home"], 0) + 1)
+        found.append(Tile(str(lead["alike"]), text("tile.in-field"), "#neighbours", note))
+    events = roll.meetings(subject.site, today)
+    hosted = [one for one in events if subject.iri in one.hosts]
+    attended = [one for one in events if subject.iri in one.participants and one not in hosted]
+    if hosted or attended:
+        unsure = sum(one.state in ("planned", "unconfirmed") for one in (*hosted, *attended))
+        note = text("tile.hosted", hosted=len(hosted), attended=len(attended))
+        note += text("tile.unsure", count=unsure) if unsure else ""
+        found.append(Tile(str(len(hosted) + len(attended)), text("tile.events"), "#events", note))
+    met = {iri for one in (*hosted, *attended) for iri in (*one.hosts, *one.participants)} - {subject.iri}
+    if met:
+        found.append(Tile(str(len(met)), text("tile.met"), "", text("tile.met-says")))
+    documents = set(subject.description.sources.values())
+    found.append(Tile(str(len(documents)), text("tile.documents"), "#references", ""))
+    return found
 
 
 def _neighbours(subject: Subject) -> Section | None:
-    found: dict[str, Neighbour] = {}
-    aside = {(row["membership"], row["field"]) for row in subject.site.select(_SET_ASIDE)}
-    for row in subject.site.select(_ALIKE, city=[ox.NamedNode(subject.iri)]):
-        if {(row.get("ours"), row["what"]), (row.get("theirs"), row["what"])} & aside:
-            continue
-        one = found.setdefault(row["other"], Neighbour(row["other"]))
-        {"field": one.fields, "country": one.networks, "event": one.events}[row["reason"]].add(row["what"])
+    found = _alike(subject)
     if not found:
         return None
     subject.site.labels.know(found)
     lands, regions = member_table.places(subject.site)
+    here = lands.get(subject.iri, "")
     nearest = sorted(found.values(), key=lambda one: _rank(subject, one, lands, regions))
-    rows = [(one.iri, lands.get(one.iri, ""), "; ".join(_reasons(subject, one, lands))) for one in nearest]
-    names = (("city", "iri"), ("country", "iri"), ("reasons", "text"))
-    subject.site.labels.know({land for _, land, _ in rows if land})
-    sheet = subject.sheet("partners", "city.neighbours", names, rows, "neighbouring-members")
-    shown = [(one.iri, lands.get(one.iri, ""), _reasons(subject, one, lands)) for one in nearest[:_MOST]]
-    return Section("neighbours", {"neighbours": shown}, sheet=sheet)
+    rows = [(one.iri, lands.get(one.iri, ""), one.since, "; ".join(_reasons(subject, one, lands))) for one in nearest]
+    names = (("city", "iri"), ("country", "iri"), ("since", "date"), ("reasons", "text"))
+    subject.site.labels.know({land for _, land, *_ in rows if land})
+    main = next(
+        (one.network for one in roll.memberships(subject.site) if one.member == subject.iri and one.ongoing), ""
+    )
+    conditions = {"network": namespaces.slug(main), "country": namespaces.slug(here)} if main and here else {}
+    sheet = subject.sheet("partners", "city.neighbours", names, rows, "neighbouring-members", **conditions)
+    abroad = [one for one in nearest if lands.get(one.iri, "") != here]
+    home = [one for one in nearest if lands.get(one.iri, "") == here]
+    alike = all(one.fields for one in abroad[:_MOST])
+    groups = [
+        (
+            "abroad-alike" if alike else "abroad",
+            len(abroad),
+            [(one, lands.get(one.iri, ""), _reasons(subject, one, lands, field=not alike)) for one in abroad[:_MOST]],
+        ),
+        ("home", len(home), [(one, here, _reasons(subject, one, lands)) for one in home[:_MOST_AT_HOME]]),
+    ]
+    return Section("neighbours", {"groups": groups}, sheet=sheet)
+
+
+def _alike(subject: Subject) -> dict[str, Neighbour]:
+    """Find the cities that share a field of a network, a network and the country, or an event."""
+    every = roll.memberships(subject.site)
+    own = [one for one in every if one.member == subject.iri]
+    networks = {one.network for one in own}
+    lands, _ = member_table.places(subject.site)
+    here = lands.get(subject.iri)
+    found: dict[str, Neighbour] = {}
+    for one in every:
+        fields = {iri for mine in own if mine.network == one.network for iri in mine.fields} & set(one.fields)
+        at_home = here is not None and one.network in networks and lands.get(one.member) == here
+        if one.member == subject.iri or not (fields or at_home) or not _is_city(one.member):
+            continue
+        other = found.setdefault(one.member, Neighbour(one.member))
+        other.fields |= fields
+        other.networks |= {one.network} if at_home else set()
+        other.since = min(filter(None, (other.since, one.start if fields else "")), default="")
+    for meeting in roll.meetings(subject.site, date_of_today()):
+        there = {*meeting.hosts, *meeting.participants}
+        for iri in there - {subject.iri} if subject.iri in there else ():
+            if _is_city(iri):
+                found.setdefault(iri, Neighbour(iri)).events.add(meeting.iri)
+    return found
+
+
+def _is_city(iri: str) -> bool:
+    return iri.startswith(namespaces.PREFIXES["city"])
 
 
 def _rank(subject: Subject, one: Neighbour, lands: Mapping[str, str], regions: Mapping[str, str]) -> tuple[float, ...]:
@@ -139,13 +213,18 @@ def _years(site: Site) -> Mapping[str, Sequence[int]]:
     return found
 
 
-def _reasons(subject: Subject, one: Neighbour, lands: Mapping[str, str]) -> list[str]:
+def _reasons(subject: Subject, one: Neighbour, lands: Mapping[str, str], *, field: bool = True) -> list[str]:
+    """Say what two cities share; `field` says whether that they share one is said as well."""
     text, label = subject.context.text, subject.label
     land = label(lands[subject.iri]) if subject.iri in lands else ""
+    networks = text("ns.comma").join(label(iri) for iri in sorted(one.networks))
+    years = _years(subject.site)
+    apart = min((abs(a - b) for a in years.get(subject.iri, ()) for b in years.get(one.iri, ())), default=100)
     return [
-        *(text("city.same-field", field=label(iri)) for iri in sorted(one.fields)),
-        *(text("city.same-country", network=label(iri), country=land) for iri in sorted(one.networks)),
+        *(text("city.same-field", field=label(iri)) for iri in sorted(one.fields) if field),
+        *([text("city.same-country", network=networks, country=land)] if networks else []),
         *([text("city.same-events", count=len(one.events))] if one.events else []),
+        *([text("city.same-year" if apart == 0 else "city.near-year", count=apart)] if apart <= _NEAR_YEARS else []),
     ]
 
 

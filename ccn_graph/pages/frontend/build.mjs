@@ -6,7 +6,7 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { coarse, fine, outline } from "./land.mjs";
+import { borders, coarse, fine, fineBorders, outline } from "./land.mjs";
 
 const [output] = process.argv.slice(2);
 const manifest = {};
@@ -62,5 +62,7 @@ await emit("icon.svg", await readFile("src/icon.svg"));
 await emit("land.svg", await outline());
 await emit("land.json", await coarse());
 await emit("land-fine.json", await fine());
+await emit("borders.json", await borders());
+await emit("borders-fine.json", await fineBorders());
 await emit("licenses.txt", await licences());
 await writeFile(join(output, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

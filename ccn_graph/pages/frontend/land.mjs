@@ -1,5 +1,6 @@
-// The land of the maps, from Natural Earth. Coasts only, no borders: where they run is not for this graph to say.
+// The land of the maps and the borders between countries, from Natural Earth, as it draws them.
 import { readFile } from "node:fs/promises";
+import { mesh } from "topojson-client";
 import { rings } from "./src/map/rings.js";
 
 const COARSE = "node_modules/world-atlas/land-110m.json";
@@ -7,6 +8,15 @@ const FINE = "node_modules/world-atlas/land-50m.json";
 
 export const coarse = () => readFile(COARSE);
 export const fine = () => readFile(FINE);
+export const borders = () => inland("node_modules/world-atlas/countries-110m.json", 1);
+export const fineBorders = () => inland("node_modules/world-atlas/countries-50m.json", 2);
+
+// What two countries share, as lines of [longitude, latitude].
+async function inland(file, digits) {
+  const topology = JSON.parse(await readFile(file, "utf8"));
+  const { coordinates } = mesh(topology, topology.objects.countries, (one, other) => one !== other);
+  return JSON.stringify(coordinates.map((line) => line.map((pair) => pair.map((degrees) => Number(degrees.toFixed(digits))))));
+}
 
 // One path in degrees, y pointing south, to be used by `<use href="…#land">`: its colour comes from the page.
 export async function outline() {

@@ -1,30 +1,67 @@
-import { Map as LeafletMap, Marker, control, divIcon } from "leaflet/dist/leaflet-src.esm.js";
+import { Map as LeafletMap, Marker, control, divIcon, latLngBounds } from "leaflet/dist/leaflet-src.esm.js";
+import * as address from "./address.js";
 import { certain, chosen, colour } from "./filter.js";
 import { drawLand } from "./land.js";
 import { moveAmong } from "./roving.js";
+import { nameThose } from "./names.js";
+import { unpack } from "./unpack.js";
 
 /** A figure with a map in the place of its picture, its legend as filter, and its list kept in step. */
 export class CityMap {
   /**
    * @param {HTMLElement} figure
-   * @param {{points: import("./filter.js").Point[], groups: import("./filter.js").Group[], west: number, center: number,
+   * @param {{points: any[], words: string[], groups: import("./filter.js").Group[], west: number, center: number,
    *   corners: [number, number, number, number],
-   *   land: {coarse: string, fine: string}, texts: Record<string, string>}} data
+   *   land: Record<string, string>, texts: Record<string, string>}} data
    */
   constructor(figure, data) {
     Object.assign(this, { figure, data });
+    this.entries = [...figure.querySelectorAll(".map-list li")];
+    const listed = this.entries.map((entry) => ({ label: entry.textContent, url: entry.firstElementChild.href }));
     this.groups = new Map(data.groups.map((group) => [group.id, group]));
     this.several = data.groups.filter(({ parent }) => !parent).length > 1;
     // Where there is only one network it is always the chosen one.
     this.choice = { network: this.several ? "" : data.groups[0]?.id ?? "", hidden: new Set(), date: "" };
     this.map = this.draw();
-    this.markers = data.points.map((point) => this.marker(point));
+    this.markers = unpack(data, listed).map((point) => this.marker(point));
     // Leaflet draws nothing before it has a view.
     this.fit();
     this.show();
     this.listen();
+    this.follow();
     drawLand(this.map, data.land).catch(() => figure.classList.add("without-land"));
-    moveAmong(this.map, () => this.markers.filter((marker) => this.map.hasLayer(marker)));
+    const visible = () => this.markers.filter((marker) => this.map.hasLayer(marker));
+    moveAmong(this.map, visible);
+    nameThose(this.map, visible);
+  }
+
+  /** Keeps the address in step with the first map of a page, once someone moves or filters it. */
+  follow() {
+    if (this.figure !== document.querySelector("figure.map")) return;
+    const { view, network, date } = address.read(location.hash);
+    const form = this.figure.querySelector(".map-choice");
+    const chosen = network && this.data.groups.find(({ id, parent }) => !parent && id.endsWith(`/${network}`));
+    if (form?.elements.network && chosen) form.elements.network.value = this.choice.network = chosen.id;
+    if (form?.elements.asOf && date) form.elements.asOf.value = this.choice.date = date;
+    if (chosen || date) this.show();
+    if (view) this.map.setView([view.lat, view.long], view.zoom);
+    this.map.on("moveend", () => this.tell());
+  }
+
+  tell() {
+    const { lat, lng: long } = this.map.getCenter();
+    const network = this.several ? this.choice.network.split("/").at(-1) : "";
+    const told = address.write({ zoom: this.map.getZoom(), lat, long }, network, this.choice.date);
+    history.replaceState(history.state, "", told);
+  }
+
+  /** Shows the part of the world in which the chosen points lie. */
+  fitChosen() {
+    const shown = this.markers.filter((marker) => this.map.hasLayer(marker));
+    if (this.choice.network && this.several && shown.length)
+      this.map.fitBounds(latLngBounds(shown.map((marker) => marker.getLatLng())), { maxZoom: 6, padding: [30, 30] });
+    else this.fit();
+    this.tell();
   }
 
   draw() {
@@ -97,6 +134,8 @@ export class CityMap {
       if (target.name === "asOf") this.choice.date = target.value;
       if (target.name === "group") hidden[target.checked ? "delete" : "add"](target.value);
       this.show();
+      if (target.name === "network") this.fitChosen();
+      else this.tell();
     });
   }
 
@@ -108,7 +147,7 @@ export class CityMap {
       const belongings = chosen(marker.point, this.choice);
       const visible = belongings.length > 0 || !marker.point.groups.length;
       this.place(marker, visible, new Set(belongings.map((belonging) => colour(belonging, this.choice.network))));
-      this.figure.querySelector(`li[data-iri="${CSS.escape(marker.point.iri)}"]`)?.toggleAttribute("hidden", !visible);
+      this.entries[marker.point.place]?.toggleAttribute("hidden", !visible);
       const perhaps = belongings.length > 0 && !belongings.some((one) => certain(one, this.choice.date));
       marker.getElement()?.classList.toggle("possible", perhaps);
       count += visible;

@@ -1,5 +1,5 @@
 /**
- * Which points a map shows. What it reads is the JSON block of the macro `city_map`:
+ * Which points a map shows. What it reads is what `unpack.js` makes of the JSON block of the macro `city_map`:
  *
  * @typedef {object} Group  A network or a field of one.
  * @property {string} id
@@ -18,7 +18,7 @@
  * @property {string} dates  The two written out.
  *
  * @typedef {object} Point
- * @property {string} iri
+ * @property {number} place  Its place in the list of the cities.
  * @property {string} url
  * @property {string} label
  * @property {string} text  A line under the label in the popup: the country, say.
