@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import socket
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import httpx2 as httpx
 import pytest
 
 from ccn_graph.server import outgoing
 from ccn_graph.server.outgoing import Outgoing
-from ccn_graph.workers.fairness import HALF_LIFE, FairQueue, Usage
-from ccn_graph.workers.job import Job
+from ccn_graph.workers import fairness, scheduling
+from ccn_graph.workers.fairness import HALF_LIFE, FairQueue, Sharing, Usage
+from ccn_graph.workers.job import Job, Worker
 from ccn_graph.workers.messages import MessageKind
 from ccn_graph.workers.spool import IN_MEMORY, Spool, SpoolRoom
 from tests.serving import Server, cross, serving
@@ -262,10 +265,113 @@ def test_who_had_least_comes_next_and_what_was_had_is_forgotten() -> None:
         queue.put(Job(text, client, 1, 1, None, room))
     order = []
     while len(queue):
-        job = queue.next(usage.of)
+        job = queue.next(usage.of, lambda _: True)
+        assert job
         assert queue.remove(job)
         order.append(job.packed)
     assert order == [b"4", b"3", b"5", b"1", b"2"]
+    assert queue.next(usage.of, lambda _: True) is None
+
+
+class Busy:
+    """A worker whose query of a client has so many seconds behind it."""
+
+    def __init__(self, client: str, seconds: float, *, tried: bool = False) -> None:
+        self.begun = -seconds
+        self.under_way = [waiting(client, is_slow=tried)]
+        self.under_way[0].untried = not tried
+
+    def is_slow(self, now: float, seconds: float) -> bool:
+        return now - self.begun > seconds
+
+
+def waiting(client: str, *, is_slow: bool = False, since: float = -1) -> Job:
+    return Job(b"", client, 30, 30, None, SpoolRoom(1), is_slow=is_slow, since=since)
+
+
+def sharing(monkeypatch: pytest.MonkeyPatch, busy: list[Busy], jobs: list[Job], wanted: int = 3) -> Sharing:
+    monkeypatch.setattr(fairness, "_clock", lambda: 0.0)
+    queue = FairQueue()
+    for job in jobs:
+        queue.put(job)
+    found = Sharing(cast("list[Worker]", busy), queue)
+    found.workers_wanted = wanted
+    return found
+
+
+def to_stop(busy: list[Busy], *jobs: Job, of: pytest.MonkeyPatch) -> tuple[object, bool]:
+    return sharing(of, busy, list(jobs)).one_to_stop()
+
+
+def test_slow_queries_leave_one_worker_to_quick_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = [Busy("a", 9), Busy("b", 5)]
+    shared = sharing(monkeypatch, busy, [])
+    assert shared.may_begin(("c", False))
+    assert not shared.may_begin(("c", True)), "two of three are slow"
+    busy.pop()
+    assert shared.may_begin(("c", True))
+    shared.usage.spend("a", 9)
+    shared.usage.spend("c", 0.1)
+    busy.append(Busy("b", 5))
+    assert not shared.may_begin(("a", False)), "that of a client that had much will hardly be quick"
+    assert shared.may_begin(("c", False))
+    shared.workers_wanted = 1
+    assert shared.may_begin(("c", True)), "the only one is for all"
+
+
+def test_what_is_quick_waits_for_nothing_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = Busy("a", 9), Busy("a", 0.3)
+    busy = [old, Busy("b", 5), new]
+    assert to_stop(busy, waiting("c", since=0), of=monkeypatch) == (new, True), "the one that had done least"
+    assert to_stop(busy, of=monkeypatch) == (None, False), "nobody waits"
+    assert to_stop(busy[:2], waiting("c"), of=monkeypatch) == (None, False), "one will be free"
+    own = [Busy("a", 9), Busy("a", 5), Busy("a", 0.3)]
+    assert to_stop(own, waiting("a"), of=monkeypatch) == (None, False)
+    own[2].begun = -1.5
+    assert to_stop(own, waiting("a"), of=monkeypatch) == (own[2], True)
+    crowd = [Busy("a", 0.15), Busy("b", 0.14), Busy("c", 0.12)]
+    assert to_stop(crowd, waiting("d"), of=monkeypatch) == (None, False)
+    many = map(waiting, "defg")
+    assert to_stop(crowd, *many, of=monkeypatch) == (crowd[0], True), "sooner when many wait"
+
+
+def test_slow_queries_of_the_greedy_stop_for_those_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    greedy, modest = Busy("a", 9, tried=True), Busy("b", 0.6, tried=True)
+    busy, slow = [greedy, modest], waiting("c", is_slow=True)
+    assert to_stop(busy, slow, of=monkeypatch) == (greedy, False)
+    shared = sharing(monkeypatch, busy, [slow])
+    shared.usage.spend("c", 9)
+    assert shared.one_to_stop() == (None, False), "who waits had as much"
+    assert to_stop(busy, waiting("c", is_slow=True, since=0), of=monkeypatch) == (None, False), "not at once"
+    sent = [Busy(name, 2, tried=True) for name in "abd"]
+    assert to_stop(sent, waiting("c"), of=monkeypatch) == (sent[0], False), "what was sent cannot begin anew"
+    assert to_stop([greedy], slow, of=monkeypatch) == (None, False), "there is room"
+
+
+def test_time_that_a_process_only_waited_for_a_processor_does_not_make_it_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.new_event_loop()
+    with socket.socket() as ours, socket.socket() as other:
+        worker = Worker(os.getpid(), 1, "", asyncio.Future(loop=loop), ours, other)
+    loop.close()
+    assert scheduling.wants_to_run(os.getpid()), "this one does"
+    worker.ran = scheduling.ran(os.getpid())
+    assert not worker.is_slow(9, 1)
+    monkeypatch.setattr(scheduling, "wants_to_run", lambda _: False)
+    assert worker.is_slow(9, 1), "it waits for something else"
+    worker.ran -= 1
+    monkeypatch.undo()
+    assert worker.is_slow(9, 1)
+    assert not worker.is_slow(0.5, 1)
+
+
+def test_a_full_queue_gives_the_place_of_a_slow_query_to_who_has_none() -> None:
+    queue = FairQueue()
+    for number in range(4):
+        queue.put(waiting(f"hostile {number}", is_slow=True))
+    load = {f"hostile {number}": number / 10 for number in range(4)}
+    displaced = queue.displaced_by("new", 4, lambda client: load.get(client, 0.0))
+    assert displaced
+    assert displaced.client == "hostile 3"
 
 
 def test_a_full_queue_takes_the_place_of_the_greediest() -> None:

@@ -99,6 +99,8 @@ class Dispatcher:
         job.since = self._loop.time()
         self._queue.put(job)
         self._hand_out()
+        if not self._idle and len(self._queue):
+            self.make_room()
 
     def drop(self, job: Job) -> None:
         """Give up a query that is not answered yet; if it has begun, its worker is replaced."""
@@ -128,11 +130,11 @@ class Dispatcher:
     def _hand_out(self) -> None:
         """Hand queued queries to idle workers, and send some ahead to busy ones, to be begun soon."""
         while len(self._queue):
-            job = self._queue.next(self.sharing.load)
-            if len(self._idle) < 2 and not self.sharing.may_have_last(job):
-                return  # Nor is it sent ahead, to begin when what is quick is done.
+            # What is slow is not sent ahead, to begin when what is quick is done.
+            allowed = self.sharing.may_begin if self._idle else self.sharing.is_quick
+            job = self._queue.next(self.sharing.load, allowed)
             chosen = self._idle[-1] if self._idle else self._least_busy()
-            if chosen is None or not chosen.ask(job):
+            if job is None or chosen is None or not chosen.ask(job):
                 return
             self._queue.remove(job)
             if len(chosen.under_way) == 1:
@@ -159,7 +161,7 @@ class Dispatcher:
         job.begun = True
         self._figures.running += 1
         self._figures.waiting -= 1
-        busy.begun = self._loop.time()
+        busy.begun, busy.ran = self._loop.time(), scheduling.ran(busy.pid)
         # The time in the queue does not count: that was no fault of the query.
         job.deadline = busy.begun + job.seconds
         if job.started and not job.started.done():
@@ -277,13 +279,28 @@ class Dispatcher:
         self._go_on(new)
         self._hand_out()
 
-    def stop_query(self, busy: Worker, why: Exception) -> None:
+    def look(self) -> None:
+        """End what has passed its time while nobody waited for it, and what has to stop for others."""
+        for busy in self.sharing.overdue():
+            self._stop_query(busy, TimeoutError())
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Have a slow query stop if another one has to wait for it."""
+        stopped, again = self.sharing.one_to_stop()
+        if stopped and again:
+            self._ask_later(stopped)
+        elif stopped:
+            message = "this query was stopped because others wait; narrow it, or ask again when fewer do"
+            self._stop_query(stopped, QueryError("busy", message))
+
+    def _stop_query(self, busy: Worker, why: Exception) -> None:
         """End the query that a worker has begun."""
         job = busy.under_way[0]
         self._replace(busy)
         job.lose(why)
 
-    def ask_later(self, busy: Worker) -> None:
+    def _ask_later(self, busy: Worker) -> None:
         """Put the query that a worker has begun back to its client's others, to be begun anew with all its time."""
         job = busy.under_way[0]
         self._replace(busy)

@@ -10,13 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO
 
-from ccn_graph.workers import messages
+from ccn_graph.workers import messages, scheduling
 from ccn_graph.workers.messages import MessageKind
 from ccn_graph.workers.spool import Spool, SpoolRoom
 from ccn_graph.workers.worker_channel import WorkerChannel
 
 #: A longer query goes as a file, and is never sent ahead.
 SHORT = 16_384
+
+#: Seconds that a query must have run to be slow; on a busy machine it may have waited for a processor before.
+_RUN = 0.02
 
 #: Is called with the head and the body of a whole answer, or without them when something else has come.
 Listener = Callable[[bytes, bytes | None], None]
@@ -50,6 +53,8 @@ class Worker:
     """The one it answers, and those behind it."""
     begun: float = 0.0
     """When the first of them began, of the loop's clock."""
+    ran: float = 0.0
+    """Seconds that its process had run by then."""
     served: int = 0
     ready: asyncio.Future[None] = field(init=False)
     """Done when it has its data; an exception if it cannot have them."""
@@ -82,6 +87,12 @@ class Worker:
         for job in taken:
             self.under_way.remove(job)
         return taken
+
+    def is_slow(self, now: float, seconds: float) -> bool:
+        """Tell whether its query has so many seconds behind it, and was not only kept from running."""
+        return now - self.begun > seconds and (
+            scheduling.ran(self.pid) - self.ran > _RUN or not scheduling.wants_to_run(self.pid)
+        )
 
     def _unasked(self) -> bytes:
         try:

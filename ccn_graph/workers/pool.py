@@ -24,7 +24,7 @@ from ccn_graph.workers.supervisor_channel import Control
 HOLD = 262_144
 
 #: Seconds between two looks at what runs and waits.
-LOOK = 0.1
+LOOK = 0.05
 
 _ENDED = "this server is ending; ask again in a moment"
 
@@ -153,18 +153,9 @@ class Pool:
             self.leave(job, outcome)
 
     async def _look(self) -> None:
-        """End what has passed its time while nobody waited for it, and what has to stop for others."""
         while True:
             await asyncio.sleep(LOOK)
-            sharing = self.dispatcher.sharing
-            for busy in sharing.overdue():
-                self.dispatcher.stop_query(busy, TimeoutError())
-            stopped, again = sharing.one_to_stop()
-            if stopped and again:
-                self.dispatcher.ask_later(stopped)
-            elif stopped:
-                message = "this query was stopped because others wait; narrow it, or ask again when fewer do"
-                self.dispatcher.stop_query(stopped, QueryError("busy", message))
+            self.dispatcher.look()
 
     def _end(self) -> None:
         """Without the supervisor there are no workers: let nobody wait for one. Another server may be asked."""
