@@ -76,6 +76,12 @@ def _made(site: Site, request: PageRequest) -> Page:
     return _nothing(site, request, _near)
 
 
+def prepare() -> None:
+    """Find all pages, so that processes that are forked from this one need not."""
+    _compiled()
+    thing_page.kinds()
+
+
 @functools.cache
 def _compiled() -> list[tuple[re.Pattern[str], PageRoute]]:
     return [(re.compile(route.pattern), route) for route in ROUTES]

@@ -17,7 +17,8 @@ from types import FrameType
 from typing import Any
 
 from ccn_graph.errors import CcnError
-from ccn_graph.pages import rendering
+from ccn_graph.pages import rendering, routes
+from ccn_graph.rdf import accept_header
 from ccn_graph.workers.dataset_version import DatasetVersion, Updates
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.supervisor import Supervisor
@@ -56,8 +57,7 @@ class Server:
         `beside` is done meanwhile, in a process of its own that gives way to all others. Gives 0 if the web process
         was told to end, else 1.
         """
-        # Once, for all workers.
-        rendering.prepare()
+        prepare()
         # What is loaded stays: keep the collector from touching, and so from copying, pages that workers share.
         gc.collect()
         gc.freeze()
@@ -127,6 +127,13 @@ def start(
         yield server
     finally:
         server.close()
+
+
+def prepare() -> None:
+    """Load, once for all workers, what they need: each would take a tenth of a second for it with its first query."""
+    rendering.prepare()
+    routes.prepare()
+    accept_header.weights("*/*")
 
 
 def _listen(host: str, port: int) -> socket.socket:
