@@ -230,19 +230,67 @@ def test_an_offer_of_another_protocol_does_not_change_where_a_body_ends() -> Non
     assert brought.take() == b"GET /next"
 
 
+HOST = b"Host: x\r\n"
+
+
 @pytest.mark.parametrize(
     "head",
     [
         b"nonsense\r\n\r\n",
-        b"GET / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
-        b"GET / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
-        b"GET / HTTP/1.1\r\nA\r\n\r\n",
-        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + HOST * 2 + b"\r\n",
+        b"GET / HTTP/1.1\r\n" + HOST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + HOST + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + HOST + b"A\r\n\r\n",
+        b"GET / HTTP/9.9\r\n" + HOST + b"\r\n",
+        b"CONNECT x:80 HTTP/1.1\r\n" + HOST + b"\r\n",
+        b"GET / HTTP/1.1\r\n" + HOST + b"a: b\r\n" * 100 + b"\r\n",
     ],
 )
 def test_what_is_no_request_is_refused(head: bytes) -> None:
+    assert HttpRequest(b"GET / HTTP/1.1\r\n" + HOST + b"a: b\r\n" * 99 + b"\r\n").is_complete
     with pytest.raises(QueryError):
         HttpRequest(head)
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (b"GET / HTTP/1.1\n" + HOST, "bad-request"),
+        (b"GET / HTTP/1.1\rHost: x", "bad-request"),
+        (b"\x16\x03\x01", "bad-request"),
+        (b"GET /?" + b"a" * 1_000_000, "address-too-long"),
+        (b"GET / HTTP/1.1\r\nA: " + b"a" * 17_000, "head-too-long"),
+    ],
+)
+def test_a_head_that_will_be_none_is_not_waited_for(sent: bytes, code: str) -> None:
+    brought = Incoming()
+    for at in range(0, len(sent) - 1, 60_000):
+        brought.add(sent[at : min(len(sent) - 1, at + 60_000)])
+    for part in (brought, incoming(sent)):
+        part.add(sent[-1:])
+        with pytest.raises(QueryError) as refused:
+            for _ in range(3):
+                part.head()
+                part.add(b"\r\n\r\n")
+        assert refused.value.code == code
+
+
+def test_what_stands_behind_a_chunked_body_adds_nothing_to_its_head() -> None:
+    request = HttpRequest(b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n")
+    before = list(request.headers)
+    request.read_body(incoming(b"1;a=b\r\n#\r\n0\r\nX-Forwarded-For: 192.0.2.1\r\nHost: evil.example\r\n\r\n"))
+    assert request.is_complete
+    assert request.headers == before
+
+
+def test_an_absolute_address_says_for_whom_it_is() -> None:
+    request = HttpRequest(b"GET http://evil.example/a?b HTTP/1.1\r\n" + HOST + b"\r\n")
+    assert (request.host, request.target()["path"]) == ("evil.example", "/a")
+    with pytest.raises(QueryError, match="path is longer"):
+        HttpRequest(b"GET /" + b"a/" * 5_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n").target()
 
 
 def test_a_server_for_its_own_machine_answers_no_other_name(server: Server) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 # Java's own client sends `*; q=.2, */*; q=.2`: neither is as RFC 9110 has it, and both are meant.
 _NO_ZERO = re.compile(r"(;\s*q\s*=\s*)\.", re.IGNORECASE)
 
-#: Weights beyond which the rest of a header is not looked at.
-_MOST = 200
+#: Characters of a header, and weights, beyond which the rest is not looked at.
+_LONGEST, _MOST = 4_096, 200
 
 
 def weights(header: str) -> dict[str, float]:
@@ -23,7 +23,7 @@ def weights(header: str) -> dict[str, float]:
     from werkzeug.http import parse_accept_header
 
     found: dict[str, float] = {}
-    read = parse_accept_header(_NO_ZERO.sub(r"\g<1>0.", header), Accept)
+    read = parse_accept_header(_NO_ZERO.sub(r"\g<1>0.", header[:_LONGEST]), Accept)
     for name, weight in sorted(read, key=lambda pair: -pair[1])[:_MOST]:
         found.setdefault(name.partition(";")[0].strip().lower(), float(weight))
     found.pop("", None)

@@ -81,7 +81,7 @@ class HttpConnection(asyncio.Protocol):
         """See asyncio.Protocol."""
         if self._current is None and not len(self._incoming) and self._take_the_fast_path(data):
             return
-        if self._current is None and not len(self._incoming):
+        if self._current is None and self._patience != HEAD_SECONDS:
             self.since, self._patience = self._loop.time(), HEAD_SECONDS
         self._incoming.add(data)
         self._advance()
@@ -147,7 +147,7 @@ class HttpConnection(asyncio.Protocol):
             (self._transport.pause_reading if wait else self._transport.resume_reading)()
 
     def _begin(self, request: HttpRequest) -> None:
-        if not self._server.is_host(request.header(b"host")):
+        if not self._server.is_host(request.host):
             raise QueryError("misdirected", "this server is for its own machine only; give it --url to serve others")
         scope = self._server.scope(request, self.peer, self._port)
         keep_alive = request.keep_alive and not self.is_ending

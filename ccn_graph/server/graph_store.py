@@ -39,7 +39,7 @@ class GraphStore:
         if scope["method"] not in ("GET", "HEAD"):
             raise QueryError("method-not-allowed", "the graphs are read-only; use GET or HEAD")
         given: dict[str, list[str]] = {}
-        for name, value in requests.parse(scope["query_string"].decode("latin-1")):
+        for name, value in requests.parse(scope["query_string"]):
             given.setdefault(name, []).append(value)
         names = given.get("graph", [])
         if "default" in given and not names:

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ccn_graph.errors import QueryError
+from ccn_graph.server.problem import problem
+
 # Attributes of HTML that hold an address, where templates write one of this server.
 _ADDRESSES = re.compile(r'((?:\s(?:href|src|action|formaction|data-[a-z-]+))=")/(?!/)')
 _JSON = re.compile(r'("(?:url|href)": ?")/(?!/)')
@@ -17,6 +20,9 @@ _TARGET = re.compile(r"<(/(?!/)[^>]*)>")
 _DOCUMENTS = frozenset(("/sparql", "/graph-store", "/check", "/search", "/health", "/metrics", "/context.jsonld"))
 
 _FILES = ("/data/", "/static/")
+
+#: Bytes that the parameters of an address may have, but for those of queries.
+LONGEST = 16_384
 
 
 class BasePath:
@@ -64,6 +70,10 @@ class SitePaths:
             await self._app(scope, receive, send)
             return
         path = self._place.inside(scope["path"])
+        if path not in self._direct and len(scope["query_string"]) > LONGEST:
+            error = QueryError("address-too-long", f"parameters of {path} have {LONGEST} bytes at most")
+            await problem(error)(scope, receive, send)
+            return
         plain = _with_single_slashes(path)
         if plain != path:
             await _redirect(scope, send, self._place.path + urllib.parse.quote(plain))

@@ -26,7 +26,7 @@ async def read(request: Request) -> QueryRequest | None:
 
     Raises QueryError for a request that is not as the protocol has it.
     """
-    parameters = requests.parse(request.scope["query_string"].decode("latin-1"))
+    parameters = requests.parse(request.scope["query_string"])
     if request.method in ("POST", "QUERY"):
         parameters += await _posted(request)
     wanted = requests.from_parameters(parameters, ",".join(request.headers.getlist("accept")))
@@ -46,11 +46,12 @@ async def _posted(request: Request) -> list[tuple[str, str]]:
     if charset not in ("", "utf-8", "utf8", "us-ascii"):
         raise QueryError("unsupported-media-type", f"send UTF-8 instead of {charset}")
     body = await _body(request)
+    if media_type == _FORM:
+        return requests.parse(body)
     try:
-        text = body.decode("utf-8")
+        return [("query", body.decode("utf-8"))]
     except UnicodeDecodeError as error:
         raise QueryError("bad-request", f"the body is not UTF-8 at byte {error.start}") from error
-    return [("query", text)] if media_type == _QUERY else requests.parse(text)
 
 
 async def _body(request: Request) -> bytes:
