@@ -11,8 +11,7 @@ to the others; and the slow query of the greediest has to stop when somebody els
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from ccn_graph.errors import QueryError
 from ccn_graph.workers import scheduling
@@ -53,7 +52,6 @@ class Dispatcher:
         self._queue = FairQueue()
         self.sharing = Sharing(self._workers, self._queue)
         self.starter = Starter(control, self._on_frame, self._on_loss_of, self._on_ready)
-        self._tasks: set[asyncio.Task[None]] = set()
         #: Looks after what was sent ahead, as long as anything is.
         self._watch: asyncio.TimerHandle | None = None
         #: Whether there will be no more workers.
@@ -63,15 +61,11 @@ class Dispatcher:
         """Fork the first workers. Call it in the event loop that will serve."""
         self._loop = asyncio.get_running_loop()
         self.sharing.workers_wanted = count
-        tried = [self._loop.create_future() for _ in range(count)]
-        for future in tried:
-            self._in_background(self.starter.start(tried=future))
-        await asyncio.gather(*tried)
+        await asyncio.gather(*(self.starter.start() for _ in range(count)))
 
     def stop(self) -> None:
         """Let the workers go."""
-        for task in tuple(self._tasks):
-            task.cancel()
+        self.starter.stop()
         for known in self._workers:
             known.close()
         self._workers.clear()
@@ -100,7 +94,7 @@ class Dispatcher:
         self._queue.put(job)
         self._hand_out()
         if not self._idle and len(self._queue):
-            self.make_room()
+            self._make_room()
 
     def drop(self, job: Job) -> None:
         """Give up a query that is not answered yet; if it has begun, its worker is replaced."""
@@ -144,13 +138,9 @@ class Dispatcher:
                 self._look_again(soon=True)
 
     def _least_busy(self) -> Worker | None:
-        """Find a busy worker that may be sent something ahead."""
         slow = self._loop.time() - QUICK
-        least, fewest = None, AHEAD + 1
-        for known in self._workers:
-            if 0 < len(known.under_way) < fewest and known.begun > slow and self._stays(known):
-                least, fewest = known, len(known.under_way)
-        return least
+        able = [one for one in self._workers if 0 < len(one.under_way) <= AHEAD and one.begun > slow]
+        return min(filter(self._stays, able), key=lambda one: len(one.under_way), default=None)
 
     def _stays(self, known: Worker) -> bool:
         return known.generation >= self._generation and known.served + len(known.under_way) < LIFETIME
@@ -269,7 +259,7 @@ class Dispatcher:
             self._idle.remove(gone)
         gone.under_way.clear()
         gone.close()
-        self._in_background(self.starter.start(pause))
+        self.starter.start(pause)
         self._hand_out()
 
     def _on_ready(self, new: Worker) -> None:
@@ -283,10 +273,9 @@ class Dispatcher:
         """End what has passed its time while nobody waited for it, and what has to stop for others."""
         for busy in self.sharing.overdue():
             self._stop_query(busy, TimeoutError())
-        self.make_room()
+        self._make_room()
 
-    def make_room(self) -> None:
-        """Have a slow query stop if another one has to wait for it."""
+    def _make_room(self) -> None:
         stopped, again = self.sharing.one_to_stop()
         if stopped and again:
             self._ask_later(stopped)
@@ -295,7 +284,6 @@ class Dispatcher:
             self._stop_query(stopped, QueryError("busy", message))
 
     def _stop_query(self, busy: Worker, why: Exception) -> None:
-        """End the query that a worker has begun."""
         job = busy.under_way[0]
         self._replace(busy)
         job.lose(why)
@@ -310,8 +298,3 @@ class Dispatcher:
         job.deadline = job.since + job.seconds
         self._figures.waiting += 1
         self._queue.put(job)
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

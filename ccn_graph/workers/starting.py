@@ -32,11 +32,25 @@ class Starter:
         self._on_frame = on_frame
         self._on_loss = on_loss
         self._on_ready = on_ready
+        self._tasks: set[asyncio.Task[None]] = set()
         #: Why workers cannot start; empty while they can.
         self.failure = ""
 
-    async def start(self, pause: float = 0, tried: asyncio.Future[None] | None = None) -> None:
-        """Have a worker started after a pause in seconds; `tried` is done when that was tried once."""
+    def start(self, pause: float = 0) -> asyncio.Future[None]:
+        """Have a worker started after a pause in seconds; the future is done when that was tried once."""
+        loop = asyncio.get_running_loop()
+        tried: asyncio.Future[None] = loop.create_future()
+        task = loop.create_task(self._start(pause, tried))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return tried
+
+    def stop(self) -> None:
+        """Start no more."""
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    async def _start(self, pause: float, tried: asyncio.Future[None]) -> None:
         while True:
             await asyncio.sleep(pause)
             try:
@@ -48,7 +62,7 @@ class Starter:
                 pause = min(max(PAUSE, 2 * pause), LONGEST_PAUSE)
                 self._tell(str(error))
             finally:
-                if tried and not tried.done():
+                if not tried.done():
                     tried.set_result(None)
 
     async def _forked(self) -> Worker:
