@@ -29,6 +29,8 @@ def facts(pattern: FactPattern, marked: Marked, sentence: Sentence, context: Con
         return
     if pattern.under and not any(pattern.under.search(one.text) for one in context.headings[-2:]):
         return
+    if pattern.within and not any(pattern.within.search(one.text) for one in (marked, *context.headings[-2:])):
+        return
     for found in pattern.form.finditer(marked.text):
         match = Match(pattern, found, marked, sentence, context, words)
         for form in pattern.facts:
@@ -66,17 +68,7 @@ def _cells(form: FactForm, match: Match) -> dict[str, str]:
             raise MissingError(name)
     if form.sheet == "events":
         cells = _edition_cells(cells, match) | cells
-    elif form.sheet == "memberships" and not cells.keys() & {"start", "end", "asOf", "knownBy"}:
-        cells |= _known_then(match)
     return cells
-
-
-def _known_then(match: Match) -> dict[str, str]:
-    """Say of what day a membership without one is known: that of the document, or by when it was read."""
-    about = match.context.about
-    if not about.issued and not about.retrieved:
-        raise MissingError("asOf")
-    return {"asOf": about.issued} if about.issued else {"knownBy": about.retrieved}
 
 
 def _optional(expression: str) -> bool:

@@ -44,6 +44,8 @@ class Match:
     def items(self, name: str) -> list[Mention]:
         """Return what a list holds: mentions, and names that are not on record."""
         part = self.found.groupdict().get(name) or ""
+        if "*" not in self.types(name):
+            return self.marked.at(part)
         pieces = [piece.strip() for piece in re.split(rf"({OPEN}[^{CLOSE}]*{CLOSE})|{_SEPARATOR}", part) if piece]
         return [
             self.marked.at(piece)[0] if piece.startswith(OPEN) else Mention((), piece)
@@ -137,6 +139,19 @@ def _of_headings(match: Match, *types: str) -> str:
     return ""
 
 
+def _only(match: Match, *types: str) -> str:
+    """Return what a sentence names of some types, if it names one thing of them and no other."""
+    found = {iri for mention in match.marked.mentions for iri in mention.of(types, match.context.index)[:1]}
+    several = any(len(mention.of(types, match.context.index)) > 1 for mention in match.marked.mentions)
+    return found.pop() if len(found) == 1 and not several else ""
+
+
+def _only_date(match: Match) -> str:
+    """Return the one time that a sentence tells, empty if it tells none or several."""
+    found = {mention.time.first[:10] for mention in match.marked.mentions if mention.time and not mention.time.doubt}
+    return found.pop() if len(found) == 1 and "/" not in str(found) else ""
+
+
 def _as_of(match: Match) -> str:
     """Return the day of which a list or figure holds: one printed with 現在 or 'as of', else that of the document."""
     for one in (match.marked, *reversed(match.context.headings)):
@@ -179,6 +194,10 @@ _AROUND: Mapping[str, Callable[[Match], str]] = {
     "publisher": lambda match: next(iter(match.context.about.publishers), ""),
     "issued": lambda match: match.context.about.issued,
     "as-of": _as_of,
+    "only-city": lambda match: _only(match, "city"),
+    "only-field": lambda match: _only(match, "field"),
+    "only-network": lambda match: _only(match, "network"),
+    "only-date": _only_date,
     "sentence-date": _sentence_date,
     "announced": lambda match: match.context.last_date,
     "own-city": _own_city,

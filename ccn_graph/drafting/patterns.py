@@ -53,6 +53,9 @@ class FactPattern:
     form: re.Pattern[str]
     facts: tuple[FactForm, ...]
     under: re.Pattern[str] | None = None
+    """What one of the headings above must hold."""
+    within: re.Pattern[str] | None = None
+    """What the sentence or one of its headings must hold besides."""
     heading: bool = False
     """Whether it is for headings only."""
     examples: tuple[str, ...] = ()
@@ -118,11 +121,12 @@ def _pattern(entry: Mapping[str, Any], words: Mapping[str, str], language: str) 
         types: dict[str, tuple[str, ...]] = {}
         form = compiled(entry["form"], words, types)
         under = compiled(entry["under"], words, types) if "under" in entry else None
+        within = compiled(entry["within"], words, types) if "within" in entry else None
         facts = tuple(_fact(one, types) for one in entry["fact"])
     except (re.error, KeyError, ValueError) as error:
         raise CcnError(f"patterns/{language}.toml: the pattern '{name}' cannot be read: {error}") from error
     examples = tuple(entry.get("examples", ()))
-    return FactPattern(name, language, form, facts, under, bool(entry.get("heading")), examples, types)
+    return FactPattern(name, language, form, facts, under, within, bool(entry.get("heading")), examples, types)
 
 
 def compiled(form: str, words: Mapping[str, str], types: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
@@ -133,7 +137,8 @@ def compiled(form: str, words: Mapping[str, str], types: dict[str, tuple[str, ..
         kinds = tuple((match["types"] or name).split("|"))
         if unknown := set(kinds) - _TYPES:
             raise ValueError(f"there is no type {', '.join(sorted(unknown))}; there are {', '.join(sorted(_TYPES))}")
-        types[name] = kinds
+        # The star stays with the types: only such a list may hold names that are not on record.
+        types[name] = (*kinds, "*") if match["many"] == "*" else kinds
         one = rf"{OPEN}\d+;(?:\w+;)*?(?:{'|'.join(kinds)});(?:\w+;)*?{CLOSE}"
         if match["many"] == "*":
             # Names that are not on record may stand among them, but not alone.

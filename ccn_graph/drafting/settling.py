@@ -12,15 +12,32 @@ from ccn_graph.sheets import iri_minting
 
 _SAME_FIGURE = ("about", "measure", "area", "field", "value")
 _TIMES = ("start", "end", "plannedStart", "plannedEnd", "date")
+_DAYS = frozenset({"start", "end", "asOf", "knownBy"})
 _WHO = {"events": ("id",), "appearances": ("event", "person"), "acts": ("class", "concerns")}
 
 
 def settled(facts: Sequence[Fact], about: About) -> list[Fact]:
     """Return the facts without those that another one of the same text says more precisely."""
     whole = [_dated(fact, about) for fact in _whole_lists(facts)]
-    kept = _figures([*facts, *whole], about)
+    kept = _figures([*_with_day(facts, about), *whole], about)
     kept = _most_precise(kept)
     return list({(fact.sheet, tuple(sorted(fact.cells.items())), fact.sentence.first): fact for fact in kept}.values())
+
+
+def _with_day(facts: Sequence[Fact], about: About) -> list[Fact]:
+    """Let a membership of which the text tells no day hold on that of the document, or by when it was read."""
+    told = {_spell(fact) for fact in facts if fact.sheet == "memberships" and fact.cells.keys() & _DAYS}
+    found = []
+    for fact in facts:
+        if fact.sheet == "memberships" and _spell(fact) not in told:
+            day = {"asOf": about.issued} if about.issued else {"knownBy": about.retrieved}
+            fact = dataclasses.replace(fact, cells={**fact.cells, **day})
+        found.append(fact)
+    return found
+
+
+def _spell(fact: Fact) -> tuple[str, ...]:
+    return fact.cells.get("member", ""), fact.cells.get("organization", "")
 
 
 def _dated(fact: Fact, about: About) -> Fact:
