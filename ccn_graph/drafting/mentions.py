@@ -100,8 +100,20 @@ def _names(text: str, index: NameIndex) -> list[tuple[int, int, tuple[str, ...]]
             if same:
                 found[-1] = (found[-1][0], end + 1, tuple(sorted(same)))
                 continue
+        if found and found[-1][1] == start and (inside := _within(found[-1][2], iris, index)):
+            # 大分県臼杵市 is one city, and says which one.
+            found[-1] = (found[-1][0], end, inside)
+            continue
         found.append((start, end, iris))
     return found
+
+
+def _within(places: Sequence[str], iris: Sequence[str], index: NameIndex) -> tuple[str, ...]:
+    """Return the cities of some that lie in a prefecture or country that stands right before them."""
+    above = {iri for iri in places if {"prefecture", "country"} & set(index.types(iri))}
+    return tuple(
+        iri for iri in iris if "city" in index.types(iri) and above & set(index.facts.around(iri)[1:])
+    )  # fmt: skip
 
 
 def _named(text: str, start: int, end: int, iris: tuple[str, ...], index: NameIndex) -> tuple[int, int, Mention]:

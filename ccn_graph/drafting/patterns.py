@@ -24,7 +24,9 @@ _SLOT = re.compile(r"\{(?P<name>[a-z]\w*)(?::(?P<types>[a-z|]+))?(?P<many>[+*])?
 _WORD = re.compile(r"<(?P<name>[a-z][a-z-]*)>")
 #: What stands between the items of a list.
 BETWEEN = (
-    r"(?:\s*\([^()⟦⟧]{0,20}\))?(?:\s*(?:、|,|・|;|/|および|及び|並びに|ならびに|と|and|as well as)\s*){1,2}(?:the\s+)?"
+    r"(?:\s*\([^()⟦⟧]{0,20}\))?"
+    r"(?:[」』]?\s*(?:、|,|・|;|/|／|および|及び|並びに|ならびに|と|and|as well as)\s*[「『]?"
+    r"|[」』][「『]){1,2}(?:the\s+)?"
 )
 _TYPES = frozenset(
     {"city", "network", "body", "series", "event", "edition", "country", "prefecture", "place", "person", "programme"}
