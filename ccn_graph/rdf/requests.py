@@ -80,7 +80,7 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """A file that somebody wants checked; its name tells its syntax by its ending."""
+    """A file that somebody wants checked, or a text to be drafted; its name tells its syntax by its ending."""
 
     name: str
     body: bytes
@@ -93,6 +93,10 @@ class CheckRequest:
     """The name of a file of shapes to check by alone; empty for those of the project."""
     shapes_bytes: int = 0
     """So many bytes at the end of the body are these shapes."""
+    document: str = ""
+    """Short name of the document whose text is to be drafted instead; empty for a check."""
+    issued: str = ""
+    """The day of that document, at its precision; empty if it is not told."""
     seconds: float = 0.0
     """See QueryRequest."""
 

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from ccn_graph import __version__
 from ccn_graph.errors import QueryError
-from ccn_graph.server import problem, routes
+from ccn_graph.server import draft, problem, routes
 from ccn_graph.server.check import Check
 from ccn_graph.server.current_dataset import Reload, Served
 from ccn_graph.server.downloads import Downloads
@@ -36,7 +36,8 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
     app = _framework()
     endpoint = Endpoint(pool, answers, served, app)
     pages, checks = Pages(pool, answers, served, url), Check(pool, BasePath(url))
-    answering = Answers(pool, served, metrics, pages, Downloads(served), checks, endpoint)
+    drafts = Check(pool, BasePath(url), draft.read)
+    answering = Answers(pool, served, metrics, pages, Downloads(served), checks, drafts, endpoint)
     routes.add(app, answering)
     direct = routes.direct(answering)
     place = BasePath(url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import IO
 
 from starlette.datastructures import UploadFile
@@ -46,21 +46,25 @@ _WORDS = {
     "engine-crashed": "the file brought the check down; nest it less",
 }
 
+#: Reads what to check, and the file with its content. Raises QueryError.
+RequestReader = Callable[[Request], Awaitable[tuple[CheckRequest, IO[bytes]]]]
+
 
 class Check:
-    """Answers POST requests on /check."""
+    """Answers POST requests on /check and /draft."""
 
-    def __init__(self, pool: Pool, place: BasePath) -> None:
-        """Have files checked by `pool`; clients see the server at `place`."""
+    def __init__(self, pool: Pool, place: BasePath, read: RequestReader | None = None) -> None:
+        """Have what `read` reads (default: a file to check) answered by `pool`; clients see the server at `place`."""
         self._pool = pool
         self._place = place
+        self._read = read or _read
 
     async def answer(self, request: Request) -> Response:
         """Answer a request. Raises QueryError."""
         client = request.client.host if request.client else ""
         # Before anything of it is read: who would be refused need not send it.
         self._pool.refuse_when_full(client)
-        wanted, file = await _read(request)
+        wanted, file = await self._read(request)
         upload.to_disk(file)
         try:
             reply = await self._pool.answer(self._pool.enter(worker.pack(wanted), client, attached=file))

@@ -17,6 +17,7 @@ from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases.read_release import ReleaseDirectory
+from ccn_graph.server import draft_answer
 from ccn_graph.validation import shape_catalogue
 from ccn_graph.workers.dataset_version import DatasetVersion
 from ccn_graph.workers.worker import WorkerContext
@@ -74,4 +75,8 @@ def checking(project: Project | None, graph: Graph | None = None) -> Checker:
     def read() -> Graph:
         return graph or Graph.load(project)
 
-    return lambda request: check_page.answer(read(), cache, request)
+    def answer(request: CheckRequest) -> Page:
+        make = draft_answer.answer if request.document else check_page.answer
+        return make(read(), cache, request)
+
+    return answer

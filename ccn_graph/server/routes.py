@@ -35,6 +35,7 @@ class Answers:
     pages: Pages
     downloads: Downloads
     checks: Check
+    drafts: Check
     endpoint: Endpoint
 
     def sparql(self) -> ASGIApp:
@@ -79,6 +80,10 @@ class Answers:
         """Check a file and give the report."""
         return await self.checks.answer(request)
 
+    async def drafted(self, request: Request) -> Response:
+        """Draft records from a text; give a page for review or Turtle."""
+        return await self.drafts.answer(request)
+
     async def download(self, request: Request, name: str) -> Response:
         """Return a file of the release."""
         # The names of the dataset itself, without an ending, lead to its description.
@@ -121,6 +126,7 @@ ROUTES = (
     Route(assets.PREFIX.rstrip("/"), _READ, Answers.static, below=True),
     Route(PATH + "{name:path}", _READ, Answers.download, listed=False),
     Route("/check", ("POST",), Answers.checked),
+    Route("/draft", ("POST",), Answers.drafted),
     Route("/{path:path}", _READ, Answers.page, listed=False),
 )
 

@@ -1,0 +1,93 @@
+"""POST /draft: reads a text from a form or a body, bounded; a worker drafts its records, and nothing is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import IO
+
+from starlette.formparsers import FormParser, MultiPartException
+from starlette.requests import ClientDisconnect, Request
+
+from ccn_graph.errors import CellError, QueryError
+from ccn_graph.pages.draft_page import FORMATS, MAX_BYTES
+from ccn_graph.rdf.formats import Format
+from ccn_graph.rdf.requests import CheckRequest
+from ccn_graph.server import negotiation, upload
+from ccn_graph.server.check import BODY_SECONDS
+from ccn_graph.server.pages import preferred
+from ccn_graph.sheets.iri_minting import SLUG
+from ccn_graph.text import dates
+from ccn_graph.text.languages import LANGUAGES
+
+#: What a form may add to the text it sends, in bytes; percent-encoding takes up to three bytes for one.
+_FORM_BYTES, _ENCODED = 10_000, 3
+_TOO_LARGE = f"the text is larger than {MAX_BYTES // 1_000} kB; send it in parts, or draft it on your machine"
+_BY_ACCEPT = tuple(Format(name, media_type) for name, media_type in FORMATS.items())
+
+
+async def read(request: Request) -> tuple[CheckRequest, IO[bytes]]:
+    """Read the text to draft, and what is told of its document. Raises QueryError."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    sent: Mapping[str, str] = dict(request.query_params)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            if media_type == "application/x-www-form-urlencoded":
+                fields, file = await _form(request)
+                sent = {**sent, **fields}
+            elif media_type == "text/plain":
+                file = await upload.spooled(request, MAX_BYTES, _TOO_LARGE)
+            else:
+                raise QueryError(
+                    "unsupported-media-type",
+                    f"'{media_type}' is not drafted here; post text/plain, or application/x-www-form-urlencoded with"
+                    " the field 'text'",
+                )
+    except TimeoutError:
+        raise QueryError("too-slow", f"the text did not come within {BODY_SECONDS} s") from None
+    except ClientDisconnect:
+        raise QueryError("bad-request", "the text broke off") from None
+    chosen = sent.get("lang", "")
+    language = chosen if chosen in LANGUAGES else preferred(",".join(request.headers.getlist("accept-language")))
+    document = sent.get("document", "").strip() or "draft"
+    if not SLUG.fullmatch(document):
+        raise QueryError("bad-request", "'document' is a short name: lower-case letters and digits joined by hyphens")
+    return CheckRequest(
+        "text.txt", b"", language, _format(request, sent.get("format", "")), document=document,
+        issued=_issued(sent.get("issued", "")),
+    ), file  # fmt: skip
+
+
+async def _form(request: Request) -> tuple[dict[str, str], IO[bytes]]:
+    """Read the fields of a form, and the text that was pasted."""
+    whole = await upload.spooled(request, MAX_BYTES * _ENCODED + _FORM_BYTES, _TOO_LARGE)
+    try:
+        form = await FormParser(request.headers, upload.blocks(whole)).parse()
+    except (MultiPartException, UnicodeDecodeError) as error:
+        raise QueryError("bad-request", "the form cannot be read; send it in UTF-8") from error
+    finally:
+        whole.close()
+    fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    text = fields.pop("text", "").encode()
+    if not text.strip():
+        raise QueryError("bad-request", "there is no text; paste one")
+    if len(text) > MAX_BYTES:
+        raise QueryError("too-long", _TOO_LARGE)
+    file = upload.spool()
+    upload.write(file, text)
+    return fields, file
+
+
+def _issued(text: str) -> str:
+    try:
+        return dates.parse(text).lexical if text.strip() else ""
+    except CellError as error:
+        raise QueryError("bad-request", f"'issued' is no date: {error.message['en']}") from error
+
+
+def _format(request: Request, name: str) -> str:
+    if name:
+        if name not in FORMATS:
+            raise QueryError("not-acceptable", f"there is no format '{name}'; there are {', '.join(FORMATS)}")
+        return name
+    return negotiation.format_of(",".join(request.headers.getlist("accept")), _BY_ACCEPT).name
