@@ -230,6 +230,7 @@ def test_a_worker_that_is_killed_from_outside_is_replaced(server: Server) -> Non
         time.sleep(0.05)
     for _ in range(4):
         assert alive(server)
+    assert sum("killed from outside" in line for line in server.lines) >= 2, "the log says what became of it"
 
 
 def test_no_process_outlives_the_server_however_it_ends(data: Path) -> None:

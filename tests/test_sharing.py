@@ -18,7 +18,7 @@ import pytest
 
 from ccn_graph.server import outgoing
 from ccn_graph.server.outgoing import Outgoing
-from ccn_graph.workers import fairness, scheduling
+from ccn_graph.workers import fairness, scheduling, starting
 from ccn_graph.workers.fairness import HALF_LIFE, FairQueue, Sharing, Usage
 from ccn_graph.workers.job import Job, Worker
 from ccn_graph.workers.messages import MessageKind
@@ -179,6 +179,18 @@ def test_workers_that_cannot_start_are_told_of_and_tried_again(
         told = [line for line in server.lines if "the store is away" in line]
         assert 1 <= len(told) <= 2, "one line for each time that it begins"
         assert any("workers start again" in line for line in server.lines)
+
+
+def test_the_log_says_what_a_worker_died_of(capsys: pytest.CaptureFixture[str]) -> None:
+    loop = asyncio.new_event_loop()
+    for code in (-9, -6, -11, 3, 0):
+        exited: asyncio.Future[int] = loop.create_future()
+        exited.set_result(code)
+        starting.tell_end(77, exited)
+    loop.close()
+    told = capsys.readouterr().err.splitlines()
+    assert ["killed" in told[0], "--memory" in told[1], "nested" in told[2], "with 3" in told[3]] == [True] * 4
+    assert len(told) == 4, "who was let go needs no word"
 
 
 def test_a_scratch_directory_that_was_swept_away_is_made_anew(data: Path, tmp_path: Path) -> None:

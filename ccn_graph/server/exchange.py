@@ -154,7 +154,7 @@ class Exchange:
         except BrokenOff as error:
             # Whether it came by a limit or a worker that died: its client sees that it is not whole.
             sys.stderr.write(f"ccn-graph: the answer to {self.scope['path'][:100]!r} was broken off: {error}\n")
-        except Exception:  # noqa: BLE001 - whatever it is, the other clients must not notice
+        except Exception:  # noqa: BLE001 - the outermost frame of a task: without it the client would wait for ever
             sys.stderr.write(f"ccn-graph: {self.scope['path'][:100]!r} failed: {traceback.format_exc()}")
         if self.is_over or self.disconnected:
             return

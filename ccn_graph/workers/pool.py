@@ -7,6 +7,7 @@ import contextlib
 import json
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from typing import IO
 
@@ -113,6 +114,9 @@ class Pool:
         if left:
             self._clients[job.client] = left
         if not job.ended:
+            if outcome == "timed-out" and job.begun and job.worker:
+                told = f"worker {job.worker.pid} is killed and replaced: its query took more than {job.seconds:g} s"
+                sys.stderr.write(f"ccn-graph: {told}\n")
             self.dispatcher.drop(job)
 
     @property
@@ -202,7 +206,9 @@ class Pool:
         """Say what a worker died of."""
         if self.dispatcher.has_ended:
             return QueryError("engine-unavailable", _ENDED)
-        if code in (-signal.SIGABRT, -signal.SIGKILL):
+        if code == -signal.SIGABRT:
             message = f"the query needs more than {self.limits.memory} MiB of memory; narrow it"
             return QueryError("memory-exceeded", message)
+        if code == -signal.SIGKILL:
+            return QueryError("memory-exceeded", "the system stopped the query, as where memory is short; narrow it")
         return QueryError("engine-crashed", "the query brought the engine down; nest it less, or split it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -15,6 +16,13 @@ from ccn_graph.workers.worker_channel import WorkerChannel
 
 #: Seconds before a worker that could not start is tried again: at first, and at most.
 PAUSE, LONGEST_PAUSE = 0.1, 10.0
+
+#: What a worker that nobody let go died of, by its exit status.
+_CAUSES = {
+    -signal.SIGKILL: "it was killed from outside, as the system does where memory is short",
+    -signal.SIGABRT: "it gave up, as where a query needs more than --memory allows",
+    -signal.SIGSEGV: "it crashed, as where a query is nested too deeply for the engine",
+}
 
 
 class Starter:
@@ -93,6 +101,7 @@ class Starter:
 
     def _loss(self, worker: Worker) -> None:
         if worker.ready.done():
+            worker.exit.add_done_callback(functools.partial(tell_end, worker.pid))
             self._on_loss(worker)
         else:
             worker.ready.set_exception(StartError("a worker died while it opened its data"))
@@ -103,3 +112,11 @@ class Starter:
             again = f"a worker cannot start, and is tried again and again: {failure}"
             sys.stderr.write(f"ccn-graph: {again if failure else 'workers start again'}\n")
         self.failure = failure
+
+
+def tell_end(pid: int, exited: asyncio.Future[int]) -> None:
+    """Tell whoever reads the log what a worker died of, unless it ended orderly."""
+    # 0 also if the supervisor has gone, so that nobody knows.
+    if not exited.cancelled() and (code := exited.result()):
+        cause = _CAUSES.get(code, f"it ended with {code}")
+        sys.stderr.write(f"ccn-graph: worker {pid} is gone and is replaced: {cause}\n")
