@@ -228,7 +228,7 @@ class Soak:
             await asyncio.sleep(1)
 
 
-def _write(path: Path) -> int:
+def write(path: Path) -> int:
     """Write data like ours, and beside them what the hostile queries were made for."""
     documents = dataset.write(path, QUADS)
     with path.open("a", encoding="utf-8") as file:
@@ -270,7 +270,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC, {report.machine()}; {options.minutes:g} minutes")
     with tempfile.TemporaryDirectory(prefix="ccn-soak-") as name:
         path = Path(name) / "data.nq"
-        truth = Truth(path, _write(path), options.variety)
+        truth = Truth(path, write(path), options.variety)
         truth.prepare()
         server = Server("--data", path, *LIMITS.split())
         try:
