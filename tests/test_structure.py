@@ -14,7 +14,6 @@ PACKAGE = ROOT / "ccn_graph"
 #: Only these modules and rooms may touch a library: the rest stays free of it.
 ALLOWED = {
     "rdflib": {
-        "rdf.rdflib_terms",
         "rdf.rdflib_engine",
         "validation.shacl.pyshacl_engine",
         "validation.shacl.functions",
@@ -28,7 +27,7 @@ ALLOWED = {
     "httptools": {"server.http_request"},
     "uvloop": {"server.__main__"},
     "prometheus_client": {"server.routes", "server.middleware"},
-    "openpyxl": {"files.xlsx", "files.xlsx_cells", "files.xlsx_parser", "files.workbook", "sheets.table_writer"},
+    "openpyxl": {"files.xlsx", "files.xlsx_cells", "files.workbook", "sheets.table_writer"},
     "icalendar": {"pages.calendar"},
     "rich": {"cli.console", "cli.terminal_table"},
     "httpx2": {"rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},

@@ -79,7 +79,7 @@ class _Table:
     """One sheet while it is read."""
 
     def __init__(self, book: Any, table: Any) -> None:
-        from ccn_graph.files.xlsx_parser import SheetParser
+        from ccn_graph.files.xlsx_cells import SheetParser
 
         self._styles = xlsx_cells.Styles(book)
         self._source = table._get_source()

@@ -1,14 +1,71 @@
-"""The formats of answers: one table of names, media types and file endings, and the choice among them."""
+"""The formats of answers: one table of names, media types and endings, and the choice among them by Accept headers.
+
+The headers (RFC 9110, section 12.5) are read by werkzeug, for all who negotiate.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from ccn_graph.rdf import accept_header, namespaces
+from ccn_graph.rdf import namespaces
+
+# Java's own client sends `*; q=.2, */*; q=.2`: neither is as RFC 9110 has it, and both are meant.
+_NO_ZERO = re.compile(r"(;\s*q\s*=\s*)\.", re.IGNORECASE)
+
+#: Characters of a header, and weights, beyond which the rest is not looked at.
+_LONGEST, _MOST = 4_096, 200
+
+
+def weights(header: str) -> dict[str, float]:
+    """Read what is named, in small letters and without parameters, and its weight from 0 to 1; the heaviest first.
+
+    >>> weights("gzip;q=0.5, br"), weights("text/csv;charset=utf-8, *; q=.2")
+    ({'br': 1.0, 'gzip': 0.5}, {'text/csv': 1.0, '*': 0.2})
+    """
+    # Only now: commands that negotiate nothing would wait for it.
+    from werkzeug.datastructures import Accept
+    from werkzeug.http import parse_accept_header
+
+    found: dict[str, float] = {}
+    read = parse_accept_header(_NO_ZERO.sub(r"\g<1>0.", header[:_LONGEST]), Accept)
+    for name, weight in sorted(read, key=lambda pair: -pair[1])[:_MOST]:
+        found.setdefault(name.partition(";")[0].strip().lower(), float(weight))
+    found.pop("", None)
+    return found
+
+
+def media_ranges(header: str) -> dict[str, float]:
+    """Read an Accept header; anything is taken if it is empty."""
+    if not header.strip(", \t"):
+        return {"*/*": 1.0}
+    ranges = weights(header)
+    if "*" in ranges:
+        ranges.setdefault("*/*", ranges.pop("*"))
+    return ranges
+
+
+def quality(media_type: str, ranges: Mapping[str, float]) -> float:
+    """Return how much a media type is wanted: the most specific range decides."""
+    main = media_type.partition("/")[0]
+    return next((ranges[wanted] for wanted in (media_type, f"{main}/*", "*/*") if wanted in ranges), 0.0)
+
+
+def language(header: str, offered: Collection[str], otherwise: str) -> str:
+    """Choose a language; of equal weight the one that is named first.
+
+    >>> language("fr, ja-JP;q=0.8, en;q=0.5", ["ja", "en"], "en"), language("*", ["ja", "en"], "en")
+    ('ja', 'en')
+    """
+    for tag, weight in weights(header).items():
+        spoken = tag.partition("-")[0]
+        if weight > 0 and (spoken in offered or tag == "*"):
+            return spoken if spoken in offered else otherwise
+    return otherwise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,11 +193,11 @@ def negotiate(accept: str, formats: tuple[Format, ...]) -> Format | None:
 
 @functools.lru_cache(maxsize=500)
 def _negotiate(accept: str, formats: tuple[Format, ...]) -> Format | None:
-    ranges = accept_header.media_ranges(accept)
+    ranges = media_ranges(accept)
     # An answer must carry the very type that was accepted; the standard types win ties over their stand-ins.
     offers = [*formats, *(replace(format_, media_type=also) for format_ in formats for also in format_.also)]
-    best = max(offers, key=lambda offer: accept_header.quality(offer.media_type, ranges))
-    return best if accept_header.quality(best.media_type, ranges) > 0 else None
+    best = max(offers, key=lambda offer: quality(offer.media_type, ranges))
+    return best if quality(best.media_type, ranges) > 0 else None
 
 
 def chosen(names: str, accept: str, formats: tuple[Format, ...]) -> Format | None:
@@ -158,6 +215,6 @@ def chosen(names: str, accept: str, formats: tuple[Format, ...]) -> Format | Non
     found = named(names, formats)
     if found is None and accept:
         found = negotiate(accept, formats)
-        if found and accept_header.media_ranges(accept).get(found.media_type, 0) == 0:
+        if found and media_ranges(accept).get(found.media_type, 0) == 0:
             return None
     return found

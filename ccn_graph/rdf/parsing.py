@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import pyoxigraph as ox
 
 from ccn_graph.errors import CellError, SourceError
-from ccn_graph.rdf import decoding, formats, jsonld, line_tracking, namespaces, parser_messages
+from ccn_graph.rdf import decoding, formats, jsonld, line_tracking, namespaces, syntax_errors
 from ccn_graph.rdf.jsonld import DroppedKey
 from ccn_graph.rdf.line_tracking import JsonNode, LineReader, MalformedError, Piece
 
@@ -262,7 +262,7 @@ def _with_context(message: str, root: JsonNode) -> str:
 
 
 def _fault(path: Path, line: int, message: str, at: str = "") -> SourceError:
-    return SourceError(path, line, message, parser_messages.in_japanese(message), at)
+    return SourceError(path, line, message, syntax_errors.in_japanese(message), at)
 
 
 def _said(statements: Iterable[Statement]) -> Counter[tuple[str, ...]]:

@@ -12,8 +12,7 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
-from ccn_graph.reports.model import Excerpt, Excerpts, GroupBy, Report, ReportFormat, letter, plain
-from ccn_graph.reports.words import WORDS
+from ccn_graph.reports.model import WORDS, Excerpt, Excerpts, GroupBy, Report, ReportFormat, letter, plain
 from ccn_graph.validation.finding import Finding, Severity, brief
 
 #: Beyond it a browser is slow and nobody reads on; the other formats hold all.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ccn_graph.reports.model import Excerpts, Report, ReportFormat, plain
-from ccn_graph.reports.words import WORDS
+from ccn_graph.reports.model import WORDS, Excerpts, Report, ReportFormat, plain
 from ccn_graph.validation.finding import Finding, brief
 
 #: Beyond it, a page is no longer read; the other formats hold all.

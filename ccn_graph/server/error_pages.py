@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ccn_graph.pages import error_page
-from ccn_graph.rdf import accept_header
+from ccn_graph.rdf import formats
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.pages import POLICY, preferred
@@ -79,7 +79,7 @@ class _Turning:
 
 def _reads_pages(accept: str) -> bool:
     """Tell a browser from a program: it would rather have HTML than JSON, and says so by name."""
-    weights = accept_header.weights(accept)
+    weights = formats.weights(accept)
     html = weights.get("text/html", 0.0)
     return html > 0 and all(html > weights.get(name, 0.0) for name in (_PROBLEM, "application/json"))
 

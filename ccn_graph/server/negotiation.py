@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import accept_header, formats
+from ccn_graph.rdf import formats
 from ccn_graph.rdf.formats import Format
 from ccn_graph.server import preconditions
 from ccn_graph.server.response_cache import CachedAnswer
@@ -33,7 +33,7 @@ def coding(accepted: str, offered: Collection[str] = ("gzip",)) -> str:
     >>> coding("gzip;q=0.5, br", ["br", "gzip"]), coding("*", ["br", "gzip"]), coding("gzip;q=0, *;q=0.1")
     ('br', 'br', '')
     """
-    weights = accept_header.weights(accepted)
+    weights = formats.weights(accepted)
     otherwise = weights.get("*", 0.0)
     # Older clients have another name for it (section 8.4.1.3).
     named = {"gzip": weights.get("x-gzip", otherwise)}

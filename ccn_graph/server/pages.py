@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
 from ccn_graph.pages.rendering import DATA
-from ccn_graph.rdf import accept_header
+from ccn_graph.rdf import formats
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import PageRequest, digest
 from ccn_graph.server import negotiation
@@ -99,7 +99,7 @@ def preferred(accepted: str) -> str:
     >>> preferred("fr, ja-JP;q=0.8, en;q=0.5")
     'ja'
     """
-    return accept_header.language(accepted, LANGUAGES, "en")
+    return formats.language(accepted, LANGUAGES, "en")
 
 
 async def _send(request: Request, entry: CachedAnswer) -> Response:

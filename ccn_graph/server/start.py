@@ -18,7 +18,7 @@ from typing import Any
 
 from ccn_graph.errors import CcnError
 from ccn_graph.pages import rendering, routes
-from ccn_graph.rdf import accept_header
+from ccn_graph.rdf import formats
 from ccn_graph.workers.dataset_version import DatasetVersion, Updates
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.supervisor import Supervisor
@@ -133,7 +133,7 @@ def prepare() -> None:
     """Load, once for all workers, what they need: each would take a tenth of a second for it with its first query."""
     rendering.prepare()
     routes.prepare()
-    accept_header.weights("*/*")
+    formats.weights("*/*")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -14,7 +14,7 @@ from ccn_graph.rdf.parsing import Object
 from ccn_graph.sheets.known_things import Facts, Thing
 from ccn_graph.text import endings
 from ccn_graph.text.endings import qualified, stem
-from ccn_graph.text.likeness import nearest
+from ccn_graph.text.misspelling import nearest
 from ccn_graph.text.normalisation import folded, normal, without_digraphs
 
 _P = namespaces.PREFIXES

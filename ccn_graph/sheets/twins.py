@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ccn_graph.rdf import namespaces
 from ccn_graph.sheets.known_things import Thing
 from ccn_graph.sheets.name_resolution import Resolver
-from ccn_graph.text.likeness import likeness
+from ccn_graph.text.misspelling import likeness
 from ccn_graph.text.normalisation import folded, normal, words
 
 _URL = namespaces.PREFIXES["schema"] + "url"

@@ -12,10 +12,9 @@ import pyoxigraph as ox
 from ccn_graph.errors import QuestionError
 from ccn_graph.graph.graph import Graph, Place
 from ccn_graph.graph.project import Project
-from ccn_graph.rdf import json_terms, namespaces, query_file
-from ccn_graph.rdf.json_terms import Plain
+from ccn_graph.rdf import namespaces, query_file, terms
 from ccn_graph.rdf.query_file import QueryFile
-from ccn_graph.rdf.terms import Term
+from ccn_graph.rdf.terms import Plain, Term
 from ccn_graph.validation.finding import Finding, Nodes, Severity
 
 _KEYS = {"title_ja", "title_en", "message_ja", "message_en", "severity", "param"}
@@ -95,7 +94,7 @@ def read_all(project: Project) -> list[Rule]:
 
 def to_plain(rows: Iterable[Row]) -> list[list[Plain]]:
     """Write rows as plain data. Raises ValueError if there is a blank node."""
-    return [[json_terms.from_term(term) for term in row] for row in rows]
+    return [[terms.from_term(term) for term in row] for row in rows]
 
 
 def of_plain(rows: object) -> list[Row] | None:
@@ -103,7 +102,7 @@ def of_plain(rows: object) -> list[Row] | None:
     if not isinstance(rows, list):
         return None
     try:
-        term = json_terms.to_term
+        term = terms.to_term
         return [(term(one), term(two), term(three), term(four)) for one, two, three, four in rows]
     except (TypeError, ValueError):
         return None

@@ -19,9 +19,8 @@ from ccn_graph.validation import fingerprint
 from ccn_graph.validation.finding import Finding, Nodes, Severity
 from ccn_graph.validation.shacl import property_path, shape_faults
 from ccn_graph.validation.shacl.default_messages import default_message
-from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl.result import MalformedShapesError, Result
 from ccn_graph.validation.shacl.shapes_graph import ShapesGraph, sh
-from ccn_graph.validation.shacl.unsupported import MalformedShapesError
 from ccn_graph.validation.shacl.validator import Validator
 from ccn_graph.validation.shacl.value_faults import Fault, Grade
 

@@ -21,13 +21,49 @@ from ccn_graph.rdf.answer_writing import Output
 from ccn_graph.rdf.engine import Answer
 from ccn_graph.rdf.query_tokens import Token
 from ccn_graph.rdf.remote import publication_record
-from ccn_graph.rdf.remote.count_solutions import counting
 from ccn_graph.rdf.remote.http_client import Client
 from ccn_graph.rdf.remote.http_reply import HttpReply
 from ccn_graph.rdf.remote.remote_dataset import Dataset, clauses
 from ccn_graph.rdf.remote.server_urls import DIALECTS
 from ccn_graph.rdf.syntax_errors import syntax_error
 from ccn_graph.rdf.terms import Row
+
+
+def counting(construct: str) -> str:
+    """Return the query that counts the solutions of a CONSTRUCT that was found to be one.
+
+    >>> " ".join(counting("CONSTRUCT { ?s ?p 1 } FROM <x:g> WHERE { ?s ?p ?o } LIMIT 3").split())
+    'SELECT (COUNT(*) AS ?solutions) WHERE { SELECT * WHERE { ?s ?p ?o } LIMIT 3 }'
+    """
+    tokens = query_tokens.tokens(construct)
+    start = next(number for number, token in enumerate(tokens) if _is_word(token, "CONSTRUCT"))
+    pattern = _after_clauses(tokens, _after_template(tokens, start + 1))
+    before, after = construct[: tokens[start][2]], construct[tokens[pattern][2] :]
+    return f"{before}SELECT (COUNT(*) AS ?solutions) WHERE {{ SELECT * \n{after}\n}}"
+
+
+def _after_template(tokens: list[Token], number: int) -> int:
+    """Return the number of the first token after a template, which may be missing (SPARQL 1.1 section 16.2.4)."""
+    if tokens[number][1] != "{":
+        return number
+    depth = 0
+    for place in range(number, len(tokens)):
+        depth += (tokens[place][1] == "{") - (tokens[place][1] == "}")
+        if depth == 0:
+            return place + 1
+    raise AssertionError
+
+
+def _after_clauses(tokens: list[Token], number: int) -> int:
+    """Return the number of the first token after the dataset clauses, which no query within another one has."""
+    while _is_word(tokens[number], "FROM"):
+        number += 3 if _is_word(tokens[number + 1], "NAMED") else 2
+    return number
+
+
+def _is_word(token: Token, word: str) -> bool:
+    return token[0] == "word" and token[1].upper() == word
+
 
 #: What an engine may write a graph in.
 _GRAPHS: Mapping[str, ox.RdfFormat] = {

@@ -15,13 +15,13 @@ from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
 from ccn_graph.validation.shacl import functions, shape_model
 from ccn_graph.validation.shacl.conditions import MOST_APART, Below, Conditions, given
-from ccn_graph.validation.shacl.lexical_safety import has_queries, shows_rewritten
+from ccn_graph.validation.shacl.lexical import has_queries, shows_rewritten
 from ccn_graph.validation.shacl.property_path import Path, Predicate, stays
 from ccn_graph.validation.shacl.query import Query
+from ccn_graph.validation.shacl.result import NotCompilableError
 from ccn_graph.validation.shacl.shape_model import Catalogue, Constraint, Shape
 from ccn_graph.validation.shacl.sparql_constraints import inner_select, select
 from ccn_graph.validation.shacl.term_conditions import all_of, constant, in_order, negated
-from ccn_graph.validation.shacl.unsupported import NotCompilableError
 
 _TYPE = f"<{namespaces.RDF_TYPE}>"
 

@@ -12,10 +12,10 @@ from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import lexical, shape_model
 from ccn_graph.validation.shacl.property_path import Path, stays
+from ccn_graph.validation.shacl.result import NotCompilableError
 from ccn_graph.validation.shacl.shape_model import Catalogue, Constraint, Custom, Shape
 from ccn_graph.validation.shacl.sparql_constraints import embedded_ask, embedded_select
 from ccn_graph.validation.shacl.term_conditions import all_of, any_of, constant, in_order, negated, of_term
-from ccn_graph.validation.shacl.unsupported import NotCompilableError
 
 _RDF_TYPE = f"<{namespaces.RDF_TYPE}>"
 

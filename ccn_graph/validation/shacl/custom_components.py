@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Subject
 from ccn_graph.rdf.terms import Term
+from ccn_graph.validation.shacl.result import MalformedShapesError, NotCompilableError
 from ccn_graph.validation.shacl.shape_model import Custom, Prepared
 from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, ShapesGraph, sh
-from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 
 _COMPONENT = sh("ConstraintComponent")
 _ONTOLOGY = ox.NamedNode(namespaces.PREFIXES["owl"] + "Ontology")

@@ -12,9 +12,9 @@ from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import shape_model
 from ccn_graph.validation.shacl.custom_components import Components, prepared
 from ccn_graph.validation.shacl.property_path import Predicate
+from ccn_graph.validation.shacl.result import MalformedShapesError, NotCompilableError
 from ccn_graph.validation.shacl.shape_model import Catalogue, Constraint, Shape, Target
 from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, ShapesGraph, sh
-from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 
 _NODE_SHAPE, _PROPERTY_SHAPE = sh("NodeShape"), sh("PropertyShape")
 _CORE_TARGETS = {sh(f"target{name}") for name in ("Node", "Class", "SubjectsOf", "ObjectsOf")}

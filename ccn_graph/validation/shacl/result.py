@@ -1,4 +1,4 @@
-"""What validation finds: results as SHACL reports them (SHACL section 3.6)."""
+"""What comes of a validation: results as SHACL reports them (SHACL section 3.6), or an error in the shapes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,22 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ccn_graph.rdf import json_terms, namespaces
+from ccn_graph.errors import CcnError
+from ccn_graph.rdf import namespaces, terms
 from ccn_graph.rdf.terms import Term
+
+
+class ShapesError(CcnError):
+    """The shapes are not well-formed, or what they say cannot be evaluated."""
+
+
+class NotCompilableError(Exception):
+    """A shape says something that no query of ours says: it is validated by pySHACL."""
+
+
+class MalformedShapesError(NotCompilableError):
+    """The shapes are not well-formed."""
+
 
 #: What a shape reports as unless it says otherwise (SHACL section 2.1.4).
 VIOLATION = namespaces.PREFIXES["sh"] + "Violation"
@@ -31,20 +45,20 @@ class Result:
     constraint: Term | None = None
     messages: tuple[ox.Literal, ...] = ()
 
-    def to_plain(self) -> list[json_terms.Plain | list[json_terms.Plain]]:
+    def to_plain(self) -> list[terms.Plain | list[terms.Plain]]:
         """Write it as plain data. Raises ValueError if it names a blank node."""
         named = (self.focus, self.path, self.value, self.shape, self.constraint)
-        messages: list[json_terms.Plain] = [json_terms.from_term(one) for one in self.messages]
-        return [*map(json_terms.from_term, named), self.component, self.severity, messages]
+        messages: list[terms.Plain] = [terms.from_term(one) for one in self.messages]
+        return [*map(terms.from_term, named), self.component, self.severity, messages]
 
     @staticmethod
     def of_plain(row: object) -> Result:
         """Read it back. Raises ValueError for anything that `to_plain` does not write."""
         match row:
             case [focus, path, value, shape, constraint, str(component), str(severity), [*messages]]:
-                at, about, on = json_terms.to_term(focus), json_terms.to_term(shape), json_terms.to_term(path)
-                texts = tuple(one for one in map(json_terms.to_term, messages) if isinstance(one, ox.Literal))
+                at, about, on = terms.to_term(focus), terms.to_term(shape), terms.to_term(path)
+                texts = tuple(one for one in map(terms.to_term, messages) if isinstance(one, ox.Literal))
                 if at and about and (on is None or isinstance(on, ox.NamedNode)):
-                    said = json_terms.to_term(value), about, component, severity, json_terms.to_term(constraint)
+                    said = terms.to_term(value), about, component, severity, terms.to_term(constraint)
                     return Result(at, on, *said, texts)
         raise ValueError(f"{row!r} is no result")

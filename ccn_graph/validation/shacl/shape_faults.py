@@ -12,8 +12,8 @@ from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import query_faults, regex, value_faults, vocabulary
 from ccn_graph.validation.shacl.custom_components import Components, prepared
 from ccn_graph.validation.shacl.data_store import Said
+from ccn_graph.validation.shacl.result import MalformedShapesError, NotCompilableError
 from ccn_graph.validation.shacl.shapes_graph import TYPE, ShapesGraph, sh
-from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 from ccn_graph.validation.shacl.value_faults import REFERENCES, Fault, Grade
 
 _SH = vocabulary.SH

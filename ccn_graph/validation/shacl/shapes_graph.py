@@ -11,7 +11,7 @@ from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object, Statement, Subject
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl.property_path import Alternative, Inverse, Path, Predicate, Repeated, Sequence
-from ccn_graph.validation.shacl.unsupported import MalformedShapesError
+from ccn_graph.validation.shacl.result import MalformedShapesError
 
 
 def sh(name: str) -> ox.NamedNode:

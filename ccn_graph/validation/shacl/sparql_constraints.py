@@ -16,8 +16,8 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import query_guard, query_tokens
+from ccn_graph.validation.shacl.result import NotCompilableError
 from ccn_graph.validation.shacl.shape_model import Prepared
-from ccn_graph.validation.shacl.unsupported import NotCompilableError
 
 _REFUSED = {"MINUS", "VALUES", "SERVICE", "GRAPH", "FROM", "LIMIT", "OFFSET", "CONSTRUCT", "DESCRIBE"}
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING"}

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import functions, lexical, regex, shape_model
+from ccn_graph.validation.shacl.result import MalformedShapesError, NotCompilableError
 from ccn_graph.validation.shacl.shape_model import Constraint
-from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError
 
 _XSD = namespaces.PREFIXES["xsd"]
 _STRING = f"<{_XSD}string>"

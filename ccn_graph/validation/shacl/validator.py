@@ -13,9 +13,8 @@ from ccn_graph.validation.shacl.compiler import Compiler
 from ccn_graph.validation.shacl.data_store import Data, Said
 from ccn_graph.validation.shacl.query import Query
 from ccn_graph.validation.shacl.reader import FOR_READERS, TARGETS, ShapesReader
-from ccn_graph.validation.shacl.result import Result
+from ccn_graph.validation.shacl.result import MalformedShapesError, NotCompilableError, Result, ShapesError
 from ccn_graph.validation.shacl.shapes_graph import SUB_CLASS_OF, TYPE, ShapesGraph, sh
-from ccn_graph.validation.shacl.unsupported import MalformedShapesError, NotCompilableError, ShapesError
 from ccn_graph.validation.shacl.value_faults import Fault, Grade
 
 _MESSAGE = sh("message")

@@ -15,8 +15,8 @@ from ccn_graph.text import xsd
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.shacl import vocabulary
 from ccn_graph.validation.shacl.data_store import Said
+from ccn_graph.validation.shacl.result import MalformedShapesError
 from ccn_graph.validation.shacl.shapes_graph import TYPE, ShapesGraph
-from ccn_graph.validation.shacl.unsupported import MalformedShapesError
 
 _XSD, _SH, _DASH = namespaces.PREFIXES["xsd"], vocabulary.SH, vocabulary.DASH
 _STRINGS = (_XSD + "string", namespaces.PREFIXES["rdf"] + "langString")

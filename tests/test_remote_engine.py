@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from ccn_graph.rdf.remote.count_solutions import counting
+from ccn_graph.rdf.remote.remote_engine import counting
 
 STORE = ox.Store()
 STORE.extend(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_graph.rdf import json_terms
+from ccn_graph.rdf import terms
 from ccn_graph.rdf.terms import Term
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -20,12 +20,12 @@ LITERALS = st.one_of(
 
 @given(LITERALS | st.just(ox.NamedNode("https://example.org/神戸")) | st.none())
 def test_a_term_comes_back_from_json_as_it_was(term: Term | None) -> None:
-    assert json_terms.to_term(json.loads(json.dumps(json_terms.from_term(term)))) == term
+    assert terms.to_term(json.loads(json.dumps(terms.from_term(term)))) == term
 
 
 def test_a_blank_node_has_no_plain_form() -> None:
     with pytest.raises(ValueError, match="no plain form"):
-        json_terms.from_term(ox.BlankNode("x"))
+        terms.from_term(ox.BlankNode("x"))
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ def test_a_blank_node_has_no_plain_form() -> None:
 )
 def test_anything_else_is_no_term(wrong: object) -> None:
     with pytest.raises(ValueError, match=r"term|IRI|language|tag"):
-        json_terms.to_term(wrong)
+        terms.to_term(wrong)
