@@ -39,7 +39,7 @@ def page(site: Site, request: PageRequest) -> Page:
     """Make the first page."""
     context, today = RenderContext(site, request), date_of_today()
     counts = [(name, path, site.statistics.classes.get(namespaces.CCN + name, 0)) for name, path in _COUNTED.items()]
-    networks = _coverage(site, today)
+    networks = coverage(site, today)
     site.labels.know(iri for row in networks for iri in (row["network"], row.get("document", row["network"])))
     return render(
         site, request, "home.html.j2", networks=networks, updated=_updated(site),
@@ -85,8 +85,8 @@ def _tried(site: Site, context: RenderContext) -> list[str]:
 
 
 @functools.lru_cache(maxsize=4)
-def _coverage(site: Site, day: datetime.date) -> Sequence[dict[str, str]]:
-    """Ask what is held of each network on a day; the largest first, those without a member last."""
+def coverage(site: Site, day: datetime.date) -> Sequence[dict[str, str]]:
+    """Return what is held of each network on a day; the largest first, those without a member last."""
     asked = site.questions.get(_COVERAGE)
     if asked is None or _COVERAGE in site.unfit:
         return []

@@ -47,6 +47,8 @@ class MembershipPeriod:
     """Its beginning as all that is known gives it, empty if no document tells of one."""
     period: Period = ALWAYS
     """The days that bound it."""
+    source: str = ""
+    """The graph of the document that tells of it best."""
 
     @property
     def ongoing(self) -> bool:
@@ -151,7 +153,7 @@ def _membership_period(iri: str, said: Said) -> MembershipPeriod:
     return MembershipPeriod(
         iri, _one(said, "member"), _one(said, "organization"), said.get("field", ()), start, _one(said, "end"),
         _one(said, "state"), _one(said, "since"),
-        foreign_values.period(*(_one(said, name) for name in _BOUNDS)),
+        foreign_values.period(*(_one(said, name) for name in _BOUNDS)), _one(said, "bestSource"),
     )  # fmt: skip
 
 

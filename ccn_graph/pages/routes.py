@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ccn_graph.pages import (
+    analysis,
     calendar,
     check_page,
     compare,
@@ -16,6 +17,7 @@ from ccn_graph.pages import (
     editor,
     home,
     listings,
+    network_files,
     ontology,
     questions,
     rdf_view,
@@ -121,6 +123,11 @@ def _nothing(site: Site, request: PageRequest, named: Near) -> Page:
 #: Every page, in the order in which paths are held against them.
 ROUTES = (
     PageRoute(r"/", home.page),
+    PageRoute(r"/analysis", analysis.page),
+    PageRoute(
+        r"/analysis/(?P<name>members|co-membership|co-attendance|cities)[.](?P<ending>graphml|gexf|csv|geojson)",
+        network_files.page,
+    ),
     PageRoute(r"/changes", what_changed.page),
     PageRoute(r"/check", check_page.form),
     PageRoute(r"/compare", compare.page),

@@ -28,6 +28,7 @@ PAGES = {
     "list-of-fields": "/field/",
     "list-of-nothing": "/city/?q=nowhere&network=uccn",
     "list-of-documents": "/document/",
+    "analysis": "/analysis",
     "changes": "/changes?year=2025",
     "compare": "/compare?city=kanazawa&city=lyon&city=tokyo",
     "questions": "/questions",

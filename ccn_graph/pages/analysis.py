@@ -1,0 +1,87 @@
+"""Where networks overlap: shared members of each pair, combinations, cities that bridge, and who met whom."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ccn_graph.pages import foreign_values, home, network_files, roll
+from ccn_graph.pages.rendering import RenderContext, render
+from ccn_graph.pages.roll import MembershipPeriod
+from ccn_graph.pages.site_data import Site
+from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.text.intervals import Certainty
+from ccn_graph.text.today import today as date_of_today
+
+#: Of a network with fewer of its stated members on record, what is shared is a lower bound.
+_ENOUGH = 0.8
+
+#: So many rows of bridges and of pairs that met are shown; the files have all.
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """The members that belong to just these networks."""
+
+    networks: frozenset[str]
+    members: Sequence[str]
+    at_least: bool
+    """Whether there may be more, for one of the networks is held in part."""
+
+
+def page(site: Site, request: PageRequest) -> Page:
+    """Make the page; with `asOf` of those that were members on a day, else of all that ever were."""
+    context = RenderContext(site, request)
+    day = datetime.date.fromisoformat(context.day) if request.one("asOf").strip() and not context.refused else None
+    belong = _belonging(roll.memberships(site), day)
+    sizes = Counter(network for networks in belong.values() for network in networks)
+    partly = _partly(site)
+    networks = [iri for iri, _ in sizes.most_common()]
+    combined = _combinations(belong, partly)
+    several = sorted(
+        (iri for iri, own in belong.items() if len(own) > 1), key=lambda iri: (-len(belong[iri]), context.order(iri))
+    )
+    met = network_files.met(site).most_common(_MOST)
+    site.labels.know({*networks, *belong, *(iri for pair, _ in met for iri in pair)})
+    return render(
+        site, request, "analysis.html.j2", 400 if context.refused else 200, networks=networks, sizes=sizes,
+        shared=_shared(belong), partly=partly, combined=combined, bridges=several[:_MOST], belong=belong,
+        several=len(several), members=len(belong), met=met, chosen=day, day=date_of_today().isoformat(),
+    )  # fmt: skip
+
+
+def _belonging(every: Sequence[MembershipPeriod], day: datetime.date | None) -> dict[str, set[str]]:
+    """Return the networks of each member, on a day or at any time."""
+    found: dict[str, set[str]] = {}
+    for one in every:
+        if day is None or one.period.on(day) is not Certainty.NO:
+            found.setdefault(one.member, set()).add(one.network)
+    return found
+
+
+def _shared(belong: Mapping[str, set[str]]) -> Counter[tuple[str, str]]:
+    """Count the members of each two networks, in either order."""
+    return Counter(
+        (one, other) for networks in belong.values() for one in networks for other in networks if one != other
+    )
+
+
+def _combinations(belong: Mapping[str, set[str]], partly: Mapping[str, str]) -> list[Combination]:
+    groups: dict[frozenset[str], list[str]] = {}
+    for member, networks in belong.items():
+        groups.setdefault(frozenset(networks), []).append(member)
+    found = [Combination(key, sorted(who), bool(key & partly.keys())) for key, who in groups.items()]
+    return sorted(found, key=lambda one: (len(one.networks) == 1, -len(one.members), sorted(one.networks)))
+
+
+def _partly(site: Site) -> dict[str, str]:
+    """Return the networks that are held in part, or whose size nobody states, with the stated number."""
+    found = {}
+    for row in home.coverage(site, date_of_today()):
+        stated = foreign_values.whole(row.get("stated", ""))
+        if foreign_values.whole(row["held"]) < _ENOUGH * stated or not stated:
+            found[row["network"]] = row.get("stated", "")
+    return found
