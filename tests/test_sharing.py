@@ -264,25 +264,35 @@ def _too_slow(out: Outgoing, transport: Transport, rate: int) -> bool:
     return out.is_too_slow(is_between=False)
 
 
-def test_who_had_least_comes_next_and_what_was_had_is_forgotten() -> None:
+def test_what_was_had_is_forgotten() -> None:
     now = [0.0]
     usage = Usage(lambda: now[0])
     usage.spend("greedy", 8)
     usage.spend("modest", 1)
-    assert (usage.of("greedy"), usage.of("new")) == (8, 0)
+    assert (usage.of("greedy"), usage.of("new"), usage.last("new")) == (8, 0, 0)
     now[0] = 3 * HALF_LIFE
     assert usage.of("greedy") == 1
-    queue, room = FairQueue(), SpoolRoom(1)
-    for client, text in (("greedy", b"1"), ("greedy", b"2"), ("modest", b"3"), ("new", b"4"), ("modest", b"5")):
-        queue.put(Job(text, client, 1, 1, None, room))
+
+
+def test_quick_queries_come_in_turns_and_slow_ones_by_what_was_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(fairness, "_clock", lambda: now[0])
+    queue = FairQueue()
+    shared = Sharing([], queue)
+    for name, since in (("flood", 1), ("flood", 2), ("flood", 3), ("good", 5), ("new", 7)):
+        queue.put(waiting(name, since=since))
+    for name, had in (("a", 3), ("b", 2)):
+        queue.put(waiting(name, is_slow=True))
+        shared.usage.spend(name, had)
     order = []
-    while len(queue):
-        job = queue.next(usage.of, lambda _: True)
-        assert job
+    while job := queue.next(shared.rank, lambda _: True):
         assert queue.remove(job)
-        order.append(job.packed)
-    assert order == [b"4", b"3", b"5", b"1", b"2"]
-    assert queue.next(usage.of, lambda _: True) is None
+        order.append(job.client)
+        now[0] += 6
+        shared.usage.spend(job.client, 0.01)
+    assert order == ["flood", "good", "flood", "new", "flood", "b", "a"]
+    busy = cast("list[Worker]", [Busy("good", 1)])
+    assert Sharing(busy, queue).rank(waiting("good", since=1)) > Sharing(busy, queue).rank(waiting("new", since=8))
 
 
 class Busy:

@@ -126,7 +126,7 @@ class Dispatcher:
         while len(self._queue):
             # What is slow is not sent ahead, to begin when what is quick is done.
             allowed = self.sharing.may_begin if self._idle else self.sharing.is_quick
-            job = self._queue.next(self.sharing.load, allowed)
+            job = self._queue.next(self.sharing.rank, allowed)
             chosen = self._idle[-1] if self._idle else self._least_busy()
             if job is None or chosen is None or not chosen.ask(job):
                 return

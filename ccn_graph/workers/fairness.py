@@ -32,6 +32,9 @@ GREEDY = 1.0
 #: Gives the seconds of workers' time that a client has had lately.
 Load = Callable[[str], float]
 
+#: Gives what is the less the sooner a query comes.
+Rank = Callable[[Job], tuple[bool, float]]
+
 
 def _clock() -> float:
     return asyncio.get_running_loop().time()
@@ -49,6 +52,10 @@ class Usage:
     def of(self, client: str) -> float:
         """Return what a client had."""
         return self._lately(client)[0]
+
+    def last(self, client: str) -> float:
+        """Return when a client had something for the last time, of the loop's clock; 0 if that was long ago."""
+        return self._had[client][2] if client in self._had else 0.0
 
     def is_greedy(self, client: str) -> bool:
         """Tell whether a client has had more than a little of slow queries, while there are others."""
@@ -115,10 +122,10 @@ class FairQueue:
             del self._waiting[key_of(job)]
         return True
 
-    def next(self, load: Load, allowed: Callable[[Key], bool]) -> Job | None:
-        """Return the first of the client with the least `load`, the slow ones last; None if none is `allowed`."""
+    def next(self, rank: Rank, allowed: Callable[[Key], bool]) -> Job | None:
+        """Return the first of the client with the least `rank`; None if none is `allowed`."""
         keys = [key for key in self._waiting if allowed(key)]
-        chosen = min(keys, key=lambda key: (key[1], load(key[0]))) if len(keys) > 1 else next(iter(keys), None)
+        chosen = min(keys, key=lambda key: rank(self._waiting[key][0])) if len(keys) > 1 else next(iter(keys), None)
         return self._waiting[chosen][0] if chosen else None
 
     def has_room(self, client: str, most: int, load: Load) -> bool:
@@ -170,6 +177,13 @@ class Sharing:
             now - busy.begun for busy in self._workers if busy.under_way and busy.under_way[0].client == client
         )
 
+    def rank(self, job: Job) -> tuple[bool, float]:
+        """Return whose turn it is: quick ones in turns of their clients, then slow ones by what their clients had."""
+        if job.is_slow:
+            return True, self.load(job.client)
+        runs = any(busy.under_way and busy.under_way[0].client == job.client for busy in self._workers)
+        return False, _clock() if runs else max(job.since, self.usage.last(job.client))
+
     def is_quick(self, key: Key) -> bool:
         """Tell whether a query may be expected to be quick, by all that is known."""
         client, is_slow = key
@@ -196,7 +210,7 @@ class Sharing:
         """
         if self.workers_wanted < 2 or not len(self._queue):
             return None, False
-        quick = self._queue.next(self.load, self.is_quick)
+        quick = self._queue.next(self.rank, self.is_quick)
         slow = self._slow(quick)
         if quick and len(slow) >= self.workers_wanted:
             if fresh := [busy for busy in slow if busy.under_way[0].untried]:
@@ -204,7 +218,7 @@ class Sharing:
             return self._to_stop(slow, quick, self.load(quick.client)), False
         if len(slow) < self.workers_wanted - 1:
             return None, False
-        waiting = self._queue.next(self.load, lambda key: not self.is_quick(key))
+        waiting = self._queue.next(self.rank, lambda key: not self.is_quick(key))
         stopped = self._to_stop(slow, waiting, 2 * self.load(waiting.client) + GREEDY) if waiting else None
         return stopped, bool(stopped and stopped.under_way[0].untried)
 
