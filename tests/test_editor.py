@@ -72,9 +72,14 @@ def test_a_browser_that_sends_a_query_gets_its_answer(site_server: Server) -> No
     assert "<boolean>true</boolean>" in response.text
 
 
-def test_the_place_of_void_is_never_a_page(site_server: Server) -> None:
-    response = site_server.http.get("/.well-known/void", headers={"Accept": BROWSER})
-    assert "<rdf:RDF" in response.text
+@pytest.mark.parametrize("place", ["void", "sparql-examples"])
+def test_what_the_service_says_of_itself_is_a_page_only_for_who_prefers_html(site_server: Server, place: str) -> None:
+    path = f"/.well-known/{place}"
+    shown = site_server.http.get(path, headers={"Accept": BROWSER})
+    assert shown.headers["content-type"].startswith("text/html")
+    assert "<table>" in shown.text
+    for accept, begins in (("*/*", "text/turtle"), ("application/ld+json", "application/ld+json")):
+        assert site_server.http.get(path, headers={"Accept": accept}).headers["content-type"].startswith(begins)
 
 
 def test_the_editor_keeps_the_strict_policy(site_server: Server) -> None:

@@ -110,6 +110,11 @@ class Question:
         """How the answer is to be drawn."""
         return tuple(Chart.of(value) for value in self.file.all("chart") if value.strip())
 
+    @cached_property
+    def plain(self) -> str:
+        """The query as it stands, for any SPARQL tool: without the head, which is for our own programs."""
+        return "\n".join(line for line in self.file.text.splitlines() if not line.startswith("#+")).strip() + "\n"
+
     def query(self, labels: Labels, settings: Mapping[str, str] | None = None) -> str:
         """Return the query text with parameters bound: `settings` as people write them, the current day for `today`.
 

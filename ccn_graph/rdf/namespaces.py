@@ -64,6 +64,9 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+DATASET = BASE + "data/ccn-graph"
+"""The IRI of the dataset, as in its description among the files of a release."""
+
 RDF_TYPE = PREFIXES["rdf"] + "type"
 SUB_CLASS_OF = PREFIXES["rdfs"] + "subClassOf"
 PREF_LABEL = PREFIXES["skos"] + "prefLabel"
@@ -73,6 +76,8 @@ DEPRECATED = PREFIXES["owl"] + "deprecated"
 GRAPH_REGISTERS = PREFIXES["graph"] + "registers"
 GRAPH_EDITORIAL = PREFIXES["graph"] + "editorial"
 GRAPH_CATALOGUE = PREFIXES["graph"] + "catalogue"
+GRAPH_SERVICE = PREFIXES["graph"] + "service"
+"""What a service says of itself and of the data: examples, prefixes, partitions. No part of a release."""
 GRAPH_ONTOLOGY = PREFIXES["graph"] + "ontology"
 GRAPH_PREFERRED = PREFIXES["graph"] + "preferred"
 """What is derived: of each thing the preferred values only. No part of the default graph."""

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ccn_graph.rdf import namespaces
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
-DATASET = namespaces.BASE + "data/ccn-graph"
+DATASET = namespaces.DATASET
 
 CHANGES = "changes.json"
 CHECKSUMS = "SHA256SUMS"

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from ccn_graph.errors import CcnError, ProjectError
 from ccn_graph.files.directories import refuse_foreign, replacing
 from ccn_graph.files.progress import Count
+from ccn_graph.graph import questions, self_description
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import stores
@@ -38,7 +39,7 @@ def write(graph: Graph, directory: Path, progress: Count | None = None) -> Snaps
     refuse_foreign(directory, NAME, "snapshot")
     with replacing(directory) as fresh:
         dump = fresh.parent / "graph.nq"
-        dump.write_bytes(ox.serialize(_named(graph), format=ox.RdfFormat.N_QUADS) or b"")
+        dump.write_bytes(ox.serialize(_named(graph, graph.project), format=ox.RdfFormat.N_QUADS) or b"")
         statistics = _build(fresh, [dump], union=True, progress=progress)
         _copy(graph, fresh / PROJECT)
         _describe(fresh, dataclasses.replace(statistics, version=graph.version), dcat.as_of(graph))
@@ -56,9 +57,11 @@ def write_of(files: Sequence[Path], directory: Path, *, union: bool, progress: C
     return read(directory)
 
 
-def _named(graph: Graph) -> list[ox.Quad]:
-    # The union is made once more when they are loaded.
-    return [quad for quad in graph.store if not isinstance(quad.graph_name, ox.DefaultGraph)]
+def _named(graph: Graph, project: Project) -> list[ox.Quad]:
+    """Return what lies in named graphs, and what the service says of itself; the union is made when it is loaded."""
+    statistics = Statistics.of(graph.engine, graph.version, union=True)
+    said = self_description.quads_of(questions.read_all(project), statistics)
+    return [quad for quad in (*graph.store, *said) if not isinstance(quad.graph_name, ox.DefaultGraph)]
 
 
 def _build(fresh: Path, files: Sequence[Path], *, union: bool, progress: Count | None) -> Statistics:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
-from ccn_graph.rdf import formats
+import pyoxigraph as ox
+
+from ccn_graph.graph import self_description
+from ccn_graph.rdf import formats, namespaces
 from ccn_graph.server.response_cache import AnswerCache
 from ccn_graph.server.service_description import ServiceDescription
 from ccn_graph.workers import dataset_version
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.pool import Pool
+
+#: Where each description is, beside /sparql for the whole one.
+SERVICE, EXAMPLES = "/.well-known/void", "/.well-known/sparql-examples"
 
 
 class Served:
@@ -17,9 +23,10 @@ class Served:
 
     def __init__(self, described: bytes, limits: Limits, url: str) -> None:
         """Read what DatasetVersion.to_bytes wrote; `limits` and `url` go into the service description."""
-        self.statistics, self.release_dir = dataset_version.from_bytes(described)
-        triples = ServiceDescription(self.statistics, limits, f"{url}/sparql").triples()
-        self.descriptions = {format_.name: formats.write_triples(triples, format_) for format_ in formats.GRAPHS}
+        dataset = dataset_version.from_bytes(described)
+        self.statistics, self.release_dir = dataset.statistics, dataset.release_dir
+        whole = _described(dataset, limits, url)
+        self.descriptions = {SERVICE: _written(whole), EXAMPLES: _written(dataset.examples)}
 
     @property
     def version(self) -> str:
@@ -33,6 +40,20 @@ class Served:
             other.release_dir,
             other.descriptions,
         )
+
+
+def _described(described: dataset_version.Described, limits: Limits, url: str) -> list[ox.Triple]:
+    """Return what describes the service: the service itself, what the data are made of, and its examples.
+
+    Clients that find no examples, prefixes or partitions by a query look for them here.
+    """
+    service = ServiceDescription(described.statistics, limits, f"{url}/sparql").triples()
+    dataset = namespaces.DATASET if described.examples else f"{url}/.well-known/void"
+    return [*service, *self_description.of_partitions(described.statistics, dataset), *described.examples]
+
+
+def _written(triples: list[ox.Triple]) -> dict[str, bytes]:
+    return {format_.name: formats.write_triples(triples, format_) for format_ in formats.GRAPHS}
 
 
 class Reload:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
+from ccn_graph.graph import questions, self_description
 from ccn_graph.graph.graph import Graph
+from ccn_graph.graph.questions import Question
 from ccn_graph.pages.check_page import no_check
 from ccn_graph.pages.site_data import Site
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.engine import Engine, OxigraphEngine
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.rdf.stores import Stored
@@ -53,6 +58,9 @@ def project(graph: Graph, release_dir: ReleaseDirectory, kind: Native | Rdflib) 
     """Offer a project that is loaded; the files of its release come from `release_dir`."""
     assert graph.project
     stored = of_graph(graph)
+    # rdflib's copy is made before the fork; its clients find the same in the service description.
+    if isinstance(kind, Native):
+        stored = describing_itself(stored, questions.read_all(graph.project))
     pages = open_project.of_project(graph.project, graph.engine, statistics_of(stored, kind), graph.labels, release_dir)
     return open_project.dataset(
         kind.over(stored), pages, open_project.checking(graph.project, graph), connects=bool(kind.services)
@@ -70,6 +78,19 @@ def of_graph(graph: Graph) -> Stored:
     """Return a graph that is loaded as it is served."""
     kept = graph.store
     return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
+
+
+def describing_itself(stored: Stored, asked: Mapping[str, Question]) -> Stored:
+    """Return data with the graph of the service, which a worker adds after the fork: a release has none of it."""
+    said = self_description.quads_of(asked, stored.statistics)
+    triples = [quad.triple for quad in said if not isinstance(quad.graph_name, ox.DefaultGraph)]
+
+    def opened() -> ox.Store:
+        store = stored.open()
+        store.extend(said)
+        return store
+
+    return Stored(opened, stored.statistics.plus(namespaces.GRAPH_SERVICE, triples))
 
 
 def statistics_of(stored: Stored, kind: Native | Rdflib) -> Statistics:

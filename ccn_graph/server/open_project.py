@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 
 from ccn_graph.files.result_cache import Cache
-from ccn_graph.graph import questions
+from ccn_graph.graph import questions, self_description
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
@@ -38,7 +38,8 @@ def dataset(engine: Callable[[], Engine], site: Site, checker: Checker, *, conne
         opened = engine()
         return WorkerContext(opened, functools.partial(routes.make, site.with_engine(opened)), checker)
 
-    return DatasetVersion(site.statistics, open_context, site.release_dir, connects)
+    examples = self_description.of_questions(site.questions)
+    return DatasetVersion(site.statistics, open_context, site.release_dir, connects, examples)
 
 
 def of_project(

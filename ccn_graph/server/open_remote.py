@@ -67,7 +67,7 @@ class Elsewhere:
         dataset, statistics = find(client)
         engine = self._engine(client, dataset)
         try:
-            statistics = statistics or Statistics.of(engine, "", union=False)
+            statistics = statistics or Statistics.of(engine, "", union=False, apart=False)
             told = dataclasses.replace(statistics, engine=engine.name, federated=bool(self.services))
             pages = open_project.of_project(self.project, engine, told) if self.project else Site.over(engine, told)
         except QueryError as error:

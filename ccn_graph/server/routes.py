@@ -15,7 +15,7 @@ from ccn_graph.pages import assets
 from ccn_graph.rdf import namespaces
 from ccn_graph.releases.read_release import DATASET
 from ccn_graph.server.check import Check
-from ccn_graph.server.current_dataset import Served
+from ccn_graph.server.current_dataset import EXAMPLES, SERVICE, Served
 from ccn_graph.server.downloads import PATH, Downloads
 from ccn_graph.server.graph_store import GraphStore
 from ccn_graph.server.middleware import Metrics
@@ -43,7 +43,11 @@ class Answers:
         return self.endpoint
 
     def void(self) -> ASGIApp:
-        """Describe the dataset, where VoID has itself looked for (section 7.2)."""
+        """Describe the dataset, where VoID has itself looked for (section 7.2); show a browser what it is made of."""
+        return self.endpoint
+
+    def examples(self) -> ASGIApp:
+        """Give every question as an example in RDF, with the prefixes; show a browser their queries."""
         return self.endpoint
 
     def graph_store(self) -> ASGIApp:
@@ -119,7 +123,8 @@ _ASK = (*_READ, "POST", "QUERY", "OPTIONS")
 #: In the order in which paths are held against them.
 ROUTES = (
     Route("/sparql", _ASK, Answers.sparql, direct=True),
-    Route("/.well-known/void", _ASK, Answers.void, direct=True),
+    Route(SERVICE, _ASK, Answers.void, direct=True),
+    Route(EXAMPLES, _ASK, Answers.examples, direct=True),
     Route("/graph-store", (*_READ, "OPTIONS"), Answers.graph_store, direct=True),
     Route("/health", _READ, Answers.health),
     Route("/metrics", ("GET",), Answers.measured),

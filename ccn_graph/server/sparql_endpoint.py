@@ -16,7 +16,7 @@ from ccn_graph.errors import QueryError
 from ccn_graph.rdf import formats, requests
 from ccn_graph.rdf.requests import QueryRequest, digest
 from ccn_graph.server import negotiation, sparql_protocol
-from ccn_graph.server.current_dataset import Served
+from ccn_graph.server.current_dataset import EXAMPLES, SERVICE, Served
 from ccn_graph.server.problem import BrokenOff, problem
 from ccn_graph.server.response_cache import Alias, AnswerCache, CachedAnswer, etag
 from ccn_graph.workers import worker
@@ -92,7 +92,7 @@ class Endpoint:
                 await self._send_entry(exchange, known, "cached")
                 return
         wanted = await sparql_protocol.read(Request(scope, exchange.receive))
-        if wanted is None and scope["path"] == PATH and _is_browser(exchange.headers.get("accept", "")):
+        if wanted is None and _is_browser(exchange.headers.get("accept", "")):
             await self._pages(scope, exchange.receive, exchange.send)
         elif wanted is None:
             await self._describe(exchange)
@@ -102,8 +102,8 @@ class Endpoint:
 
     async def _describe(self, exchange: SparqlExchange) -> None:
         format_ = QueryRequest("", accept=exchange.headers.get("accept", "")).choose(formats.GRAPHS)
-        body = self._served.descriptions[format_.name]
-        named = etag(self._served.version, digest("description", format_.content_type))
+        body = self._served.descriptions[EXAMPLES if exchange.scope["path"] == EXAMPLES else SERVICE][format_.name]
+        named = etag(self._served.version, digest("description", exchange.scope["path"], format_.content_type))
         await self._send_entry(exchange, CachedAnswer(format_.content_type, named, body), "described")
 
     async def _answer(self, exchange: SparqlExchange, wanted: QueryRequest | None, raw: Alias | None) -> None:

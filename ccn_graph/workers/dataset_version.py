@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pyoxigraph as ox
 
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases.read_release import ReleaseDirectory
@@ -25,17 +27,32 @@ class DatasetVersion:
     """Where the files of the release are; None for data that have none."""
     connects: bool = False
     """Whether answers need other servers; else no worker can open a connection."""
+    examples: Sequence[ox.Triple] = ()
+    """What the service says of its questions; see `ccn_graph.graph.self_description`."""
 
     def to_bytes(self) -> bytes:
         """Write what the web process needs to know; see `from_bytes`."""
         release_dir = [str(self.release_dir.directory), str(self.release_dir.failure)] if self.release_dir else None
-        return json.dumps({"statistics": dataclasses.asdict(self.statistics), "release": release_dir}).encode()
+        examples = (ox.serialize(self.examples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+        described = {"statistics": dataclasses.asdict(self.statistics), "release": release_dir, "examples": examples}
+        return json.dumps(described).encode()
 
 
-def from_bytes(written: bytes) -> tuple[Statistics, ReleaseDirectory | None]:
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the web process knows of a version of the data."""
+
+    statistics: Statistics
+    release_dir: ReleaseDirectory | None
+    examples: list[ox.Triple]
+
+
+def from_bytes(written: bytes) -> Described:
     """Read what `DatasetVersion.to_bytes` wrote."""
     read = json.loads(written)
-    return Statistics(**read["statistics"]), ReleaseDirectory(*map(Path, read["release"])) if read["release"] else None
+    examples = [quad.triple for quad in ox.parse(read["examples"], format=ox.RdfFormat.N_TRIPLES)]
+    release_dir = ReleaseDirectory(*map(Path, read["release"])) if read["release"] else None
+    return Described(Statistics(**read["statistics"]), release_dir, examples)
 
 
 @dataclass(frozen=True, slots=True)
