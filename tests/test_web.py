@@ -19,11 +19,11 @@ import pytest
 import rdflib
 
 from ccn_graph import Graph
-from ccn_graph.rdf import formats
+from ccn_graph.rdf import formats, namespaces
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.server.problem import PROBLEMS
+from ccn_graph.server.request_body import MAX_BODY
 from ccn_graph.server.service_description import MOST_GRAPHS, ServiceDescription
-from ccn_graph.server.sparql_protocol import MAX_BODY
 from ccn_graph.workers.limits import Limits
 from tests.conftest import ROOT, Write
 from tests.serving import Server, cross, serving
@@ -179,7 +179,7 @@ def test_without_a_query_the_service_describes_itself(client: httpx.Client, grap
     assert set(described.objects(service, sd.supportedLanguage)) == {sd.SPARQL11Query}
     assert not list(described.objects(service, sd.inputFormat))
     named = {str(name) for name in described.objects(None, sd.name)}
-    assert named == {
+    assert named == {namespaces.GRAPH_SERVICE} | {
         graph_name.value for graph_name in graph.store.named_graphs() if isinstance(graph_name, ox.NamedNode)
     }
     assert (

@@ -119,7 +119,7 @@ def _field(site: Site, context: RenderContext, parameter: Parameter, values: Seq
     written = [value.strip() for value in values if value.strip()]
     if parameter.kind in ("date", "today", "year", "number", "text"):
         return _literal(site, context, parameter, heading, written)
-    choices = _choices(site, context.language, parameter.kind)
+    choices = listed_things(site, context.language, parameter.kind)
     control = "text" if not choices else "select" if len(choices) <= _LISTED else "suggest"
     wanted = written[-1] if written else parameter.default
     error = _formal(context, written)
@@ -171,7 +171,8 @@ def _formal(context: RenderContext, written: Sequence[str]) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def _choices(site: Site, language: str, kind: str) -> tuple[Choice, ...]:
+def listed_things(site: Site, language: str, kind: str) -> tuple[Choice, ...]:
+    """Return the things that a parameter of a kind may be, in the order of `language`; none for other kinds."""
     # A site never changes, and the list of cities is long.
     if kind not in _CLASSES:
         return ()

@@ -102,8 +102,19 @@ class CheckRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class CallRequest:
+    """What a program asks for that is neither a query nor a page: a method of a service, with parameters in JSON."""
+
+    service: str
+    method: str
+    parameters: str = "{}"
+    seconds: float = 0.0
+    """See QueryRequest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """An answer to a PageRequest or CheckRequest; `headers` besides those that all answers have."""
+    """An answer to a PageRequest, CheckRequest or CallRequest; `headers` besides those that all answers have."""
 
     content_type: str
     body: bytes

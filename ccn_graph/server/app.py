@@ -14,6 +14,7 @@ from ccn_graph.server.current_dataset import Reload, Served
 from ccn_graph.server.downloads import Downloads
 from ccn_graph.server.error_pages import ErrorPages
 from ccn_graph.server.fast_path import Lane
+from ccn_graph.server.mcp.http_mount import Mcp
 from ccn_graph.server.middleware import Gateway, Metrics
 from ccn_graph.server.pages import Pages
 from ccn_graph.server.response_cache import AnswerCache
@@ -36,8 +37,9 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
     app = _framework()
     endpoint = Endpoint(pool, answers, served, app)
     pages, checks = Pages(pool, answers, served, url), Check(pool, BasePath(url))
+    agents = Mcp(pool, served, url, shared=shared)
     drafts = Check(pool, BasePath(url), draft.read)
-    answering = Answers(pool, served, metrics, pages, Downloads(served), checks, drafts, endpoint)
+    answering = Answers(pool, served, metrics, pages, Downloads(served), checks, drafts, endpoint, agents)
     routes.add(app, answering)
     direct = routes.direct(answering)
     place = BasePath(url)

@@ -17,7 +17,7 @@ from ccn_graph.rdf.engine import Engine
 from ccn_graph.rdf.requests import CheckRequest, Page
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases.read_release import ReleaseDirectory
-from ccn_graph.server import draft_answer
+from ccn_graph.server import draft_answer, services
 from ccn_graph.validation import shape_catalogue
 from ccn_graph.workers.dataset_version import DatasetVersion
 from ccn_graph.workers.worker import WorkerContext
@@ -36,7 +36,8 @@ def dataset(engine: Callable[[], Engine], site: Site, checker: Checker, *, conne
 
     def open_context() -> WorkerContext:
         opened = engine()
-        return WorkerContext(opened, functools.partial(routes.make, site.with_engine(opened)), checker)
+        pages = site.with_engine(opened)
+        return WorkerContext(opened, functools.partial(routes.make, pages), checker, services.caller(pages, checker))
 
     examples = self_description.of_questions(site.questions)
     return DatasetVersion(site.statistics, open_context, site.release_dir, connects, examples)

@@ -22,6 +22,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not-supported": (501, "This engine cannot read the query"),
     "not-found": (404, "There is nothing here"),
     "gone": (410, "This was withdrawn"),
+    "foreign-origin": (403, "Pages of other origins may not ask here"),
     "misdirected": (421, "This server is for its own machine"),
     "method-not-allowed": (405, "This method is not allowed here"),
     "not-acceptable": (406, "None of the accepted formats is on offer"),

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterable
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
 
 from ccn_graph.errors import QueryError
 
+MAX_BODY = 1_000_000
+"""Longest body of a request that is read into memory, in bytes."""
+
+BODY_SECONDS = 10
+"""Longest time that such a body may take to come, in seconds."""
+
 #: What a body may be coded by.
 CODINGS = ("gzip", "x-gzip", "deflate", "identity")
+
+
+async def read(request: Request) -> bytes:
+    """Read a body into memory. Raises QueryError for one that is too long, too slow, broken off or badly coded."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in decoded(request.stream(), request.headers, MAX_BODY):
+                body += chunk
+    except TimeoutError:
+        raise QueryError("too-slow", f"the body did not come within {BODY_SECONDS} s") from None
+    except ClientDisconnect:
+        raise QueryError("bad-request", "the body broke off") from None
+    return bytes(body)
 
 
 async def decoded(

@@ -18,6 +18,8 @@ from ccn_graph.server.check import Check
 from ccn_graph.server.current_dataset import EXAMPLES, SERVICE, Served
 from ccn_graph.server.downloads import PATH, Downloads
 from ccn_graph.server.graph_store import GraphStore
+from ccn_graph.server.mcp.http_mount import PATH as MCP
+from ccn_graph.server.mcp.http_mount import Mcp
 from ccn_graph.server.middleware import Metrics
 from ccn_graph.server.pages import Pages
 from ccn_graph.server.sparql_endpoint import Endpoint
@@ -37,6 +39,7 @@ class Answers:
     checks: Check
     drafts: Check
     endpoint: Endpoint
+    agents: Mcp
 
     def sparql(self) -> ASGIApp:
         """Answer queries (SPARQL 1.1 Protocol); without one, describe the service, or show a browser the editor."""
@@ -49,6 +52,10 @@ class Answers:
     def examples(self) -> ASGIApp:
         """Give every question as an example in RDF, with the prefixes; show a browser their queries."""
         return self.endpoint
+
+    def mcp(self) -> ASGIApp:
+        """Answer agents: questions, names, things, terms, queries and checks as tools (Model Context Protocol)."""
+        return self.agents
 
     def graph_store(self) -> ASGIApp:
         """Return a graph (SPARQL 1.1 Graph Store Protocol), for reading only."""
@@ -125,6 +132,7 @@ ROUTES = (
     Route("/sparql", _ASK, Answers.sparql, direct=True),
     Route(SERVICE, _ASK, Answers.void, direct=True),
     Route(EXAMPLES, _ASK, Answers.examples, direct=True),
+    Route(MCP, ("POST", "OPTIONS"), Answers.mcp, direct=True),
     Route("/graph-store", (*_READ, "OPTIONS"), Answers.graph_store, direct=True),
     Route("/health", _READ, Answers.health),
     Route("/metrics", ("GET",), Answers.measured),

@@ -17,7 +17,9 @@ _JSON = re.compile(r'("(?:url|href)": ?")/(?!/)')
 _TARGET = re.compile(r"<(/(?!/)[^>]*)>")
 
 #: Documents whose addresses take a slash too many.
-_DOCUMENTS = frozenset(("/sparql", "/graph-store", "/check", "/search", "/health", "/metrics", "/context.jsonld"))
+_DOCUMENTS = frozenset(
+    ("/sparql", "/graph-store", "/check", "/search", "/health", "/mcp", "/metrics", "/context.jsonld")
+)
 
 _FILES = ("/data/", "/static/")
 

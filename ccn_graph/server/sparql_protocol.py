@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import requests
 from ccn_graph.rdf.requests import QueryRequest
-from ccn_graph.server.request_body import decoded
-
-MAX_BODY = 1_000_000
-"""Longest body of a request, in bytes."""
-
-BODY_SECONDS = 10
-"""Longest time that a body may take to come, in seconds."""
+from ccn_graph.server import request_body
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -45,23 +37,10 @@ async def _posted(request: Request) -> list[tuple[str, str]]:
     charset = rest.partition("charset=")[2].strip(' ";').lower()
     if charset not in ("", "utf-8", "utf8", "us-ascii"):
         raise QueryError("unsupported-media-type", f"send UTF-8 instead of {charset}")
-    body = await _body(request)
+    body = await request_body.read(request)
     if media_type == _FORM:
         return requests.parse(body)
     try:
         return [("query", body.decode("utf-8"))]
     except UnicodeDecodeError as error:
         raise QueryError("bad-request", f"the body is not UTF-8 at byte {error.start}") from error
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in decoded(request.stream(), request.headers, MAX_BODY):
-                body += chunk
-    except TimeoutError:
-        raise QueryError("too-slow", f"the body did not come within {BODY_SECONDS} s") from None
-    except ClientDisconnect:
-        raise QueryError("bad-request", "the body broke off") from None
-    return bytes(body)

@@ -33,6 +33,7 @@ class MessageKind(IntEnum):
     """A small answer in one frame: what HEAD would tell, a NUL, what DATA would."""
     READY = 10
     """A new worker has its data; as ERROR, it says why it cannot have them."""
+    CALL = 11
 
 
 _KINDS = {kind.value: kind for kind in MessageKind}

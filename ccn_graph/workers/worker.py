@@ -20,7 +20,7 @@ from ccn_graph.errors import QueryError, visible
 from ccn_graph.files import sandbox
 from ccn_graph.rdf import answer_writing, requests
 from ccn_graph.rdf.engine import Engine
-from ccn_graph.rdf.requests import CheckRequest, Page, PageRequest, QueryRequest
+from ccn_graph.rdf.requests import CallRequest, CheckRequest, Page, PageRequest, QueryRequest
 from ccn_graph.workers import messages, scheduling
 from ccn_graph.workers.limits import Limits
 from ccn_graph.workers.messages import BLOCK, MessageKind
@@ -39,7 +39,7 @@ _ROW_MARKS: dict[str, tuple[tuple[bytes, ...], int]] = {
 
 _PR_SET_PDEATHSIG = 1
 
-Request = TypeVar("Request", PageRequest, CheckRequest)
+Request = TypeVar("Request", PageRequest, CheckRequest, CallRequest)
 
 #: The values of a request, in the order in which its constructor takes them; dataclasses.astuple is ten times slower.
 _fields = operator.attrgetter(*(field.name for field in dataclasses.fields(QueryRequest)))
@@ -47,11 +47,12 @@ _fields = operator.attrgetter(*(field.name for field in dataclasses.fields(Query
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """What a worker answers from: queries by `engine`, pages by `make`, files of others by `check`."""
+    """What a worker answers from: queries by `engine`, pages by `make`, files by `check`, services by `call`."""
 
     engine: Engine
     make: Callable[[PageRequest], Page]
     check: Callable[[CheckRequest], Page]
+    call: Callable[[CallRequest], Page]
 
 
 def run(questions: socket.socket, connection: socket.socket, context: WorkerContext, limits: Limits) -> None:
@@ -75,15 +76,20 @@ def _serve(questions: socket.socket, connection: socket.socket, context: WorkerC
                 connection.sendall(_page(context.make, wanted, wanted.path, limits))
             elif kind is MessageKind.CHECK:
                 connection.sendall(_page(context.check, _check_request(payload), "/check", limits))
+            elif kind is MessageKind.CALL:
+                call = CallRequest(**json.loads(payload))
+                connection.sendall(_page(context.call, call, f"{call.service} {call.method}", limits))
             else:
                 connection.sendall(_answer(connection, context.engine, received, limits))
 
 
-def pack(request: QueryRequest | PageRequest | CheckRequest) -> bytes:
+def pack(request: QueryRequest | PageRequest | CheckRequest | CallRequest) -> bytes:
     """Write a request as a frame for a worker; the file of a check goes along with it."""
     if isinstance(request, CheckRequest):
         told = dataclasses.asdict(dataclasses.replace(request, body=b"")) | {"body": ""}
         return messages.pack(MessageKind.CHECK, json.dumps(told).encode() + b"\n")
+    if isinstance(request, CallRequest):
+        return messages.pack_json(MessageKind.CALL, dataclasses.asdict(request))
     if isinstance(request, PageRequest):
         return messages.pack_json(MessageKind.PAGE, dataclasses.asdict(request))
     return messages.pack_json(MessageKind.REQUEST, _fields(request))

@@ -1,0 +1,108 @@
+"""How a row of an answer stands: certain or possible, contradicted, and how much is held of its network."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from ccn_graph.files import house
+from ccn_graph.pages.site_data import Site, cached
+from ccn_graph.rdf import namespaces, query_file
+from ccn_graph.text.today import today as date_of_today
+
+_LINKED = """
+PREFIX ccn: <https://w3id.org/ccn/ns#>
+PREFIX org: <http://www.w3.org/ns/org#>
+SELECT ?record ?thing WHERE {
+  VALUES ?record { ccn:City }
+  ?record org:member|org:organization|ccn:concerns|ccn:editionOf|ccn:about ?thing
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A property of a record of which documents give different values."""
+
+    record: str
+    property: str
+    preferred: str
+    """The document that is preferred; empty if none is."""
+    things: frozenset[str]
+    """What the record is about."""
+
+    def concerns(self, things: set[str]) -> bool:
+        """Tell whether the record is one of some things, or is about two of them, as a membership is."""
+        return self.record in things or len(self.things & things) > 1
+
+
+def contradictions(site: Site, things: Iterable[str]) -> list[Mapping[str, str]]:
+    """Return the contradictions that concern things of a row."""
+    named = set(things)
+    return [
+        {"record": one.record, "property": namespaces.shortened(one.property), "preferred_document": one.preferred}
+        for one in _contradictions(site)
+        if one.concerns(named)
+    ]
+
+
+def coverage(site: Site, things: Iterable[str]) -> Mapping[str, Any]:
+    """Return how many members are held of how many stated, of the networks among some things, else of all."""
+    held = _coverage(site, date_of_today().isoformat())
+    networks = {iri: held[iri] for iri in dict.fromkeys(things) if iri in held}
+    if networks:
+        return {"scope": "network", "networks": [{"network": iri, **told} for iri, told in networks.items()]}
+    known = [one for one in held.values() if one["stated"] is not None]
+    stated, certain = sum(one["stated"] for one in known), sum(one["held"] for one in known)
+    return {"scope": "all", "networks_with_a_stated_size": len(known), "stated": stated, "held": certain}
+
+
+def prepare(site: Site) -> None:
+    """Find all contradictions and coverages, so that processes that are forked from this one need not."""
+    _contradictions(site)
+    _coverage(site, date_of_today().isoformat())
+
+
+def state(values: Mapping[str, Any]) -> str:
+    """Return whether a row is certain or only possible; a row without a state of its own is one that is stated."""
+    told = str(values.get("state", ""))
+    return "possible" if told == "possible" else "certain"
+
+
+@cached
+def _contradictions(site: Site) -> tuple[Contradiction, ...]:
+    question = site.questions.get("disagreements")
+    if question is None or question.name in site.unfit:
+        return ()
+    rows = site.select(question.query(site.labels))
+    found = {(row["thing"], row["property"]): row.get("preferred", "") for row in rows}
+    records = [ox.NamedNode(record) for record in dict.fromkeys(record for record, _ in found)]
+    linked: dict[str, set[str]] = {}
+    for row in (
+        site.engine.query(query_file.bind(house.at_home(_LINKED), {"record": records})).rows() if records else ()
+    ):
+        record, thing = (str(getattr(term, "value", "")) for term in row)
+        linked.setdefault(record, set()).add(thing)
+    return tuple(
+        Contradiction(record, property_, preferred, frozenset(linked.get(record, ())))
+        for (record, property_), preferred in found.items()
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _coverage(site: Site, today: str) -> Mapping[str, dict[str, Any]]:
+    question = site.questions.get("network-coverage")
+    if question is None or question.name in site.unfit:
+        return {}
+    rows = site.select(question.query(site.labels, {"today": today}))
+    return {
+        row["network"]: {
+            "stated": int(row["stated"]) if "stated" in row else None,
+            "held": int(row.get("held", "0")), "possible": int(row.get("possible", "0")), "as_of": row.get("asOf", ""),
+        }
+        for row in rows
+    }  # fmt: skip
