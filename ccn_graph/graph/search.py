@@ -10,8 +10,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -220,6 +221,14 @@ class Index:
         key = normalisation.folded(text[:LONGEST])
         found = [number for tier in self._tiers for number in tier.whole.beginning(key, whole=True)] if key else []
         return [self._names[number] for number in found]
+
+    @cached_property
+    def of_thing(self) -> Mapping[str, Sequence[Hit]]:
+        """All names of each thing."""
+        found: dict[str, list[Hit]] = {}
+        for name in self._names:
+            found.setdefault(name.thing, []).append(name)
+        return found
 
     def near(self, text: str, language: str, kinds: Collection[str] = THINGS, limit: int = 3) -> list[Hit]:
         """Return a few things of some kinds whose names resemble `text`, the nearest first; never a person."""

@@ -17,6 +17,7 @@ from ccn_graph.server.fast_path import Lane
 from ccn_graph.server.mcp.http_mount import Mcp
 from ccn_graph.server.middleware import Gateway, Metrics
 from ccn_graph.server.pages import Pages
+from ccn_graph.server.reconciliation.http_mount import Reconciliation
 from ccn_graph.server.response_cache import AnswerCache
 from ccn_graph.server.routes import Answers
 from ccn_graph.server.site_paths import BasePath, SitePaths
@@ -38,8 +39,9 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
     endpoint = Endpoint(pool, answers, served, app)
     pages, checks = Pages(pool, answers, served, url), Check(pool, BasePath(url))
     agents = Mcp(pool, served, url, shared=shared)
+    tables = Reconciliation(pool, url, shared=shared)
     drafts = Check(pool, BasePath(url), draft.read)
-    answering = Answers(pool, served, metrics, pages, Downloads(served), checks, drafts, endpoint, agents)
+    answering = Answers(pool, served, metrics, pages, Downloads(served), checks, drafts, endpoint, agents, tables)
     routes.add(app, answering)
     direct = routes.direct(answering)
     place = BasePath(url)

@@ -22,6 +22,8 @@ from ccn_graph.server.mcp.http_mount import PATH as MCP
 from ccn_graph.server.mcp.http_mount import Mcp
 from ccn_graph.server.middleware import Metrics
 from ccn_graph.server.pages import Pages
+from ccn_graph.server.reconciliation.http_mount import Reconciliation
+from ccn_graph.server.reconciliation.manifest import PATH as RECONCILE
 from ccn_graph.server.sparql_endpoint import Endpoint
 from ccn_graph.server.static_files import StaticFiles
 from ccn_graph.workers.pool import Pool
@@ -40,6 +42,7 @@ class Answers:
     drafts: Check
     endpoint: Endpoint
     agents: Mcp
+    tables: Reconciliation
 
     def sparql(self) -> ASGIApp:
         """Answer queries (SPARQL 1.1 Protocol); without one, describe the service, or show a browser the editor."""
@@ -56,6 +59,10 @@ class Answers:
     def mcp(self) -> ASGIApp:
         """Answer agents: questions, names, things, terms, queries and checks as tools (Model Context Protocol)."""
         return self.agents
+
+    def reconcile(self) -> ASGIApp:
+        """Lead from names in a table to things (Reconciliation Service API 0.2; below 1.0-draft its next version)."""
+        return self.tables
 
     def graph_store(self) -> ASGIApp:
         """Return a graph (SPARQL 1.1 Graph Store Protocol), for reading only."""
@@ -133,6 +140,8 @@ ROUTES = (
     Route(SERVICE, _ASK, Answers.void, direct=True),
     Route(EXAMPLES, _ASK, Answers.examples, direct=True),
     Route(MCP, ("POST", "OPTIONS"), Answers.mcp, direct=True),
+    Route(RECONCILE, (*_READ, "POST", "OPTIONS"), Answers.reconcile, direct=True),
+    Route(RECONCILE, (*_READ, "POST", "OPTIONS"), Answers.reconcile, below=True),
     Route("/graph-store", (*_READ, "OPTIONS"), Answers.graph_store, direct=True),
     Route("/health", _READ, Answers.health),
     Route("/metrics", ("GET",), Answers.measured),

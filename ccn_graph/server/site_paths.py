@@ -18,7 +18,7 @@ _TARGET = re.compile(r"<(/(?!/)[^>]*)>")
 
 #: Documents whose addresses take a slash too many.
 _DOCUMENTS = frozenset(
-    ("/sparql", "/graph-store", "/check", "/search", "/health", "/mcp", "/metrics", "/context.jsonld")
+    ("/sparql", "/graph-store", "/check", "/search", "/health", "/mcp", "/metrics", "/reconcile", "/context.jsonld")
 )
 
 _FILES = ("/data/", "/static/")

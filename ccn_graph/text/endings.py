@@ -44,7 +44,7 @@ _AFTER = {
     Tier.PREFECTURE: "to|fu|ken|prefecture|metropolis|metropolitan government|province|governorate",
 }
 _ENDINGS = {
-    Tier.CITY: "広域市|特別市|特別自治市|市",
+    Tier.CITY: "広域市|特別市|特別自治市|市|광역시|특별시|특별자치시|시",
     Tier.WARD: "区",
     Tier.TOWN: "町",
     Tier.VILLAGE: "村",
