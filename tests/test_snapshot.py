@@ -346,7 +346,7 @@ def test_what_is_held_of_a_release_outlives_the_release(source: Graph, tmp_path:
     assert CliRunner().invoke(main, command).exit_code == 0
     with snapshot_links.pin(place) as pinned:
         assert CliRunner().invoke(main, command).exit_code == 0
-        assert set(pinned.snapshot.stored.open()) == set(source.store)
+        assert data_of(pinned.snapshot) == set(source.store)
         assert names(tmp_path) == [pinned.snapshot.directory.parent.name, "release"]
     assert names(tmp_path) == ["release"]
 
