@@ -149,6 +149,7 @@ def test_the_editor_explains_every_problem_of_a_query_in_both_languages() -> Non
         "not-yet-written",
         "gone",
         "engine-unfit",
+        "foreign-origin",
     }
     assert codes == PROBLEMS.keys() - others
     assert translations.text("query-script.problem-busy", "ja") != translations.text("query-script.problem-busy", "en")
