@@ -45,7 +45,7 @@ def find_name(site: Site, arguments: Mapping[str, Any]) -> dict[str, Any]:
     window, name = Window.of(arguments), str(arguments["name"])
     kind = arguments.get("kind")
     hits = [hit for hit in site.search.find(name, window.language, _MOST_HITS) if kind in (None, hit.kind)]
-    hits = [hit for hit in hits if hit.kind != "question"]
+    hits = [hit for hit in hits if hit.kind not in ("question", "row")]
     near = [] if hits else site.search.near(name, window.language, [kind] if kind else ("city", "network", "body"))
     found = hits or near
     site.labels.know([hit.thing for hit in found])

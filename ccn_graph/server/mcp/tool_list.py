@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ccn_graph.graph.questions import Question
-from ccn_graph.graph.search import KINDS
+from ccn_graph.graph.search import THINGS
 from ccn_graph.pages.form import listed_things
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import query_guard
@@ -105,7 +105,7 @@ _THING = {
     "description": "IRI or prefixed name, such as city:kanazawa / IRIまたは接頭辞付きの名前",
 }  # fmt: skip
 _KIND = {
-    "type": "string", "enum": [kind for kind in KINDS if kind != "question"], "description": "Only this kind / 種類",
+    "type": "string", "enum": [kind for kind in THINGS if kind != "question"], "description": "Only this kind / 種類",
 }  # fmt: skip
 
 _GENERAL: tuple[tuple[Any, ...], ...] = (
