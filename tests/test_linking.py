@@ -49,6 +49,7 @@ def cities() -> Cities:
     add(P["city"] + "alba", "City", "Alba|Άλμπα", (10, 10), "utopia", GEONAMES + "1/")
     add(P["city"] + "bora", "City", "Bora", (20, 20), "utopia", GEONAMES + "2/")
     add(P["city"] + "bora-north", "City", "Bora", (21, 20), "utopia")
+    add(P["city"] + "dora", "City", "Dora City", (30, 30), "utopia")
     add(P["city"] + "alba-er", "City", "Alba", (10.1, 10), "erewhon")
     add(P["city"] + "alba-province", "City", "Alba Province", (10, 10), "utopia", "regional-government")
     return Cities.of_record(facts)
@@ -67,6 +68,8 @@ def row(
         (row("City of Alba"), "alba", "name-and-distance"),
         (row("Alba / Albo"), "alba", "name-and-distance"),
         (row("Alba", "ER"), "alba-er", "name-and-distance"),
+        (row("Dora Town", place=(30, 30)), "", "ambiguous"),
+        (row("Dora", place=(30, 30)), "dora", "name-and-distance"),
         (row("Alba", "XX"), "", ""),
         (row("Alba", "UT", (11, 10)), "", "ambiguous"),
         (row("Alba", "UT", None), "alba", "name"),

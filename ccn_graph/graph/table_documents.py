@@ -209,7 +209,7 @@ class _Reading:
         for subject, places in self._places.items():
             more = len(places) - _MOST_PLACES
             text = "; ".join(place for _, place in places[:_MOST_PLACES]) + (f"; {more} more rows" if more > 0 else "")
-            yield Statement(subject, _LOCATOR, ox.Literal(text), self._graph, places[0][0])
+            yield Statement(subject, _LOCATOR, ox.Literal(kept(text)), self._graph, places[0][0])
 
     def _unlinked(self, row: TableRow, link: Link | None) -> Iterator[Statement]:
         why = link.how if link else ""

@@ -30,6 +30,8 @@ class City:
     identifiers: frozenset[str]
     above: bool
     """Whether it governs more than one municipality."""
+    tiers: frozenset[endings.Tier] = frozenset()
+    """What its names say that it is."""
 
 
 @dataclass(slots=True)
@@ -81,4 +83,5 @@ def _city(thing: Thing, facts: Facts) -> City:
         thing.iri, frozenset(map(folded, names)), frozenset(map(endings.stem, names)),
         frozenset(facts.around(thing.iri)[1:]), (float(place[0]), float(place[1])) if len(place) == 2 else None,
         frozenset({*thing.iris(MATCH), *thing.texts(CODE)}), bool(kinds & _ABOVE),
+        frozenset(tier for name in names if (tier := endings.tier(name))),
     )  # fmt: skip

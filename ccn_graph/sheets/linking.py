@@ -174,8 +174,11 @@ def _forms(row: Described) -> Iterator[str]:
 
 
 def _tiers_agree(row: Described, city: City) -> bool:
-    """Tell whether a row may be of a city: a province is none, nor is a government above cities a city."""
+    """Tell whether a row may be of a city: a province is none, nor is a government above cities, nor 越前町 越前市."""
     tiers = {tier for name in row.names if (tier := endings.tier(name))}
+    local = tiers & endings.LOCAL
+    if local and city.tiers & endings.LOCAL and not any(endings.agree(tier, set(city.tiers)) for tier in local):
+        return False
     return city.above == bool(tiers and tiers <= endings.ABOVE)
 
 
