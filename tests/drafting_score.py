@@ -8,6 +8,7 @@ that the draft names otherwise are held against the one that speaks of the same.
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,8 +16,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ccn_graph.drafting import reading, records, settling
-from ccn_graph.drafting.draft import about_document
+from ccn_graph.drafting import draft_file, reading, records, settling
+from ccn_graph.drafting.draft import Checker, about_document, draft
 from ccn_graph.drafting.facts import About
 from ccn_graph.drafting.name_index import NameIndex
 from ccn_graph.drafting.source_text import lines_of
@@ -26,6 +27,7 @@ from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.sheets import iri_minting
 from ccn_graph.sheets.known_things import Facts
 from ccn_graph.sheets.name_resolution import Resolver
+from ccn_graph.validation.check import check
 from tests.conftest import ROOT
 
 SHARED = Path("/work/shared")
@@ -84,24 +86,44 @@ class Score:
         return self.total(2) / self.total(3) if self.total(3) else 1.0
 
 
-def score(graph: Graph, slug: str, text: Path, gold: Path | None = None) -> Score:
-    """Draft a text as if nothing but the head of its document were on record, and hold it against what is."""
+def score(graph: Graph, slug: str, text: Path, gold: Path | None = None, checker: Checker | None = None) -> Score:
+    """Draft a text as if nothing but the head of its document were on record, and hold it against what is.
+
+    With `checker`, only what passes shapes and rules counts, as in the draft that a person gets.
+    """
     held_out, own = _held_out(graph, slug)
     about = about_document(held_out, About(slug))
+    drafted = _passing(held_out, own, text, about, checker) if checker else _unchecked(held_out, own, text, about)
+    read = parsing.read(gold, parsing.FileKind.DOCUMENT) if gold else own
+    elsewhere = _said(statement for source in graph.sources for statement in source.statements) if gold else {}
+    head = namespaces.PREFIXES["doc"] + slug
+    wanted = _said(one for one in read.statements if _value(one.subject) != head)
+    return _compared(drafted, wanted, elsewhere)
+
+
+def _passing(held_out: Graph, own: parsing.SourceFile, text: Path, about: About, checker: Checker) -> Said:
+    """Return what the certain records of the whole draft say."""
+    others = Graph([one for one in held_out.sources if one.path != own.path], (), held_out.project)
+    first, second, *_ = own.path.read_text(encoding="utf-8").split("\n\n")
+    lines = lines_of(text.read_text(encoding="utf-8"))
+    made = draft(others, lines, about, f"{first}\n\n{second}\n", checker)
+    with tempfile.TemporaryDirectory() as directory:
+        read = draft_file.read(made.document, Path(directory) / own.path.name)
+    return _said(one for one in read.statements if _value(one.subject) != namespaces.PREFIXES["doc"] + about.slug)
+
+
+def _unchecked(held_out: Graph, own: parsing.SourceFile, text: Path, about: About) -> Said:
+    """Return what the certain records say before shapes and rules have run."""
     index = NameIndex(Resolver(Facts(held_out)))
     facts = settling.settled(reading.facts_of(lines_of(text.read_text(encoding="utf-8")), about, index), about)
-    made = records.made(held_out, slug, own.path, facts)
+    made = records.made(held_out, about.slug, own.path, facts)
     drafted: Said = defaultdict(lambda: defaultdict(list))
     for one in made.certain:
         if one.record.path == own.path:
             drafted[one.record.iri]["rdf:type"] = [ox.NamedNode(one.record.class_)]
             for predicate, stated in one.values.items():
                 drafted[one.record.iri][namespaces.curie(predicate)] += [_node(each.value) for each in stated]
-    read = parsing.read(gold, parsing.FileKind.DOCUMENT) if gold else own
-    elsewhere = _said(statement for source in graph.sources for statement in source.statements) if gold else {}
-    head = namespaces.PREFIXES["doc"] + slug
-    wanted = _said(one for one in read.statements if _value(one.subject) != head)
-    return _compared(drafted, wanted, elsewhere)
+    return drafted
 
 
 def _held_out(graph: Graph, slug: str) -> tuple[Graph, parsing.SourceFile]:
@@ -210,11 +232,11 @@ def _value(node: object) -> str:
     return str(getattr(node, "value", ""))
 
 
-def group(graph: Graph, texts: Mapping[str, str], *, entries: bool) -> dict[str, Score]:
+def group(graph: Graph, texts: Mapping[str, str], *, entries: bool, checker: Checker | None = None) -> dict[str, Score]:
     """Score the texts of a group, the last one their sum."""
     whole, found = Score(), {}
     for slug, name in texts.items():
-        found[slug] = score(graph, slug, SHARED / name, GOLD / f"{slug}.ttl" if entries else None)
+        found[slug] = score(graph, slug, SHARED / name, GOLD / f"{slug}.ttl" if entries else None, checker)
         whole.add(found[slug])
     return {**found, "all": whole}
 
@@ -223,7 +245,7 @@ def main() -> None:
     """Print a table for each group of texts: precision and recall by document and by class of record."""
     graph = Graph.load(Project.find(ROOT, None))
     for title, texts, entries in (("sources", SOURCES, False), ("seen", SEEN, True), ("unseen", UNSEEN, True)):
-        scores = group(graph, texts, entries=entries)
+        scores = group(graph, texts, entries=entries, checker=check)
         lines = [f"## {title}"]
         for slug, one in scores.items():
             right, drafted, hit, wanted = (one.total(place) for place in range(4))

@@ -230,8 +230,10 @@ def test_proposals_are_marked_and_never_certain(graph: Graph, tmp_path: Path) ->
         "assert told['lines'][0] == {'line': 1, 'text': 'Kobe is a member of UCCN.'}\n"
         "assert 'member' in told['sheets']['memberships']\n"
         "cells = {'member': 'Kobe', 'organization': 'UCCN', 'asOf': '2026'}\n"
+        "wrong = {'id': 'x-1', 'prefLabel@ja': '名ばかり', 'held': 'true'}\n"
         "lost = {'member': 'Nowhereville', 'organization': 'UCCN', 'asOf': '2026'}\n"
-        "print(json.dumps([{'sheet': 'memberships', 'line': 1, 'cells': one} for one in (cells, lost)]))\n"
+        "found = [{'sheet': 'memberships', 'line': 1, 'cells': one} for one in (cells, lost)]\n"
+        "print(json.dumps([*found, {'sheet': 'events', 'line': 1, 'cells': wrong}]))\n"
     )
     lines = source_text.lines_of("Kobe is a member of UCCN.")
     head = draft_file.head(ABOUT, "en", "", datetime.date(2026, 11, 30))
@@ -241,6 +243,9 @@ def test_proposals_are_marked_and_never_certain(graph: Graph, tmp_path: Path) ->
     reasons = [[doubt["en"] for doubt in one.doubts] for one in made.unsure]
     assert all("a program of yours proposed this" in one for one in reasons)
     assert any("nothing of this name" in doubt for one in reasons for doubt in one)
+    assert any(
+        "does not pass the check: the event is named in one language only" in doubt for one in reasons for doubt in one
+    )
     assert "# member:uccn-kobe a ccn:Membership" in made.text()
 
 

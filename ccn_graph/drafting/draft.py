@@ -98,6 +98,8 @@ def draft(
         base = graph if own else _with_head(graph, Path(directory) / "documents" / path.name, head)
         before = path.read_text(encoding="utf-8") if own else head
         made, text, found = _passing(base, own, Path(directory), path, before, about, facts, checker)
+        if any(fact.proposed for fact in facts):
+            _check_proposals(base, path, own, Path(directory), before, made, checker)
     blocks = [draft_file.block(one) for one in made.certain]
     unsure = [draft_file.block(one) for one in made.unsure] + [draft_file.unmade(fact) for fact in made.unmade]
     unsure.sort(key=lambda one: one.facts[0].sentence.first if one.facts else 0)
@@ -132,6 +134,28 @@ def _passing(
             break
     named = [dataclasses.replace(one, path=Path(path.name)) for one in found]
     return made, text, named
+
+
+def _check_proposals(
+    graph: Graph, path: Path, own: parsing.SourceFile | None, directory: Path, before: str, made: Records,
+    checker: Checker,
+) -> None:  # fmt: skip
+    """Run shapes and rules on the proposals, too, beside what is certain; say of each what does not pass."""
+    proposed = [one for one in made.unsure if any(fact.proposed for fact in one.facts)]
+    stand_in = directory / "documents" / path.name
+    target = own.path if own else stand_in
+    statements = (own or next(read for read in graph.sources if read.path == stand_in)).statements
+    text = draft_file.written(before, statements, Records([*made.certain, *proposed]))
+    sources = [read for read in graph.sources if read.path != target]
+    found = checker(Graph([*sources, draft_file.read(text, stand_in)], project=graph.project))
+    wrong = {
+        namespaces.expand(one.subject) or one.subject: one
+        for one in found if one.path == stand_in and one.severity is Severity.VIOLATION
+    }  # fmt: skip
+    made.unsure = [
+        _failed(one, wrong[one.record.iri]) if one in proposed and one.record.iri in wrong else one
+        for one in made.unsure
+    ]
 
 
 def _set_aside(made: Records, failing: Sequence[Finding]) -> bool:

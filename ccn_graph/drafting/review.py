@@ -54,10 +54,22 @@ def _record(number: int, block: Block) -> dict[str, object]:
     covered = sorted({line for one in sentences for line in range(one.first, one.last + 1)})
     candidates = {name: found for fact in block.facts for name, found in fact.candidates.items()}
     return {
-        "number": number, "line": covered[0] if covered else 0, "lines": covered, "certain": block.certain,
-        "text": "\n".join(block.lines), "doubts": block.doubts, "candidates": candidates, "register": block.register,
+        "number": number, "line": covered[0] if covered else 0, "lines": covered,
+        "shown": _ranges(covered), "certain": block.certain, "text": "\n".join(block.lines),
+        "doubts": block.doubts, "candidates": candidates, "register": block.register,
         "proposed": any(fact.proposed for fact in block.facts), "whole": bool(block.iri),
     }  # fmt: skip
+
+
+def _ranges(lines: list[int]) -> str:
+    """Write lines as people do: 29-31, 34."""
+    spans: list[list[int]] = []
+    for line in lines:
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
 def _json(value: object) -> str:
