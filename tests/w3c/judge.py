@@ -14,7 +14,7 @@ from rdflib.term import Node
 from tests.w3c import results
 from tests.w3c.manifest import Case, path_of
 from tests.w3c.results import Result, Solutions, Term
-from tests.w3c.running import Endpoint, Reply
+from tests.w3c.running import Answering, Reply
 
 Parameters = Sequence[tuple[str, str]]
 
@@ -35,7 +35,7 @@ _RS = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
 
 
-def judge(case: Case, endpoint: Endpoint, parameters: Parameters) -> str:
+def judge(case: Case, endpoint: Answering, parameters: Parameters) -> str:
     """Run a test; the answer is empty if it passes, else it says what is wrong."""
     if case.kind.startswith("Positive"):
         reply = ask(endpoint, case.query, parameters, "*/*", "get")
@@ -49,7 +49,7 @@ def judge(case: Case, endpoint: Endpoint, parameters: Parameters) -> str:
     return _judge_solutions(case, query, endpoint, parameters)
 
 
-def ask(endpoint: Endpoint, query: str, parameters: Parameters, accept: str, way: str) -> Reply:
+def ask(endpoint: Answering, query: str, parameters: Parameters, accept: str, way: str) -> Reply:
     """Send a query in one of the three ways of the protocol: `get`, `form` or `direct`."""
     encoded = urllib.parse.urlencode([*([] if way == "direct" else [("query", query)]), *parameters])
     if way == "get":
@@ -67,7 +67,7 @@ def _with_base(case: Case) -> str:
     return f"BASE <{case.base}>\n{case.query}"
 
 
-def _judge_solutions(case: Case, query: str, endpoint: Endpoint, parameters: Parameters) -> str:
+def _judge_solutions(case: Case, query: str, endpoint: Answering, parameters: Parameters) -> str:
     """Compare in the format of the test and in all others, in every way to ask."""
     file = path_of(case.result)
     wanted_format = _FILES.get(file.suffix, JSON)
@@ -101,7 +101,7 @@ def _expected(case: Case, format_: str) -> Result:
     return READERS[format_](path_of(case.result).read_bytes().decode("utf-8"))
 
 
-def _judge_graph(case: Case, query: str, endpoint: Endpoint, parameters: Parameters) -> str:
+def _judge_graph(case: Case, query: str, endpoint: Answering, parameters: Parameters) -> str:
     wanted = _canonical(path_of(case.result).read_bytes(), "text/turtle", case.result)
     for media_type, way in zip(GRAPHS, ("get", "form", "direct"), strict=True):
         reply = ask(endpoint, query, parameters, media_type, way)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from tests.conftest import ROOT
 
@@ -36,6 +37,16 @@ class Reply:
     def text(self) -> str:
         """The body as text."""
         return self.body.decode("utf-8")
+
+
+class Answering(Protocol):
+    """What answers the requests of a test."""
+
+    def send(
+        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Reply:
+        """Send one request exactly as given."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
