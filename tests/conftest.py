@@ -22,6 +22,7 @@ from tests.engines import Oxigraph, Virtuoso, started
 from tests.serving import Server, serving
 
 ROOT = Path(__file__).resolve().parents[1]
+FROZEN = ROOT / "tests" / "questions" / "data"
 
 #: The day the tests stand on, so that "past its date" does not change under them.
 TODAY = datetime.date(2026, 11, 21)
@@ -83,6 +84,14 @@ def graph(project: Project) -> Graph:
 
 
 @pytest.fixture(scope="session")
+def frozen() -> Graph:
+    """Read a choice of registers and documents that stays as it is: a tenth of the project's data."""
+    graph = Graph.load(Project(ROOT, FROZEN))
+    assert not graph.errors
+    return graph
+
+
+@pytest.fixture(scope="session")
 def site(graph: Graph) -> Site:
     """What pages are made from, as the server has it."""
     assert graph.project
@@ -93,10 +102,10 @@ def site(graph: Graph) -> Site:
 
 
 @pytest.fixture(scope="session")
-def released(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a release of the project's data, once for all tests that only look."""
+def released(frozen: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a release of the frozen data, once for all tests that only look."""
     directory = tmp_path_factory.mktemp("release") / "ccn-graph"
-    write_release.write(graph, directory)
+    write_release.write(frozen, directory)
     return directory
 
 
@@ -179,8 +188,8 @@ def lists(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def site_server() -> Iterator[Server]:
-    """Serve the project's own data, once for all tests that only look."""
-    with serving("--no-check") as server:
+    """Serve the project's own data, once for all tests that only look; with patience, for the machine may be busy."""
+    with serving("--no-check", "--seconds", "300") as server:
         yield server
 
 

@@ -24,7 +24,7 @@ from ccn_graph.server.downloads import Downloads
 from ccn_graph.server.problem import problem
 from ccn_graph.workers.dataset_version import DatasetVersion
 from ccn_graph.workers.limits import Limits
-from tests.conftest import ROOT, some
+from tests.conftest import FROZEN, ROOT, some
 from tests.serving import Server, serving
 
 FILES = {
@@ -39,13 +39,16 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def server(site_server: Server) -> Server:
-    """Wait until the release is written."""
-    for _ in range(600):
-        if site_server.http.get("/data/SHA256SUMS").status_code == 200:
-            return site_server
-        time.sleep(0.2)
-    raise AssertionError("".join(site_server.lines))
+def server() -> Iterator[Server]:
+    """Serve the frozen data, and wait until the release is written."""
+    with serving("--no-check", "--data-dir", FROZEN) as server:
+        for _ in range(600):
+            if server.http.get("/data/SHA256SUMS").status_code == 200:
+                break
+            time.sleep(0.2)
+        else:
+            raise AssertionError("".join(server.lines))
+        yield server
 
 
 def test_every_file_comes_with_its_type_and_its_checksum(server: Server) -> None:
@@ -121,13 +124,13 @@ def test_no_path_leads_out_of_the_release(server: Server, path: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_page_lists_every_file_and_says_how_to_cite(server: Server, graph: Graph, language: str) -> None:
+def test_the_page_lists_every_file_and_says_how_to_cite(server: Server, frozen: Graph, language: str) -> None:
     text = server.http.get("/data/", params={"lang": language}).text
     for line in some(server.http.get("/data/SHA256SUMS").text.splitlines()):
         digest, name = line.split("  ")
         assert f'href="/data/{name}"' in text, name
         assert digest in text or name in ("dataset.ttl", "changes.json") or name.endswith(".gz")
-    assert graph.version in text
+    assert frozen.version in text
     assert "@misc{ccn-graph-" in text
     assert "https://creativecommons.org/licenses/by/4.0/" in text
     assert {"ja": "前の公開はありません", "en": "no earlier release"}[language] in text

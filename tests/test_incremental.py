@@ -47,10 +47,14 @@ def base() -> tuple[SourceFile, ...]:
     return Graph.load(BASE).sources
 
 
-def test_the_whole_data_have_the_results_of_plain_pyshacl(graph: Graph, project: Project, cache: Cache) -> None:
-    wanted = oracle.plain(graph.sources, project)
-    assert oracle.ours(graph.sources, project, cache) == wanted
-    assert oracle.ours(graph.sources, project, cache) == wanted
+def test_data_as_they_are_have_the_results_of_plain_pyshacl(
+    frozen: Graph, graph: Graph, project: Project, cache: Cache
+) -> None:
+    """Of the frozen data; with CCN_PYSHACL=full of all that there are, which takes pySHACL half a minute."""
+    sources = (graph if os.environ.get("CCN_PYSHACL") == "full" else frozen).sources
+    wanted = oracle.plain(sources, project)
+    assert oracle.ours(sources, project, cache) == wanted
+    assert oracle.ours(sources, project, cache) == wanted
 
 
 def test_the_engine_of_record_finds_what_plain_pyshacl_finds(cache: Cache) -> None:

@@ -30,7 +30,7 @@ from ccn_graph.server import open_local
 from ccn_graph.server.open_remote import Elsewhere
 from tests.conftest import ROOT
 from tests.engines import Oxigraph, Running, Virtuoso, started
-from tests.test_questions import FROZEN, text_of
+from tests.test_questions import text_of
 
 QUESTIONS = questions.read_all(Project.find(ROOT))
 
@@ -41,8 +41,8 @@ PATIENCE = 30.0 if FULL else 10.0
 
 
 @pytest.fixture(scope="module")
-def asked_about(graph: Graph) -> Graph:
-    return graph if FULL else Graph.load(Project(ROOT, FROZEN / "data"))
+def asked_about(graph: Graph, frozen: Graph) -> Graph:
+    return graph if FULL else frozen
 
 
 @contextlib.contextmanager

@@ -20,25 +20,18 @@ from ccn_graph.graph.questions import Question
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.rdflib_engine import RdflibEngine
 from ccn_graph.validation.finding import Severity
-from tests.conftest import ROOT, TODAY
+from tests.conftest import FROZEN, ROOT, TODAY
 from tests.questions.__main__ import members_on_days
 
 QUESTIONS = questions.read_all(Project.find(ROOT))
 EACH = pytest.mark.parametrize("asked", QUESTIONS.values(), ids=list(QUESTIONS))
-FROZEN = ROOT / "tests" / "questions"
+EXPECTED = FROZEN.parent / "expected"
 
 #: Days on which states of membership are compared: before, on and after rounds of designation, and odd ones.
 DAYS = (
     "2000-01-01", "2004-10-15", "2013-01-13", "2014-06-01", "2014-12-01", "2015-12-11", "2017-06-01", "2019-09-01",
     "2019-10-30", "2021-11-01", "2023-06-30", "2025-06-30", "2026-11-21", "2100-01-01",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def frozen() -> Graph:
-    graph = Graph.load(Project(ROOT, FROZEN / "data"))
-    assert not graph.errors
-    return graph
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +59,7 @@ def test_the_head_is_complete(asked: Question) -> None:
 
 
 def test_every_question_has_an_expected_answer_with_rows() -> None:
-    written = {path.stem: len(path.read_text("utf-8").splitlines()) for path in (FROZEN / "expected").glob("*.csv")}
+    written = {path.stem: len(path.read_text("utf-8").splitlines()) for path in EXPECTED.glob("*.csv")}
     assert set(written) == set(QUESTIONS)
     empty = {name for name, lines in written.items() if lines == 1}
     assert not empty
@@ -74,7 +67,7 @@ def test_every_question_has_an_expected_answer_with_rows() -> None:
 
 def test_everything_that_the_model_can_say_is_said_once_on_the_frozen_data_without_a_violation(frozen: Graph) -> None:
     """The invented documents among them hold what no real document at hand says, such as a relocation."""
-    invented = sorted((FROZEN / "data" / "documents").glob("example-*.ttl"))
+    invented = sorted((FROZEN / "documents").glob("example-*.ttl"))
     text = "".join(path.read_text("utf-8") for path in invented)
     for term in (
         "ccn:Deferral", "ccn:Rejection", "ccn:Relocation", "ccn:Participation", "ccn:Office", "ccn:valueTo",
@@ -90,7 +83,7 @@ def test_everything_that_the_model_can_say_is_said_once_on_the_frozen_data_witho
 def test_the_answer_on_the_frozen_data_is_the_expected_one(asked: Question, frozen: Graph) -> None:
     """To look at a change that is meant: `python -m tests.questions` writes the answers anew; read the difference."""
     answer = frozen.query(text_of(asked, frozen)).serialize(formats.SOLUTIONS[2]).decode()
-    expected = (FROZEN / "expected" / f"{asked.name}.csv").read_text("utf-8")
+    expected = (EXPECTED / f"{asked.name}.csv").read_text("utf-8")
     rows, wanted = (list(csv.reader(io.StringIO(text, newline=""))) for text in (answer, expected))
     assert rows == wanted
 
