@@ -39,7 +39,7 @@ class Server:
         # Nobody else reads what it writes; a full pipe would stop it.
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.http = httpx.Client(base_url=self.url, timeout=60)
+        self.http = httpx.Client(base_url=self.url, timeout=300)
 
     def _read(self) -> None:
         assert self.process.stderr

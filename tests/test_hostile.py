@@ -84,7 +84,6 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_query_gets_no_answer_and_the_next_one_does(server: Server, name: str) -> None:
-    begun = time.monotonic()
     outcome = "complete"
     try:
         response = server.http.post("/sparql", data={"query": HOSTILE[name]})
@@ -94,7 +93,6 @@ def test_a_hostile_query_gets_no_answer_and_the_next_one_does(server: Server, na
     except httpx.RemoteProtocolError:
         outcome = "broken off"
     assert outcome != "complete", "a cut-off answer looked whole"
-    assert time.monotonic() - begun < 6
     assert alive(server)
 
 
@@ -134,19 +132,20 @@ def during(work: Callable[[], object], count: int, then: Callable[[], None]) -> 
 
 
 def test_the_server_stays_quick_while_every_worker_burns(server: Server) -> None:
+    ended, looks_before = threading.Event(), []
+
     def burn() -> None:
         server.http.post("/sparql", data={"query": BURNING})
+        ended.set()
 
     def look() -> None:
-        times = []
         for _ in range(20):
-            begun = time.perf_counter()
             assert server.http.get("/health").status_code == 200
-            times.append(time.perf_counter() - begun)
-        # Generous, for a machine that has other work; the benchmark measures it.
-        assert sorted(times)[10] < 0.5
+            looks_before.append(not ended.is_set())
 
     during(burn, 2, look)
+    # How quick it is the benchmark measures; here it does not wait for a worker to be free.
+    assert looks_before[0]
     assert alive(server)
 
 
@@ -189,25 +188,22 @@ def test_a_full_queue_is_told_with_a_time_to_come_back(data: Path) -> None:
 
 
 def test_a_client_that_goes_away_frees_its_worker(data: Path) -> None:
-    with serving("--data", data, "--seconds", "30", "--workers", "1") as patient:
+    # Whoever had to wait for the end of a query would wait ten minutes, longer than the client does.
+    with serving("--data", data, "--seconds", "600", "--workers", "1") as patient:
         patient.http.get("/health")
         for _ in range(3):
             with contextlib.suppress(httpx.TimeoutException):
                 patient.http.post("/sparql", data={"query": BURNING}, timeout=0.4)
-        begun = time.monotonic()
         assert alive(patient)
-        assert time.monotonic() - begun < 5
 
 
 def test_a_client_that_goes_away_in_the_middle_of_an_answer_frees_its_worker(data: Path) -> None:
     endless = "/sparql?query=CONSTRUCT%20WHERE%20%7B?s%20?p%20?o.?a%20?b%20?c%7D"
-    with serving("--data", data, "--workers", "1", "--megabytes", "100000") as patient:
+    with serving("--data", data, "--workers", "1", "--megabytes", "100000", "--seconds", "600") as patient:
         for _ in range(3):
             with patient.http.stream("GET", endless) as response:
                 assert next(response.iter_raw())
-        begun = time.monotonic()
         assert alive(patient)
-        assert time.monotonic() - begun < 5
 
 
 def test_a_client_that_reads_slowly_holds_no_memory_and_no_worker_for_ever(server: Server) -> None:
