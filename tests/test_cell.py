@@ -128,3 +128,13 @@ def test_any_text_is_a_value_or_a_fault(value: Value, text: str) -> None:
         assert fault.message["ja"]
     else:
         assert len(found) <= 1
+
+
+def test_nothing_that_xsd_does_not_take_gets_into_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever reads a cell, what it makes is judged by the one table of datatypes."""
+    column = Column("start", "https://e.x/start", Value.DATE, Home.DOCUMENT)
+    wrong = ox.Literal("2025-02-30", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date"))
+    monkeypatch.setitem(cell._READERS, Value.DATE, lambda *_: wrong)
+    with pytest.raises(CellError) as raised:
+        cell.values(column, "30 February", Nobody())
+    assert "xsd:date" in raised.value.message["en"]

@@ -12,7 +12,7 @@ from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import Object
 from ccn_graph.sheets.columns import Column, Value
 from ccn_graph.sheets.name_resolution import Resolver
-from ccn_graph.text import dates
+from ccn_graph.text import dates, xsd
 from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.text.municipal_codes import check_digit
 from ccn_graph.text.normalisation import folded, kept, normal
@@ -58,7 +58,18 @@ def values(column: Column, text: str, resolver: Resolver, near: Sequence[str] = 
     """Read a cell. `near` are places that what it names lies in. Raises CellError for what cannot be read."""
     if column.value is Value.THING:
         return [ox.NamedNode(iri) for iri in things(column, text, resolver, near)]
-    return [value for part in parts(column, text) if (value := _READERS[column.value](column, part)) is not None]
+    read = (_READERS[column.value](column, part) for part in parts(column, text))
+    return [_valid(value, text) for value in read if value is not None]
+
+
+def _valid(value: Object, text: str) -> Object:
+    """Let nothing into the data that the table of XSD's datatypes does not take. Raises CellError."""
+    if isinstance(value, ox.Literal) and xsd.is_valid(value.value, value.datatype.value) is False:
+        raise CellError(
+            "cell", f"{namespaces.curie(value.datatype.value)} の値でない",
+            f"this is no value of {namespaces.curie(value.datatype.value)}", text,
+        )  # fmt: skip
+    return value
 
 
 def things(column: Column, text: str, resolver: Resolver, near: Sequence[str] = ()) -> list[str]:
