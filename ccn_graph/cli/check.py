@@ -102,7 +102,7 @@ def check(
 
 def _say_what_is_not_evaluated(report: Report, wanted: Sequence[tuple[str, Path]]) -> None:
     """Name the faults of the shapes, also where the report itself has no room for them."""
-    faults = tuple(found for found in report.findings if found.unevaluated)
+    faults = tuple(finding for finding in report.findings if finding.unevaluated)
     if all(name == "turtle" or str(path) != "-" for name, path in wanted):
         click.echo(text_report.lines(dataclasses.replace(report, findings=faults)), nl=False, err=True)
     text = {

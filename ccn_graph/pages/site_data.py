@@ -22,19 +22,7 @@ from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.releases.read_release import ReleaseDirectory
 from ccn_graph.validation.shape_catalogue import ShapeCatalogue
 
-_DOCUMENTS = """
-PREFIX ccn: <https://w3id.org/ccn/ns#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX schema: <https://schema.org/>
-SELECT ?document ?property ?value WHERE {
-  VALUES ?document { ccn:Document }
-  VALUES ?property {
-    dcterms:publisher dcterms:issued ccn:retrieved schema:url dcterms:license ccn:howRead ccn:readThrough
-  }
-  ?document ?property ?value
-}
-ORDER BY ?document ?property STR(?value)
-"""
+_DOCUMENTS = query_file.own("pages", "cited_documents")
 
 
 _IN_FULL = namespaces.PREFIXES["howread"] + "in-full"

@@ -23,19 +23,20 @@ def write(report: Report) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for found in report.findings:
-        writer.writerow([_inert(cell) for cell in _cells(report, found)])
+    for finding in report.findings:
+        writer.writerow([_inert(cell) for cell in _cells(report, finding)])
     return "\ufeff" + out.getvalue()
 
 
-def _cells(report: Report, found: Finding) -> list[str]:
-    repair = found.repairs[0] if found.repairs else None
-    edit = next((repair.replacement for repair in found.repairs if repair.replacement), None)
+def _cells(report: Report, finding: Finding) -> list[str]:
+    repair = finding.repairs[0] if finding.repairs else None
+    edit = next((repair.replacement for repair in finding.repairs if repair.replacement), None)
     return [
-        report.shown(found.path), str(found.line), str(found.column or ""), found.at, found.severity.name.lower(),
-        found.rule, found.subject, found.value, found.suggestion, found.said("ja"), found.said("en"),
+        report.shown(finding.path), str(finding.line), str(finding.column or ""), finding.at,
+        finding.severity.name.lower(), finding.rule, finding.subject, finding.value, finding.suggestion,
+        finding.said("ja"), finding.said("en"),
         repair.text["ja"] if repair else "", repair.text["en"] if repair else "",
-        edit.old if edit else "", edit.new if edit else "", report.told(found),
+        edit.old if edit else "", edit.new if edit else "", report.related_places(finding),
     ]  # fmt: skip
 
 

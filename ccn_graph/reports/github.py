@@ -11,15 +11,15 @@ _COMMANDS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.
 def write(report: Report) -> str:
     """Write one command a line."""
     lines = []
-    for found in report.findings:
-        column = f",col={found.column}" if found.column else ""
-        place = f"file={_property(report.shown(found.path))},line={found.line}{column}"
-        value = f"  [{brief(found.value)}]" if found.value else ""
-        hints = [found.suggestion] if found.suggestion else []
-        hints += [f"↔ {report.told(found)}"] if found.related else []
-        hints += [repair.text[report.language] for repair in found.repairs]
-        text = "\n".join([found.said(report.language) + value, *(f"→ {plain(hint)}" for hint in hints)])
-        lines.append(f"::{_COMMANDS[found.severity]} {place},title={_property(found.rule)}::{_data(text)}\n")
+    for finding in report.findings:
+        column = f",col={finding.column}" if finding.column else ""
+        place = f"file={_property(report.shown(finding.path))},line={finding.line}{column}"
+        value = f"  [{brief(finding.value)}]" if finding.value else ""
+        hints = [finding.suggestion] if finding.suggestion else []
+        hints += [f"↔ {report.related_places(finding)}"] if finding.related else []
+        hints += [repair.text[report.language] for repair in finding.repairs]
+        text = "\n".join([finding.said(report.language) + value, *(f"→ {plain(hint)}" for hint in hints)])
+        lines.append(f"::{_COMMANDS[finding.severity]} {place},title={_property(finding.rule)}::{_data(text)}\n")
     return "".join(lines)
 
 

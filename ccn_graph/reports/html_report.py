@@ -55,14 +55,14 @@ def _groups(report: Report) -> Iterator[tuple[str, list[_Entry], int]]:
     for name, findings in report.grouped().items():
         if left <= 0:
             return
-        yield plain(name), [_Entry(found, excerpts.of(found)) for found in findings[:left]], len(findings)
+        yield plain(name), [_Entry(finding, excerpts.of(finding)) for finding in findings[:left]], len(findings)
         left -= len(findings)
 
 
 def _by_rule(report: Report) -> list[tuple[str, Severity, int]]:
     counted: dict[tuple[str, Severity], int] = {}
-    for found in report.findings:
-        counted[found.rule, found.severity] = counted.get((found.rule, found.severity), 0) + 1
+    for finding in report.findings:
+        counted[finding.rule, finding.severity] = counted.get((finding.rule, finding.severity), 0) + 1
     order = sorted(counted.items(), key=lambda item: (-item[0][1], -item[1], item[0][0]))
     return [(rule, severity, number) for (rule, severity), number in order]
 

@@ -28,30 +28,30 @@ def write(report: Report) -> str:
         "language": report.language,
         "files": [report.shown(path) for path in report.files],
         "counts": {_name(severity): number for severity, number in report.counts.items()},
-        "findings": [_finding(report, found) for found in report.findings],
+        "findings": [_finding(report, finding) for finding in report.findings],
     }
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
 
-def _finding(report: Report, found: Finding) -> dict[str, Any]:
+def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     said = {
-        "path": report.shown(found.path),
-        "line": found.line,
-        "column": found.column,
-        "at": found.at,
-        "severity": _name(found.severity),
-        "rule": found.rule,
-        "subject": found.subject,
-        "value": found.value,
-        "suggestion": found.suggestion,
-        "message": {language: found.said(language) for language in ("ja", "en")},
-        "repairs": [_repair(report, repair) for repair in found.repairs],
+        "path": report.shown(finding.path),
+        "line": finding.line,
+        "column": finding.column,
+        "at": finding.at,
+        "severity": _name(finding.severity),
+        "rule": finding.rule,
+        "subject": finding.subject,
+        "value": finding.value,
+        "suggestion": finding.suggestion,
+        "message": {language: finding.said(language) for language in ("ja", "en")},
+        "repairs": [_repair(report, repair) for repair in finding.repairs],
         "related": [
-            {"path": report.shown(other.path), "line": other.line, "value": other.value} for other in found.related
+            {"path": report.shown(other.path), "line": other.line, "value": other.value} for other in finding.related
         ],
     }
-    if found.nodes:
-        nodes = found.nodes
+    if finding.nodes:
+        nodes = finding.nodes
         said["focusNode"] = str(nodes.focus)
         said["resultPath"] = nodes.path.value if nodes.path else ""
         said["sourceConstraintComponent"] = nodes.component

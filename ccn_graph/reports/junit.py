@@ -11,17 +11,17 @@ from ccn_graph.validation.finding import Finding
 def write(report: Report) -> str:
     """Write the suites; a file without findings passes one case, a finding too light to fail passes with a remark."""
     by_file: dict[str, list[Finding]] = {report.shown(path): [] for path in report.files}
-    for found in report.findings:
-        by_file.setdefault(report.shown(found.path), []).append(found)
+    for finding in report.findings:
+        by_file.setdefault(report.shown(finding.path), []).append(finding)
     suites = ElementTree.Element("testsuites", name="ccn-graph check")
     failures = 0
     for name, findings in by_file.items():
-        failed = sum(found.severity >= report.fail_on for found in findings)
+        failed = sum(finding.severity >= report.fail_on for finding in findings)
         failures += failed
         suite = ElementTree.SubElement(suites, "testsuite", name=plain(name))
         _count(suite, max(len(findings), 1), failed)
-        for found in findings:
-            _case(suite, report, found, name)
+        for finding in findings:
+            _case(suite, report, finding, name)
         if not findings:
             ElementTree.SubElement(suite, "testcase", classname=plain(name), name="check", time="0")
     _count(suites, sum(max(len(findings), 1) for findings in by_file.values()), failures)
@@ -34,15 +34,15 @@ def _count(element: ElementTree.Element, tests: int, failures: int) -> None:
         element.set(name, str(number))
 
 
-def _case(suite: ElementTree.Element, report: Report, found: Finding, name: str) -> None:
-    what = f"{found.rule}: {found.place(report.base)}" + (f" {found.subject}" if found.subject else "")
+def _case(suite: ElementTree.Element, report: Report, finding: Finding, name: str) -> None:
+    what = f"{finding.rule}: {finding.place(report.base)}" + (f" {finding.subject}" if finding.subject else "")
     case = ElementTree.SubElement(suite, "testcase", classname=plain(name), name=plain(what), time="0")
-    hints = "".join(f"\n→ {plain(repair.text[report.language])}" for repair in found.repairs)
-    hints += f"\n↔ {plain(report.told(found))}" if found.related else ""
-    text = plain(found.render(report.language, report.base)) + hints
-    if found.severity >= report.fail_on:
-        message = plain(found.said(report.language))
-        failure = ElementTree.SubElement(case, "failure", message=message, type=found.severity.name.lower())
+    hints = "".join(f"\n→ {plain(repair.text[report.language])}" for repair in finding.repairs)
+    hints += f"\n↔ {plain(report.related_places(finding))}" if finding.related else ""
+    text = plain(finding.render(report.language, report.base)) + hints
+    if finding.severity >= report.fail_on:
+        message = plain(finding.said(report.language))
+        failure = ElementTree.SubElement(case, "failure", message=message, type=finding.severity.name.lower())
         failure.text = text
     else:
         ElementTree.SubElement(case, "system-out").text = text

@@ -23,30 +23,30 @@ def write(report: Report) -> str:
         if left <= 0:
             break
         out += [f"## {_text(name)} ({len(findings)})", ""]
-        for found in findings[:left]:
-            out += [*_finding(report, found, excerpts, word), ""]
+        for finding in findings[:left]:
+            out += [*_finding(report, finding, excerpts, word), ""]
         left -= len(findings)
     if left < 0:
         out += [word["more"].format(len(report.findings) - MOST), ""]
     return "\n".join(out)
 
 
-def _finding(report: Report, found: Finding, excerpts: Excerpts, word: dict[str, str]) -> list[str]:
+def _finding(report: Report, finding: Finding, excerpts: Excerpts, word: dict[str, str]) -> list[str]:
     language = report.language
-    at = f" {_code(found.at)}" if found.at else ""
-    value = f" {_code(brief(found.value))}" if found.value else ""
-    place, severity = _code(found.place(report.base)), found.severity.label(language)
-    lines = [f"- **{severity}** {place}{at} {_text(found.said(language))}{value} ({_code(found.rule)})"]
-    if excerpt := excerpts.of(found):
+    at = f" {_code(finding.at)}" if finding.at else ""
+    value = f" {_code(brief(finding.value))}" if finding.value else ""
+    place, severity = _code(finding.place(report.base)), finding.severity.label(language)
+    lines = [f"- **{severity}** {place}{at} {_text(finding.said(language))}{value} ({_code(finding.rule)})"]
+    if excerpt := excerpts.of(finding):
         fence = "`" * max(3, *(len(ticks) + 1 for ticks in re.findall("`+", "".join(t for _, t in excerpt.lines))), 3)
         lines += ["", f"  {fence}text"]
         for number, text in excerpt.lines:
             lines.append(f"  {'>' if number == excerpt.line else ' '} {number:5} {text}".rstrip())
         lines.append(f"  {fence}")
-    if found.suggestion and not found.repairs:
-        lines += ["", f"  {word['perhaps']} {_text(found.suggestion)}"]
-    lines += ["", f"  ↔ {_text(report.told(found))}"] if found.related else []
-    for repair in found.repairs:
+    if finding.suggestion and not finding.repairs:
+        lines += ["", f"  {word['perhaps']} {_text(finding.suggestion)}"]
+    lines += ["", f"  ↔ {_text(report.related_places(finding))}"] if finding.related else []
+    for repair in finding.repairs:
         edit = repair.replacement
         change = f": {_code(brief(edit.old))} → {_code(brief(edit.new))}" if edit else ""
         lines += ["", f"  {word['repair']}: {_text(repair.text[language])}{change}"]

@@ -47,38 +47,42 @@ class Report:
     @property
     def failing(self) -> bool:
         """Whether there is anything at least as grave as `fail_on`."""
-        return any(found.severity >= self.fail_on for found in self.findings)
+        return any(finding.severity >= self.fail_on for finding in self.findings)
 
     @property
     def counts(self) -> dict[Severity, int]:
         """How many findings there are of each severity, the gravest first."""
-        return {severity: sum(found.severity is severity for found in self.findings) for severity in reversed(Severity)}
+        return {
+            severity: sum(finding.severity is severity for finding in self.findings) for severity in reversed(Severity)
+        }
 
     def shown(self, path: Path) -> str:
         """Write a path for the reader, with slashes on every system."""
         return shown(path, self.base).as_posix()
 
-    def told(self, found: Finding) -> str:
+    def related_places(self, finding: Finding) -> str:
         """Name the other places that a finding speaks of, with what stands there, in one line."""
-        return "; ".join(f"{other.place(self.base)} [{brief(other.value)}]" for other in found.related)
+        return "; ".join(f"{other.place(self.base)} [{brief(other.value)}]" for other in finding.related)
 
     def grouped(self) -> dict[str, list[Finding]]:
         """Put findings together, the groups in the order of their names, of severities the gravest first."""
         groups: dict[str, list[Finding]] = {}
-        graver = sorted(self.findings, key=lambda found: -found.severity) if self.group is GroupBy.SEVERITY else None
-        for found in graver or self.findings:
-            groups.setdefault(self._group(found), []).append(found)
+        graver = (
+            sorted(self.findings, key=lambda finding: -finding.severity) if self.group is GroupBy.SEVERITY else None
+        )
+        for finding in graver or self.findings:
+            groups.setdefault(self._group(finding), []).append(finding)
         return groups if graver is not None else dict(sorted(groups.items()))
 
-    def _group(self, found: Finding) -> str:
+    def _group(self, finding: Finding) -> str:
         match self.group:
             case GroupBy.FILE:
-                return self.shown(found.path)
+                return self.shown(finding.path)
             case GroupBy.THING:
-                return found.subject or self.shown(found.path)
+                return finding.subject or self.shown(finding.path)
             case GroupBy.SHAPE:
-                return found.rule
-        return found.severity.label(self.language)
+                return finding.rule
+        return finding.severity.label(self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +122,15 @@ class Excerpts:
         """Start with no file read."""
         self._read: dict[Path, dict[int, str]] = {}
 
-    def of(self, found: Finding) -> Excerpt | None:
+    def of(self, finding: Finding) -> Excerpt | None:
         """Return the lines around a finding, None if the file cannot be shown, for example because it is gone."""
-        if found.path not in self._read:
-            self._read[found.path] = _lines(found.path)
-        lines = self._read[found.path]
-        if found.line not in lines:
+        if finding.path not in self._read:
+            self._read[finding.path] = _lines(finding.path)
+        lines = self._read[finding.path]
+        if finding.line not in lines:
             return None
-        around = range(found.line - CONTEXT, found.line + CONTEXT + 1)
-        return Excerpt(tuple((number, lines[number]) for number in around if number in lines), found.line)
+        around = range(finding.line - CONTEXT, finding.line + CONTEXT + 1)
+        return Excerpt(tuple((number, lines[number]) for number in around if number in lines), finding.line)
 
 
 def _lines(path: Path) -> dict[int, str]:
@@ -187,8 +191,8 @@ def counted(report: Report, files: int | None = None) -> str:
 def rules(findings: Iterable[Finding]) -> list[Finding]:
     """Return the first finding of each rule, in the order of the rules' names."""
     first: dict[str, Finding] = {}
-    for found in findings:
-        first.setdefault(found.rule, found)
+    for finding in findings:
+        first.setdefault(finding.rule, finding)
     return [first[name] for name in sorted(first)]
 
 

@@ -38,50 +38,50 @@ def write(report: Report) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _rule(found: Finding, language: str) -> dict[str, Any]:
+def _rule(finding: Finding, language: str) -> dict[str, Any]:
     return {
-        "id": found.rule,
-        "shortDescription": {"text": found.said(language)},
-        "defaultConfiguration": {"level": _LEVELS[found.severity]},
+        "id": finding.rule,
+        "shortDescription": {"text": finding.said(language)},
+        "defaultConfiguration": {"level": _LEVELS[finding.severity]},
     }
 
 
-def _result(report: Report, found: Finding, rule: int, excerpts: Excerpts) -> dict[str, Any]:
-    region: dict[str, Any] = {"startLine": found.line}
-    excerpt = excerpts.of(found)
+def _result(report: Report, finding: Finding, rule: int, excerpts: Excerpts) -> dict[str, Any]:
+    region: dict[str, Any] = {"startLine": finding.line}
+    excerpt = excerpts.of(finding)
     if excerpt:
-        region["snippet"] = {"text": dict(excerpt.lines)[found.line]}
-    value = f" [{brief(found.value)}]" if found.value else ""
+        region["snippet"] = {"text": dict(excerpt.lines)[finding.line]}
+    value = f" [{brief(finding.value)}]" if finding.value else ""
     other = {"ja": "en", "en": "ja"}[report.language]
-    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(report, found.path),
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(report, finding.path),
                                                      "region": region}}  # fmt: skip
-    name = found.at or found.subject
+    name = finding.at or finding.subject
     if name:
         location["logicalLocations"] = [{"fullyQualifiedName": name}]
     said: dict[str, Any] = {
-        "ruleId": found.rule,
+        "ruleId": finding.rule,
         "ruleIndex": rule,
-        "level": _LEVELS[found.severity],
-        "message": {"text": found.said(report.language) + value},
+        "level": _LEVELS[finding.severity],
+        "message": {"text": finding.said(report.language) + value},
         "locations": [location],
-        "partialFingerprints": {"ccnGraph/v1": _fingerprint(report, found)},
-        "properties": {f"message_{other}": found.said(other)},
+        "partialFingerprints": {"ccnGraph/v1": _fingerprint(report, finding)},
+        "properties": {f"message_{other}": finding.said(other)},
     }
-    if found.related:
-        said["relatedLocations"] = _related(report, found)
-    if found.column:
-        said["properties"]["sheetColumn"] = found.column
-    if found.suggestion:
-        said["properties"]["suggestion"] = found.suggestion
+    if finding.related:
+        said["relatedLocations"] = _related(report, finding)
+    if finding.column:
+        said["properties"]["sheetColumn"] = finding.column
+    if finding.suggestion:
+        said["properties"]["suggestion"] = finding.suggestion
     # An edit is told of by its line; without a look at the line its columns are not known.
-    fixes = [_fix(report, repair.text[report.language], edit, excerpt) for repair in found.repairs
+    fixes = [_fix(report, repair.text[report.language], edit, excerpt) for repair in finding.repairs
              if (edit := repair.replacement)]  # fmt: skip
     if any(fixes):
         said["fixes"] = [fix for fix in fixes if fix]
     return said
 
 
-def _related(report: Report, found: Finding) -> list[dict[str, Any]]:
+def _related(report: Report, finding: Finding) -> list[dict[str, Any]]:
     return [
         {
             "physicalLocation": {
@@ -89,7 +89,7 @@ def _related(report: Report, found: Finding) -> list[dict[str, Any]]:
             },
             "message": {"text": other.value or other.place(report.base)},
         }
-        for other in found.related
+        for other in finding.related
     ]  # fmt: skip
 
 
@@ -114,9 +114,9 @@ def _artifact(report: Report, path: Path) -> dict[str, Any]:
     return {"uri": quote(shown), "uriBaseId": "SRCROOT"}
 
 
-def _fingerprint(report: Report, found: Finding) -> str:
+def _fingerprint(report: Report, finding: Finding) -> str:
     """Stand for a finding across edits that move its line."""
-    parts = (report.shown(found.path), found.rule, found.subject, found.value)
+    parts = (report.shown(finding.path), finding.rule, finding.subject, finding.value)
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 

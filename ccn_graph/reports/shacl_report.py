@@ -52,12 +52,12 @@ def _triples(report: Report) -> Iterator[ox.Triple]:
 def _results(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield each result once, in however many places it is shown; faults of the shapes are no results of the data."""
     told: set[int] = set()
-    for found in findings:
-        if found.rule == "shapes" and not found.nodes:
+    for finding in findings:
+        if finding.rule == "shapes" and not finding.nodes:
             continue
-        for number in found.results or (None,):
+        for number in finding.results or (None,):
             if number not in told:
-                yield found
+                yield finding
             if number is not None:
                 told.add(number)
 
@@ -96,12 +96,12 @@ def _listed(ways: Sequence[property_path.Path], name: str) -> tuple[Object, list
     return head, triples
 
 
-def _said(report: Report, found: Finding) -> Iterator[tuple[ox.NamedNode, Object]]:
-    nodes = found.nodes
+def _said(report: Report, finding: Finding) -> Iterator[tuple[ox.NamedNode, Object]]:
+    nodes = finding.nodes
     yield _TYPE, _sh("ValidationResult")
-    yield _sh("resultSeverity"), ox.NamedNode((nodes.severity if nodes else "") or found.severity.iri)
-    of_rule = ox.NamedNode(namespaces.PREFIXES["shape"] + found.rule)
-    focus = nodes.focus if nodes else ox.NamedNode(found.path.absolute().as_uri())
+    yield _sh("resultSeverity"), ox.NamedNode((nodes.severity if nodes else "") or finding.severity.iri)
+    of_rule = ox.NamedNode(namespaces.PREFIXES["shape"] + finding.rule)
+    focus = nodes.focus if nodes else ox.NamedNode(finding.path.absolute().as_uri())
     yield _sh("focusNode"), focus
     yield _sh("sourceConstraintComponent"), ox.NamedNode(nodes.component) if nodes else of_rule
     if nodes:
@@ -113,19 +113,19 @@ def _said(report: Report, found: Finding) -> Iterator[tuple[ox.NamedNode, Object
             yield _sh("value"), nodes.value
         if nodes.constraint is not None:
             yield _sh("sourceConstraint"), nodes.constraint
-    for language, text in found.message.items():
+    for language, text in finding.message.items():
         yield _sh("resultMessage"), ox.Literal(text, language=language) if language else ox.Literal(text)
-    place = f"{report.shown(found.path)}, l. {found.line}" + (f", {found.at}" if found.at else "")
+    place = f"{report.shown(finding.path)}, l. {finding.line}" + (f", {finding.at}" if finding.at else "")
     yield _LOCATOR, ox.Literal(place)
 
 
-def _detail(report: Report, found: Finding, related: Related) -> Iterator[tuple[ox.NamedNode, Object]]:
+def _detail(report: Report, finding: Finding, related: Related) -> Iterator[tuple[ox.NamedNode, Object]]:
     """Tell of another place that a result speaks of, such as the other side of a disagreement."""
     yield _TYPE, _sh("ValidationResult")
-    yield _sh("resultSeverity"), ox.NamedNode(found.severity.iri)
-    if found.nodes:
-        yield _sh("focusNode"), found.nodes.focus
-        yield _sh("sourceConstraintComponent"), ox.NamedNode(found.nodes.component)
+    yield _sh("resultSeverity"), ox.NamedNode(finding.severity.iri)
+    if finding.nodes:
+        yield _sh("focusNode"), finding.nodes.focus
+        yield _sh("sourceConstraintComponent"), ox.NamedNode(finding.nodes.component)
     yield _sh("resultMessage"), ox.Literal(related.value)
     yield _LOCATOR, ox.Literal(f"{report.shown(related.path)}, l. {related.line}")
 

@@ -16,15 +16,15 @@ def lines(report: Report, *, colour: bool = False) -> str:
     """Write a line for each finding, below it what it also speaks of and how to mend it; empty if there is none."""
     return "".join(
         f"{line}\n"
-        for found in report.findings
-        for line in (_line(report, found, colour), *(f"    {more}" for more in _more(report, found)))
+        for finding in report.findings
+        for line in (_line(report, finding, colour), *(f"    {more}" for more in _more(report, finding)))
     )
 
 
-def _more(report: Report, found: Finding) -> Iterator[str]:
-    for other in found.related:
+def _more(report: Report, finding: Finding) -> Iterator[str]:
+    for other in finding.related:
         yield f"↔ {plain(other.place(report.base))}" + (f"  [{plain(brief(other.value))}]" if other.value else "")
-    for repair in found.repairs:
+    for repair in finding.repairs:
         edit = repair.replacement
         change = f": {plain(brief(edit.old))} → {plain(brief(edit.new))}" if edit and edit.old.strip() else ""
         yield f"→ {plain(repair.text[report.language])}{change}"
@@ -36,20 +36,20 @@ def grouped(report: Report, *, colour: bool = False) -> str:
     for name, findings in report.grouped().items():
         number = {"ja": f"{len(findings)}件", "en": str(len(findings))}[report.language]
         written = [_styled(f"{plain(name)} ({number})", _BOLD, colour)]
-        for found in findings:
-            written.append(f"  {_line(report, found, colour)}")
-            written += [f"    {more}" for more in _more(report, found)]
+        for finding in findings:
+            written.append(f"  {_line(report, finding, colour)}")
+            written += [f"    {more}" for more in _more(report, finding)]
         groups.append("".join(f"{line}\n" for line in written))
     return "\n".join(groups)
 
 
-def _line(report: Report, found: Finding, colour: bool) -> str:
-    line = plain(found.render(report.language, report.base))
+def _line(report: Report, finding: Finding, colour: bool) -> str:
+    line = plain(finding.render(report.language, report.base))
     if not colour:
         return line
-    place, severity = plain(found.place(report.base)), found.severity.label(report.language)
+    place, severity = plain(finding.place(report.base)), finding.severity.label(report.language)
     rest = line.removeprefix(f"{place}: {severity}")
-    return f"{_styled(place, _BOLD, colour)}: {_styled(severity, _COLOURS[found.severity], colour)}{rest}"
+    return f"{_styled(place, _BOLD, colour)}: {_styled(severity, _COLOURS[finding.severity], colour)}{rest}"
 
 
 def _styled(text: str, code: str, colour: bool) -> str:

@@ -62,7 +62,7 @@ class Plan:
     @property
     def refused(self) -> bool:
         """Whether anything forbids writing."""
-        return any(found.severity is Severity.VIOLATION for found in self.findings)
+        return any(finding.severity is Severity.VIOLATION for finding in self.findings)
 
 
 def prepare(
@@ -230,19 +230,19 @@ def _on_rows(
         yield from (found for found in elsewhere if _key(found) not in before)
 
 
-def _cell(change: FileChange, found: Finding, record: SheetRecord | None) -> tuple[int, int, str] | None:
+def _cell(change: FileChange, finding: Finding, record: SheetRecord | None) -> tuple[int, int, str] | None:
     """Tell which table, row and column a finding on a planned file speaks of; `record` is what it is about."""
-    origins = change.lines[found.line - 1].origins
+    origins = change.lines[finding.line - 1].origins
     for stated in origins:
         value = stated.value.value if isinstance(stated.value, ox.NamedNode | ox.Literal) else ""
-        if found.value and found.value in (value, namespaces.curie(value)):
+        if finding.value and finding.value in (value, namespaces.curie(value)):
             return stated.table, stated.row, stated.column
     if origins:
         return origins[0].table, origins[0].row, origins[0].column
     # What a record lacks is found at its first line; any other line of old stood there before.
-    begins = record is not None and change.lines[found.line - 1].text[:1].strip()
+    begins = record is not None and change.lines[finding.line - 1].text[:1].strip()
     return (record.table, record.row, "") if record and begins else None
 
 
-def _key(found: Finding) -> tuple[Path, str, str, str]:
-    return found.path, found.rule, found.subject, found.value
+def _key(finding: Finding) -> tuple[Path, str, str, str]:
+    return finding.path, finding.rule, finding.subject, finding.value

@@ -127,8 +127,8 @@ def _with_conflicts(graph: Graph, files: list[Path], checker: Callable[..., list
     return in_order([*here, *elsewhere])
 
 
-def _seen(found: Finding) -> tuple[Path, int, str, str, str]:
-    return found.path, found.line, found.rule, found.subject, found.value
+def _seen(finding: Finding) -> tuple[Path, int, str, str, str]:
+    return finding.path, finding.line, finding.rule, finding.subject, finding.value
 
 
 def parts(*, style: bool = True, rules: bool = True) -> frozenset[Part]:
@@ -150,7 +150,7 @@ def _of_sheet(
                 graph, document = Graph([*graph.sources, read], graph.errors, graph.project), _STAND_IN
             planned = plan.prepare(graph, kind, path, document, checker)
             # What the stand-in itself lacks is nobody's fault.
-            yield from (found for found in planned.findings if found.path != stand_in)
+            yield from (finding for finding in planned.findings if finding.path != stand_in)
     except SheetError as error:
         yield Finding(error.path, error.line, Severity.VIOLATION, "sheet", error.message)
 

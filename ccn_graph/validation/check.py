@@ -77,10 +77,10 @@ def check(
             if progress:
                 progress(done, len(steps))
     if graph.project.all_rows:
-        findings = [found for found in findings if not _of_a_row(found)]
+        findings = [finding for finding in findings if not _of_a_row(finding)]
     if only is not None:
         wanted = {path.resolve() for path in only}
-        findings = [found for found in findings if found.path.resolve() in wanted]
+        findings = [finding for finding in findings if finding.path.resolve() in wanted]
     return repair.suggested(graph, in_order(findings))
 
 
@@ -88,8 +88,8 @@ def check(
 _NOT_OF_ROWS = {"label-japanese", "label-english"}
 
 
-def _of_a_row(found: Finding) -> bool:
-    return found.rule in _NOT_OF_ROWS and found.path.parent.parent.name == TABLES
+def _of_a_row(finding: Finding) -> bool:
+    return finding.rule in _NOT_OF_ROWS and finding.path.parent.parent.name == TABLES
 
 
 class _Keeper:
@@ -134,16 +134,16 @@ def opposed(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings of one rule, each with the other sides: what it says of a property of the same thing."""
     findings = list(findings)
     sides: dict[tuple[object, object], list[Finding]] = {}
-    for found in findings:
-        if found.nodes and found.nodes.path:
-            sides.setdefault((found.nodes.focus, found.nodes.path), []).append(found)
+    for finding in findings:
+        if finding.nodes and finding.nodes.path:
+            sides.setdefault((finding.nodes.focus, finding.nodes.path), []).append(finding)
     return [
-        replace(found, related=tuple(
+        replace(finding, related=tuple(
             Related(other.path, other.line, other.value)
-            for other in (sides.get((found.nodes.focus, found.nodes.path), ()) if found.nodes else ())
-            if other.value != found.value
+            for other in (sides.get((finding.nodes.focus, finding.nodes.path), ()) if finding.nodes else ())
+            if other.value != finding.value
         ))
-        for found in findings
+        for finding in findings
     ]  # fmt: skip
 
 

@@ -24,9 +24,9 @@ _Said = tuple[str, str, str, str]
 def proven(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings with those edits that are safe; what is left of any other is its words."""
     findings = list(findings)
-    edited = {edit.path for found in findings for repair in found.repairs if (edit := repair.replacement)}
+    edited = {edit.path for finding in findings for repair in finding.repairs if (edit := repair.replacement)}
     files = {path: _File(path) for path in edited}
-    return [replace(found, repairs=tuple(_safe(repair, files) for repair in found.repairs)) for found in findings]
+    return [replace(finding, repairs=tuple(_safe(repair, files) for repair in finding.repairs)) for finding in findings]
 
 
 def _safe(repair: Repair, files: Mapping[Path, _File]) -> Repair:

@@ -169,14 +169,31 @@ def shown(path: FilePath, base: FilePath | None = None) -> FilePath:
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by file and line, the graver first, and show once what nobody could tell apart."""
     unique: dict[tuple[object, ...], Finding] = {}
-    for found in findings:
-        said = tuple(found.message.items())
-        key = (found.path, found.line, found.column, found.at, found.rule, found.subject, found.value, said)
+    for finding in findings:
+        said = tuple(finding.message.items())
+        key = (
+            finding.path,
+            finding.line,
+            finding.column,
+            finding.at,
+            finding.rule,
+            finding.subject,
+            finding.value,
+            said,
+        )
         known = unique.get(key)
-        merged = tuple(dict.fromkeys((*known.results, *found.results))) if known else found.results
-        unique[key] = replace(known or found, results=merged)
+        merged = tuple(dict.fromkeys((*known.results, *finding.results))) if known else finding.results
+        unique[key] = replace(known or finding, results=merged)
     return sorted(unique.values(), key=_place_in_order)
 
 
-def _place_in_order(found: Finding) -> tuple[str, int, int, int, str, str, str]:
-    return str(found.path), found.line, found.column, -found.severity, found.rule, found.subject, found.value
+def _place_in_order(finding: Finding) -> tuple[str, int, int, int, str, str, str]:
+    return (
+        str(finding.path),
+        finding.line,
+        finding.column,
+        -finding.severity,
+        finding.rule,
+        finding.subject,
+        finding.value,
+    )

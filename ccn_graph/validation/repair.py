@@ -38,7 +38,7 @@ _MISSING = {"label-japanese": "ja", "label-english": "en"}
 def suggested(graph: Graph, findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings with the repairs that can be worked out for them."""
     lines = _Lines()
-    return edits.proven(replace(found, repairs=tuple(_repairs(graph, found, lines))) for found in findings)
+    return edits.proven(replace(finding, repairs=tuple(_repairs(graph, finding, lines))) for finding in findings)
 
 
 class _Lines:
@@ -56,39 +56,39 @@ class _Lines:
             self._read[path] = re.split("\r\n|\r|\n", text)
         return self._read[path]
 
-    def at(self, found: Finding) -> str:
-        lines = self.of(found.path)
-        return lines[found.line - 1] if found.line <= len(lines) else ""
+    def at(self, finding: Finding) -> str:
+        lines = self.of(finding.path)
+        return lines[finding.line - 1] if finding.line <= len(lines) else ""
 
 
-def _repairs(graph: Graph, found: Finding, lines: _Lines) -> Iterator[Repair]:
-    if found.rule == "style":
-        yield from _of_style(found, lines.at(found))
-    nodes = found.nodes
+def _repairs(graph: Graph, finding: Finding, lines: _Lines) -> Iterator[Repair]:
+    if finding.rule == "style":
+        yield from _of_style(finding, lines.at(finding))
+    nodes = finding.nodes
     if nodes is None:
         return
-    if found.suggestion and nodes.value is not None:
-        iri = namespaces.expand(found.suggestion)
-        yield _edit(found, lines, nodes.value, ox.NamedNode(iri) if iri else None, found.suggestion)
-    elif by_rule := _BY_RULE.get(found.rule):
-        yield from by_rule(graph, found, nodes, lines)
-    elif found.rule.endswith("-date"):
-        yield from _of_date(graph, found, nodes, lines)
-    elif found.rule.endswith("-slug"):
-        yield from _of_slug(found, nodes)
-    elif repairs := [*_of_name(graph, found, nodes, lines), *_of_number(found, nodes, lines)][:1]:
+    if finding.suggestion and nodes.value is not None:
+        iri = namespaces.expand(finding.suggestion)
+        yield _edit(finding, lines, nodes.value, ox.NamedNode(iri) if iri else None, finding.suggestion)
+    elif by_rule := _BY_RULE.get(finding.rule):
+        yield from by_rule(graph, finding, nodes, lines)
+    elif finding.rule.endswith("-date"):
+        yield from _of_date(graph, finding, nodes, lines)
+    elif finding.rule.endswith("-slug"):
+        yield from _of_slug(finding, nodes)
+    elif repairs := [*_of_name(graph, finding, nodes, lines), *_of_number(finding, nodes, lines)][:1]:
         yield from repairs
     elif nodes.component in _WITHOUT_LANGUAGE:
-        yield from _of_language(graph, found, nodes, lines)
+        yield from _of_language(graph, finding, nodes, lines)
 
 
-def _edit(found: Finding, lines: _Lines, old: Term, new: Term | None, shown: str) -> Repair:
+def _edit(finding: Finding, lines: _Lines, old: Term, new: Term | None, shown: str) -> Repair:
     """Say what to write instead, and where that is one token on the line, give the edit."""
     text = {"ja": f"{brief(shown)} と書く", "en": f"write {brief(shown)}"}
-    written = lines.at(found)
-    for before, after in _spellings(old, new, "\n".join(lines.of(found.path)[:200])) if new is not None else ():
+    written = lines.at(finding)
+    for before, after in _spellings(old, new, "\n".join(lines.of(finding.path)[:200])) if new is not None else ():
         if written.count(before) == 1 and not re.search(re.escape(before) + r"[\w^@-]", written):
-            return Repair(text, Replacement(found.path, found.line, before, after))
+            return Repair(text, Replacement(finding.path, finding.line, before, after))
     return Repair(text)
 
 
@@ -114,17 +114,17 @@ def _spellings(old: Term, new: Term, head: str) -> Iterator[tuple[str, str]]:
     yield str(old), after if isinstance(new, ox.Literal) and declared else str(new)
 
 
-def _of_style(found: Finding, line: str) -> Iterator[Repair]:
+def _of_style(finding: Finding, line: str) -> Iterator[Repair]:
     mended = line.expandtabs(4).rstrip()
     if line and mended != line:
         text = {"ja": "空白を直す", "en": "mend the blanks"}
         # As little as can be told from the rest of the line, so that other edits of it find theirs.
         ends = (line[at:] for at in range(len(line.rstrip()) - 1, -1, -1))
         old = next((end for end in ends if line.count(end) == 1), line) if "\t" not in line.rstrip() else line
-        yield Repair(text, Replacement(found.path, found.line, old, old.expandtabs(4).rstrip()))
+        yield Repair(text, Replacement(finding.path, finding.line, old, old.expandtabs(4).rstrip()))
 
 
-def _of_date(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_date(_graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal):
         try:
             date = dates.parse(nodes.value.value)
@@ -133,19 +133,19 @@ def _of_date(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iter
             return
         new = ox.Literal(date.lexical, datatype=ox.NamedNode(date.datatype))
         if new != nodes.value:
-            yield _edit(found, lines, nodes.value, new, f'"{date.lexical}"^^{namespaces.curie(date.datatype)}')
+            yield _edit(finding, lines, nodes.value, new, f'"{date.lexical}"^^{namespaces.curie(date.datatype)}')
 
 
-def _of_slug(found: Finding, nodes: Nodes) -> Iterator[Repair]:
+def _of_slug(finding: Finding, nodes: Nodes) -> Iterator[Repair]:
     if isinstance(nodes.focus, ox.NamedNode):
         slug = namespaces.slug(nodes.focus.value)
         better = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")
-        if better and better != slug and found.subject.endswith(slug):
-            name = found.subject[: -len(slug)] + better
+        if better and better != slug and finding.subject.endswith(slug):
+            name = finding.subject[: -len(slug)] + better
             yield Repair({"ja": f"{name} と名付ける", "en": f"name it {name}"})
 
 
-def _of_number(found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_number(finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     """Type a text that is a valid number, date or the like of the datatype that is asked for."""
     value = nodes.value
     if isinstance(value, ox.Literal) and not value.language and value.datatype.value not in nodes.datatypes:
@@ -154,10 +154,10 @@ def _of_number(found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
             new = ox.Literal(value.value, datatype=ox.NamedNode(fits[0]))
             bare = fits[0] == _XSD + "integer" and _BARE.fullmatch(value.value)
             shown = value.value if bare else f"{ox.Literal(value.value)}^^{namespaces.curie(fits[0])}"
-            yield _edit(found, lines, value, new, shown)
+            yield _edit(finding, lines, value, new, shown)
 
 
-def _of_name(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_name(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     """Put a thing where only its name stands: if only one is called so, and others of its kind stand there."""
     value = nodes.value
     if not isinstance(value, ox.Literal) or nodes.path is None or nodes.component not in _OF_THINGS:
@@ -176,37 +176,37 @@ def _of_name(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Itera
     }
     fits = [iri for iri in called if iri.rpartition("/")[0] in stand_there]
     if len(fits) == 1:
-        yield _edit(found, lines, value, ox.NamedNode(fits[0]), namespaces.curie(fits[0]))
+        yield _edit(finding, lines, value, ox.NamedNode(fits[0]), namespaces.curie(fits[0]))
 
 
-def _of_language(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_language(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     value = nodes.value
     if not isinstance(value, ox.Literal) or value.language or value.datatype.value != _XSD + "string":
         return
     others = (said.object for read in graph.sources for said in read.statements if said.predicate == nodes.path)
     if any(isinstance(other, ox.Literal) and other.language for other in itertools.islice(others, 50)):
         tagged = ox.Literal(value.value, language="ja" if _JAPANESE.search(value.value) else "en")
-        yield _edit(found, lines, value, tagged, str(tagged))
+        yield _edit(finding, lines, value, tagged, str(tagged))
 
 
-def _of_normal_text(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_normal_text(_graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal):
         text = normalisation.kept(nodes.value.value)
         if text and text != nodes.value.value:
             language, datatype = nodes.value.language, nodes.value.datatype
             new = ox.Literal(text, language=language) if language else ox.Literal(text, datatype=datatype)
-            yield _edit(found, lines, nodes.value, new, str(new))
+            yield _edit(finding, lines, nodes.value, new, str(new))
 
 
-def _of_wrong_language(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_wrong_language(_graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal) and nodes.value.language in _OTHER:
         new = ox.Literal(nodes.value.value, language=_OTHER[nodes.value.language])
-        yield _edit(found, lines, nodes.value, new, str(new))
+        yield _edit(finding, lines, nodes.value, new, str(new))
 
 
-def _of_one_language(_graph: Graph, found: Finding, nodes: Nodes, _lines: _Lines) -> Iterator[Repair]:
+def _of_one_language(_graph: Graph, finding: Finding, nodes: Nodes, _lines: _Lines) -> Iterator[Repair]:
     present = nodes.value.language if isinstance(nodes.value, ox.Literal) else None
-    missing = _MISSING.get(found.rule) or _OTHER.get(present or "")
+    missing = _MISSING.get(finding.rule) or _OTHER.get(present or "")
     if missing and nodes.path:
         name = namespaces.curie(nodes.path.value)
         yield Repair({
@@ -215,7 +215,7 @@ def _of_one_language(_graph: Graph, found: Finding, nodes: Nodes, _lines: _Lines
         })  # fmt: skip
 
 
-def _of_unknown_term(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_unknown_term(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     of_class = nodes.path == ox.NamedNode(namespaces.RDF_TYPE)
     unknown = nodes.value if of_class else nodes.path
     if isinstance(unknown, ox.NamedNode):
@@ -227,16 +227,16 @@ def _of_unknown_term(graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) 
         near = meant(namespaces.slug(unknown.value), map(namespaces.slug, known))
         if near and unknown.value.startswith(namespaces.CCN):
             new = ox.NamedNode(namespaces.CCN + near)
-            yield _edit(found, lines, unknown, new, namespaces.curie(new.value))
+            yield _edit(finding, lines, unknown, new, namespaces.curie(new.value))
 
 
-def _of_check_digit(_graph: Graph, found: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_check_digit(_graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
     value = nodes.value
     if isinstance(value, ox.Literal) and re.fullmatch("[0-9]{6}", value.value):
         right = value.value[:5] + municipal_codes.check_digit(value.value)
         shown = f'"{right}"'
         text = {"ja": f"先の5桁が正しければ {shown}", "en": f"if the first five digits are right, {shown}"}
-        edit = _edit(found, lines, value, ox.Literal(right), shown)
+        edit = _edit(finding, lines, value, ox.Literal(right), shown)
         yield replace(edit, text=text)
 
 
