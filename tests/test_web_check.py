@@ -53,7 +53,7 @@ def test_a_sheet_is_checked_by_row(server: Server) -> None:
 def test_a_browser_gets_a_page_that_leads_back(server: Server, language: str) -> None:
     form = server.http.get("/check", params={"lang": language}, headers={"Accept": "text/html"})
     assert form.status_code == 200
-    assert {"ja": "データを確かめる", "en": "Check your data"}[language] in form.text
+    assert {"ja": "データの検証", "en": "Check your data"}[language] in form.text
     sent = {"lang": language, "text": TEXT, "syntax": ".ttl", "kind": "", "format": "html"}
     for how in ({"files": {"file": ("", b"")}}, {}):
         report = server.http.post("/check", data=sent, **how)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.text.intervals import Certainty
 
 #: How many countries a chart shows; the table has all.
-_MOST_BARS = 15
+_MOST_BARS = 8
 
 _PLACES = query_file.own("pages", "where_members_lie")
 
