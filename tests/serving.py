@@ -14,6 +14,8 @@ from pathlib import Path
 
 import httpx2 as httpx
 
+from ccn_graph.workers import allocator
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -25,7 +27,11 @@ class Server:
         started = ["-c", program] if program else ["-m", "ccn_graph"]
         command = [sys.executable, *started, "serve", "--port", "0", *map(str, arguments)]
         self.process = subprocess.Popen(
-            command, cwd=cwd, stderr=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
+            command,
+            cwd=cwd,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "LC_ALL": "C.UTF-8", allocator.NAME: allocator.VALUE},
         )
         assert self.process.stderr
         self.lines: list[str] = []

@@ -29,6 +29,11 @@ class Verbs(click.Group):
         module = next((name for name in _modules(cmd_name) if (_PLACE / f"{name}.py").is_file()), None)
         if module is None or module == "main":
             return None
+        if module == "serve":
+            # Before it is loaded, because the process begins anew; no other verb needs workers.
+            from ccn_graph.workers import allocator
+
+            allocator.tune(module)
         members = vars(importlib.import_module(f"ccn_graph.cli.{module}")).values()
         return next((found for found in members if isinstance(found, click.Command) and found.name == cmd_name), None)
 

@@ -1,6 +1,7 @@
 """Queries in processes that can be killed: limits, workers, the supervisor that forks them, the pool that uses them.
 
 supervisor          the process that holds the store; forks workers from it and reaps them
+allocator           lets the process of `serve` begin with more memory at hand for small queries
 worker              one query at a time, under limits, streaming its answer
 supervisor_channel  in the web process: speaks with the supervisor
 starting            in the web process: has workers forked, and tried again where that fails
