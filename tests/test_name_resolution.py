@@ -169,7 +169,9 @@ def test_any_text_is_found_or_a_fault(resolver: Resolver, text: str) -> None:
         assert fault.rule in ("unknown", "ambiguous")
 
 
-@pytest.mark.parametrize(("name", "city"), [("München", "munich"), ("Munchen", "munich"), ("Lisboa", "lisbon")])
+@pytest.mark.parametrize(
+    ("name", "city"), [("Wien", "vienna"), ("München", "munich"), ("Munchen", "munich"), ("Lisboa", "lisbon")]
+)
 def test_a_city_is_found_by_the_name_it_has_at_home(graph: Graph, name: str, city: str) -> None:
     resolver = Resolver(Facts(graph))
     assert resolver.find(name, (namespaces.CCN + "City",)) == f"{namespaces.BASE}city/{city}"
