@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ccn_graph.errors import CellError, SheetError
-from ccn_graph.files import encodings, xlsx
-from ccn_graph.files.tables import CellType, Sheet, TableRow
-from ccn_graph.files.xlsx import MAX_COLUMNS, MAX_ROWS
+from ccn_graph.files import encodings
+from ccn_graph.files.tables import MAX_COLUMNS, MAX_ROWS, CellType, Sheet, TableRow
 
 #: A larger file is refused: lists of cities are far smaller, and memory stays bounded.
 MAX_BYTES = 50_000_000
@@ -37,6 +36,9 @@ def read_all(path: Path) -> list[Sheet]:
             )  # fmt: skip
         data = _bytes(path)
         if path.suffix.lower() == ".xlsx":
+            # Here, because few tables are .xlsx and the library that reads them takes its time to load.
+            from ccn_graph.files import xlsx
+
             found = xlsx.sheets(data, path)
         else:
             filled = list(_filled(path, _text_rows(path, data)))

@@ -8,6 +8,10 @@ from pathlib import Path
 
 from ccn_graph.errors import CellError
 
+#: A longer or wider table is refused; rows that hold nothing do not count.
+MAX_ROWS = 20_000
+MAX_COLUMNS = 200
+
 
 class CellType(Enum):
     """What a file says that a cell is. A text file knows texts and formulas only."""

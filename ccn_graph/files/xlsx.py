@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+import openpyxl
+from openpyxl.utils import get_column_letter
+
 from ccn_graph.errors import CellError
 from ccn_graph.files import xlsx_cells, zip_size
-from ccn_graph.files.tables import CellNote, CellType, Sheet, TableRow
+from ccn_graph.files.tables import MAX_COLUMNS, MAX_ROWS, CellNote, CellType, Sheet, TableRow
 
 #: What an .xlsx may unfold to: beyond it lies a zip bomb, or no list of cities.
 MAX_UNFOLDED = 64_000_000
 MAX_PARTS = 2_000
 MAX_SHEETS = 50
-#: A longer or wider sheet is refused; rows that hold nothing do not count.
-MAX_ROWS = 20_000
-MAX_COLUMNS = 200
 #: As far down as a sheet of Excel reaches.
 _LAST_ROW = 1_048_576
 
@@ -59,9 +59,6 @@ def _measure(data: bytes) -> None:
 
 
 def _sheets(data: bytes, path: Path) -> Iterator[Sheet]:
-    # Here, because few people import an .xlsx and the library takes its time to load.
-    import openpyxl
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False, rich_text=True)
@@ -79,11 +76,9 @@ class _Table:
     """One sheet while it is read."""
 
     def __init__(self, book: Any, table: Any) -> None:
-        from ccn_graph.files.xlsx_cells import SheetParser
-
         self._styles = xlsx_cells.Styles(book)
         self._source = table._get_source()
-        self._parser = SheetParser(self._source, table._shared_strings, book, self._styles)
+        self._parser = xlsx_cells.SheetParser(self._source, table._shared_strings, book, self._styles)
         self._cells: dict[int, dict[int, xlsx_cells.Seen]] = {}
         self._hidden: list[int] = []
         self._struck: list[int] = []
@@ -188,6 +183,4 @@ def _as_row(number: int, seen: dict[int, xlsx_cells.Seen]) -> TableRow:
 
 
 def _letters(column: int) -> str:
-    from openpyxl.utils import get_column_letter
-
     return get_column_letter(column)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from ccn_graph.errors import CellError
@@ -86,8 +87,6 @@ class Styles:
         return Seen(text, type_, struck and bool(text), cell["formula"], note)
 
     def _format(self, number: int) -> str:
-        from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-
         own = self._book._number_formats
         if number >= BUILTIN_FORMATS_MAX_SIZE:
             place = number - BUILTIN_FORMATS_MAX_SIZE
