@@ -20,7 +20,7 @@ FULL = os.environ.get("CCN_CRAWL") == "full"
 _ONE_OF_EACH = """
 SELECT (MIN(STR(?thing)) AS ?first) WHERE {
   ?thing a ?class
-  FILTER(REGEX(STR(?thing), "^https://w3id.org/ccn/[a-z]+/[^/]+$"))
+  FILTER(REGEX(STR(?thing), "^https://w3id.org/ccn/[a-z]+/[^/#]+$"))
 } GROUP BY ?class
 """
 _EVERY_ONE = """

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -210,13 +212,17 @@ def test_all_rows_become_cities_for_research(made: Made, monkeypatch: pytest.Mon
     assert [one.render("en") for one in check(graph, today=TODAY) if one.severity > Severity.INFO] == []
 
 
-def page(project: Project, **parameters: str) -> str:
-    """The page of the table document."""
+def answer(project: Project, path: str, **parameters: str) -> str:
+    """Any page, in English."""
     graph = Graph.load(project)
     statistics = Statistics.of(graph.engine, graph.version, union=True)
-    site = Site(graph.engine, graph.labels, statistics)
-    request = PageRequest(f"/document/{NAME}.html", tuple(parameters.items()), "en", format="html")
-    return routes.make(site, request).body.decode()
+    site = Site(graph.engine, graph.labels, statistics, search=Index.of(graph.engine, graph.labels))
+    return routes.make(site, PageRequest(path, tuple(parameters.items()), "en", format="html")).body.decode()
+
+
+def page(project: Project, **parameters: str) -> str:
+    """The page of the table document."""
+    return answer(project, f"/document/{NAME}.html", **parameters)
 
 
 def test_the_page_of_a_table_counts_its_rows_and_seeks_candidates(made: Made) -> None:
@@ -234,6 +240,27 @@ def test_the_page_of_a_long_table_is_short(made: Made) -> None:
     shown = page(made(CSV + rows), page="2")
     assert len(shown) < 60_000
     assert shown.count("<tr id=") == 20
+
+
+def test_the_address_of_a_row_is_a_place_on_the_page_of_its_table(made: Made) -> None:
+    rows = "".join(f"{number},Town {number},JP,2020-01-01\n" for number in range(10, 100))
+    project = made(CSV + rows)
+    address = re.search('href="([^"]*row=[^"]*)"', answer(project, "/search", q="Town 99"))
+    assert address
+    split = urlsplit(address[1])
+    assert split.path == f"/document/{NAME}.html"
+    shown = answer(project, split.path, **dict(parse_qsl(split.query)))
+    assert re.findall('<tr id="(.*?)">', shown) == [split.fragment]
+    assert "Show all rows that are not linked" in shown
+    assert "Town 98" not in shown
+
+
+@pytest.mark.parametrize("path", ["/document/", "/place/japan.html"])
+def test_rows_stand_in_no_list_of_things(path: str, made: Made) -> None:
+    shown = answer(made(), path)
+    assert "<h1" in shown
+    assert "row=" not in shown
+    assert "Nowhere" not in shown
 
 
 def test_pages_and_descriptions_name_the_licence_of_a_document(made: Made) -> None:

@@ -30,7 +30,11 @@ RECORDS = (
     "Rejection", "Relocation", "Renaming", "Resumption", "Review", "Suspension", "Withdrawal",
 )  # fmt: skip
 
-_IS_RECORD = f"?subject a ?class FILTER(?class IN ({', '.join(f'ccn:{record}' for record in RECORDS)}))"
+_CLASSES = ", ".join(f"ccn:{record}" for record in RECORDS)
+_IS_RECORD = f"?subject a ?class FILTER(?class IN ({_CLASSES}))"
+
+#: Thousands of rows of tables may name a country: they are told on the page of their document.
+_IS_TOLD_ELSEWHERE = f"?subject a ?class FILTER(?class IN ({_CLASSES}, ccn:TableRow))"
 
 #: Most links to a thing that its page shows; past it, the page says so.
 MOST_LINKS = 5_000
@@ -61,7 +65,7 @@ SELECT ?graph ?subject ?property ?thing WHERE {
   GRAPH ?graph { ?subject ?property ?thing }
   FILTER(?graph != graph:preferred)
   FILTER NOT EXISTS { """
-    + _IS_RECORD
+    + _IS_TOLD_ELSEWHERE
     + f""" }}
 }}
 ORDER BY STR(?property) STR(?subject) STR(?graph)

@@ -128,14 +128,16 @@ class RenderContext:
         return Markup('<a href="{}">{}</a>').format(self.address(iri), self.named(iri))
 
     def address(self, iri: str) -> str:
-        """Return the address of a thing's page on this server."""
+        """Return the address of a thing's page on this server; of a row of a table, that of its document, there."""
         if iri.startswith(namespaces.CCN):
             return self.url("/ns") + "#" + iri.removeprefix(namespaces.CCN)
         if not iri.startswith(namespaces.BASE):
             # Only what a browser may safely follow.
             return iri if iri.startswith(("http://", "https://")) else "#"
         path = iri.removeprefix(namespaces.BASE.rstrip("/"))
-        return self.url(path if path.endswith("/") else path + ".html")
+        path, _, fragment = path.partition("#")
+        page = self.url(path if path.endswith("/") else path + ".html", **_row(fragment))
+        return page + (f"#{urllib.parse.quote(fragment, safe='=')}" if fragment else "")
 
     def ordered(self, values: Sequence[StatedValue]) -> Sequence[StatedValue]:
         """Sort things as the reader looks for them; texts and disputed values keep their order."""
@@ -221,6 +223,12 @@ def address(path: str, parameters: Mapping[str, str]) -> str:
     """
     query = urllib.parse.urlencode({name: value for name, value in parameters.items() if value})
     return urllib.parse.quote("/" + path.lstrip("/\\")) + (f"?{query}" if query else "")
+
+
+def _row(fragment: str) -> dict[str, str]:
+    """Return the parameter by which the page of a table shows a row (RFC 7111: `row=7`); none for other fragments."""
+    name, _, number = fragment.partition("=")
+    return {name: number} if name == "row" and number else {}
 
 
 def links(path: str, ending: str, iri: str) -> tuple[tuple[str, str], ...]:
