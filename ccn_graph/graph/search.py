@@ -8,7 +8,7 @@ there is no way to list people.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.questions import Question
+from ccn_graph.graph.sorted_keys import LOOKED_AT, SortedKeys
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.engine import Engine
 from ccn_graph.text import normalisation
@@ -74,8 +75,6 @@ _RELATIONS = {
 }
 _RANKS = {relation: rank for rank, relation in enumerate([*dict.fromkeys(_RELATIONS.values()), "slug"])}
 
-# As many names are looked at in one place before the best of them are chosen.
-_LOOKED_AT = 200
 _NEAR_ENOUGH = 0.4
 
 
@@ -113,7 +112,7 @@ class _Tier:
             text.append(f"{key}\n")
             length += len(key) + 1
         self.numbers = array("L", (number for _, number in whole))
-        self.whole, self.parts, self.sounds = _Sorted(whole), _Sorted(parts), _Sorted(sounds)
+        self.whole, self.parts, self.sounds = SortedKeys(whole), SortedKeys(parts), SortedKeys(sounds)
         self.text, self.starts = "".join(text), starts
 
     def holding(self, piece: str, most: int) -> Iterator[int]:
@@ -124,24 +123,6 @@ class _Tier:
             yield self.numbers[owner]
             most -= 1
             place = self.text.find(piece, self.text.index("\n", place))
-
-
-class _Sorted:
-    """Keys in order, each with the number of a name."""
-
-    def __init__(self, pairs: list[tuple[str, int]]) -> None:
-        pairs.sort()
-        self.keys = tuple(key for key, _ in pairs)
-        self.numbers = array("L", (number for _, number in pairs))
-
-    def beginning(self, start: str, *, whole: bool = False) -> Iterator[int]:
-        """Yield names whose key begins with `start`, or is it."""
-        first = bisect_left(self.keys, start)
-        for place in range(first, min(first + _LOOKED_AT, len(self.keys))):
-            key = self.keys[place]
-            if not (key == start if whole else key.startswith(start)):
-                return
-            yield self.numbers[place]
 
 
 class Index:
@@ -235,7 +216,7 @@ class Index:
         wanted = _pairs(normalisation.folded(text[:LONGEST]))
         shared = Counter(number for pair in wanted for number in self._pairs.get(pair, ()))
         scored = []
-        for number, count in shared.most_common(_LOOKED_AT):
+        for number, count in shared.most_common(LOOKED_AT):
             name = self._names[number]
             # Dice's coefficient: 1 for equal names, 0 for names that share no two letters in a row.
             score = 2 * count / (len(wanted) + len(_pairs(normalisation.folded(name.matched))))
@@ -262,13 +243,13 @@ class Index:
             yield tier.whole.beginning(plain)
         # One Latin letter is in nearly everything.
         for tier in self._tiers if len(key) > 1 or not key.isascii() else ():
-            yield tier.holding(key, _LOOKED_AT)
+            yield tier.holding(key, LOOKED_AT)
         words = sorted(set(normalisation.words(text)), key=len, reverse=True)
         for tier in self._tiers if len(words) > 1 else ():
             yield self._scattered(tier, words)
 
     def _scattered(self, tier: _Tier, words: Sequence[str]) -> Iterator[int]:
-        for number in tier.holding(words[0], _LOOKED_AT * 10):
+        for number in tier.holding(words[0], LOOKED_AT * 10):
             name = normalisation.folded(self._names[number].matched)
             if all(word in name for word in words):
                 yield number

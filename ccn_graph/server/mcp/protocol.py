@@ -37,8 +37,8 @@ INSTRUCTIONS = (
 )
 
 
-def server(answer: Answer) -> Server[Any]:
-    """Return the server of the protocol, whose requests `answer` does."""
+def _asking(answer: Answer) -> Callable[[Context, str, dict[str, Any]], Awaitable[dict[str, Any]]]:
+    """Return what has `answer` do a request of a client, and tells its errors as the protocol does."""
 
     async def asked(context: Context, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         peer = getattr(context.request, "client", None)
@@ -47,6 +47,13 @@ def server(answer: Answer) -> Server[Any]:
         except QueryError as error:
             code = types.INVALID_PARAMS if error.code in ("not-found", "bad-request") else types.INTERNAL_ERROR
             raise MCPError(code, error.message, {"code": error.code}) from error
+
+    return asked
+
+
+def server(answer: Answer) -> Server[Any]:
+    """Return the server of the protocol, whose requests `answer` does."""
+    asked = _asking(answer)
 
     async def list_tools(context: Context, _: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult.model_validate(await asked(context, "tools/list", {}))
