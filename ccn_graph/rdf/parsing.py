@@ -87,7 +87,7 @@ class SourceFile:
     """The prefixes that the file declares."""
     dropped: tuple[DroppedKey, ...] = ()
     """Keys of JSON-LD that no context knows: what stands below them is not read."""
-    beside: Mapping[Path, str] = field(default_factory=dict)
+    beside: Mapping[Path, str] = field(default_factory=dict, hash=False)
     """Other files that it was read with -> SHA-256 of their bytes, in hex."""
     ground: str = ""
     """What else it depends on: it stands for how rows of a table were read."""
