@@ -50,6 +50,10 @@ class Statistics:
     """(class, property, class of the object, datatype of the object, triples): both about the object are empty for all
     triples, else one is. None for an engine elsewhere, nor for very many triples."""
 
+    def __post_init__(self) -> None:
+        """Make rows of partitions tuples: JSON has none, and what is read from it is to equal what was written."""
+        self.partitions[:] = [(row[0], row[1], row[2], row[3], row[4]) for row in self.partitions]
+
     @staticmethod
     def of(engine: Engine, version: str, *, union: bool, apart: bool = True) -> Statistics:
         """Count what `engine` answers from; `apart` counts partitions as well."""
