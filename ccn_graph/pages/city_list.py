@@ -10,7 +10,7 @@ from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.roll import CityPlace, MembershipPeriod
 from ccn_graph.pages.sheet import DownloadTable, TableColumn
 from ccn_graph.pages.site_data import Site, cached
-from ccn_graph.rdf import query_file
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text import normalisation
 from ccn_graph.text.today import today as date_of_today
@@ -113,8 +113,14 @@ def _sorted(site: Site, context: RenderContext, cities: Sequence[City]) -> list[
         case "year":
             return sorted(named, key=lambda city: min((one.year or "9999" for one in city.memberships), default="~"))
         case "networks":
-            return sorted(named, key=lambda city: -len({period.network for period in city.memberships}))
+            return sorted(named, key=lambda city: -_networks(city))
     return named
+
+
+def _networks(city: City) -> int:
+    """Return in how many networks a city is; a section of one, or another body, is no network."""
+    joined = {period.network for period in city.memberships}
+    return sum(iri.startswith(namespaces.PREFIXES["net"]) for iri in joined)
 
 
 def _sheet(context: RenderContext, cities: Sequence[City]) -> DownloadTable:
