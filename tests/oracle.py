@@ -19,7 +19,7 @@ from ccn_graph.files.result_cache import Cache
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import FileKind, SourceFile, Statement
-from ccn_graph.rdf.rdflib_engine import to_rdflib
+from ccn_graph.rdf.rdflib_terms import to_rdflib
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation import incremental
 from ccn_graph.validation.shacl.result import Result

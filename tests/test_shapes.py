@@ -17,7 +17,7 @@ from ccn_graph.errors import CcnError
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
 from ccn_graph.rdf.parsing import FileKind
-from ccn_graph.rdf.rdflib_engine import to_rdflib
+from ccn_graph.rdf.rdflib_terms import to_rdflib
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl import lexical, regex
 from ccn_graph.validation.shacl.result import ShapesError

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "ccn_graph"
 #: Only these modules and rooms may touch a library: the rest stays free of it.
 ALLOWED = {
     "rdflib": {
+        "rdf.rdflib_terms",
         "rdf.rdflib_engine",
         "validation.shacl.pyshacl_engine",
         "validation.shacl.functions",

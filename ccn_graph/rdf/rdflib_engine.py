@@ -6,12 +6,9 @@ rdflib's habit of fetching the graphs a query names is switched off for the whol
 
 from __future__ import annotations
 
-import datetime
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
-from functools import cache
 
 import pyoxigraph as ox
 import rdflib
@@ -19,58 +16,14 @@ import rdflib.plugins.sparql
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query
-from rdflib.term import Node
 from rdflib_endpoint import DatasetExt
 
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import query_guard
 from ccn_graph.rdf.engine import Answer
 from ccn_graph.rdf.parsing import Statement
+from ccn_graph.rdf.rdflib_terms import from_rdflib, to_rdflib
 from ccn_graph.rdf.syntax_errors import syntax_error
-from ccn_graph.rdf.terms import Term
-
-
-def to_rdflib(term: Term) -> Node:
-    """Turn a term of the native engine into one of rdflib's, keeping the lexical form of literals.
-
-    Raises TypeError for a triple term, which rdflib does not have.
-    """
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return rdflib.BNode(term.value)
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        # xsd:string is implicit in both; spelling it out would make rdflib tell the two apart.
-        plain = term.datatype.value == str(rdflib.XSD.string)
-        return rdflib.Literal(term.value, datatype=None if plain else term.datatype.value, normalize=False)
-    raise TypeError(f"rdflib has no triple terms: {term}")
-
-
-def from_rdflib(node: Node) -> Term:
-    """Turn a term of rdflib's into one of the native engine."""
-    if isinstance(node, rdflib.URIRef):
-        return ox.NamedNode(str(node))
-    if isinstance(node, rdflib.Literal):
-        if node.language:
-            return ox.Literal(str(node), language=node.language)
-        return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else None)
-    return ox.BlankNode(str(node))
-
-
-@cache
-def value_types() -> Mapping[str, type | tuple[type, ...]]:
-    """Tell what Python values literals of a datatype must have for pySHACL (its sh:datatype)."""
-    xsd = rdflib.XSD
-    known: dict[rdflib.URIRef, type] = {
-        xsd.integer: int, xsd.float: float, xsd.decimal: Decimal, xsd.boolean: bool, xsd.date: datetime.date,
-        xsd.time: datetime.time, xsd.dateTime: datetime.datetime,
-    }  # fmt: skip
-    return {str(datatype): kind for datatype, kind in known.items()}
-
-
-__all__ = ["RdflibEngine", "from_rdflib", "to_rdflib"]
 
 rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
 

@@ -11,7 +11,7 @@ from rdflib.term import Node
 from rdflib_endpoint import SparqlRouter
 
 from ccn_graph.rdf import query_guard
-from ccn_graph.rdf.rdflib_engine import from_rdflib
+from ccn_graph.rdf.rdflib_terms import from_rdflib
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.workers.limits import Limits
 

@@ -10,7 +10,7 @@ import rdflib
 from rdflib import SH
 from rdflib.term import Node
 
-from ccn_graph.rdf.rdflib_engine import from_rdflib, to_rdflib
+from ccn_graph.rdf.rdflib_terms import from_rdflib, to_rdflib
 from ccn_graph.rdf.terms import Term
 from ccn_graph.validation.shacl.data_store import Said, worded
 from ccn_graph.validation.shacl.result import Result, ShapesError
