@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,7 +9,7 @@ from typing import IO
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
@@ -18,16 +17,11 @@ from ccn_graph.pages.check_page import MAX_BYTES, SYNTAXES
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import CheckRequest
 from ccn_graph.reports.formats import FORMATS
-from ccn_graph.server import negotiation, upload
-from ccn_graph.server.pages import preferred
+from ccn_graph.server import negotiation, request_body, upload
 from ccn_graph.server.site_paths import BasePath
 from ccn_graph.sheets.kinds import KINDS
-from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
-
-#: Longest time that a file may take to come, in seconds.
-BODY_SECONDS = 60
 
 #: What a form may add to the file it sends, in bytes.
 _FORM_BYTES = 10_000
@@ -81,32 +75,26 @@ async def _read(request: Request) -> tuple[CheckRequest, IO[bytes]]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     sent: Mapping[str, str] = dict(request.query_params)
     of_form: Mapping[str, str] = {}
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
-                fields, name, file = await _form(request, multipart=media_type.startswith("multipart"))
-                sent, of_form = {**sent, **fields}, fields
-            else:
-                ending = {known: ending for ending, known in SYNTAXES.items()}.get(media_type)
-                if ending is None:
-                    offered = ", ".join(SYNTAXES.values())
-                    raise QueryError("unsupported-media-type", f"'{media_type}' is not checked here; post {offered}")
-                name = f"submitted{ending}"
-                file = await upload.spooled(request, MAX_BYTES, _TOO_LARGE)
-    except TimeoutError:
-        raise QueryError("too-slow", f"the file did not come within {BODY_SECONDS} s") from None
-    except ClientDisconnect:
-        raise QueryError("bad-request", "the file broke off") from None
+    async with request_body.in_time("file", request_body.UPLOAD_SECONDS):
+        if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
+            fields, name, file = await _form(request, multipart=media_type.startswith("multipart"))
+            sent, of_form = {**sent, **fields}, fields
+        else:
+            ending = {known: ending for ending, known in SYNTAXES.items()}.get(media_type)
+            if ending is None:
+                offered = ", ".join(SYNTAXES.values())
+                raise QueryError("unsupported-media-type", f"'{media_type}' is not checked here; post {offered}")
+            name = f"submitted{ending}"
+            file = await upload.spooled(request, MAX_BYTES, _TOO_LARGE)
     kind = sent.get("kind", "")
     if kind and kind not in KINDS:
         raise QueryError("bad-request", f"there is no kind of sheet '{kind}'; there are {', '.join(KINDS)}")
-    chosen = sent.get("lang", "")
-    language = chosen if chosen in LANGUAGES else preferred(",".join(request.headers.getlist("accept-language")))
+    language = negotiation.language(request.headers, sent.get("lang", ""))
     return CheckRequest(
         name,
         b"",
         language,
-        _format(request, sent.get("format", "")),
+        negotiation.named_format(request.headers, sent.get("format", ""), FORMATS, _BY_ACCEPT),
         kind,
         of_form.get("shapes", ""),
         int(of_form.get("shapes-bytes", "0")),
@@ -174,11 +162,3 @@ def _named(name: str) -> str:
     if not dot or ending not in SYNTAXES:
         raise QueryError("unsupported-media-type", f"the file has another ending than {' '.join(SYNTAXES)}")
     return (re.sub(r"[^\w-]", "_", stem)[:60] or "submitted") + ending
-
-
-def _format(request: Request, name: str) -> str:
-    if name:
-        if name not in FORMATS:
-            raise QueryError("not-acceptable", f"there is no format '{name}'; there are {', '.join(FORMATS)}")
-        return name
-    return negotiation.format_of(",".join(request.headers.getlist("accept")), _BY_ACCEPT).name

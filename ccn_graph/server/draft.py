@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import IO
 
 from starlette.formparsers import FormParser, MultiPartException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from ccn_graph.errors import CellError, QueryError
 from ccn_graph.pages.draft_page import FORMATS, MAX_BYTES
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import CheckRequest
-from ccn_graph.server import negotiation, upload
-from ccn_graph.server.check import BODY_SECONDS
-from ccn_graph.server.pages import preferred
+from ccn_graph.server import negotiation, request_body, upload
 from ccn_graph.sheets.iri_minting import SLUG
 from ccn_graph.text import dates
-from ccn_graph.text.languages import LANGUAGES
 
 #: What a form may add to the text it sends, in bytes; percent-encoding takes up to three bytes for one.
 _FORM_BYTES, _ENCODED = 10_000, 3
@@ -30,32 +26,25 @@ async def read(request: Request) -> tuple[CheckRequest, IO[bytes]]:
     """Read the text to draft, and what is told of its document. Raises QueryError."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     sent: Mapping[str, str] = dict(request.query_params)
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            if media_type == "application/x-www-form-urlencoded":
-                fields, file = await _form(request)
-                sent = {**sent, **fields}
-            elif media_type == "text/plain":
-                file = await upload.spooled(request, MAX_BYTES, _TOO_LARGE)
-            else:
-                raise QueryError(
-                    "unsupported-media-type",
-                    f"'{media_type}' is not drafted here; post text/plain, or application/x-www-form-urlencoded with"
-                    " the field 'text'",
-                )
-    except TimeoutError:
-        raise QueryError("too-slow", f"the text did not come within {BODY_SECONDS} s") from None
-    except ClientDisconnect:
-        raise QueryError("bad-request", "the text broke off") from None
-    chosen = sent.get("lang", "")
-    language = chosen if chosen in LANGUAGES else preferred(",".join(request.headers.getlist("accept-language")))
+    async with request_body.in_time("text", request_body.UPLOAD_SECONDS):
+        if media_type == "application/x-www-form-urlencoded":
+            fields, file = await _form(request)
+            sent = {**sent, **fields}
+        elif media_type == "text/plain":
+            file = await upload.spooled(request, MAX_BYTES, _TOO_LARGE)
+        else:
+            raise QueryError(
+                "unsupported-media-type",
+                f"'{media_type}' is not drafted here; post text/plain, or application/x-www-form-urlencoded with"
+                " the field 'text'",
+            )
+    language = negotiation.language(request.headers, sent.get("lang", ""))
     document = sent.get("document", "").strip() or "draft"
     if not SLUG.fullmatch(document):
         raise QueryError("bad-request", "'document' is a short name: lower-case letters and digits joined by hyphens")
-    return CheckRequest(
-        "text.txt", b"", language, _format(request, sent.get("format", "")), document=document,
-        issued=_issued(sent.get("issued", "")),
-    ), file  # fmt: skip
+    form = negotiation.named_format(request.headers, sent.get("format", ""), FORMATS, _BY_ACCEPT)
+    issued = _issued(sent.get("issued", ""))
+    return CheckRequest("text.txt", b"", language, form, document=document, issued=issued), file
 
 
 async def _form(request: Request) -> tuple[dict[str, str], IO[bytes]]:
@@ -83,11 +72,3 @@ def _issued(text: str) -> str:
         return dates.parse(text).lexical if text.strip() else ""
     except CellError as error:
         raise QueryError("bad-request", f"'issued' is no date: {error.message['en']}") from error
-
-
-def _format(request: Request, name: str) -> str:
-    if name:
-        if name not in FORMATS:
-            raise QueryError("not-acceptable", f"there is no format '{name}'; there are {', '.join(FORMATS)}")
-        return name
-    return negotiation.format_of(",".join(request.headers.getlist("accept")), _BY_ACCEPT).name

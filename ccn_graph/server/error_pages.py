@@ -11,8 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ccn_graph.pages import error_page
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.requests import PageRequest
+from ccn_graph.server import negotiation
 from ccn_graph.server.current_dataset import Served
-from ccn_graph.server.pages import POLICY, preferred
+from ccn_graph.server.pages import POLICY
 from ccn_graph.server.site_paths import BasePath
 from ccn_graph.text.languages import LANGUAGES
 
@@ -87,6 +88,6 @@ def _reads_pages(accept: str) -> bool:
 def _request(scope: Scope) -> PageRequest:
     pairs = urllib.parse.parse_qsl(scope["query_string"].decode("latin-1"), errors="replace")
     chosen = next((value for name, value in reversed(pairs) if name == "lang" and value in LANGUAGES), "")
-    language = chosen or preferred(Headers(scope=scope).get("accept-language", ""))
+    language = chosen or negotiation.language(Headers(scope=scope))
     others = tuple((name, value) for name, value in pairs if name != "lang")
     return PageRequest(scope["path"], others, language, bool(chosen)).cut(2_000)

@@ -13,6 +13,7 @@ from ccn_graph.rdf import formats
 from ccn_graph.rdf.formats import Format
 from ccn_graph.server import preconditions
 from ccn_graph.server.response_cache import CachedAnswer
+from ccn_graph.text.languages import LANGUAGES
 
 
 def format_of(accept: str, offers: tuple[Format, ...]) -> Format:
@@ -22,6 +23,26 @@ def format_of(accept: str, offers: tuple[Format, ...]) -> Format:
         offered = ", ".join(known.media_type for known in offers)
         raise QueryError("not-acceptable", f"'{accept}' is not on offer; there are {offered}")
     return chosen
+
+
+def named_format(headers: Headers, name: str, names: Collection[str], offers: tuple[Format, ...]) -> str:
+    """Return the format asked for by `name`, one of `names`, or else by Accept. Raises QueryError for any other."""
+    if not name:
+        return format_of(",".join(headers.getlist("accept")), offers).name
+    if name not in names:
+        raise QueryError("not-acceptable", f"there is no format '{name}'; there are {', '.join(names)}")
+    return name
+
+
+def language(headers: Headers, chosen: str = "") -> str:
+    """Return the language that is `chosen`, or else by Accept-Language (section 12.5.4); English if that says nothing.
+
+    >>> language(Headers({"accept-language": "fr, ja-JP;q=0.8, en;q=0.5"}))
+    'ja'
+    """
+    if chosen in LANGUAGES:
+        return chosen
+    return formats.language(",".join(headers.getlist("accept-language")), LANGUAGES, "en")
 
 
 def coding(accepted: str, offered: Collection[str] = ("gzip",)) -> str:

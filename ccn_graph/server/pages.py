@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
 from ccn_graph.pages.rendering import DATA
-from ccn_graph.rdf import formats
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import PageRequest, digest
 from ccn_graph.server import negotiation
@@ -77,7 +76,7 @@ class Pages:
         return PageRequest(
             request.url.path,
             tuple((name, value) for name, value in parameters if name != "lang"),
-            chosen if chosen in LANGUAGES else preferred(",".join(request.headers.getlist("accept-language"))),
+            negotiation.language(request.headers, chosen),
             chosen in LANGUAGES,
             format_.name if ending or "html" not in format_.name or "html" in accept else "",
             self._url,
@@ -91,15 +90,6 @@ class Pages:
         # By its content, so that a page that another release of the program makes otherwise has another name.
         named = etag(reply.version, digest("page", page.content_type, hashlib.sha256(page.body).hexdigest()))
         return page.status, reply.version, CachedAnswer(page.content_type, named, page.body, page.headers)
-
-
-def preferred(accepted: str) -> str:
-    """Choose a language by an Accept-Language header (RFC 9110 section 12.5.4); English if it says nothing.
-
-    >>> preferred("fr, ja-JP;q=0.8, en;q=0.5")
-    'ja'
-    """
-    return formats.language(accepted, LANGUAGES, "en")
 
 
 async def _send(request: Request, entry: CachedAnswer) -> Response:

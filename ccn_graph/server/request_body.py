@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import asynccontextmanager
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -17,6 +18,9 @@ MAX_BODY = 1_000_000
 BODY_SECONDS = 10
 """Longest time that such a body may take to come, in seconds."""
 
+UPLOAD_SECONDS = 60
+"""Longest time that a file may take to come, in seconds."""
+
 #: What a body may be coded by.
 CODINGS = ("gzip", "x-gzip", "deflate", "identity")
 
@@ -24,15 +28,22 @@ CODINGS = ("gzip", "x-gzip", "deflate", "identity")
 async def read(request: Request) -> bytes:
     """Read a body into memory. Raises QueryError for one that is too long, too slow, broken off or badly coded."""
     body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in decoded(request.stream(), request.headers, MAX_BODY):
-                body += chunk
-    except TimeoutError:
-        raise QueryError("too-slow", f"the body did not come within {BODY_SECONDS} s") from None
-    except ClientDisconnect:
-        raise QueryError("bad-request", "the body broke off") from None
+    async with in_time("body", BODY_SECONDS):
+        async for chunk in decoded(request.stream(), request.headers, MAX_BODY):
+            body += chunk
     return bytes(body)
+
+
+@asynccontextmanager
+async def in_time(what: str, seconds: float) -> AsyncGenerator[None]:
+    """Have a body read inside. Raises QueryError, which says `what` it is, where it comes too slowly or breaks off."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise QueryError("too-slow", f"the {what} did not come within {seconds} s") from None
+    except ClientDisconnect:
+        raise QueryError("bad-request", f"the {what} broke off") from None
 
 
 async def decoded(

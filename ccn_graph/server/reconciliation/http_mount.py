@@ -19,12 +19,10 @@ from starlette.types import Receive, Scope, Send
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import requests as asked
 from ccn_graph.rdf.requests import CallRequest
-from ccn_graph.server import request_body
-from ccn_graph.server.pages import preferred
+from ccn_graph.server import negotiation, request_body
 from ccn_graph.server.problem import problem
 from ccn_graph.server.reconciliation.calls import SERVICE
 from ccn_graph.server.reconciliation.manifest import DRAFT, PATH
-from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
 
@@ -83,9 +81,7 @@ class Reconciliation:
         if callback and not (self._shared and _CALLBACK.fullmatch(callback)):
             raise QueryError("bad-request", "callback is the name of a function, and only a server for everyone has it")
         method, parameters = _call(request.scope["path"], sent)
-        language = sent.text("lang")
-        if language not in LANGUAGES:
-            language = preferred(",".join(request.headers.getlist("accept-language")))
+        language = negotiation.language(request.headers, sent.text("lang"))
         told = json.dumps({**parameters, "url": self._url, "language": language})
         client = request.client.host if request.client else ""
         packed = worker.pack(CallRequest(SERVICE, method, told))
