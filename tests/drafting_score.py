@@ -30,7 +30,8 @@ from ccn_graph.sheets.name_resolution import Resolver
 from ccn_graph.validation.check import check
 from tests.conftest import ROOT
 
-SHARED = Path("/work/shared")
+#: Beside the project, as the suites of the W3C are.
+SHARED = ROOT.parent / "shared"
 SOURCES = {
     "ccnj-about": "sources/000_95b864eff161b8e3.txt", "jlgc-2015": "sources/001_8d355cd1e2acd60a.txt",
     "asahikawa-2026-06-12": "sources/002_9128be73f6cf4a1d.txt",
@@ -42,7 +43,8 @@ SEEN = {
     "g-nets-2023-10-ja": "sources/more/gnets.txt", "mongolia-mfa-2023-11": "sources/more/mongolia.txt",
     "tamba-sasayama-2014-12-04": "sources/more/sasayama.txt",
 }  # fmt: skip
-#: Never read by those who wrote the patterns.
+#: Their words were not read while the patterns were written, but their scores were, and the kinds of what stands in
+#: each sentence.
 UNSEEN = {"echizen-2025-11": "sources/more/echizen.txt", "jcci-usuki-2021": "sources/more/usuki.txt"}
 GOLD = SHARED / "reference" / "found-2026-11" / "entries-turtle"
 
