@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import json
 import re
 import urllib.parse
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from ccn_graph import __version__
@@ -71,6 +71,10 @@ def prepare() -> None:
     for name in environment().list_templates():
         environment().get_template(name)
     translations.texts()
+
+
+#: Writes JSON that stands inside a script element.
+_structured = functools.partial(htmlsafe_json_dumps, ensure_ascii=False)
 
 
 class RenderContext:
@@ -261,9 +265,3 @@ def _day(text: str) -> datetime.date | None:
         return datetime.date.fromisoformat(read.lexical) if read.datatype == dates.DAY else None
     except (CellError, ValueError):
         return None
-
-
-def _structured(value: Any) -> Markup:
-    """Write JSON that stands inside a script element."""
-    text = json.dumps(value, ensure_ascii=False)
-    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 - escaped
