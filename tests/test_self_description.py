@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pyoxigraph as ox
 import pytest
 
@@ -54,6 +56,14 @@ def test_prefixes_are_those_of_the_project(site: Site) -> None:
     store.extend(ox.Quad(*triple) for triple in self_description.of_questions(site.questions))
     rows = store.query(QUERIES["prefixes (sparql-llm)"])
     assert {row["prefix"].value: row["namespace"].value for row in rows} == namespaces.PREFIXES  # type: ignore[union-attr]
+
+
+def test_counts_come_back_from_json_as_they_were_and_rows_of_another_length_are_refused() -> None:
+    counted = Statistics("e", "1", True, False, 2, {}, {}, {}, [("x:City", "x:in", "", "", 2)])
+    assert Statistics.from_json(counted.to_json()) == counted
+    for row in (["x:City"], ["x:City", "x:in", "", "", "2"], ["x:City", "x:in", "", "", 2, 3], "x", None):
+        with pytest.raises(ValueError, match="no row of partitions"):
+            Statistics.from_json(json.dumps({**json.loads(counted.to_json()), "partitions": [row]}).encode())
 
 
 def test_partitions_count_what_there_is() -> None:

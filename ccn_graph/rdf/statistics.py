@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -50,9 +51,14 @@ class Statistics:
     """(class, property, class of the object, datatype of the object, triples): both about the object are empty for all
     triples, else one is. None for an engine elsewhere, nor for very many triples."""
 
-    def __post_init__(self) -> None:
-        """Make rows of partitions tuples: JSON has none, and what is read from it is to equal what was written."""
-        self.partitions[:] = [(row[0], row[1], row[2], row[3], row[4]) for row in self.partitions]
+    @staticmethod
+    def from_fields(fields: Mapping[str, Any]) -> Statistics:
+        """Read the fields as JSON has them, where rows of partitions are lists.
+
+        ValueError or TypeError of fields that are not these, or of a row that is not four texts and a count.
+        """
+        statistics = Statistics(**fields)
+        return replace(statistics, partitions=[_row(row) for row in statistics.partitions])
 
     @staticmethod
     def of(engine: Engine, version: str, *, union: bool, apart: bool = True) -> Statistics:
@@ -85,7 +91,7 @@ class Statistics:
     @staticmethod
     def from_json(written: bytes) -> Statistics:
         """Read what `to_json` wrote."""
-        return Statistics(**json.loads(written))
+        return Statistics.from_fields(json.loads(written))
 
 
 def _counts(engine: Engine, query: str) -> dict[str, int]:
@@ -99,6 +105,13 @@ def _partitions(engine: Engine) -> list[tuple[str, str, str, str, int]]:
     for class_, property_, target, datatype, count in engine.query(_BY_OBJECT).rows():
         found.append((_text(class_), _text(property_), _text(target), _text(datatype), _number(count)))
     return sorted(one for one in found if one[0])
+
+
+def _row(row: object) -> tuple[str, str, str, str, int]:
+    match row:
+        case [str(class_), str(property_), str(target), str(datatype), int(count)]:
+            return class_, property_, target, datatype, count
+    raise ValueError(f"{row!r} is no row of partitions")
 
 
 def _text(term: Term | None) -> str:

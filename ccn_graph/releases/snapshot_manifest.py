@@ -112,7 +112,7 @@ def _items(told: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def _statistics(told: Mapping[str, Any]) -> Statistics:
-    statistics = Statistics(**told)
+    statistics = Statistics.from_fields(told)
     for number in (statistics.triples, *statistics.graphs.values()):
         _count(number)
     return statistics

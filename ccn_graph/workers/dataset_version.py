@@ -52,7 +52,7 @@ def from_bytes(written: bytes) -> Described:
     read = json.loads(written)
     examples = [quad.triple for quad in ox.parse(read["examples"], format=ox.RdfFormat.N_TRIPLES)]
     release_dir = ReleaseDirectory(*map(Path, read["release"])) if read["release"] else None
-    return Described(Statistics(**read["statistics"]), release_dir, examples)
+    return Described(Statistics.from_fields(read["statistics"]), release_dir, examples)
 
 
 @dataclass(frozen=True, slots=True)
