@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import hashlib
 import http.client
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,14 +39,8 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Serve the frozen data, and wait until the release is written."""
-    with serving("--no-check", "--data-dir", FROZEN) as server:
-        for _ in range(600):
-            if server.http.get("/data/SHA256SUMS").status_code == 200:
-                break
-            time.sleep(0.2)
-        else:
-            raise AssertionError("".join(server.lines))
+    """Serve the frozen data; the first download waits until the release is written."""
+    with serving("--no-check", "--data-dir", FROZEN, "--seconds", "300") as server:
         yield server
 
 
@@ -176,36 +169,60 @@ def test_data_of_others_have_no_release(foreign: Server) -> None:
     assert foreign.http.get("/ns", headers={"Accept": "text/html"}).status_code == 404
 
 
-def downloads(graph: Graph, release_dir: ReleaseDirectory | None, version: str) -> Downloads:
+def downloads(graph: Graph, release_dir: ReleaseDirectory | None, version: str, seconds: float = 0.01) -> Downloads:
     statistics = dataclasses.replace(Statistics.of(graph.engine, version, union=True), graphs={})
     described = DatasetVersion(statistics, lambda: pytest.fail("nothing is opened"), release_dir).to_bytes()
-    return Downloads(Served(described, Limits(), "http://127.0.0.1"))
+    return Downloads(Served(described, Limits(), "http://127.0.0.1"), seconds)
+
+
+async def answered(downloads: Downloads) -> str:
+    scope = {"type": "http", "method": "GET", "path": "/data/ccn-graph.ttl", "headers": [], "query_string": b""}
+    try:
+        response = await downloads.answer(Request(scope), "ccn-graph.ttl")
+    except QueryError as error:
+        return error.code
+    return str(response.status_code)
 
 
 def ask(downloads: Downloads) -> str:
-    scope = {"type": "http", "method": "GET", "path": "/data/ccn-graph.ttl", "headers": [], "query_string": b""}
-    with pytest.raises(QueryError) as raised:
-        asyncio.run(downloads.answer(Request(scope), "ccn-graph.ttl"))
-    return raised.value.code
+    return asyncio.run(answered(downloads))
 
 
-def test_until_the_files_are_there_they_are_asked_to_be_waited_for(tmp_path: Path) -> None:
-    graph = Graph.load(Project(ROOT, ROOT / "tests" / "faulty" / "base"))
+@pytest.fixture(scope="module")
+def base() -> Graph:
+    return Graph.load(Project(ROOT, ROOT / "tests" / "faulty" / "base"))
+
+
+def test_files_that_are_not_there_in_time_are_asked_for_again(base: Graph, tmp_path: Path) -> None:
     release_dir = ReleaseDirectory(tmp_path / "release", tmp_path / "failed")
-    assert ask(downloads(graph, release_dir, graph.version)) == "not-yet-written"
+    assert ask(downloads(base, release_dir, base.version)) == "not-yet-written"
     assert problem(QueryError("not-yet-written", "")).headers["retry-after"]
-    write_release.write(graph, release_dir.directory)
-    assert ask(downloads(graph, release_dir, "other data")) == "not-yet-written", "a release before is another one"
+    write_release.write(base, release_dir.directory)
+    assert ask(downloads(base, release_dir, "other data")) == "not-yet-written", "a release before is another one"
     release_dir.failure.touch()
-    assert ask(downloads(graph, release_dir, "other data")) == "internal"
-    assert ask(downloads(graph, None, graph.version)) == "not-found"
+    assert ask(downloads(base, release_dir, "other data", seconds=60)) == "internal"
+    assert ask(downloads(base, None, base.version)) == "not-found"
 
 
-def test_a_kept_release_is_there_at_once_and_says_what_has_changed(tmp_path: Path) -> None:
-    base, kept = ROOT / "tests" / "faulty" / "base", tmp_path / "kept"
-    write_release.write(Graph.load(Project(ROOT, base)), kept)
+def test_a_download_waits_for_files_that_are_being_written(base: Graph, tmp_path: Path) -> None:
+    release_dir = ReleaseDirectory(tmp_path / "release", tmp_path / "failed")
+    waiting = downloads(base, release_dir, base.version, seconds=60)
+
+    async def ask_then_write() -> list[str]:
+        asked = [asyncio.create_task(answered(waiting)) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert not any(task.done() for task in asked)
+        await asyncio.to_thread(write_release.write, base, release_dir.directory)
+        return await asyncio.gather(*asked)
+
+    assert asyncio.run(ask_then_write()) == ["200"] * 3
+
+
+def test_a_kept_release_is_there_at_once_and_says_what_has_changed(base: Graph, tmp_path: Path) -> None:
+    data, kept = ROOT / "tests" / "faulty" / "base", tmp_path / "kept"
+    write_release.write(base, kept)
     before = (kept / "SHA256SUMS").stat().st_mtime_ns
-    with serving("--no-check", "--data-dir", base, "--release", kept, "--workers", "1") as running:
+    with serving("--no-check", "--data-dir", data, "--release", kept, "--workers", "1") as running:
         assert running.http.get("/data/ccn-graph.ttl").status_code == 200
         assert "retry-after" not in running.http.get("/data/").headers
     assert (kept / "SHA256SUMS").stat().st_mtime_ns == before

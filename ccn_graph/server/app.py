@@ -41,11 +41,12 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
     agents = Mcp(pool, served, url, shared=shared)
     tables = Reconciliation(pool, url, shared=shared)
     drafts = Check(pool, BasePath(url), draft.read)
-    answering = Answers(pool, served, metrics, pages, Downloads(served), checks, drafts, endpoint, agents, tables)
+    downloads = Downloads(served, pool.limits.seconds)
+    answering = Answers(pool, served, metrics, pages, downloads, checks, drafts, endpoint, agents, tables)
     routes.add(app, answering)
     direct = routes.direct(answering)
     place = BasePath(url)
-    readable = {path: ErrorPages(one, served, place) for path, one in direct.items()}
+    readable = {path: ErrorPages(answer, served, place) for path, answer in direct.items()}
     methods = {route.path: ", ".join(route.methods) for route in routes.ROUTES if route.direct}
     paths = SitePaths(ErrorPages(app, served, place), readable, methods, url)
     gateway = Gateway(paths, {}, metrics, logs=logs, shared=shared)

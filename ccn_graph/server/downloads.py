@@ -10,7 +10,15 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ccn_graph.errors import QueryError
-from ccn_graph.releases.read_release import CHECKSUMS, DESCRIPTION, GZIP, LICENSE, Distribution, Release
+from ccn_graph.releases.read_release import (
+    CHECKSUMS,
+    DESCRIPTION,
+    GZIP,
+    LICENSE,
+    Distribution,
+    Release,
+    ReleaseDirectory,
+)
 from ccn_graph.server import negotiation, preconditions
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.problem import problem
@@ -20,33 +28,54 @@ PATH = "/data/"
 #: What `Range` may be answered with that is no success.
 _REFUSED = {400: "bad-range", 416: "range-not-satisfiable"}
 
+#: Seconds between two looks for a release that is being written.
+_LOOK = 0.2
+
 
 class Downloads:
     """Serves from the disk what the release lists, and nothing else: no path of a request ever reaches it."""
 
-    def __init__(self, served: Served) -> None:
-        """Serve the release of the data that are `served`; without `release_dir` there is none and will be none."""
+    def __init__(self, served: Served, seconds: float) -> None:
+        """Serve the release of the data that are `served`; without `release_dir` there is none and will be none.
+
+        A request waits so many seconds for one that is being written.
+        """
         self._served = served
+        self._seconds = seconds
         self._release: Release | None = None
+        # One request looks; the others wait for what it sees.
+        self._looking = asyncio.Lock()
 
     async def answer(self, request: Request, name: str) -> Response:
         """Answer a GET or HEAD request for a file. Raises QueryError."""
         release_dir, version = self._served.release_dir, self._served.version
         if release_dir is None:
             raise QueryError("not-found", "these data are served without a release; /graph-store gives their graphs")
-        if self._release is None or self._release.version != version:
-            self._release = await asyncio.to_thread(release_dir.release, version)
-        if self._release is None:
-            if release_dir.has_failed:
-                raise QueryError("internal", "the files could not be written; the server's log says why")
-            raise QueryError("not-yet-written", "the files of these data are still being written; try again soon")
-        if name not in self._release.files:
+        release = self._release
+        if release is None or release.version != version:
+            release = await self._written(release_dir, version)
+        if name not in release.files:
             known = "/data/SHA256SUMS lists the files"
             raise QueryError("not-found", f"{PATH}{name} is no file of the release; {known}")
         try:
-            return _send(request, self._release, name)
+            return _send(request, release, name)
         except (KeyError, OSError) as error:
             raise QueryError("not-found", f"{PATH}{name} is no file of the release any more") from error
+
+    async def _written(self, release_dir: ReleaseDirectory, version: str) -> Release:
+        """Wait for the release of the data of `version`. Raises QueryError if it does not come in time, or never."""
+        try:
+            async with asyncio.timeout(self._seconds), self._looking:
+                while self._release is None or self._release.version != version:
+                    self._release = await asyncio.to_thread(release_dir.release, version)
+                    if self._release is None:
+                        if release_dir.has_failed:
+                            raise QueryError("internal", "the files could not be written; the server's log says why")
+                        await asyncio.sleep(_LOOK)
+                return self._release
+        except TimeoutError:
+            message = "the files of these data are still being written; try again soon"
+            raise QueryError("not-yet-written", message) from None
 
 
 def _send(request: Request, release: Release, name: str) -> Response:
