@@ -147,3 +147,56 @@ def test_a_list_as_calendar_has_what_it_is_narrowed_to(site: Site) -> None:
     listed = {row["event"] for row in lines(site, "/event/", network="ccnj")}
     assert {str(event["UID"]) for event in icalendar.Calendar.from_ical(body).walk("VEVENT")} <= listed
     assert "BEGIN:VEVENT" in body
+
+
+def asked(graph: Graph, query: str) -> list[tuple[str, ...]]:
+    prefixes = ("ccn", "prov", "dcterms")
+    heads = "".join(f"PREFIX {name}: <{namespaces.PREFIXES[name]}> " for name in prefixes)
+    return [tuple(getattr(term, "value", "") for term in row) for row in graph.query(heads + query).rows()]
+
+
+def test_the_list_of_networks_has_the_members_that_the_page_of_each_has(site: Site, graph: Graph) -> None:
+    held = {namespaces.slug(row["network"]): row for row in lines(site, "/network/")}
+    assert len(held) == len(asked(graph, "SELECT DISTINCT ?n { ?n a ccn:Network }"))
+    for slug in ("uccn", "ccnj", "anmc21"):
+        members = lines(site, f"/network/{slug}.html", table=f"{slug}-members")
+        states = {
+            state: {row["member"] for row in members if row["state"] == state}
+            for state in ("member", "possibly a member")
+        }
+        assert (int(held[slug]["certain"]), int(held[slug]["possible"])) == (
+            len(states["member"]), len(states["possibly a member"] - states["member"]),
+        )  # fmt: skip
+    assert held["g-nets"]["certain"] == "", "of a network without a membership on record nobody knows the number"
+    names = asked(
+        graph,
+        """SELECT ?n (COUNT(DISTINCT ?d) AS ?count)
+        { ?n a ccn:Network . GRAPH ?g { ?s ?p ?n } ?g prov:wasDerivedFrom ?d } GROUP BY ?n""",
+    )
+    assert {namespaces.slug(iri): count for iri, count in names}.items() <= {
+        slug: row["documents"] for slug, row in held.items()
+    }.items()
+
+
+def test_the_list_of_fields_is_sorted_by_members_and_names_its_networks(site: Site) -> None:
+    rows = lines(site, "/field/")
+    counts = [int(row["certain"]) for row in rows if row["network"].endswith("/uccn")]
+    assert len(counts) == 8
+    assert counts == sorted(counts, reverse=True)
+    assert lines(site, "/field/", q="film")[0]["field"].endswith("/film")
+
+
+def test_the_list_of_documents_counts_the_statements_of_their_graphs(site: Site, graph: Graph) -> None:
+    rows = lines(site, "/document/", sort="statements")
+    counts = [int(row["statements"]) for row in rows]
+    assert counts == sorted(counts, reverse=True)
+    (most,) = asked(
+        graph,
+        f"""SELECT (COUNT(*) AS ?n)
+        {{ GRAPH ?g {{ ?s ?p ?o }} ?g prov:wasDerivedFrom <{rows[0]["document"]}> }}""",
+    )
+    assert most == (rows[0]["statements"],)
+    of_city = lines(site, "/document/", publisher="asahikawa")
+    publisher = f"SELECT DISTINCT ?d {{ ?d a ccn:Document ; dcterms:publisher <{namespaces.BASE}city/asahikawa> }}"
+    assert {row["document"] for row in of_city} == {iri for (iri,) in asked(graph, publisher)}
+    assert all(row["issued"] for row in some(lines(site, "/document/", year="2019")))

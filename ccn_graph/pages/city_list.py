@@ -12,7 +12,6 @@ from ccn_graph.pages.sheet import DownloadTable, TableColumn
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest
-from ccn_graph.text import normalisation
 from ccn_graph.text.today import today as date_of_today
 
 #: By what the list may be sorted; by name unless something else is asked for.
@@ -53,14 +52,14 @@ def page(site: Site, request: PageRequest) -> Page | None:
         "field": lambda row: row.period.fields if row.period else (),
         "year": lambda row: (row.period.year,) if row.period and row.period.year else (),
     }, lambda row: row.city)  # fmt: skip
-    ordered = _sorted(site, context, _named(site, context, _cities(found)))
+    ordered = _sorted(site, context, facets.named(site, context, _cities(found), lambda city: city.iri))
     if (form := request.one("as")) in sheet.FORMS:
         return sheet.page(context, _sheet(context, ordered), form)
     shown = facets.cut(context, ordered)
     things = [iri for city in shown.items for iri in (city.iri, city.place.country, city.place.prefecture)]
     site.labels.know(iri for iri in things if iri)
     return render(
-        site, request, "cities.html.j2", facets=narrowed, shown=shown, sorts=SORTS, sort=_sort(context),
+        site, request, "cities.html.j2", facets=narrowed, shown=shown, sorts=SORTS, sort=facets.sort(context, SORTS),
         count=len({row.city for row in rows}),
         others=tuple(city.iri for city in ordered) if shown.pages > 1 else (),
         day=date_of_today().isoformat(), filtered=any(facet.chosen for facet in narrowed) or request.one("q"),
@@ -88,24 +87,10 @@ def _cities(rows: Sequence[CityRow]) -> list[City]:
     return [City(iri, own[0].place, tuple(row.period for row in own if row.period)) for iri, own in found.items()]
 
 
-def _named(site: Site, context: RenderContext, cities: Sequence[City]) -> Sequence[City]:
-    written = normalisation.folded(context.request.one("q"))
-    if not written:
-        return cities
-    site.labels.know(city.iri for city in cities)
-    hits = {hit.thing for hit in site.search.find(context.request.one("q"), context.language, 1_000)}
-    return [city for city in cities if city.iri in hits or written in normalisation.folded(context.label(city.iri))]
-
-
-def _sort(context: RenderContext) -> str:
-    wanted = context.request.one("sort")
-    return wanted if wanted in SORTS else SORTS[0]
-
-
 def _sorted(site: Site, context: RenderContext, cities: Sequence[City]) -> list[City]:
     site.labels.know({iri for city in cities for iri in (city.iri, city.place.country) if iri})
     named = sorted(cities, key=lambda city: context.order(city.iri))
-    match _sort(context):
+    match facets.sort(context, SORTS):
         case "country":
             return sorted(
                 named, key=lambda city: context.order(city.place.country) if city.place.country else ("~", "")

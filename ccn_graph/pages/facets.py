@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
+from ccn_graph.text import normalisation
 
 Item = TypeVar("Item")
 
@@ -86,6 +87,22 @@ def _choices(
         for value, iri in known.items()
     ]  # fmt: skip
     return [choice for _, choice in sorted(made, key=lambda pair: pair[0])]
+
+
+def named(site: Site, context: RenderContext, items: Sequence[Item], iri: Callable[[Item], str]) -> Sequence[Item]:
+    """Keep the things that have what is written in the form among their names, if anything is written there."""
+    written = normalisation.folded(context.request.one("q"))
+    if not written:
+        return items
+    site.labels.know(map(iri, items))
+    hits = {hit.thing for hit in site.search.find(context.request.one("q"), context.language, 1_000)}
+    return [one for one in items if iri(one) in hits or written in normalisation.folded(context.label(iri(one)))]
+
+
+def sort(context: RenderContext, sorts: Sequence[str]) -> str:
+    """Return by what a list is to be sorted: the first of what it may be, unless another is asked for."""
+    wanted = context.request.one("sort")
+    return wanted if wanted in sorts else sorts[0]
 
 
 def cut(context: RenderContext, items: Sequence[Item], rows: int = ROWS) -> Shown[Item]:

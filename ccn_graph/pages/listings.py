@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
-from ccn_graph.pages import city_list, event_list, thing_page
+from ccn_graph.pages import city_list, event_list, holding_list, holdings, thing_page
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces, query_file
@@ -20,7 +21,11 @@ _FIELDS = query_file.own("pages", "fields")
 _COUNTRIES = query_file.own("pages", "countries_of_a_namespace")
 
 #: Kinds whose list is a page of its own make, where the data have what it needs.
-_OWN: dict[str, Callable[[Site, PageRequest], Page | None]] = {"city": city_list.page, "event": event_list.page}
+_OWN: dict[str, Callable[[Site, PageRequest], Page | None]] = {
+    "city": city_list.page,
+    "event": event_list.page,
+    **{kind: functools.partial(holding_list.page, segment=kind) for kind in holdings.LISTS},
+}
 
 
 def page(site: Site, request: PageRequest, segment: str) -> Page | None:

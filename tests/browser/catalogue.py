@@ -25,6 +25,7 @@ PAGES = {
     "concept": "/role/chair.html",
     "list-of-cities": "/city/",
     "list-of-events": "/event/",
+    "list-of-networks": "/network/",
     "list-of-fields": "/field/",
     "list-of-nothing": "/city/?q=nowhere&network=uccn",
     "list-of-documents": "/document/",
