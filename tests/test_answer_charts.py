@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pyoxigraph as ox
 import pytest
 
 from ccn_graph.errors import QuestionError
@@ -12,9 +13,9 @@ from ccn_graph.pages.charts import bars
 from ccn_graph.pages.charts.picture import Drawing
 from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site
-from ccn_graph.rdf import query_file
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import PageRequest
-from ccn_graph.rdf.terms import Row
+from ccn_graph.rdf.terms import Row, Term
 from tests.conftest import TODAY, Write
 
 
@@ -43,14 +44,46 @@ def test_bars_are_the_numbers_of_the_answer_the_largest_first(site: Site) -> Non
     assert found.title == "members by field"
 
 
-def test_lines_end_where_the_sum_of_all_changes_ends(site: Site) -> None:
+def test_lines_end_where_the_members_of_all_countries_end(site: Site) -> None:
     rows, (found,) = drawn(site, "members-by-field")
-    numbers = [[int(str(plain(value))) if value else None for value in row[2:5]] for row in rows]
-    changes = sum((joined or 0) - (left or 0) for year, joined, left in numbers if year)
-    last = max(year for year, _, _ in numbers if year)
-    undated = sum(joined or 0 for year, joined, _ in numbers if not year)
-    assert found.note == f"{undated} whose year no document gives are not in the lines."
-    assert sum(int(value) for value in re.findall(rf"<title>[^<]* {last}: (\d+)</title>", found.markup)) == changes
+    last: dict[tuple[object, object], int] = {}
+    for field, country, year, _, _, members, _ in (map(cell, row) for row in rows):
+        if year:
+            last[field, country] = int(str(members))
+    undated = sum(int(str(cell(row[3]))) for row in rows if row[2] is None)
+    assert f"{undated} whose year of joining no document gives" in found.note
+    year = max(int(str(cell(row[2]))) for row in rows if row[2])
+    ends = re.findall(rf"<title>[^<]* {year}: (\d+)</title>", found.markup)
+    assert sum(map(int, ends)) == sum(last.values())
+
+
+def cell(value: Term | None) -> str | int | float | bool | None:
+    return None if value is None else plain(value)
+
+
+def test_those_that_may_have_been_members_are_a_band_above_the_line(site: Site) -> None:
+    question = site.questions["membership-growth"]
+    rows = [
+        (2010, "europe", "france", 1, 0, 1, 0), (2012, "europe", "spain", 0, 0, 0, 2),
+        (2014, "europe", "spain", 0, 0, 1, 1), (2016, "asia", "japan", 1, 0, 1, 0),
+    ]  # fmt: skip
+    place = namespaces.BASE + "place/"
+    terms: list[Row] = [
+        tuple(ox.Literal(value) if isinstance(value, int) else ox.NamedNode(place + value) for value in row)
+        for row in rows
+    ]
+    context = RenderContext(site, PageRequest("/questions/membership-growth"))
+    (found,) = answer_charts.draw(site, context, question, terms, TODAY)
+    assert (
+        found.note == "A line counts those that surely were members, the band above it those that may have been, too."
+    )
+    (band,) = re.findall(r'class="chart-band series-1" points="([^"]*)"', found.markup)
+    heights = [float(point.partition(",")[2]) for point in band.split()]
+    # To and fro along the years 2010 to 2016: the certain, then all, on a scale to three.
+    counted = [1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 1, 1]
+    scale = (100 - heights[0]) / counted[0]
+    assert [round((100 - height) / scale) for height in heights] == counted
+    assert "chart-band series-2" not in found.markup
 
 
 def test_what_is_planned_is_told_from_what_was_held(site: Site) -> None:

@@ -47,7 +47,7 @@ def test_it_says_what_there_is_and_what_is_missing(site: Site, graph: Graph, lan
         table = text[text.index('class="coverage"') :]
         row = table[table.index(f"/network/{str(getattr(network, 'value', '')).rpartition('/')[2]}.html") :]
         assert held is not None
-        assert f'<td class="number">{int(held.value):,}</td>' in row.split("</tr>")[0]  # type: ignore[union-attr]
+        assert f'<td class="number">{int(held.value):,}' in row.split("</tr>")[0]  # type: ignore[union-attr]
         if stated is not None:
             assert f'<td class="number">{int(stated.value):,}</td>' in row.split("</tr>")[0]  # type: ignore[union-attr]
     assert "/questions/known-gaps" in text

@@ -7,16 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ccn_graph.pages import foreign_values, home, network_files, roll
+from ccn_graph.pages import coverage, network_files, roll
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.roll import MembershipPeriod
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.intervals import Certainty
 from ccn_graph.text.today import today as date_of_today
-
-#: Of a network with fewer of its stated members on record, what is shared is a lower bound.
-_ENOUGH = 0.8
 
 #: So many rows of bridges and of pairs that met are shown; the files have all.
 _MOST = 20
@@ -69,7 +66,7 @@ def _shared(belong: Mapping[str, set[str]]) -> Counter[tuple[str, str]]:
     )
 
 
-def _combinations(belong: Mapping[str, set[str]], partly: Mapping[str, str]) -> list[Combination]:
+def _combinations(belong: Mapping[str, set[str]], partly: Mapping[str, int | None]) -> list[Combination]:
     groups: dict[frozenset[str], list[str]] = {}
     for member, networks in belong.items():
         groups.setdefault(frozenset(networks), []).append(member)
@@ -77,11 +74,7 @@ def _combinations(belong: Mapping[str, set[str]], partly: Mapping[str, str]) -> 
     return sorted(found, key=lambda one: (len(one.networks) == 1, -len(one.members), sorted(one.networks)))
 
 
-def _partly(site: Site) -> dict[str, str]:
-    """Return the networks that are held in part, or whose size nobody states, with the stated number."""
-    found = {}
-    for row in home.coverage(site, date_of_today()):
-        stated = foreign_values.whole(row.get("stated", ""))
-        if foreign_values.whole(row["held"]) < _ENOUGH * stated or not stated:
-            found[row["network"]] = row.get("stated", "")
-    return found
+def _partly(site: Site) -> dict[str, int | None]:
+    """Return the networks of which what is shared is a lower bound, with the stated number of their members."""
+    found = coverage.holdings(site, date_of_today())
+    return {iri: one.stated for iri, one in found.items() if one.in_part or one.stated is None}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import functools
-from collections.abc import Sequence
 from typing import Any
 
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages import city_map, dataset, foreign_values, roll, what_changed
+from ccn_graph.pages import city_map, coverage, dataset, roll, what_changed
 from ccn_graph.pages.questions import THEMES
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site, cached
@@ -30,8 +28,7 @@ _COUNTED = {
 #: So many events to come and changes are shown.
 _NEXT, _LATEST = 4, 5
 
-#: The question that tells how much is held of each network, and the one that lists what is known to be missing.
-_COVERAGE = "network-coverage"
+#: The question that lists what is known to be missing.
 _GAPS = "known-gaps"
 
 
@@ -39,13 +36,13 @@ def page(site: Site, request: PageRequest) -> Page:
     """Make the first page."""
     context, today = RenderContext(site, request), date_of_today()
     counts = [(name, path, site.statistics.classes.get(namespaces.CCN + name, 0)) for name, path in _COUNTED.items()]
-    networks = coverage(site, today)
-    site.labels.know(iri for row in networks for iri in (row["network"], row.get("document", row["network"])))
+    networks = coverage.holdings(site, today)
+    site.labels.know(networks)
     return render(
-        site, request, "home.html.j2", networks=networks, updated=_updated(site),
+        site, request, "home.html.j2", holdings=list(networks.values()), updated=_updated(site),
         map=city_map.of_members(site, context),
         counts=[one for one in counts if one[2]], examples=_examples(site), gaps=site.questions.get(_GAPS),
-        coverage=site.questions.get(_COVERAGE), cited=dataset.cited(site, context), tried=_tried(site, context),
+        coverage=site.questions.get(coverage.QUESTION), cited=dataset.cited(site, context), tried=_tried(site, context),
         inactive=roll.inactive(site), **_lately(site, today), **_by_field(site),
     )  # fmt: skip
 
@@ -82,26 +79,6 @@ def _tried(site: Site, context: RenderContext) -> list[str]:
     found = ([most.member, most.fields[0]] if most else []) + ([following.iri] if following else [])
     site.labels.know(found)
     return [iri for iri in found if context.knows(iri)]
-
-
-@functools.lru_cache(maxsize=4)
-def coverage(site: Site, day: datetime.date) -> Sequence[dict[str, str]]:
-    """Return what is held of each network on a day; the largest first, those without a member last."""
-    asked = site.questions.get(_COVERAGE)
-    if asked is None or _COVERAGE in site.unfit:
-        return []
-    found: dict[str, dict[str, str]] = {}
-    for row in site.select(asked.query(site.labels, {"today": day.isoformat()})):
-        # A network whose number stands in several places of a document, or that has several gaps, has several rows.
-        found.setdefault(row["network"], row)
-    return sorted(
-        found.values(),
-        key=lambda row: (
-            -foreign_values.whole(row["held"]),
-            -foreign_values.whole(row.get("stated", "")),
-            row["network"],
-        ),
-    )
 
 
 @cached

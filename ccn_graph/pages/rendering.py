@@ -39,12 +39,12 @@ _LISTS = (
 )
 
 #: Paths of pages beside those of questions that belong to exploring.
-_EXPLORED = ("/sparql", "/ns", "/shape", "/search", "/changes", "/analysis", "/compare")
+_EXPLORED = ("/sparql", "/ns", "/shape", "/search", "/changes", "/analysis", "/compare", "/coverage")
 
 #: Pages of exploring, as its own navigation names them, and whether they need questions.
 _EXPLORING = (
     ("/questions", "questions"), ("/changes", "changes"), ("/analysis", "analysis"), ("/compare", "compare"),
-    ("/sparql", "sparql"), ("/ns", "ontology"),
+    ("/coverage", "coverage"), ("/sparql", "sparql"), ("/ns", "ontology"),
 )  # fmt: skip
 
 
@@ -185,9 +185,10 @@ class RenderContext:
 
     def explored(self) -> Sequence[tuple[str, str]]:
         """Return the pages of exploring, by path and name; those of members only where there are any."""
-        of_members = ("changes", "analysis", "compare")
+        of_members = ("changes", "analysis", "compare", "coverage")
         has = self._site.statistics.classes.get(namespaces.CCN + "Membership")
-        return [(path, name) for path, name in _EXPLORING if has or name not in of_members]
+        hidden = () if has and "network-coverage" in self._site.questions else ("coverage",) if has else of_members
+        return [(path, name) for path, name in _EXPLORING if name not in hidden]
 
     def current(self, path: str) -> str:
         """Tell whether this page is the one at a path of the navigation (`page`) or belongs to it (`true`)."""

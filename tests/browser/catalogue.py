@@ -31,6 +31,7 @@ PAGES = {
     "list-of-documents": "/document/",
     "analysis": "/analysis",
     "changes": "/changes?year=2025",
+    "coverage": "/coverage?network=uccn",
     "compare": "/compare?city=kanazawa&city=lyon&city=tokyo",
     "questions": "/questions",
     "question-map": "/questions/cities-in-several-networks",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pyoxigraph as ox
 
 from ccn_graph.pages import chart, foreign_values, member_table, membership, sections
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
+from ccn_graph.pages.coverage import ENOUGH, Holding
 from ccn_graph.pages.membership import Membership
 from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.pages.sheet import DownloadTable
@@ -26,8 +27,8 @@ _PLACES = query_file.own("pages", "where_members_lie")
 #: `membership-coverage`.
 _SIZES = query_file.own("pages", "stated_sizes")
 
-#: The share of the stated members from which on a network is broken down by field and country.
-_ENOUGH = 0.8
+#: What a gap speaks of where members are missing.
+_MEMBER = namespaces.PREFIXES["org"] + "member"
 
 
 def _sections(subject: Subject) -> Iterator[Section | None]:
@@ -54,13 +55,13 @@ def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]
     order = subject.site.labels.order
     shown.sort(key=lambda one: order(one.member, subject.context.language))
     sizes = _sizes(subject)
-    coverage = next((size for size in reversed(sizes) if size.day <= day), None)
+    coverage = _coverage(subject, sizes, len(certain))
     values = {
         "members": shown, "states": states, "day": day, "countries": countries, "held": len(certain),
         "possible": len(shown) - len(certain), "coverage": coverage, "inactive": found[0].inactive,
         "network_state": found[0].network_state,
         "table": member_table.narrowed(subject, shown, day),
-        "partly": coverage is not None and not coverage.is_enough, "enough": round(100 * _ENOUGH),
+        "enough": round(100 * ENOUGH), "network": subject.iri,
     }  # fmt: skip
     told = frozenset(one.iri for one in found)
     yield Section("members", values, told, _sheet(subject, found, countries))
@@ -68,36 +69,23 @@ def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]
     yield _map(subject, shown, countries)
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """A stated number of member cities, its last possible day, and how many on record it surely or perhaps counted."""
-
-    day: str
-    stated: float
-    certain: int
-    possible: int
-    as_of: str
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether so many of the stated members are held that breaking them down tells of the network."""
-        return self.certain >= _ENOUGH * self.stated
-
-    @property
-    def percent(self) -> int:
-        """How much of the stated number is held, in per cent."""
-        return round(100 * self.certain / self.stated) if self.stated else 0
-
-
-def _sizes(subject: Subject) -> list[Size]:
+def _sizes(subject: Subject) -> list[tuple[str, Holding]]:
+    """Return the stated numbers of members up to the day of the page, each with its last possible day."""
     rows = subject.site.select(_SIZES, network=[ox.NamedNode(subject.iri)])
-    return [
-        Size(
-            row["day"], stated, foreign_values.whole(row["certain"]), foreign_values.whole(row["possible"]), row["asOf"]
-        )
-        for row in rows
-        if row["day"] <= subject.context.day and (stated := foreign_values.number(row["stated"])) is not None
-    ]
+    return [(row["day"], _holding(subject, row)) for row in rows if row["begun"] <= subject.context.day]
+
+
+def _holding(subject: Subject, row: dict[str, str]) -> Holding:
+    certain, possible, stated = (foreign_values.whole(row[name]) for name in ("certain", "possible", "stated"))
+    return Holding(subject.iri, certain, possible, stated, row["asOf"])
+
+
+def _coverage(subject: Subject, sizes: Sequence[tuple[str, Holding]], certain: int) -> Holding:
+    """Return what is held of the last stated number, or just how many are, and whether some are known to be missing."""
+    gaps = subject.description.of_class("Gap")
+    lacks = any(value.text == _MEMBER for record in gaps for value in record.all("property"))
+    latest = sizes[-1][1] if sizes else Holding(subject.iri, certain, 0, None)
+    return replace(latest, lacks_members=lacks)
 
 
 def _sheet(subject: Subject, found: Sequence[Membership], countries: dict[str, str]) -> DownloadTable:
@@ -114,19 +102,22 @@ def _sheet(subject: Subject, found: Sequence[Membership], countries: dict[str, s
 
 def _figures(
     subject: Subject, certain: Sequence[Membership], found: Sequence[Membership], countries: dict[str, str],
-    sizes: Sequence[Size], coverage: Size | None,
+    sizes: Sequence[tuple[str, Holding]], coverage: Holding,
 ) -> Section:  # fmt: skip
     text, label, day = subject.context.text, subject.label, subject.context.day
-    whole = coverage is None or coverage.is_enough
-    fields = Counter(field for one in certain for field in one.fields_on(day)) if whole else Counter()
-    lands = Counter(countries[one.member] for one in certain if one.member in countries) if whole else Counter()
+    fields = Counter(field for one in certain for field in one.fields_on(day)) if not coverage.in_part else Counter()
+    lands = (
+        Counter(countries[one.member] for one in certain if one.member in countries)
+        if not coverage.in_part
+        else Counter()
+    )
     growth = membership.growth(found, int(day[:4]))
     held = chart.Line(
         text("network.held-certain"), tuple((year, float(count)) for year, count, _ in growth),
         upper=tuple((year, float(most)) for year, _, most in growth),
     )  # fmt: skip
     stated = chart.Line(
-        text("network.stated-size"), tuple((int(size.day[:4]), size.stated) for size in sizes), dots=True
+        text("network.stated-size"), tuple((int(last[:4]), float(size.stated or 0)) for last, size in sizes), dots=True
     )
     drawn = {
         "fields": chart.bars(
@@ -149,7 +140,7 @@ def _figures(
         ),
     }
     values = {"fields": fields.most_common(), "lands": lands.most_common(), "growth": growth, "drawn": drawn,
-              "sizes": sizes, "coverage": coverage, "whole": whole, "enough": round(100 * _ENOUGH)}  # fmt: skip
+              "sizes": [size for _, size in sizes], "coverage": coverage, "enough": round(100 * ENOUGH)}  # fmt: skip
     return Section("figures", values)
 
 
