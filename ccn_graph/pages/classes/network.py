@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pyoxigraph as ox
+from markupsafe import Markup
 
 from ccn_graph.pages import chart, foreign_values, member_table, membership, sections
 from ccn_graph.pages.city_map import Belonging, CityMap, Point
@@ -104,13 +105,10 @@ def _figures(
     subject: Subject, certain: Sequence[Membership], found: Sequence[Membership], countries: dict[str, str],
     sizes: Sequence[tuple[str, Holding]], coverage: Holding,
 ) -> Section:  # fmt: skip
-    text, label, day = subject.context.text, subject.label, subject.context.day
-    fields = Counter(field for one in certain for field in one.fields_on(day)) if not coverage.in_part else Counter()
-    lands = (
-        Counter(countries[one.member] for one in certain if one.member in countries)
-        if not coverage.in_part
-        else Counter()
-    )
+    text, day = subject.context.text, subject.context.day
+    counted = [] if coverage.in_part else certain
+    fields = Counter(field for one in counted for field in one.fields_on(day)).most_common()
+    lands = Counter(countries[one.member] for one in counted if one.member in countries).most_common()
     growth = membership.growth(found, int(day[:4]))
     held = chart.Line(
         text("network.held-certain"), tuple((year, float(count)) for year, count, _ in growth),
@@ -120,28 +118,22 @@ def _figures(
         text("network.stated-size"), tuple((int(last[:4]), float(size.stated or 0)) for last, size in sizes), dots=True
     )
     drawn = {
-        "fields": chart.bars(
-            chart.Caption("fields", text("network.by-field"), text("network.by-field-says")),
-            [
-                chart.Bar(label(iri), count, text("network.count", count=str(count)))
-                for iri, count in fields.most_common()
-            ],
-        ),
-        "lands": chart.bars(
-            chart.Caption("countries", text("network.by-country"), text("network.by-country-says")),
-            [
-                chart.Bar(label(iri), count, text("network.count", count=str(count)))
-                for iri, count in lands.most_common(_MOST_BARS)
-            ],
-        ),
+        "fields": _bars(subject, "fields", "network.by-field", fields),
+        "lands": _bars(subject, "countries", "network.by-country", lands[:_MOST_BARS]),
         "growth": chart.lines(
             chart.Caption("growth", text("network.growth"), text("network.growth-says")),
             [held, stated] if stated.points else [held],
         ),
-    }
-    values = {"fields": fields.most_common(), "lands": lands.most_common(), "growth": growth, "drawn": drawn,
+    }  # fmt: skip
+    values = {"fields": fields, "lands": lands, "growth": growth, "drawn": drawn,
               "sizes": [size for _, size in sizes], "coverage": coverage, "enough": round(100 * ENOUGH)}  # fmt: skip
     return Section("figures", values)
+
+
+def _bars(subject: Subject, key: str, title: str, counts: Sequence[tuple[str, int]]) -> Markup:
+    text = subject.context.text
+    items = [chart.Bar(subject.label(iri), count, text("network.count", count=str(count))) for iri, count in counts]
+    return chart.bars(chart.Caption(key, text(title), text(title + "-says")), items)
 
 
 def _map(subject: Subject, shown: Sequence[Membership], countries: dict[str, str]) -> Section:
