@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -52,19 +53,26 @@ def test_a_graph_with_errors_is_not_kept(copy: Project, tmp_path: Path) -> None:
         assert [error.path.name for error in kept.load(copy, "1", tmp_path / "cache").errors] == ["half.ttl"]
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "no directory"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "a file less", "no directory"])
 def test_damage_means_only_that_the_files_are_read(copy: Project, tmp_path: Path, damage: str) -> None:
     kept.load(copy, "1", tmp_path / "cache")
-    (file,) = (tmp_path / "cache").iterdir()
+    (store,) = (tmp_path / "cache").iterdir()
+    file = max(store.glob("*.sst"), key=lambda path: path.stat().st_size)
     body = file.read_bytes()
     if damage == "no directory":
         shutil.rmtree(tmp_path / "cache")
         (tmp_path / "cache").write_text("a file", encoding="utf-8")
+    elif damage == "a file less":
+        file.unlink()
     else:
-        file.write_bytes({"cut": body[:-20], "changed": body.replace(b"Example", b"Evample", 1), "empty": b""}[damage])
+        middle = len(body) // 2
+        changed = body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
+        file.write_bytes({"cut": body[:-20], "changed": changed, "empty": b""}[damage])
     graph = kept.load(copy, "1", tmp_path / "cache")
     assert not isinstance(graph, KeptGraph)
     assert set(graph.store) == set(Graph.load(copy).store)
+    again = kept.load(copy, "1", tmp_path / "cache")
+    assert isinstance(again, KeptGraph) == (damage != "no directory")
 
 
 def test_no_more_than_a_few_are_kept(copy: Project, tmp_path: Path) -> None:
@@ -72,3 +80,12 @@ def test_no_more_than_a_few_are_kept(copy: Project, tmp_path: Path) -> None:
         kept.load(copy, str(number), tmp_path / "cache")
     assert len(list((tmp_path / "cache").iterdir())) == 4
     assert isinstance(kept.load(copy, "6", tmp_path / "cache"), KeptGraph)
+
+
+def test_what_a_run_that_was_killed_left_behind_is_dropped_after_a_while(copy: Project, tmp_path: Path) -> None:
+    old, recent = tmp_path / "cache" / ".a.part", tmp_path / "cache" / ".b.part"
+    for directory in (old, recent):
+        directory.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    kept.load(copy, "1", tmp_path / "cache")
+    assert (old.exists(), recent.exists()) == (False, True)

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import SourceError
 from ccn_graph.files.progress import Progress
-from ccn_graph.graph import derivation, table_documents
+from ccn_graph.graph import derivation
 from ccn_graph.graph.labels import Labels
 from ccn_graph.graph.project import Project
 from ccn_graph.rdf import namespaces, parsing
@@ -79,6 +79,9 @@ class Graph:
         for done, (path, kind) in enumerate(files, start=1):
             try:
                 if kind is FileKind.TABLE:
+                    # Only now: who asks a kept graph need not wait until all of it is imported.
+                    from ccn_graph.graph import table_documents
+
                     all_rows = project is not None and project.all_rows
                     sources += table_documents.read(path, sources, all_rows=all_rows)
                 elif kind is not FileKind.PART:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shutil
+import tempfile
+import time
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +22,12 @@ from ccn_graph.rdf.parsing import SourceFile
 #: Graphs that are kept beside each other, of several projects or states of one.
 _MOST = 4
 
-_ENDING = ".nq"
+_ENDING = ".store"
+
+#: The file with the digest of the others.
+_MARK = "blake2b"
+
+_HOUR = 3600
 
 
 class KeptGraph(Graph):
@@ -63,28 +71,50 @@ def _state(project: Project, programs: str) -> str:
     return digest(*parts)
 
 
-def _mark(text: bytes) -> bytes:
-    return hashlib.blake2b(text, digest_size=16).hexdigest().encode()
+def _mark(directory: Path) -> bytes:
+    """Stand for all that a store needs to be read; what it writes of its own doings is left out."""
+    mark = hashlib.blake2b(digest_size=16)
+    for path in sorted(directory.iterdir()):
+        if path.suffix == ".sst" or path.name == "CURRENT" or path.name.startswith("MANIFEST-"):
+            mark.update(path.name.encode() + hashlib.blake2b(path.read_bytes()).digest())
+    return mark.hexdigest().encode()
 
 
 def _read(place: Path) -> ox.Store | None:
     try:
-        mark, _, text = place.read_bytes().partition(b"\n")
-        if mark != _mark(text):
-            return None
-        store = ox.Store()
-        store.bulk_load(text, format=ox.RdfFormat.N_QUADS, lenient=True)
-    except (OSError, SyntaxError):
+        return ox.Store.read_only(str(place)) if (place / _MARK).read_bytes() == _mark(place) else None
+    except OSError:
         return None
-    return store
 
 
 def _write(place: Path, store: ox.Store) -> None:
-    text = store.dump(format=ox.RdfFormat.N_QUADS)
-    assert text is not None
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Others may be reading, and this process may end at any moment.
-    atomic.replace(place, _mark(text) + b"\n" + text, cache=True)
-    kept = sorted(place.parent.glob(f"*{_ENDING}"), key=lambda path: path.stat().st_mtime)
-    for old in kept[:-_MOST]:
-        old.unlink(missing_ok=True)
+    # Others may be reading, and this process may end at any moment: it is there whole, or under another name.
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{place.stem}.", suffix=atomic.ENDING, dir=place.parent))
+    try:
+        written = ox.Store(str(unfinished))
+        written.bulk_extend(store)
+        written.flush()
+        del written
+        (unfinished / _MARK).write_bytes(_mark(unfinished))
+        if place.exists():  # damaged
+            shutil.rmtree(place)
+        unfinished.rename(place)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    _prune(place.parent)
+
+
+def _prune(directory: Path) -> None:
+    """Drop the oldest beyond those that are kept, and what a run that ended in the middle left behind long ago."""
+    oldest_first = sorted(directory.iterdir(), key=lambda path: path.stat().st_mtime)
+    whole = [path for path in oldest_first if path.suffix != atomic.ENDING]
+    left_behind = [
+        path for path in oldest_first
+        if path.suffix == atomic.ENDING and time.time() - path.stat().st_mtime > _HOUR
+    ]  # fmt: skip
+    for path in (*whole[:-_MOST], *left_behind):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:  # earlier versions kept files
+            path.unlink(missing_ok=True)
