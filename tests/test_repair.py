@@ -137,7 +137,7 @@ def test_obvious_slips_of_values_are_mended(data: Path, cache: Cache) -> None:
 def named(graph: Graph) -> list[tuple[str, str]]:
     """The directories and slugs of all things of ours."""
     ours = {one for one in graph.things if one.startswith(namespaces.BASE) and not one.startswith(namespaces.CCN)}
-    parts = sorted(one.rpartition("/") for one in ours)
+    parts = sorted(one.rpartition("/") for one in ours if "#" not in one)
     return [(directory, slug) for directory, _, slug in parts if re.search("[a-z]", slug)]
 
 
@@ -197,6 +197,12 @@ def _slip(slug: str, chosen: random.Random) -> str:
 )
 def test_a_slip_is_told_from_another_name(written: str, known: list[str], about: str, found: str | None) -> None:
     assert Speller(("city", name) for name in known).meant(written, "city", about) == found
+
+
+def test_what_is_too_long_for_a_name_is_not_compared() -> None:
+    long = "a" * 100_000
+    assert Speller([("city", long), ("city", "asahikawa")]).meant(long[:-1], "city") is None
+    assert Speller([("city", long), ("city", "asahikawa")]).meant("asahikwa", "city") == "asahikawa"
 
 
 @pytest.mark.parametrize("written", ["asahikwa", "asahikawwa", "asahikaaw", "asahigawa"])

@@ -218,7 +218,8 @@ class Graph:
     @cached_property
     def speller(self) -> Speller:
         """The names of all things of ours, by the part of the IRI before them, to tell slips from names."""
-        ours = (iri.rpartition("/") for iri in self.things if iri.startswith(namespaces.BASE))
+        # Rows of tables have numbers, no names.
+        ours = (iri.rpartition("/") for iri in self.things if iri.startswith(namespaces.BASE) and "#row=" not in iri)
         return Speller((directory, slug) for directory, _, slug in ours)
 
     @cached_property

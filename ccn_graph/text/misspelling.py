@@ -41,6 +41,8 @@ def nearest(word: str, known: Iterable[str], most: int = 3, enough: float = 0.68
 _SUBSTITUTED, _OTHERWISE, _HYPHENATED = 7, 4, 5
 #: So many groups of three letters that no name has tell a slip from a name: in a short word, and in a part of a name.
 _ODD, _ODD_IN_PART = 2, 1
+#: What is longer is no name; comparing it would take as much time and memory as it has letters, squared.
+_LONGEST = 200
 #: Fewer words than this do not tell how names are spelt.
 _ENOUGH = 300
 
@@ -53,6 +55,7 @@ class Speller:
         self._known: dict[str, list[str]] = defaultdict(list)
         for group, name in groups:
             self._known[group].append(name)
+        self._shortened: dict[str, dict[str, list[str]]] = {}
         self._words = {word for names in self._known.values() for name in names for word in name.split("-")}
         self._triples = Counter(triple for word in self._words for triple in _triples(word))
 
@@ -64,11 +67,24 @@ class Speller:
         """
         if _holds(about, written):
             return None
-        near = [name for name in self._known.get(group, ()) if name != written and _is_one_letter_apart(written, name)]
+        near = [name for name in self._resembling(written, group) if _is_one_letter_apart(written, name)]
         of_record = [name for name in near if _holds(about, name)]
         if len(of_record) == 1:
             return of_record[0]
         return near[0] if len(near) == 1 and self._is_slip(written, near[0]) else None
+
+    def _resembling(self, written: str, group: str) -> list[str]:
+        """Return the names of a group that may be one slip apart: with a letter less on either side, they are the same."""
+        if len(written) > _LONGEST:
+            return []
+        index = self._shortened.get(group)
+        if index is None:
+            index = self._shortened[group] = defaultdict(list)
+            for name in (known for known in self._known.get(group, ()) if len(known) <= _LONGEST):
+                for short in _with_one_letter_less(name):
+                    index[short].append(name)
+        near = {name for short in _with_one_letter_less(written) for name in index.get(short, ())}
+        return sorted(near - {written})
 
     def _is_slip(self, written: str, name: str) -> bool:
         start, ours, theirs = _change(written, name)
@@ -119,6 +135,11 @@ def _is_one_letter_apart(written: str, name: str) -> bool:
 def _holds(about: str, name: str) -> bool:
     """Tell whether the name of a record holds another name, as uccn-kobe does kobe."""
     return bool(name) and f"-{name}-" in f"-{about}-"
+
+
+def _with_one_letter_less(name: str) -> set[str]:
+    """Return a name and what is left of it without one of its letters."""
+    return {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}
 
 
 def _triples(word: str) -> set[str]:
