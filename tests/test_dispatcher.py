@@ -177,6 +177,9 @@ async def test_while_more_is_asked_than_workers_can_take_we_do_not_interrupt_the
         await asyncio.sleep(0)
         assert os.sched_getscheduler(0) == os.SCHED_BATCH
     assert os.sched_getscheduler(0) == os.SCHED_OTHER
+    # Nobody will answer them any more.
+    for task in asked:
+        task.cancel()
     await asyncio.gather(*asked, return_exceptions=True)
 
 
