@@ -74,7 +74,7 @@ class Speller:
         return near[0] if len(near) == 1 and self._is_slip(written, near[0]) else None
 
     def _resembling(self, written: str, group: str) -> list[str]:
-        """Return the names of a group that may be one slip apart: with a letter less on either side, they are the same."""
+        """Return the names that may be one slip apart: with a letter less on one side or both, they are the same."""
         if len(written) > _LONGEST:
             return []
         index = self._shortened.get(group)
