@@ -113,6 +113,12 @@ def test_what_nobody_wrote_is_refused(text: str) -> None:
     assert caught.value.value.isprintable()
 
 
+@pytest.mark.parametrize("sign", ["\x07", "\u202e", "\u2066"])
+def test_what_makes_a_text_show_other_words_is_refused(sign: str) -> None:
+    with pytest.raises(CellError):
+        clean(f"p. {sign}12")
+
+
 def test_blanks_and_invisible_signs_are_taken_away() -> None:
     assert clean("\ufeff \u3000神\u200b戸\u00ad \n") == "神戸"
 

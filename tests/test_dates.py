@@ -63,6 +63,7 @@ def test_a_fiscal_year_of_japan_and_a_span_are_intervals(text: str, lexical: str
         ("平成30年(2018年)10月", "2018-10"),
         ("2018年（平成30年）10月4日", "2018-10-04"),
         ("H30(2018)", "2018"),
+        ("٢٠١٥", "2015"),
         ("2026年6月17日(水)", "2026-06-17"),
         ("2026-06-17 (Wed)", "2026-06-17"),
         ("2026-06-17T14:30+09:00", "2026-06-17T14:30:00+09:00"),
@@ -82,6 +83,9 @@ def test_a_date_keeps_the_precision_it_is_written_with(text: str, lexical: str) 
     [
         ("2025-13", "no such date"),
         ("2023-02-29", "no such date"),
+        ("2015-00-00", "no such date"),
+        ("2015-01-00", "no such date"),
+        ("令和7年0月", "no such date"),
         ("0025", "no such date"),
         ("平成元年1月7日", "began on 1989-01-08"),
         ("平成31年5月", "ended on 2019-04-30"),
@@ -120,6 +124,12 @@ def test_what_is_no_date_or_cannot_be_one_is_refused(text: str, said: str) -> No
         dates.parse(text)
     assert said in caught.value.message["en"]
     assert caught.value.message["ja"]
+
+
+def test_what_is_proposed_for_a_day_after_an_era_is_that_day() -> None:
+    with pytest.raises(CellError) as caught:
+        dates.parse("平成31年5月1日")
+    assert caught.value.suggestion == "2019-05-01"
 
 
 @given(st.dates(datetime.date(1873, 1, 1), datetime.date(2100, 12, 31)), st.sampled_from(["{}年{}月{}日", "{}.{}.{}"]))

@@ -175,9 +175,9 @@ def test_a_row_that_contradicts_the_file_names_both_places(door: Door) -> None:
 def test_a_record_keeps_its_class(door: Door) -> None:
     head = "id,class,concerns,locator"
     result = door("acts", f"{head}\nexample-founding,Suspension,net:example,p. 1\nx,設立,net:example,p. 1\n")
-    assert door.found(result) == [(2, "contradiction")]
+    assert door.found(result) == [(2, "contradiction"), (3, "founding-twice")]
     result = door("acts", f"{head}\nx,設立,net:example,p. 1\nx,Review,net:example,p. 1\n")
-    assert door.found(result) == [(3, "contradiction")]
+    assert door.found(result) == [(2, "founding-twice"), (3, "contradiction")]
     result = door("bodies", "id,purpose (Japanese),purpose (English),locator\nexample-section,見る。,To see.,p. 1\n")
     assert (result.exit_code, "body:example-section a ccn:NetworkBody ;" in door.text()) == (0, True)
 
@@ -185,7 +185,7 @@ def test_a_record_keeps_its_class(door: Door) -> None:
 def test_rows_that_contradict_each_other_name_both(door: Door) -> None:
     rows = "例都市ネットワーク,Member cities,8,2020,x\nnet:example,member-cities,9,2020,x\n"
     result = door("observations", f"about,measure,value,asOf,locator\n{rows}")
-    assert door.found(result) == [(2, "locator"), (3, "contradiction")]
+    assert door.found(result) == [(2, "stated-size-differs"), (2, "locator"), (3, "contradiction")]
     assert "row 2 says '8'" in result.stdout
 
 
@@ -375,7 +375,7 @@ def test_a_document_gets_a_file_and_then_its_members_by_a_column(door: Door) -> 
     assert door("memberships", members, document="").exit_code == 1
     assert door("documents", documents).exit_code == 0
     result = door("memberships", members, document="")
-    assert door.found(result) == [(3, "document")]
+    assert door.found(result)[-1] == (3, "document")
     assert door("memberships", members.rpartition("none")[0], document="").exit_code == 0
     assert door.text("documents/list-2020.ttl").startswith("@prefix ccn:")
     for name in ("list-2020", DOCUMENT):
@@ -405,9 +405,9 @@ def test_headings_are_checked_first(door: Door) -> None:
     assert door.found(door("memberships", "member,member,organization\nx,x,y\n")) == [(1, "heading")]
 
 
-def test_a_sheet_without_rows_writes_nothing(door: Door) -> None:
+def test_a_sheet_without_rows_writes_nothing_and_is_told_of(door: Door) -> None:
     result = door("memberships", "member,organization\n")
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert (result.exit_code, door.found(result)) == (0, [(1, "sheet")])
 
 
 def test_what_is_no_sheet_could_not_run(door: Door) -> None:
@@ -548,8 +548,30 @@ def test_what_shapes_say_of_whole_rows_is_told_with_the_faults_of_cells(door: Do
         "memberships",
         "member,organization,start,locator\n例丘,net:example,平成25年13月,x1\nLeon (Mexico),net:example,2015,\n",
     )
-    assert door.found(result) == [(2, "date"), (3, "locator")]
+    assert door.found(result)[:2] == [(2, "date"), (3, "locator")]
     assert (result.exit_code, door.state()) == (1, state)
+
+
+def test_what_rules_say_of_whole_rows_is_told_with_the_faults_of_cells(door: Door) -> None:
+    result = door(
+        "events",
+        "id,prefLabel@ja,prefLabel@en,kind,start,end,locator\n"
+        "one,甲,One,会議,2025-13,,x1\n"
+        "two,乙,Two,会議,2025-05,2025-04,x2\n"  # end-before-start
+        "three,丙,Three,会議,,2025-04,x3\n"  # end-without-start: nothing that row 2 could add
+        "one,甲,One,,,2025-12,x4\n",  # may be the end of what row 2 begins
+    )
+    found = door.found(result)
+    assert (2, "date") in found
+    assert {(3, "end-before-start"), (4, "end-without-start")} <= set(found)
+    assert (5, "end-without-start") not in found
+
+
+def test_a_country_around_the_prefecture_on_record_is_no_contradiction(door: Door) -> None:
+    head = "id,name (Japanese),name (English),prefecture,country\n"
+    assert door("cities", f"{head}oldtown,旧町,Oldtown,例県,\n").exit_code == 0
+    result = door("cities", f"{head}oldtown,旧町,Oldtown,,JP\n")
+    assert (result.exit_code, "contradiction" in result.stdout) == (0, False)
 
 
 def test_no_row_is_blamed_for_what_a_faulty_row_would_have_added(door: Door) -> None:

@@ -86,13 +86,16 @@ def test_an_ending_agrees_with_what_the_thing_is(resolver: Resolver, name: str, 
     "name",
     [
         "山形県", "Yamagata Prefecture", "Yamagata-ken", "大阪府", "Osaka Prefecture", "新潟県", "神戸町", "神戸区",
-        "Kobe Village", "Jeju City", "兵庫", "Tottori", "City of Tokyo", "Kobe Prefecture", "札幌道",
+        "Kobe Village", "Jeju City", "Mexico", "兵庫", "Tottori", "City of Tokyo", "Kobe Prefecture", "札幌道",
     ],
 )  # fmt: skip
 def test_a_prefecture_is_no_city_and_a_town_is_none_either(resolver: Resolver, name: str) -> None:
     with pytest.raises(CellError) as caught:
         resolver.find(name, CITY)
     assert caught.value.rule == "unknown"
+    # A place of another kind is nothing to write instead.
+    if name in ("山形県", "Yamagata Prefecture"):
+        assert caught.value.suggestion == ""
 
 
 def test_a_short_name_serves_in_every_column(resolver: Resolver) -> None:

@@ -108,9 +108,10 @@ def test_rows_that_nobody_sees_are_left_out_and_named(tmp_path: Path, change: Ch
     assert notes(read) == [(3, 0, "hidden", False)]
 
 
-def test_a_row_of_no_height_is_hidden_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("height", ["0", "0.1"])
+def test_a_row_of_no_height_is_hidden_too(tmp_path: Path, height: str) -> None:
     sheet(tmp_path, lambda table: setattr(table.row_dimensions[3], "height", 9))
-    edit(tmp_path / "sheet.xlsx", "sheet1.xml", 'ht="9"', 'ht="0"')
+    edit(tmp_path / "sheet.xlsx", "sheet1.xml", 'ht="9"', f'ht="{height}"')
     assert firsts(spreadsheets.read(tmp_path / "sheet.xlsx")) == ["神戸市", "札幌市"]
 
 
@@ -167,6 +168,24 @@ def test_what_is_struck_through_in_part_must_be_settled(tmp_path: Path, change: 
     assert notes(sheet(tmp_path, change)) == [(3, 1, "struck", True)]
 
 
+@pytest.mark.parametrize(("colour", "told"), [("FFFFFFFF", True), ("FF0000FF", False)])
+def test_white_on_white_must_be_settled(tmp_path: Path, colour: str, told: bool) -> None:
+    read = sheet(tmp_path, lambda table: setattr(table["C3"], "font", Font(color=colour)))
+    assert notes(read) == ([(3, 3, "unseen", True)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "told"), [(2013.4, "0", True), (2013.4, "0.0", False), (2013.4, "General", False)]
+)
+def test_a_number_with_more_decimals_than_are_shown_is_told(
+    tmp_path: Path, value: float, form: str, told: bool
+) -> None:
+    def change(table: Worksheet) -> None:
+        table["C3"], table["C3"].number_format = value, form
+
+    assert notes(sheet(tmp_path, change)) == ([(3, 3, "rounded", False)] if told else [])
+
+
 def test_colours_in_a_text_change_nothing(tmp_path: Path) -> None:
     def change(table: Worksheet) -> None:
         table["A3"] = CellRichText("金沢", TextBlock(InlineFont(b=True), "市"))
@@ -214,6 +233,8 @@ DAY = datetime.datetime(2026, 4, 3)  # noqa: DTZ001 - as a workbook has it
         (DAY, "[$-ja-JP-x-gannen]ggge\"年\"m\"月\"d\"日\"", "2026-04-03", CellType.DATE, None),
         (DAY, "[$-F800]dddd, mmmm dd, yyyy", "2026-04-03", CellType.DATE, None),
         (DAY, "mmm-yy", "2026-04", CellType.DATE, None),
+        (DAY, 'yyyy"年度"', "2026", CellType.DATE, "reworded"),
+        (2026, '0"年以前"', "2026", CellType.NUMBER, "reworded"),
         (datetime.time(1, 2), "h:mm", "01:02:00", CellType.TIME, None),
         (0.5, "0%", "50%", CellType.NUMBER, None),
         (408, '"約"0', "408", CellType.NUMBER, "reworded"),

@@ -41,7 +41,14 @@ _STRUCK = (
     "取り消し線が引かれている。消すか、線を外す",
     "this is struck through; delete it, or take the line away",
 )
-_HEDGES = re.compile(r"約|およそ|以上|以下|未満|超|頃|ごろ|余|±|~|～|about|over|under|ca\.|[<>≥≤]", re.IGNORECASE)
+_ROUNDED = ("書式が丸めて見せている値を、丸めずに読んだ", "the value was read, which the format shows rounded")
+_HEDGES = re.compile(
+    r"約|およそ|以[上下前後降来]|未満|超|頃|ごろ|[上中下]旬|前後|余|年度|±|~|～|〜|about|circa|over|under|before|after|since"
+    r"|until|ca?\.|fy|fiscal|[<>≥≤+?]",
+    re.IGNORECASE,
+)
+#: Colours of a font that nobody sees on a sheet: white, by its value and by its place in the palette or the theme.
+_WHITE = {("rgb", "FFFFFFFF"), ("rgb", "00FFFFFF"), ("indexed", 1), ("indexed", 9), ("theme", 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Seen:
     struck: bool = False
     formula: str = ""
     note: CellError | None = None
+    remark: CellError | None = None
+    """What is to be told, but forbids nothing."""
 
     def notes(self) -> Iterator[tuple[CellError, bool]]:
         """Return what is to be said of the cell, and whether it forbids writing."""
@@ -60,6 +69,8 @@ class Seen:
             yield self.note, True
         elif self.formula:
             yield CellError("formula", *_KEPT, f"{self.formula} → {self.text}"), False
+        if self.remark:
+            yield self.remark, False
         if self.struck:
             yield CellError("struck", *_STRUCK, self.text), True
 
@@ -82,9 +93,12 @@ class Styles:
         struck, partly = _struck(cell["value"], bool(font.strike))
         if cell["formula"] and cell["value"] is None and not cell["worked_out"]:
             return Seen("", CellType.FORMULA, struck, cell["formula"], _NO_VALUE)
-        text, type_, note = shown(cell["value"], self._format(style.numFmtId))
+        form = self._format(style.numFmtId)
+        text, type_, note = shown(cell["value"], form)
         note = CellError("struck", *_STRUCK, text) if partly else note
-        return Seen(text, type_, struck and bool(text), cell["formula"], note)
+        if text and font.color is not None and (font.color.type, font.color.value) in _WHITE and not style.fillId:
+            note = CellError("unseen", *_UNSEEN, text)
+        return Seen(text, type_, struck and bool(text), cell["formula"], note, _rounded(cell["value"], text, form))
 
     def _format(self, number: int) -> str:
         own = self._book._number_formats
@@ -115,7 +129,7 @@ def shown(value: Any, form: str) -> tuple[str, CellType, CellError | None]:
         case datetime.datetime() | datetime.date():
             text = _date(value, form)
             unknown = CellError("year", *_NO_YEAR, text) if not _shows_year(form) else None
-            return text, CellType.DATE, note or unknown
+            return text, CellType.DATE, note or unknown or _reworded(text, form)
         case datetime.time() | datetime.timedelta():
             return str(value), CellType.TIME, note
         case int() | float():
@@ -164,7 +178,17 @@ def _reworded(text: str, form: str) -> CellError | None:
     return CellError("reworded", *_REWORDED, f"{text} [{form}]") if scaled or _HEDGES.search(words) else None
 
 
+def _rounded(value: Any, text: str, form: str) -> CellError | None:
+    """Tell of a number with more decimals than its format shows."""
+    digits = re.fullmatch(r"[^.]*[0#]\.?([0#]*)", re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", form).partition(";")[0])
+    if digits is None or not isinstance(value, float) or value == round(value, len(digits[1])):
+        return None
+    return CellError("rounded", *_ROUNDED, f"{text} [{form}]")
+
+
 _YES = ("1", "true")
+#: Lower rows (in points) and narrower columns (in characters) show nothing.
+_LEAST = 0.5
 
 
 class SheetParser(WorkSheetParser):
@@ -214,4 +238,4 @@ class SheetParser(WorkSheetParser):
 def _hidden(element: Any, custom: str, size: str) -> bool:
     if element.get("hidden") in _YES:
         return True
-    return element.get(custom) in _YES and element.get(size) is not None and float(element.get(size)) == 0
+    return element.get(custom) in _YES and element.get(size) is not None and float(element.get(size)) < _LEAST

@@ -22,7 +22,8 @@ MAX_TEXT = 20_000
 
 _XSD = namespaces.PREFIXES["xsd"]
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad"))
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+# Among them what turns the direction of a text: it shows other words than it holds.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _EXCEL_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
 _TRUE = {"true", "yes", "y", "1", "○", "〇", "◯", "はい", "有", "✓", "✔", "真"}
 _FALSE = {"false", "no", "n", "0", "×", "✕", "いいえ", "無", "偽"}

@@ -186,7 +186,9 @@ class Draft:
         try:
             files = self._ground.files(entry, iri, any(column.home is Home.DOCUMENT for column, _ in stated))
             within = self.kind.column("within")
-            if within and not entry.cells.get("within") and (near := entry.near()):
+            near = entry.near() if within and not entry.cells.get("within") else []
+            # That a city of a prefecture on record lies in its country says nothing new.
+            if within and near and near[-1] not in self.facts.around(iri):
                 stated.append((within, ox.NamedNode(near[-1])))
         except ColumnError as error:
             self.faults.append((entry.row, error.column, error.fault))

@@ -167,6 +167,8 @@ class Resolver:
         yield exact.get(normal(name), set())
         yield alike.get(key, set())
         tier = endings.tier(name)
+        if not tier and any(_CCN + "Country" in self.facts.things[iri].classes for iri in alike.get(key, ())):
+            return  # Mexico is no short form of Mexico City
         # 四日市 may be 四日市市, but 山形県 is not 山形市.
         stems = {iri for iri in bare.get(stem(name), ()) if not tier or endings.agree(tier, self._tiers(iri))}
         if not tier:
@@ -235,9 +237,17 @@ class Resolver:
             return []
         key = folded(text)[:80]
         ranked = nearest(key, (name for name, _ in self.alike(key)), 10)
-        found = [iri for name in ranked for iri in sorted(self.fitting(self._levels[1][name], classes))]
+        found = [
+            iri for name in ranked for iri in sorted(self.fitting(self._levels[1][name], classes))
+            if self._may_be(text, name, iri)
+        ]  # fmt: skip
         # Those in the country of the row are likelier; if there are none, the country may be what is wrong.
         return list(dict.fromkeys([iri for iri in found if self._lies(iri, near)] or found))[:3]
+
+    def _may_be(self, text: str, name: str, iri: str) -> bool:
+        """Tell whether a thing is no other kind of place than a text says, and alike without that word, too."""
+        tier, tiers = endings.tier(text), self._tiers(iri)
+        return not (tier and tiers) or (endings.agree(tier, tiers) and bool(nearest(stem(text), [stem(name), name])))
 
     def alike(self, key: str) -> list[tuple[str, set[str]]]:
         """Return the folded names that share most pairs of letters with one, and what they name."""

@@ -26,6 +26,7 @@ from ccn_graph.sheets.reading import Found
 from ccn_graph.sheets.record import SheetRecord, Stated
 from ccn_graph.sheets.turtle_writer import TurtleLine
 from ccn_graph.sheets.workbook import Table
+from ccn_graph.validation import rules
 from ccn_graph.validation.check import check
 from ccn_graph.validation.finding import Finding, Severity, in_order
 
@@ -108,18 +109,23 @@ def _of_whole_rows(
     graph: Graph, ground: Ground, fresh: Sequence[_Fresh], faulty: Collection[tuple[int, int]],
     tables: Sequence[Table], checker: Checker,
 ) -> list[Finding]:  # fmt: skip
-    """Tell what the shapes say of the rows that can be read, so that all that is wrong with a sheet is told at once.
+    """Tell what shapes and rules say of the rows that can be read, so that all that is wrong with a sheet is told.
 
-    Of rules across records nothing can be said yet, nor of references to what a faulty row would add.
+    Nothing can be said yet of references to what a faulty row would add, nor of what is missing from things that a
+    faulty row speaks of.
     """
-    whole = [
-        (record, values)
-        for record, values in fresh
-        if (record.table, record.row) not in faulty
-        and all((one.table, one.row) not in faulty for stated in values.values() for one in stated)
-    ]
+    whole: list[_Fresh] = []
+    partly: list[_Fresh] = []
+    for record, values in fresh:
+        told = {(record.table, record.row), *((one.table, one.row) for stated in values.values() for one in stated)}
+        (partly if told & set(faulty) else whole).append((record, values))
     if not whole:
         return []
+    open_ = {term for record, values in partly for term in (
+        ox.NamedNode(record.iri), *(one.value for stated in values.values() for one in stated)
+    )}  # fmt: skip
+    assert graph.project is not None
+    lasting = {rule.name for rule in rules.read_all(graph.project) if rule.lasts}
     added = {iri for iri, thing in ground.facts.things.items() if any(
         one.place.path == tables[0].sheet.path for one in thing.said.get(namespaces.RDF_TYPE, ())
     )}  # fmt: skip
@@ -131,8 +137,10 @@ def _of_whole_rows(
         return []  # told when the rest is mended: it is no fault of a row
     return [
         found for found in checked
-        if found.nodes is not None and found.nodes.component != _SPARQL and found.path == tables[0].sheet.path
-        and found.value not in missing and (found.line not in {row for _, row in faulty} or len(tables) > 1)
+        if found.nodes is not None and found.path == tables[0].sheet.path and found.value not in missing
+        and (found.line not in {row for _, row in faulty} or len(tables) > 1)
+        and (found.nodes.component != _SPARQL or found.rule in lasting
+             or open_.isdisjoint((found.nodes.focus, found.nodes.value)))
     ]  # fmt: skip
 
 

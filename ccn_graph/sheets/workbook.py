@@ -23,6 +23,7 @@ _TITLE_END = re.compile(r"[\s_\-(（]*\d*[)）]?$")
 _NOT_READ = ("このシートは読まない", "this sheet is not read")
 _HIDDEN = ("非表示のシートは読まない", "a hidden sheet is not read")
 _ABOVE_HEADINGS = ("見出しより上の行は読まない", "rows above the headings are not read")
+_NO_ROWS = ("見出しの下に行がない", "there are no rows below the headings")
 _NO_KIND = (
     "何の表か決まらない。シートの名前を種類の名前にするか、--as で示す。読まないシートの名前は # で始める",
     "nothing says what this sheet holds; name it after its kind, or give --as; begin a name with # to leave it out",
@@ -164,6 +165,8 @@ def _faults(table: Table) -> Iterable[Finding]:
                     "missing", "この列がない。--template で見出しを確かめる", "there is no such column; see --template"
                 )
                 yield table.finding(header.number, name, fault)
+    if not wrong and not table.sheet.rows:
+        yield table.finding(header.number, "", CellError("sheet", *_NO_ROWS), Severity.WARNING)
     above = header.number - 1
     if above and table.sheet.above:
         shown = " / ".join(cell for row in table.sheet.above for cell in row.cells if cell.strip())

@@ -78,6 +78,7 @@ def parse(text: str) -> Date:
     ('2025', '2025-10', '2015-04/2016-03')
     """
     plain = _arabic(kept(text.translate(_SQUARES)))
+    plain = re.sub(r"\d", lambda digit: str(int(digit[0])), plain)
     if found := _INTERVAL.fullmatch(plain):
         return _interval(text, found[1], found[2])
     if found := _FISCAL.fullmatch(plain):
@@ -146,20 +147,21 @@ def _western(text: str, found: re.Match[str]) -> tuple[int, int | None, int | No
             text, "明治5年までの日付は旧暦による。西暦に直して書く",
             "dates before Meiji 6 are in the lunar calendar; write the Western date",
         )  # fmt: skip
-    written = [part for part in (year, month, day) if part]
+    written = [part for part in (year, month, day) if part is not None]
     if written < [first.year, first.month, first.day][: len(written)]:
         raise _fault(text, f"{era}は{_kanji_date(first)}に始まる", f"the era {era} began on {first}")
     if written > [last.year, last.month, last.day][: len(written)]:
         raise _fault(
             text, f"{era}は{_kanji_date(last)}に終わった。西暦{year}年なら {year} と書く",
-            f"the era {era} ended on {last}; write {year} if that is the year meant", str(year),
+            f"the era {era} ended on {last}; write {year} if that is the year meant",
+            "-".join(f"{part:02}" for part in written),
         )  # fmt: skip
     return year, month, day
 
 
 def _checked(text: str, year: int, month: int | None, day: int | None) -> Date:
     try:
-        date = datetime.date(year, month or 1, day or 1)
+        date = datetime.date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
         date = None
     if date is None or not 1000 <= year <= 2999:

@@ -21,6 +21,12 @@ _KEYS = {"title_ja", "title_en", "message_ja", "message_en", "severity", "param"
 
 _FLEETING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 
+#: What more data may take away from; without these, they only add to what is found.
+_NEGATIVE = re.compile(
+    r"\b(?:NOT|MINUS|OPTIONAL|BOUND|COALESCE|COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT|LIMIT|OFFSET)\b|!(?!=)",
+    re.IGNORECASE,
+)
+
 #: In the words of SHACL, a rule is a constraint in SPARQL.
 _COMPONENT = namespaces.PREFIXES["sh"] + "SPARQLConstraintComponent"
 
@@ -47,6 +53,11 @@ class Rule:
     def repeatable(self) -> bool:
         """Whether it finds the same in the same data every time; not if it asks for the time or for chance."""
         return not _FLEETING.search(self.file.text)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether what it finds in some data is found in those and more, too."""
+        return not _NEGATIVE.search("\n".join(line for line in self.file.text.splitlines() if line[:1] != "#"))
 
     def findings(self, graph: Graph, today: datetime.date) -> Iterator[Finding]:
         """Run the rule; a row that stands in several documents is a finding in each."""
