@@ -232,7 +232,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "huge": (lambda d: os.truncate(d / "manifest.json", 1 << 30), "too large"),
     "half of it": (lambda d: rewrite(d, lambda told: told.update(statistics={})), "not that of a snapshot"),
     "files of nothing": (lambda d: rewrite(d, lambda told: told.update(files=["x"])), "not that of a snapshot"),
-    "other form": (lambda d: rewrite(d, lambda told: told.update(form=2)), "it is of form 2"),
+    "other form": (lambda d: rewrite(d, lambda told: told.update(form=1)), "it is of form 1"),
     "other engine": (lambda d: rewrite(d, lambda told: told.update(library="pyoxigraph 0.4")), "pyoxigraph 0.4"),
     "edited": (lambda d: rewrite(d, lambda told: told.update(version="mine")), "changed since it was written"),
     "way out": (lambda d: forge_files(d, "../../etc/passwd"), "names a file that is none of a snapshot"),

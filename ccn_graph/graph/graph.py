@@ -211,6 +211,13 @@ class Graph:
         return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
     @cached_property
+    def modified(self) -> int:
+        """When a file of the data last changed, in seconds since 1970; 0 if there is none."""
+        sources = {read.path for read in self.sources}
+        # A file that was removed changes the directory that it was in.
+        return max((int(path.stat().st_mtime) for path in (*sources, *{path.parent for path in sources})), default=0)
+
+    @cached_property
     def engine(self) -> OxigraphEngine:
         """The native engine over this graph."""
         return OxigraphEngine(self.store)

@@ -32,6 +32,9 @@ GROUP BY ?class ?property ?target ?datatype
 #: Triples beyond which partitions are not counted: they take each triple apart once more.
 MOST_APART = 1_000_000
 
+#: The last second of the year 9999, which is the last that HTTP can write.
+_LAST = 253_402_300_799
+
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
@@ -50,6 +53,8 @@ class Statistics:
     partitions: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     """(class, property, class of the object, datatype of the object, triples): both about the object are empty for all
     triples, else one is. None for an engine elsewhere, nor for very many triples."""
+    modified: int = 0
+    """When the data last changed, in seconds since 1970; 0 where nobody knows, as of an engine elsewhere."""
 
     @staticmethod
     def from_fields(fields: Mapping[str, Any]) -> Statistics:
@@ -58,6 +63,8 @@ class Statistics:
         ValueError or TypeError of fields that are not these, or of a row that is not four texts and a count.
         """
         statistics = Statistics(**fields)
+        if type(statistics.modified) is not int or not 0 <= statistics.modified <= _LAST:
+            raise ValueError(f"{statistics.modified!r} is no time in seconds since 1970")
         return replace(statistics, partitions=[_row(row) for row in statistics.partitions])
 
     @staticmethod

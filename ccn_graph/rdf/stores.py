@@ -6,6 +6,7 @@ Nothing here knows lines or documents; what is to be checked is read by `ccn_gra
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import multiprocessing
 import sys
@@ -45,7 +46,7 @@ def in_memory(files: Sequence[Path], *, union: bool, progress: Count | None = No
     """Load files into this process; those it forks share them. Raises SourceError for one that is malformed."""
     store = ox.Store()
     store.bulk_extend(_quads(files, union, progress))
-    return Stored(lambda: store, Statistics.of(OxigraphEngine(store), _digest(files, union), union=union))
+    return Stored(lambda: store, _counted(store, files, union, _digest(files, union)))
 
 
 def on_disk(directory: Path, files: Sequence[Path], *, union: bool, progress: Count | None = None) -> Stored:
@@ -63,12 +64,17 @@ def on_disk(directory: Path, files: Sequence[Path], *, union: bool, progress: Co
     return Stored(lambda: ox.Store.read_only(str(directory / "store")), Statistics.from_json(described.read_bytes()))
 
 
+def _counted(store: ox.Store, files: Sequence[Path], union: bool, version: str) -> Statistics:
+    modified = max((int(path.stat().st_mtime) for path in files), default=0)
+    return dataclasses.replace(Statistics.of(OxigraphEngine(store), version, union=union), modified=modified)
+
+
 def _build(directory: Path, files: Sequence[Path], union: bool, version: str, progress: Count | None) -> None:
     with replacing(directory) as fresh:
         store = ox.Store(str(fresh / "store"))
         store.bulk_extend(_quads(files, union, progress))
         store.optimize()
-        statistics = Statistics.of(OxigraphEngine(store), version, union=union)
+        statistics = _counted(store, files, union, version)
         store.flush()
         del store
         (fresh / "statistics.json").write_bytes(statistics.to_json())

@@ -22,7 +22,7 @@ NAME = "manifest.json"
 STORE = "store"
 PROJECT = "project"
 
-FORM = 1
+FORM = 2
 """Changes when what a snapshot holds does."""
 
 #: What the store on disk is of; another one may write another form.

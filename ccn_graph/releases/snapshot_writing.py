@@ -42,7 +42,9 @@ def write(graph: Graph, directory: Path, progress: Count | None = None) -> Snaps
         dump.write_bytes(ox.serialize(_named(graph, graph.project), format=ox.RdfFormat.N_QUADS) or b"")
         statistics = _build(fresh, [dump], union=True, progress=progress)
         _copy(graph, fresh / PROJECT)
-        _describe(fresh, dataclasses.replace(statistics, version=graph.version), dcat.as_of(graph))
+        _describe(
+            fresh, dataclasses.replace(statistics, version=graph.version, modified=graph.modified), dcat.as_of(graph)
+        )
     return read(directory)
 
 

@@ -147,11 +147,8 @@ def _fill(
 
 def _date(directory: Path, graph: Graph) -> None:
     """Let the files have changed when the data did, not when they were written: HTTP tells so in Last-Modified."""
-    sources = {read.path for read in graph.sources}
-    # A file that was removed changes the directory that it was in.
-    changed = max((path.stat().st_mtime for path in (*sources, *{path.parent for path in sources})), default=0)
     for path in directory.rglob("*"):
-        os.utime(path, (changed, changed))
+        os.utime(path, (graph.modified, graph.modified))
 
 
 def _dumps(graph: Graph) -> Iterator[tuple[str, str, bytes]]:

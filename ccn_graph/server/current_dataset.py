@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import time
 
 import pyoxigraph as ox
 
@@ -32,6 +34,13 @@ class Served:
     def version(self) -> str:
         """The version of the data; empty for an engine whose data may change unseen."""
         return self.statistics.version
+
+    def modified(self, version: str) -> datetime.datetime | None:
+        """Return when the data of a version last changed; None if it is not the one that is served, or nobody knows."""
+        if version != self.version or not self.statistics.modified:
+            return None
+        # A file may be dated later than today; what is sent may not (RFC 9110, section 8.8.2.1).
+        return datetime.datetime.fromtimestamp(min(self.statistics.modified, int(time.time())), datetime.UTC)
 
     def become(self, other: Served) -> None:
         """Go over to another version."""

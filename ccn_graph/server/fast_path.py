@@ -15,10 +15,11 @@ from typing import Protocol
 from starlette.types import Scope
 
 from ccn_graph.rdf import requests
+from ccn_graph.server import sparql_endpoint
 from ccn_graph.server.fast_path_headers import Headers
 from ccn_graph.server.middleware import Gateway, new_request_id
 from ccn_graph.server.response_cache import Alias, CachedAnswer
-from ccn_graph.server.sparql_endpoint import FRESH, GZIP, NEVER_KEPT, SLOW, VARY, Endpoint
+from ccn_graph.server.sparql_endpoint import GZIP, SLOW, Endpoint
 from ccn_graph.workers import worker
 from ccn_graph.workers.job import Job
 from ccn_graph.workers.reply import WorkerReply
@@ -138,13 +139,11 @@ def _lines(*headers: tuple[bytes, bytes]) -> bytes:
     return b"".join(b"%s: %s\r\n" % header for header in headers)
 
 
-_KEPT, _ZIPPED = _lines(FRESH, VARY), _lines(GZIP)
-_CHANGING = _lines(NEVER_KEPT, VARY)
+_ZIPPED = _lines(GZIP)
 
 
 def _head(entry: CachedAnswer, length: int, *, zipped: bool) -> bytes:
     """Write the headers of an answer that others do not have."""
-    return b"%s%scontent-type: %s\r\ncontent-length: %d\r\n%s" % (
-        b"etag: %s\r\n" % entry.etag.encode() if entry.etag else b"", _KEPT if entry.etag else _CHANGING,
-        entry.content_type.encode(), length, _ZIPPED if zipped else b"",
+    return b"%scontent-type: %s\r\ncontent-length: %d\r\n%s" % (
+        _lines(*sparql_endpoint.names(entry)), entry.content_type.encode(), length, _ZIPPED if zipped else b"",
     )  # fmt: skip

@@ -12,7 +12,8 @@ from ccn_graph.server.http_request import HttpRequest
 
 #: Headers that change what has to be done.
 _EXTRAORDINARY = frozenset(
-    b"content-length expect if-match if-none-match transfer-encoding upgrade x-request-id".split()
+    b"content-length expect if-match if-modified-since if-none-match if-unmodified-since transfer-encoding upgrade "
+    b"x-request-id".split()
 )
 
 #: Headers that have to stand alone.

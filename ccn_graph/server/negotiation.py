@@ -74,15 +74,23 @@ class Negotiated:
     """The content coding of the body, empty for none."""
 
 
-async def choose(entry: CachedAnswer, headers: Headers) -> Negotiated:
-    """Choose how to send a finished answer to whom has and takes what the `headers` of the request say.
+def is_known(entry: CachedAnswer, headers: Headers, method: str) -> bool:
+    """Tell whether the client has this answer already, so that 304 says it all.
 
     Raises QueryError if the client wants no other answer than the one that it names, and this is another.
     """
-    asked = preconditions.status(headers, entry.etag)
+    asked = preconditions.status(headers, entry.etag, entry.modified, method)
     if asked == 412:
         raise QueryError("precondition-failed", f"the answer is {entry.etag or 'another one each time'} now")
-    if asked == 304:
+    return asked == 304
+
+
+async def choose(entry: CachedAnswer, headers: Headers, method: str) -> Negotiated:
+    """Choose how to send a finished answer to whom has and takes what the `headers` of the request say.
+
+    Raises QueryError as `is_known` does.
+    """
+    if is_known(entry, headers, method):
         return Negotiated(304, b"", "")
     if coding(",".join(headers.getlist("accept-encoding"))):
         zipped = entry.zipped() if entry.is_quick else await asyncio.to_thread(entry.zipped)

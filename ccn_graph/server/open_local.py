@@ -77,7 +77,8 @@ def files(stored: Stored, kind: Native | Rdflib) -> DatasetVersion:
 def of_graph(graph: Graph) -> Stored:
     """Return a graph that is loaded as it is served."""
     kept = graph.store
-    return Stored(lambda: kept, Statistics.of(graph.engine, graph.version, union=True))
+    counted = Statistics.of(graph.engine, graph.version, union=True)
+    return Stored(lambda: kept, dataclasses.replace(counted, modified=graph.modified))
 
 
 def describing_itself(stored: Stored, asked: Mapping[str, Question]) -> Stored:

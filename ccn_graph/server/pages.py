@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 from dataclasses import replace
@@ -13,12 +14,12 @@ from ccn_graph.errors import QueryError
 from ccn_graph.pages.rendering import DATA
 from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import PageRequest, digest
-from ccn_graph.server import negotiation
+from ccn_graph.server import negotiation, preconditions
 from ccn_graph.server.current_dataset import Served
 from ccn_graph.server.response_cache import AnswerCache, CachedAnswer, etag
 from ccn_graph.server.site_paths import BasePath
+from ccn_graph.text import today
 from ccn_graph.text.languages import LANGUAGES
-from ccn_graph.text.today import today as date_of_today
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
 
@@ -55,7 +56,7 @@ class Pages:
         """Answer a GET or HEAD request. Raises QueryError."""
         wanted = self._read(request)
         # Pages say what holds today, so that tomorrow they are others.
-        key = digest("page", repr(wanted), date_of_today().isoformat())
+        key = digest("page", repr(wanted), today.today().isoformat())
         known = self._cache.get(key)
         if known is None:
             status, version, known = await self._make(request, wanted)
@@ -89,11 +90,16 @@ class Pages:
         page = replace(page, body=self._place.page(page.body, page.content_type))
         # By its content, so that a page that another release of the program makes otherwise has another name.
         named = etag(reply.version, digest("page", page.content_type, hashlib.sha256(page.body).hexdigest()))
-        return page.status, reply.version, CachedAnswer(page.content_type, named, page.body, page.headers)
+        modified = self._served.modified(reply.version)
+        if modified:
+            # It says what holds today, so that each day makes another of it.
+            day = datetime.datetime.combine(today.today(), datetime.time(), today.zone(today.zone_name()))
+            modified = max(modified, day.astimezone(datetime.UTC))
+        return page.status, reply.version, CachedAnswer(page.content_type, named, page.body, modified, page.headers)
 
 
 async def _send(request: Request, entry: CachedAnswer) -> Response:
-    chosen = await negotiation.choose(entry, request.headers)
+    chosen = await negotiation.choose(entry, request.headers, request.method)
     if chosen.status == 304:
         return _with(Response(status_code=304), entry)
     coded = {"content-encoding": chosen.coding} if chosen.coding else {}
@@ -108,5 +114,7 @@ def _with(response: Response, entry: CachedAnswer) -> Response:
         response.headers[name] = value
     if response.status_code in (200, 304):
         response.headers["etag"] = entry.etag
+        if entry.modified:
+            response.headers["last-modified"] = preconditions.written(entry.modified)
         response.headers.setdefault("cache-control", "public, max-age=60")
     return response

@@ -12,6 +12,10 @@ from starlette.datastructures import Headers
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
+#: The methods that are answered by 304; others by 412 (section 13.1.2).
+_READING = ("GET", "HEAD", "QUERY")
+
+
 def has(if_none_match: str, etag: str) -> bool:
     """Tell whether a client has what `etag` names by an If-None-Match header (section 13.1.2): weak comparison.
 
@@ -32,8 +36,10 @@ def status(headers: Headers, etag: str, modified: datetime.datetime | None = Non
     elif modified and (since := _date(headers.get("if-unmodified-since", ""))) and modified > since:
         return 412
     if "if-none-match" in headers:
-        return 304 if etag and has(",".join(headers.getlist("if-none-match")), etag) else 200
-    if modified and method in ("GET", "HEAD"):
+        if not etag or not has(",".join(headers.getlist("if-none-match")), etag):
+            return 200
+        return 304 if method in _READING else 412
+    if modified and method in _READING:
         since = _date(headers.get("if-modified-since", ""))
         return 304 if since and modified <= since else 200
     return 200
@@ -47,6 +53,6 @@ def written(modified: datetime.datetime) -> str:
 def _date(text: str) -> datetime.datetime | None:
     try:
         read = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return read.replace(tzinfo=datetime.UTC) if read.tzinfo is None else read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ class CachedAnswer:
     etag: str
     """Empty if the answer may be another one the next time."""
     body: bytes
+    modified: datetime.datetime | None = None
+    """When what it says last changed, if that is known."""
     headers: tuple[tuple[str, str], ...] = ()
     """Those that this answer has beside what all have."""
     aliases: list[Alias] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ccn_graph.errors import QueryError
 from ccn_graph.rdf import formats, requests
 from ccn_graph.rdf.requests import QueryRequest, digest
-from ccn_graph.server import negotiation, sparql_protocol
+from ccn_graph.server import negotiation, preconditions, sparql_protocol
 from ccn_graph.server.current_dataset import EXAMPLES, SERVICE, Served
 from ccn_graph.server.problem import BrokenOff, problem
 from ccn_graph.server.response_cache import Alias, AnswerCache, CachedAnswer, etag
@@ -104,7 +105,8 @@ class Endpoint:
         format_ = QueryRequest("", accept=exchange.headers.get("accept", "")).choose(formats.GRAPHS)
         body = self._served.descriptions[EXAMPLES if exchange.scope["path"] == EXAMPLES else SERVICE][format_.name]
         named = etag(self._served.version, digest("description", exchange.scope["path"], format_.content_type))
-        await self._send_entry(exchange, CachedAnswer(format_.content_type, named, body), "described")
+        modified = self._served.modified(self._served.version)
+        await self._send_entry(exchange, CachedAnswer(format_.content_type, named, body, modified), "described")
 
     async def _answer(self, exchange: SparqlExchange, wanted: QueryRequest | None, raw: Alias | None) -> None:
         key = wanted.key() if wanted else ""
@@ -128,13 +130,18 @@ class Endpoint:
 
     def keep(self, reply: WorkerReply, raw: Alias | None) -> CachedAnswer:
         """Make an entry of an answer and keep it under its key, and under `raw`, unless it has none."""
-        lasts = reply.key and reply.version
-        entry = CachedAnswer(reply.content_type, etag(reply.version, reply.key) if lasts else "", reply.body)
-        if lasts and reply.version == self._served.version:
+        entry = self._entry(reply)
+        if entry.etag and reply.version == self._served.version:
             self._cache.put(reply.key, entry)
             if raw:
                 self._cache.alias(raw, reply.key)
         return entry
+
+    def _entry(self, reply: WorkerReply) -> CachedAnswer:
+        if not reply.key or not reply.version:
+            return CachedAnswer(reply.content_type, "", reply.body)
+        named, modified = etag(reply.version, reply.key), self._served.modified(reply.version)
+        return CachedAnswer(reply.content_type, named, reply.body, modified)
 
     async def _ask(self, exchange: SparqlExchange, wanted: QueryRequest | None) -> WorkerReply | None:
         """Ask the pool; None if the client went away meanwhile, which frees the worker."""
@@ -155,8 +162,8 @@ class Endpoint:
 
     async def _send_entry(self, exchange: SparqlExchange, entry: CachedAnswer, outcome: str) -> None:
         exchange.scope["outcome"] = outcome
-        headers = [(b"etag", entry.etag.encode()), FRESH, VARY] if entry.etag else [VARY, NEVER_KEPT]
-        chosen = await negotiation.choose(entry, exchange.headers)
+        headers = names(entry)
+        chosen = await negotiation.choose(entry, exchange.headers, exchange.scope["method"])
         if chosen.coding:
             headers.append(GZIP)
         if chosen.status == 200:
@@ -167,14 +174,26 @@ class Endpoint:
         await exchange.send({"type": "http.response.body", "body": chosen.body})
 
     async def _send_reply(self, exchange: SparqlExchange, reply: WorkerReply, raw: Alias | None) -> None:
+        assert reply.rest
+        entry = self._entry(reply)
+        # Whatever comes, the worker is free in the end.
+        async with contextlib.aclosing(reply.rest):
+            if negotiation.is_known(entry, exchange.headers, exchange.scope["method"]):
+                await self._send_entry(exchange, entry, "answered")
+                return
+            copy = await self._send_blocks(exchange, reply, entry)
+        if copy and copy.whole:
+            self.keep(replace(reply, body=b"".join(copy.blocks), rest=None), raw)
+
+    async def _send_blocks(self, exchange: SparqlExchange, reply: WorkerReply, entry: CachedAnswer) -> _Copy | None:
+        """Pass an answer on as it comes; return what was sent, or None if the client went away."""
         exchange.scope["outcome"] = "answered"
-        lasts = reply.key and reply.version
-        headers = [(b"content-type", reply.content_type.encode()), VARY, FRESH if lasts else NEVER_KEPT]
+        headers = [(b"content-type", reply.content_type.encode()), *names(entry)]
         packer = zlib.compressobj(1, wbits=31) if exchange.zips else None
         if packer:
             headers.append(GZIP)
         await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
-        copy = _Copy(self._cache.largest if lasts else 0)
+        copy = _Copy(self._cache.largest if entry.etag else 0)
         watch = _Watch(exchange.receive)
         watch.start(_this_task())
         try:
@@ -187,14 +206,19 @@ class Endpoint:
             if not watch.gone:
                 raise
             exchange.scope["outcome"] = "abandoned"
-            return
+            return None
         finally:
             watch.stop()
-            if reply.rest:
-                await reply.rest.aclose()
         await exchange.send({"type": "http.response.body", "body": packer.flush() if packer else b""})
-        if copy.whole:
-            self.keep(replace(reply, body=b"".join(copy.blocks), rest=None), raw)
+        return copy
+
+
+def names(entry: CachedAnswer) -> list[tuple[bytes, bytes]]:
+    """Return the headers that name an answer and say how long it lasts."""
+    if not entry.etag:
+        return [VARY, NEVER_KEPT]
+    changed = [(b"last-modified", preconditions.written(entry.modified).encode())] if entry.modified else []
+    return [(b"etag", entry.etag.encode()), *changed, FRESH, VARY]
 
 
 def _is_browser(accept: str) -> bool:

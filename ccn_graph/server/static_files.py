@@ -45,16 +45,21 @@ class StaticFiles:
         self._files = {name: _read(directory / name) for name in assets.files(directory).values()}
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Serve one request (RFC 9110, sections 8.4 and 13.1.2)."""
+        """Serve one request (RFC 9110, sections 8.4 and 13.1)."""
         known = self._files.get(scope["path"].removeprefix(assets.PREFIX))
+        headers = Headers(scope=scope)
+        status = preconditions.status(headers, known.etag.decode()) if known else 404
         if scope["method"] not in ("GET", "HEAD"):
             error = QueryError("method-not-allowed", f"{scope['method']} is not allowed; use GET or HEAD")
             await problem(error)(scope, _receive, send)
         elif known is None:
             error = QueryError("not-found", f"{scope['path']} is no file of this version; load the page anew")
             await problem(error)(scope, _receive, send)
+        elif status == 412:
+            error = QueryError("precondition-failed", f"the file is {known.etag.decode()} now")
+            await problem(error)(scope, _receive, send)
         else:
-            await _send(known, Headers(scope=scope), send, whole=scope["method"] == "GET")
+            await _send(known, headers, send, status, whole=scope["method"] == "GET")
 
 
 def _read(path: Path) -> StaticFile:
@@ -66,12 +71,10 @@ def _read(path: Path) -> StaticFile:
     return StaticFile(_TYPES[path.suffix], f'W/"{path.stem}"'.encode(), {**smaller, "": plain})
 
 
-async def _send(file: StaticFile, headers: Headers, send: Send, *, whole: bool) -> None:
+async def _send(file: StaticFile, headers: Headers, send: Send, status: int, *, whole: bool) -> None:
     head = [(b"etag", file.etag), _KEPT, (b"vary", b"Accept-Encoding")]
-    status, body = 200, b""
-    if preconditions.status(headers, file.etag.decode()) == 304:
-        status = 304
-    else:
+    body = b""
+    if status == 200:
         accepted = ",".join(headers.getlist("accept-encoding"))
         coding = negotiation.coding(accepted, [name for name in _CODINGS if name in file.bodies])
         body = file.bodies[coding]
