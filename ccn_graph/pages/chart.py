@@ -92,7 +92,8 @@ def bars(caption: Caption, items: Sequence[Bar]) -> Markup:
         _text(root, "0", top + 16, item.label, "chart-label")
         _text(root, "100%", top + 16, item.shown or f"{item.value:g}", "chart-value", "end")
         share = 100 * max(item.value, 0) / most
-        _add(root, "rect", {"class": "chart-bar", "x": "0", "y": top + 23, "width": _percent(share), "height": 9})
+        bar = _add(root, "rect", {"class": "chart-bar", "x": "0", "y": top + 23, "width": _percent(share), "height": 9})
+        _add(bar, "title", {}, f"{item.label}: {item.shown or f'{item.value:g}'}")
     return _written(root)
 
 
@@ -130,7 +131,9 @@ def lines(caption: Caption, series: Sequence[Line]) -> Markup:
             center = _short(_PLOT_TOP + _PLOT_HEIGHT * (1 - y))
             kind = f"chart-dot series-{number}{' quiet' if len(series) > 1 and not line.dots else ''}"
             dot = _add(root, "circle", {"class": kind, "cx": _percent(x), "cy": center, "r": 3.5})
-            _add(dot, "title", {}, f"{line.label} {year}: {value:g}" if line.label else f"{year}: {value:g}")
+            most = dict(line.upper).get(year, value)
+            told = f"{year}: {value:g}" + (f"–{most:g}" if most > value else "")
+            _add(dot, "title", {}, f"{line.label} {told}".strip())
     return _written(root) + _legend([line.label for line in series if line.label])
 
 

@@ -177,7 +177,8 @@ def _drawn(site: Site, context: RenderContext, cities: Sequence[City], networks:
         chart.TimelineRow(
             f"{context.label(city.iri)} – {context.label(network)}",
             tuple(
-                membership.span(one.period, one.since, inactive.get(network, ("", ""))[1], context.label(network))
+                membership.span(one.period, one.since, inactive.get(network, ("", ""))[1],
+                                f"{context.label(city.iri)} – {context.label(network)}", context.language)
                 for one in city.in_network(network)
             ),
         )

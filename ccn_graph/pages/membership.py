@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from ccn_graph.pages import foreign_values
+from ccn_graph.pages import date, foreign_values
 from ccn_graph.pages.chart import Span, TimelineRow
 from ccn_graph.pages.record import Record, Standing, StatedValue
 from ccn_graph.pages.sections import Subject
@@ -99,21 +99,25 @@ class Membership:
         field = self.periods[-1][0] if self.periods else self.fields[0].text if self.fields else ""
         return self.network, field, self.since, known, self.end.text if self.end else ""
 
-    def row(self, label: str) -> TimelineRow:
+    def row(self, label: str, language: str) -> TimelineRow:
         """Return its row in a timeline; see `span`."""
-        return TimelineRow(label, (span(self.period, self.since, self.inactive, label),))
+        return TimelineRow(label, (span(self.period, self.since, self.inactive, label, language),))
 
 
-def span(period: Period, since: str, inactive: str, title: str) -> Span:
-    """Return what a timeline shows: what is certain and what is possible; it ends where the network is inactive."""
+def span(period: Period, since: str, inactive: str, label: str, language: str) -> Span:
+    """Return what a timeline shows: what is certain and what is possible; it ends where the network is inactive.
+
+    Its title names it by `label` and spells its dates.
+    """
     start, end = period.start, period.end
     over = intervals.read(inactive) if end is None else end
     if over is not None:
         start = start.meet(Interval(datetime.date.min, over.latest)) or start
     known = since or start.earliest > datetime.date.min
     first, last = start.literal()[0], over.literal()[0] if over else ""
+    spelt = [date.spell(one, language) for one in (since or first, last) if one]
     return Span(start=first if known else "", end=last, known="" if known else start.latest.isoformat(),
-                ongoing=over is None, title=title)  # fmt: skip
+                ongoing=over is None, title=f"{label}: {' – '.join(spelt)}")  # fmt: skip
 
 
 def of(subject: Subject) -> list[Membership]:

@@ -63,7 +63,7 @@ def _memberships(subject: Subject) -> Section | None:
     day = subject.context.day
     title = subject.context.text("city.timeline", city=subject.label(subject.iri))
     caption = chart.Caption("networks", title, subject.context.text("city.timeline-says"))
-    rows = [one.row(_name(subject, one)) for one in found]
+    rows = [one.row(_name(subject, one), subject.context.language) for one in found]
     drawn = chart.timeline(caption, rows, datetime.date.fromisoformat(day))
     values = {"memberships": found, "day": day, "chart": drawn}
     state = {one.iri: subject.context.text(one.state_key(day)) for one in found}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ccn_graph.pages import chart, sections
+from ccn_graph.pages import chart, date, sections
 from ccn_graph.pages.record import Record
 from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.rdf import namespaces
@@ -37,7 +37,11 @@ def _editions(subject: Subject, editions: Sequence[Record]) -> Section:
     known = {_ordinal(event) for event in editions if event.text("ordinal")}
     # What was counted before a known edition must have taken place; whether more came after it, nobody says.
     missing = sorted(set(range(1, max(known))) - known) if known else []
-    rows = [chart.TimelineRow(subject.label(event.iri), (_span(event),)) for event in ordered if sections.when(event)]
+    rows = [
+        chart.TimelineRow(subject.label(event.iri), (_span(subject, event),))
+        for event in ordered
+        if sections.when(event)
+    ]
     title = subject.context.text("series.timeline", series=subject.label(subject.iri))
     drawn = chart.timeline(
         chart.Caption("editions", title, subject.context.text("series.timeline-says")), rows, date_of_today()
@@ -58,12 +62,11 @@ def _ordinal(event: Record) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _span(event: Record) -> chart.Span:
+def _span(subject: Subject, event: Record) -> chart.Span:
+    title = f"{subject.label(event.iri)}: {date.spell(sections.when(event), subject.context.language)}"
     if event.text("start"):
-        return chart.Span(start=event.text("start"), end=event.text("end"), title=sections.when(event))
-    return chart.Span(
-        start=event.text("plannedStart"), end=event.text("plannedEnd"), planned=True, title=sections.when(event)
-    )
+        return chart.Span(start=event.text("start"), end=event.text("end"), title=title)
+    return chart.Span(start=event.text("plannedStart"), end=event.text("plannedEnd"), planned=True, title=title)
 
 
 PAGES = (
