@@ -101,3 +101,22 @@ def test_a_file_without_any_shape_never_lets_data_pass(write: Write) -> None:
     found = run(write("data.ttl", f"{PREFIXES}ex:a a ex:C0 ."), "--shapes", write("shapes.ttl", "# nothing yet\n"))
     assert found.exit_code == 2
     assert "there is no shape" in found.stdout
+
+
+def test_data_without_a_statement_or_a_target_never_pass_in_silence(write: Write) -> None:
+    shapes = write("shapes.ttl", f"{PREFIXES}ex:S sh:targetClass ex:C0 ; sh:nodeKind sh:IRI .")
+    empty = run(write("data.ttl", "# nothing yet\n"), "--shapes", shapes)
+    assert (empty.exit_code, "data.ttl:1: warning: there is no statement in it" in empty.stdout) == (1, True)
+    assert run("-", "--shapes", shapes, stdin=b"").exit_code == 1
+    other = run(write("data.ttl", f"{PREFIXES}ex:a a ex:C1 ."), "--shapes", shapes)
+    assert (other.exit_code, "nothing was looked at" in other.stdout) == (0, True)
+    right = run(write("data.ttl", f"{PREFIXES}ex:a a ex:C0 ."), "--shapes", shapes)
+    assert (right.exit_code, right.stdout) == (0, "")
+    below = f"{PREFIXES}ex:a a ex:C1 . ex:C1 <http://www.w3.org/2000/01/rdf-schema#subClassOf> ex:C0 ."
+    assert run(write("data.ttl", below), "--shapes", shapes).stdout == ""
+
+
+def test_utf_16_without_a_mark_is_named(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "data.ttl").write_bytes(f"{PREFIXES}ex:a a ex:C0 .".encode("utf-16-le"))
+    found = run(tmp_path / "data.ttl", "--shapes", write("shapes.ttl", SHAPES))
+    assert "UTF-16 without a mark" in found.stdout

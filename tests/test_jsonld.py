@@ -8,12 +8,14 @@ import pytest
 
 from ccn_graph.errors import SourceError
 from ccn_graph.rdf import jsonld, line_tracking, parsing
+from ccn_graph.rdf.jsonld import Loss
 from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import Write
 
 CONTEXT = {"name": "http://a/name", "knows": {"@id": "http://a/knows", "@context": {"inner": "http://a/inner"}},
            "by": {"@id": "http://a/by", "@container": "@language"}, "raw": {"@id": "http://a/raw", "@type": "@json"},
-           "Person": {"@id": "http://a/P", "@context": {"age": "http://a/age"}}, "off": None, "id": "@id"}  # fmt: skip
+           "Person": {"@id": "http://a/P", "@context": {"age": "http://a/age"}}, "off": None, "id": "@id",
+           "ref": {"@id": "http://a/ref", "@type": "@id"}}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -31,12 +33,24 @@ CONTEXT = {"name": "http://a/name", "knows": {"@id": "http://a/knows", "@context
         ({"knows": [{"name": 1}, {"typo": 1}]}, ["/knows/1/typo"]),
         ({"@context": {"@vocab": "http://a/"}, "anything": 1}, []),
         ({"@graph": [{"lost": 1}]}, ["/@graph/0/lost"]),
+        ({"@contex": {}, "name": 1}, ["/@contex"]),
+        ({"@type": ["Person", "Persn"]}, ["/@type"]),
+        ({"id": "http://a/a b"}, ["/id"]),
+        ({"ref": "http://a/a b"}, ["/ref"]),
+        ({"ref": ["b", "http://a/c"], "name": "a b"}, []),
+        ({"name": {"@value": "x", "@language": "e n"}}, ["/name/@language"]),
+        ({"name": {"@value": "x", "@language": "en-GB"}}, []),
     ],
 )
 def test_keys_that_no_context_knows_are_named(node: dict[str, object], dropped: list[str]) -> None:
     contexts = [CONTEXT, node.pop("@context")] if "@context" in node else CONTEXT
     root = line_tracking.json_tree(json.dumps({"@context": contexts, **node}).encode())
     assert [one.at for one in jsonld.dropped_keys(root)] == dropped
+
+
+def test_a_key_that_stands_twice_is_named() -> None:
+    root = line_tracking.json_tree(b'{"http://a/p": 1,\n"http://a/p": 2}')
+    assert [(one.line, one.loss) for one in jsonld.dropped_keys(root)] == [(2, Loss.REPEATED_KEY)]
 
 
 WRONG = [

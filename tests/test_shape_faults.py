@@ -43,12 +43,14 @@ NOT_EVALUATED = [
     "dash:nonRecursive true", "bad:minCount 1", "sh:node ex:nowhere", "sh:and ( ex:nowhere )", "sh:entailment ex:RDFS",
     PATH.format("sh:datatype xsd:int32"),
 ]  # fmt: skip
-WITHOUT_EFFECT = ["sh:message 5", "sh:rule [ ]", "sh:ignoredProperties ( ex:p )", "sh:qualifiedMinCount 1"]
+WITHOUT_EFFECT = ["sh:message 5", "sh:rule [ ]", "sh:ignoredProperties ( ex:p )", "sh:qualifiedMinCount 1",
+                  "sh:deactivated true", "sh:in ()", "sh:languageIn ()",
+                  "sh:minInclusive '2020-13-01'^^<http://www.w3.org/2001/XMLSchema#date>"]  # fmt: skip
 FINE = [
     "sh:name 'x'@en ; sh:description 'y' ; sh:order 1.5 ; sh:group ex:g", "dash:viewer dash:LabelViewer",
     "sh:severity ex:Own", "sh:sparql [ sh:select 'SELECT $this ?value WHERE { $this <urn:p> ?value }' ]",
     PATH.format("sh:sparql [ sh:select 'SELECT $this WHERE { $this $PATH ?v }' ]"), "sh:closed true",
-    PATH.format("sh:minCount 0 ; sh:maxCount 3 ; sh:in () ; sh:hasValue 'x' ; sh:pattern '^a' ; sh:flags 'i'"),
+    PATH.format("sh:minCount 0 ; sh:maxCount 3 ; sh:in ( 1 ) ; sh:hasValue 'x' ; sh:pattern '^a' ; sh:flags 'i'"),
     "sh:property [ sh:path [ sh:alternativePath ( ex:p0 [ sh:inversePath ex:p1 ] ) ] ]",
 ]  # fmt: skip
 
@@ -82,6 +84,14 @@ def test_a_misspelt_term_is_told_with_what_was_perhaps_meant() -> None:
     text = f"{PREFIXES}ex:s sh:targetNode ex:n0 ; sh:minLenght 1 ."
     (fault,) = shape_faults.find([quad.triple for quad in ox.parse(text, ox.RdfFormat.TURTLE)])
     assert (fault.value, fault.suggestion) == ("sh:minLenght", "sh:minLength")
+
+
+def test_a_query_with_a_fault_is_told_of_without_the_words_of_a_parser() -> None:
+    for query, told in (("SELECT $this { $this no:p ?v }", "no:"), ("SELECT $this\nWHERE { $this }", "line 2")):
+        text = f"{PREFIXES}ex:s sh:targetNode ex:n0 ; sh:sparql [ sh:select '''{query}''' ] ."
+        (fault,) = shape_faults.find([quad.triple for quad in ox.parse(text, ox.RdfFormat.TURTLE)])
+        assert told in fault.message["en"]
+        assert "expected" not in fault.message["ja"]
 
 
 def test_an_import_whose_file_is_not_there_is_told_of() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_graph.errors import ProjectError
-from ccn_graph.rdf.parsing import FORMATS, FileKind, is_rdf
+from ccn_graph.rdf.parsing import ALSO, FORMATS, FileKind, is_rdf
 
 #: The files of what the editors themselves say: judgements, and gaps they know of.
 _EDITORIAL = ("editorial", "gaps")
@@ -113,7 +113,7 @@ def data_files(paths: list[Path], also: Sequence[str] = ()) -> list[Path]:
         if not path.exists():
             raise ProjectError(f"{path} does not exist")
         if path.is_file() and not is_rdf(path) and path.suffix.lower() not in also:
-            raise ProjectError(f"{path} has another ending than {' '.join((*FORMATS, *also))}")
+            raise ProjectError(f"{path} has another ending than {' '.join(dict.fromkeys((*FORMATS, *ALSO, *also)))}")
         if not found:
             raise ProjectError(f"{path} holds no RDF file ({' '.join(FORMATS)})")
         files.extend(found)

@@ -61,6 +61,11 @@ def utf8(data: bytes, *, xml: bool = False) -> bytes:
         encoding = "utf-16-be"
     elif xml and (declared := _DECLARED.match(data[:200].decode("latin-1"))):
         encoding = declared[2]
+    elif data[:200].count(0) * 3 > len(data[:200]):
+        raise DecodingError(
+            1, "UTF-16のようだが、それを示す印(BOM)がない。UTF-8で保存する",
+            "seems to be UTF-16 without a mark that says so; save the file as UTF-8",
+        )  # fmt: skip
     try:
         text = data.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:

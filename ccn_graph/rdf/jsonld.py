@@ -6,23 +6,41 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 from ccn_graph.rdf.line_tracking import JsonNode, JsonToken
 
 #: What may be parsed again to find a fault, in bytes.
 _MOST = 60_000_000
 
-_KEYWORD = re.compile(r"@[a-z]+", re.IGNORECASE)
+_KEYWORDS = {
+    "@base", "@container", "@context", "@direction", "@graph", "@id", "@import", "@included", "@index", "@json",
+    "@language", "@list", "@nest", "@none", "@prefix", "@propagate", "@protected", "@reverse", "@set", "@type",
+    "@value", "@version", "@vocab",
+}  # fmt: skip
 _MAPS = {"@language", "@index", "@id", "@type", "@graph"}
+_NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+_LANGUAGE = re.compile("[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+class Loss(Enum):
+    """Why something in JSON-LD is not read, or not as it is meant."""
+
+    UNKNOWN_KEY = auto()
+    REPEATED_KEY = auto()
+    UNKNOWN_TYPE = auto()
+    NO_IRI = auto()
+    NO_LANGUAGE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedKey:
-    """A key that no context knows, so that all below it is lost: its line and its JSON Pointer."""
+    """A key or value that JSON-LD drops, or takes otherwise, without a word: its line, its JSON Pointer and why."""
 
     key: str
     line: int
     at: str
+    loss: Loss = Loss.UNKNOWN_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +48,7 @@ class _Term:
     means: str | None
     maps: bool = False
     json: bool = False
+    refers: bool = False
     scoped: JsonNode | None = None
 
 
@@ -67,9 +86,9 @@ class _Context:
         """Return what a key means, None if nothing."""
         if name in self.terms:
             return self.terms[name]
-        if ":" in name or self.vocabulary or _KEYWORD.fullmatch(name):
-            return _Term(name)
-        return None
+        if name.startswith("@"):
+            return _Term(name) if name in _KEYWORDS else None
+        return _Term(name) if ":" in name or self.vocabulary else None
 
 
 def _text(token: JsonToken | None) -> str:
@@ -100,11 +119,12 @@ def _term(meaning: JsonNode) -> _Term:
     kind = _value(said["@type"]) if "@type" in said else None
     name = _value(said["@id"]) if "@id" in said else ""
     means = None if name is None else str(name)
-    return _Term(means, any(_value(one) in _MAPS for one in named), kind == "@json", said.get("@context"))
+    refers = kind in ("@id", "@vocab")
+    return _Term(means, any(_value(one) in _MAPS for one in named), kind == "@json", refers, said.get("@context"))
 
 
 def dropped_keys(root: JsonNode) -> Iterator[DroppedKey]:
-    """Yield every key that JSON-LD drops without a word (JSON-LD 1.1 API, section 5.1.2)."""
+    """Yield all that JSON-LD drops without a word (JSON-LD 1.1 API, sections 5.1.2 and 8.1)."""
     yield from _dropped(root, _Context(), "")
 
 
@@ -115,17 +135,47 @@ def _dropped(node: JsonNode, context: _Context, at: str) -> Iterator[DroppedKey]
     if node.first.data != b"{":
         return
     context = _here(node, context)
-    if context.unknown or any(_means(context, key) == "@value" for key, _ in node.members):
+    if context.unknown:
         return
+    names: set[str] = set()
+    of_value = any(_means(context, key) == "@value" for key, _ in node.members)
     for key, value in node.members:
+        assert key is not None
         name = _text(key)
         below = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
-        term = context.term(name)
-        if term is None:
-            assert key is not None
-            yield DroppedKey(name, key.line, below)
-        elif name not in ("@context", "@type") and term.means is not None and not term.json:
-            yield from _of_value(value, term, context.then(term.scoped) if term.scoped else context, below)
+        if name in names:
+            yield DroppedKey(name, key.line, below, Loss.REPEATED_KEY)
+        names.add(name)
+        if of_value:
+            means = _means(context, key)
+            yield from _wrong(value, means if means == "@language" else "", context, below)
+        else:
+            yield from _of_key(key, value, context, below)
+
+
+def _of_key(key: JsonToken, value: JsonNode, context: _Context, at: str) -> Iterator[DroppedKey]:
+    name = _text(key)
+    term = context.term(name)
+    if term is None:
+        yield DroppedKey(name, key.line, at)
+    elif name != "@context" and term.means is not None and not term.json:
+        yield from _wrong(value, "@id" if term.refers else term.means, context, at)
+        if term.means != "@type":
+            yield from _of_value(value, term, context.then(term.scoped) if term.scoped else context, at)
+
+
+def _wrong(value: JsonNode, means: str, context: _Context, at: str) -> Iterator[DroppedKey]:
+    """Yield the texts among the values of a key that cannot be what the key says they are."""
+    for one in [value, *(item for _, item in value.members)] if value.first.data != b"{" else ():
+        text = _value(one)
+        if not isinstance(text, str):
+            continue
+        if means in ("@id", "@type") and _NO_IRI.search(text):
+            yield DroppedKey(text, one.first.line, at, Loss.NO_IRI)
+        elif means == "@type" and context.term(text) is None:
+            yield DroppedKey(text, one.first.line, at, Loss.UNKNOWN_TYPE)
+        elif means == "@language" and not _LANGUAGE.fullmatch(text):
+            yield DroppedKey(text, one.first.line, at, Loss.NO_LANGUAGE)
 
 
 def _of_value(value: JsonNode, term: _Term, context: _Context, at: str) -> Iterator[DroppedKey]:

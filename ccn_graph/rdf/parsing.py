@@ -26,8 +26,8 @@ FORMATS: dict[str, ox.RdfFormat] = {
     if isinstance(format_.native, ox.RdfFormat)
 }
 
-# Files of these endings may be anything; they are read where somebody names them.
-_ALSO: dict[str, ox.RdfFormat] = {".json": ox.RdfFormat.JSON_LD, ".xml": ox.RdfFormat.RDF_XML}
+#: Files of these endings may be anything; they are read where somebody names them.
+ALSO: dict[str, ox.RdfFormat] = {".json": ox.RdfFormat.JSON_LD, ".xml": ox.RdfFormat.RDF_XML}
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -123,7 +123,7 @@ def is_rdf(path: Path) -> bool:
 def format_of(path: Path) -> ox.RdfFormat | None:
     """Return the syntax that the ending of a file stands for, whether it is packed by gzip or not; None for another."""
     name = path.name.lower().removesuffix(".gz")
-    return (FORMATS | _ALSO).get(Path(name).suffix)
+    return (FORMATS | ALSO).get(Path(name).suffix)
 
 
 def guessed(data: bytes) -> ox.RdfFormat:
@@ -145,7 +145,7 @@ def read(path: Path, kind: FileKind) -> SourceFile:
     """
     format_ = format_of(path)
     if format_ is None:
-        known = " ".join((*FORMATS, *_ALSO))
+        known = " ".join((*FORMATS, *ALSO))
         raise SourceError(
             path, 1, f"'{path.suffix}' is no RDF file ending; use one of {known}",
             f"'{path.suffix}' はRDFのファイルの拡張子ではない。{known} のどれかにする",

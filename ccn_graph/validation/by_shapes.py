@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ccn_graph.files.progress import Progress
 from ccn_graph.graph.graph import Graph
 from ccn_graph.rdf.parsing import FileKind
+from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.check import dropped, findings_of, syntax
 from ccn_graph.validation.finding import Finding, Severity, in_order
 from ccn_graph.validation.shacl_findings import ShaclEngine, Shapes
@@ -34,7 +35,25 @@ def check_by_shapes(
             "en": "there is no shape, so that nothing is looked at",
         }
         found.append(Finding(shapes[0], 1, Severity.VIOLATION, "shapes", message, unevaluated=True))
+    found += _empty(graph)
     if read.well_formed and not graph.errors:
         results = read.validate(said for source in graph.sources for said in source.statements)
         found += findings_of(graph, None, read, results)
+        if not results and (
+            place := read.without_targets(said for source in graph.sources for said in source.statements)
+        ):
+            found.append(Finding(place.path, place.line, Severity.INFO, "shapes", _NOTHING_LOOKED_AT, at=place.at))
     return in_order(found)
+
+
+_NOTHING_LOOKED_AT: Bilingual = {
+    "ja": "どのシェイプの対象もデータの中にないので、何も調べられていない",
+    "en": "none of the shapes has a target in the data, so that nothing was looked at",
+}
+
+
+def _empty(graph: Graph) -> Iterator[Finding]:
+    message = {"ja": "文が一つもない", "en": "there is no statement in it"}
+    for source in graph.sources:
+        if not source.statements and not source.dropped:
+            yield Finding(source.path, 1, Severity.WARNING, "empty", message)

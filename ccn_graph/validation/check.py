@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from enum import Enum, auto
@@ -19,8 +19,10 @@ from ccn_graph.files.result_cache import Cache, CacheFile, digest
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import TABLES, Project
 from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.jsonld import Loss
 from ccn_graph.rdf.parsing import FileKind, SourceFile
 from ccn_graph.rdf.parsing import Graph as GraphName
+from ccn_graph.text.languages import Bilingual
 from ccn_graph.text.today import today as date_of_today
 from ccn_graph.validation import fingerprint, incremental, repair, rules, shacl_findings, style
 from ccn_graph.validation.finding import Finding, Related, Severity, in_order
@@ -179,14 +181,35 @@ def syntax(graph: Graph) -> Iterator[Finding]:
         yield Finding(error.path, error.line, Severity.VIOLATION, "syntax", message, at=error.at)
 
 
+_LOSSES: Mapping[Loss, Bilingual] = {
+    Loss.UNKNOWN_KEY: {
+        "ja": "キー {} は文脈(@context)にないので、その値は読まれない",
+        "en": "no context knows the key {}, so that its value is not read",
+    },
+    Loss.REPEATED_KEY: {
+        "ja": "キー {} が二度あり、後の値しか読まないソフトが多い。値を配列にまとめる",
+        "en": "the key {} stands twice, of which many programs read the last only; put its values into one array",
+    },
+    Loss.UNKNOWN_TYPE: {
+        "ja": "型 {} は文脈(@context)にないので、このファイルのアドレスから数えたIRIとして読まれる",
+        "en": "no context knows the type {}, so that it is read as an IRI relative to this file",
+    },
+    Loss.NO_IRI: {
+        "ja": "{} はIRIではないので、それを述べる文は読まれない",
+        "en": "{} is no IRI, so that no statement with it is read",
+    },
+    Loss.NO_LANGUAGE: {
+        "ja": "{} は言語タグではないので、その値は読まれない",
+        "en": "{} is no language tag, so that its value is not read",
+    },
+}
+
+
 def dropped(graph: Graph) -> Iterator[Finding]:
-    """Yield a finding for every key of JSON-LD that no context knows: all below it is lost."""
+    """Yield a finding for all that JSON-LD drops, or takes otherwise than it is meant, without a word."""
     for read in graph.sources:
         for one in read.dropped:
-            message = {
-                "ja": f"キー {one.key} は文脈(@context)にないので、その値は読まれない",
-                "en": f"no context knows the key {one.key}, so that its value is not read",
-            }
+            message = {language: text.format(one.key) for language, text in _LOSSES[one.loss].items()}
             yield Finding(read.path, one.line, Severity.WARNING, "dropped-key", message, value=one.key, at=one.at)
 
 

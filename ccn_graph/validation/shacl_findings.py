@@ -29,6 +29,8 @@ _SURPLUS = {
     namespaces.PREFIXES["sh"] + name for name in ("MaxCountConstraintComponent", "UniqueLangConstraintComponent")
 }
 _OF_TARGETS = tuple(map(sh, ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")))
+#: These targets are looked at whatever the data hold.
+_WITHOUT_DATA = (sh("targetNode"), sh("target"))
 _WHOLE, _ELSE = ("property", "node", "not", "qualifiedValueShape"), ("and", "or", "xone")
 
 
@@ -119,7 +121,8 @@ class Shapes:
             place = self._place(fault)
             severity = Severity.WARNING if fault.grade is Grade.WITHOUT_EFFECT else Severity.VIOLATION
             yield Finding(
-                place.path, place.line, severity, "shapes", fault.message, self.shown(fault.node), fault.value,
+                place.path, place.line, severity, "shapes", fault.message, self.shown(fault.node),
+                self.shown(fault.value) if isinstance(fault.value, ox.NamedNode | ox.BlankNode) else fault.value,
                 fault.suggestion, at=place.at, unevaluated=fault.grade is not Grade.WITHOUT_EFFECT,
             )  # fmt: skip
 
@@ -159,6 +162,21 @@ class Shapes:
                 if said.object == result.focus and said.predicate in _OF_TARGETS:
                     return [Place(source.path, said.line, said.at)]
         return [Place(source.path, 1) for source in self.sources[:1]]
+
+    def without_targets(self, data: Iterable[Statement]) -> Place | None:
+        """Return where the first shape stands, if none has a target among the data (SHACL section 2.1.3)."""
+        things: set[Term] = set()
+        for said in data:
+            things |= {said.predicate, said.object} if said.predicate.value == namespaces.RDF_TYPE else {said.predicate}
+            if said.predicate.value == namespaces.SUB_CLASS_OF:
+                return None  # what lies below what is not followed here
+        for source in self.sources:
+            for said in source.statements:
+                asked = said.predicate in _OF_TARGETS or (said.predicate.value == namespaces.RDF_TYPE)
+                wanted = said.subject if said.predicate.value == namespaces.RDF_TYPE else said.object
+                if asked and (wanted in things or said.predicate in _WITHOUT_DATA):
+                    return None
+        return Place(self.sources[0].path, 1)
 
     def _datatypes(self, shape: Term) -> tuple[str, ...]:
         """Name the datatypes that a shape asks of the value."""

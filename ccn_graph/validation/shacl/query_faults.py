@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pyoxigraph as ox
 
 from ccn_graph.errors import QueryError
-from ccn_graph.rdf import query_guard, query_tokens
+from ccn_graph.rdf import query_guard, query_tokens, syntax_errors
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.shacl import functions
 from ccn_graph.validation.shacl.shape_model import Prepared
@@ -29,11 +29,23 @@ def of_query(query: Prepared, form: str, bound: Sequence[str] = ()) -> Iterator[
         query_guard.check_query(text)
         ox.Store().query(f"{prologue}{_named(text)}", custom_functions=functions.table())
     except (SyntaxError, QueryError) as error:
-        reason = str(error).split(": ", 1)[-1].replace("\n", " ")
-        yield {
-            "ja": f"SPARQLとして読めない({reason})",
-            "en": f"the query cannot be read as SPARQL: {reason}",
-        }
+        prefix = syntax_errors.undeclared_prefix(f"{prologue}{text}")
+        line = (
+            syntax_errors.syntax_error(str(error), f"{prologue}{text}").line if isinstance(error, SyntaxError) else None
+        )
+        if prefix:
+            yield {
+                "ja": f"接頭辞 {prefix[0]}: が sh:prefixes で宣言されていない",
+                "en": f"sh:prefixes declares no {prefix[0]}:",
+            }
+        elif line:
+            line -= prologue.count("\n")
+            yield {
+                "ja": f"SPARQLとして読めない(問い合わせの{line}行目か、その少し前)",
+                "en": f"the query cannot be read as SPARQL, at its line {line} or shortly before",
+            }
+        else:
+            yield {"ja": f"SPARQLとして読めない({error})", "en": f"the query cannot be read as SPARQL: {error}"}
         return
     except (OSError, ValueError, RuntimeError):
         pass  # it can be read; what it does without data does not matter

@@ -196,10 +196,14 @@ class _Faults:
             Components(self._said)
         except MalformedShapesError as error:
             yield Fault(self._said.subjects[0], None, {"ja": f"{error}", "en": f"{error}"})
-        targeted = any(self._said.predicates(node) & _OF_TARGETS for node in self._said.subjects)
-        for node in [] if targeted else self._said.subjects:
-            types = set(self._said.values(node, TYPE))
-            targeted = targeted or bool(types & _SHAPE_TYPES and types & _CLASSES)
+        targeted = any(map(self._is_targeted, self._said.subjects))
+        off = [node for node in self._said.subjects if self._is_off(node)]
+        active = (node for node in self._said.subjects if node not in off and self._is_targeted(node))
+        if targeted and off and not any(active):
+            yield Fault(off[0], self._statement(off[0], "deactivated"), {
+                "ja": "対象のあるシェイプがすべて sh:deactivated なので、何も調べられない",
+                "en": "all shapes with a target are deactivated, so that nothing would be looked at",
+            }, Grade.WITHOUT_EFFECT)  # fmt: skip
         if not targeted and self._said.subjects:
             yield Fault(self._said.subjects[0], self._all[0], {
                 "ja": "対象(sh:targetClass など)を持つシェイプが一つもないので、何も調べられない",
@@ -211,7 +215,17 @@ class _Faults:
                 yield Fault(said.subject, said, {
                     "ja": "owl:imports の先は読まない。そのファイルもシェイプとして渡す",
                     "en": "what owl:imports names is not read; give its file as shapes, too",
-                }, Grade.WITHOUT_EFFECT, str(said.object))  # fmt: skip
+                }, Grade.WITHOUT_EFFECT, said.object if isinstance(said.object, ox.NamedNode) else "")  # fmt: skip
+
+    def _is_targeted(self, node: Subject) -> bool:
+        types = set(self._said.values(node, TYPE))
+        return bool(self._said.predicates(node) & _OF_TARGETS or (types & _SHAPE_TYPES and types & _CLASSES))
+
+    def _is_off(self, node: Subject) -> bool:
+        return any(
+            isinstance(one, ox.Literal) and one.value in ("true", "1")
+            for one in self._said.values(node, sh("deactivated"))
+        )
 
     def _is_there(self, ontology: Term) -> bool:
         return not isinstance(ontology, ox.NamedNode) or bool(self._said.predicates(ontology))

@@ -47,7 +47,7 @@ class Fault:
     said: Said | None
     message: Bilingual
     grade: Grade = Grade.ILL_FORMED
-    value: str = ""
+    value: str | ox.NamedNode | ox.BlankNode = ""
     suggestion: str = ""
 
 
@@ -97,12 +97,13 @@ _FLAG: _Kind = (_is_flag, "true か false", "true or false")
 _COUNT: _Kind = (_is_number, "0以上の整数(xsd:integer)", "a whole number from 0 (an xsd:integer)")
 _NODE_KIND: _Kind = (_is_node_kind, "sh:IRI などの節の種類", "a node kind such as sh:IRI")
 
+_COMPARED = ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive")
 _VALUES: Mapping[str, _Kind] = {
     **dict.fromkeys(("targetClass", "targetSubjectsOf", "targetObjectsOf", "class", "datatype", "severity"), _IRI),
     **dict.fromkeys(("equals", "disjoint", "lessThan", "lessThanOrEquals"), _IRI),
     "targetNode": (lambda value: isinstance(value, ox.NamedNode | ox.Literal), "IRIかリテラル", "an IRI or a literal"),
     **dict.fromkeys(("node", "property", "not", "qualifiedValueShape", "sparql", "target"), _SHAPE),
-    **dict.fromkeys(("minExclusive", "minInclusive", "maxExclusive", "maxInclusive"), _LITERAL),
+    **dict.fromkeys(_COMPARED, _LITERAL),
     **dict.fromkeys(("minCount", "maxCount", "minLength", "maxLength"), _COUNT),
     **dict.fromkeys(("qualifiedMinCount", "qualifiedMaxCount"), _COUNT),
     **dict.fromkeys(("uniqueLang", "closed", "deactivated", "qualifiedValueShapesDisjoint", "optional"), _FLAG),
@@ -151,10 +152,18 @@ def of_value(shapes: ShapesGraph, said: Said, name: str) -> Iterator[Fault]:
     elif name == "path":
         try:
             shapes.path(value)
-        except MalformedShapesError as error:
+        except MalformedShapesError:
             yield Fault(said.subject, said, {
-                "ja": f"sh:path の値がパスではない({error})", "en": f"sh:path is not a path: {error}",
+                "ja": "sh:path の値がパスではない。IRI、パスのリスト(二つ以上)、sh:inversePath などを一つ持つ"
+                "空白ノードのどれかにする",
+                "en": "sh:path is not a path: write an IRI, a list of two or more paths, or a blank node that has one"
+                " sh:inversePath or the like",
             }, value=_shown(value))  # fmt: skip
+    if name in _COMPARED and isinstance(value, ox.Literal) and xsd.is_valid(value.value, value.datatype.value) is False:
+        yield Fault(said.subject, said, {
+            "ja": f"{namespaces.curie(value.datatype.value)} の値でないので、どの値も違反になる",
+            "en": f"this is no value of {namespaces.curie(value.datatype.value)}, so that every value is a violation",
+        }, Grade.WITHOUT_EFFECT, value.value)  # fmt: skip
 
 
 def _of_list(shapes: ShapesGraph, said: Said, name: str, kind: _Kind | None) -> Iterator[Fault]:
@@ -166,6 +175,11 @@ def _of_list(shapes: ShapesGraph, said: Said, name: str, kind: _Kind | None) -> 
             "en": f"sh:{name} takes a list; put its items in brackets ( )",
         }, value=_shown(said.object))  # fmt: skip
         return
+    if not items and name in ("in", "languageIn"):
+        yield Fault(said.subject, said, {
+            "ja": f"sh:{name} のリストが空なので、どの値も違反になる",
+            "en": f"the list of sh:{name} is empty, so that every value is a violation",
+        }, Grade.WITHOUT_EFFECT)  # fmt: skip
     if not items and name in ("and", "or", "xone"):
         yield Fault(said.subject, said, {
             "ja": f"sh:{name} のリストが空", "en": f"the list of sh:{name} is empty",
@@ -240,7 +254,7 @@ def _wrong(said: Said, name: str, kind: _Kind, value: Object | None = None) -> F
 def _missing(said: Said, value: ox.NamedNode) -> Fault:
     return Fault(said.subject, said, {
         "ja": "名を挙げたシェイプがここに書かれていない", "en": "the shape that is named here is nowhere described",
-    }, Grade.NOT_EVALUATED, str(value))  # fmt: skip
+    }, Grade.NOT_EVALUATED, value)  # fmt: skip
 
 
 def _of_datatype(said: Said, iri: str) -> Iterator[Fault]:
@@ -253,5 +267,5 @@ def _of_datatype(said: Said, iri: str) -> Iterator[Fault]:
         }, Grade.NOT_EVALUATED, f"xsd:{name}", _near(name, known, "xsd:"))  # fmt: skip
 
 
-def _shown(value: Object) -> str:
-    return value.value if isinstance(value, ox.Literal) else str(value)
+def _shown(value: Object) -> str | ox.NamedNode | ox.BlankNode:
+    return value.value if isinstance(value, ox.Literal) else str(value) if isinstance(value, ox.Triple) else value
