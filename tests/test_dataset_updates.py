@@ -13,12 +13,18 @@ import httpx2 as httpx
 import pytest
 
 from ccn_graph import Graph
+from ccn_graph.files import sandbox
+from ccn_graph.files.sandbox import Bounds
 from ccn_graph.graph.project import Project
+from ccn_graph.releases.snapshot_manifest import DamagedError
 from ccn_graph.releases.snapshot_writing import write
+from ccn_graph.server.open_local import Native
+from ccn_graph.server.open_snapshot import Snapshots
 from tests.conftest import PREFIXES, ROOT
 from tests.serving import Server, serving
 
 BASE = ROOT / "tests" / "faulty" / "base"
+UNFIT = "what was put in place of these data cannot be used; the server's log says why"
 MARKS = "SELECT ?mark { <https://w3id.org/ccn/city/kobe> <https://w3id.org/ccn/ns#note> ?mark }"
 
 
@@ -133,12 +139,16 @@ def test_no_request_is_dropped_while_snapshots_take_each_others_place(
     assert answered[0] > 100
 
 
-@pytest.mark.parametrize("damage", ["emptied", "cut short", "not a snapshot"])
+@pytest.mark.parametrize("damage", ["emptied", "cut short", "not a snapshot", "one byte of the same"])
 def test_a_broken_snapshot_is_refused_and_the_one_before_stays(
     server: Server, place: Path, snapshots: dict[str, Path], tmp_path: Path, damage: str
 ) -> None:
-    broken = shutil.copytree(snapshots["new"], tmp_path / "broken")
-    if damage == "emptied":
+    broken = shutil.copytree(snapshots["old" if "the same" in damage else "new"], tmp_path / "broken")
+    if "the same" in damage:
+        # What only its checksum shows: the store opens, and counts as it should.
+        question = max((broken / "project" / "queries").rglob("*.rq"))
+        question.write_bytes(question.read_bytes()[:-1] + b" ")
+    elif damage == "emptied":
         for path in (broken / "store").iterdir():
             path.write_bytes(bytes(path.stat().st_size))
     elif damage == "cut short":
@@ -149,8 +159,37 @@ def test_a_broken_snapshot_is_refused_and_the_one_before_stays(
     put(broken, place)
     until(lambda: any("cannot be used" in line for line in server.lines))
     assert mark(server) == "old"
+    health = server.http.get("/health").json()
+    assert (health["status"], health["reason"]) == ("degraded", UNFIT)
     put(snapshots["new"], place)
     until(lambda: mark(server) == "new")
+    until(lambda: server.http.get("/health").json()["status"] == "ok")
+    assert "old Kobe" not in server.http.get("/search", params={"q": "kobe", "lang": "en"}).text
+
+
+def test_names_are_read_from_the_files_that_are_served_though_a_damaged_copy_has_taken_their_place(
+    place: Path, snapshots: dict[str, Path], tmp_path: Path
+) -> None:
+    with Snapshots(place, Native(), tmp_path / "scratch") as offered:
+        first = offered.first()
+        broken = shutil.copytree(snapshots["old"], tmp_path / "broken")
+        for path in (broken / "store").iterdir():
+            path.write_bytes(bytes(path.stat().st_size))
+        put(broken, place)
+        material = offered.look(first.statistics.version)
+        assert material
+        named = offered.dataset(material[1])
+        answer = sandbox.run(lambda _: len(list(named.open().engine.query(MARKS).rows())), Bounds(seconds=60))
+        assert (answer, named.statistics) == (1, first.statistics)
+        for _ in range(2):
+            with pytest.raises(DamagedError, match="checksum"):
+                offered.look(first.statistics.version)
+        put(snapshots["new"], place)
+        material = offered.look(first.statistics.version)
+        assert material
+        put(snapshots["old"], place)
+        with pytest.raises(DamagedError, match="was replaced while it was tried out"):
+            offered.dataset(material[1])
 
 
 def test_a_removed_snapshot_goes_on_being_served(server: Server, place: Path) -> None:

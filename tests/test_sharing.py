@@ -163,6 +163,7 @@ def test_workers_that_cannot_start_are_told_of_and_tried_again(
         while server.http.get("/health").json()["status"] != "degraded":
             assert time.monotonic() < until
             time.sleep(0.05)
+        assert server.http.get("/health").json()["reason"] == "a worker cannot be started; the server's log says why"
         assert server.select("ASK {}") is not None, "the other one answers"
         os.kill(workers[1], 9)
         wait_until(server, "ccn_workers_living", 0)

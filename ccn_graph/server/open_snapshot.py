@@ -6,13 +6,14 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccn_graph.errors import CcnError
 from ccn_graph.files import sandbox
 from ccn_graph.files.sandbox import Bounds
 from ccn_graph.pages.site_data import Site
 from ccn_graph.releases.read_release import CHECKSUMS, ReleaseDirectory
 from ccn_graph.releases.snapshot_links import PinnedSnapshot, pin
-from ccn_graph.releases.snapshot_manifest import NAME
-from ccn_graph.releases.snapshot_reading import Snapshot, stamp, try_out
+from ccn_graph.releases.snapshot_manifest import NAME, DamagedError
+from ccn_graph.releases.snapshot_reading import Snapshot, stamp, try_out, verify
 from ccn_graph.server import open_local, open_project
 from ccn_graph.server.open_local import Native
 from ccn_graph.workers.dataset_version import DatasetVersion
@@ -49,6 +50,8 @@ class Snapshots:
         self._scratch = scratch
         self._seen = stamp(path)
         self._has_names = False
+        #: Why what is at the path now cannot be used.
+        self._refusal: CcnError | None = None
         self._pinned: list[PinnedSnapshot] = []
 
     def __enter__(self) -> Snapshots:
@@ -71,24 +74,34 @@ class Snapshots:
 
     def look(self, _version: str) -> tuple[str, TriedSnapshot] | None:
         """See Updates; also the same data with their names, or in another snapshot, are another version."""
-        seen = stamp(self._path)
-        if seen is None or (seen == self._seen and self._has_names):
-            return None
-        # Once, whether or not it can be used: it does not get better before something is put in its place.
-        self._seen, self._has_names = seen, True
-        tried = self._tried()
-        return tried.site.statistics.version, tried
+        # Each is tried once: it does not get better before something is put in its place.
+        try:
+            if not self._has_names:
+                # Of the files that are served: a copy that has taken their place may be damaged.
+                self._has_names = True
+                return self._found(self._pinned[-1])
+            seen = stamp(self._path)
+            if seen is not None and seen != self._seen:
+                self._seen, self._refusal = seen, None
+                with pin(self._path, self._scratch) as pinned:
+                    return self._found(pinned)
+        except CcnError as error:
+            self._refusal = error
+        if self._refusal:
+            raise self._refusal
+        return None
 
     def dataset(self, tried: TriedSnapshot) -> DatasetVersion:
         """Hold the snapshot that was found, and offer it. Raises CcnError if it is no longer there.
 
         What is held has to be the very files that were tried out: a copy that says it is the same may be damaged.
         """
+        if _files(self._pinned[-1].snapshot) == tried.files:
+            return self._offered(self._pinned.pop(), tried.site)
         pinned = pin(self._path, self._scratch)
         try:
             if _files(pinned.snapshot) != tried.files:
-                try_out(pinned.snapshot)
-                tried = self._read(pinned)
+                raise DamagedError(f"{self._path} was replaced while it was tried out; what is there now comes next")
         except BaseException:
             # Also when the process is told to end: its directory is removed.
             pinned.close()
@@ -106,14 +119,12 @@ class Snapshots:
             self._kind.over(stored), pages, open_project.checking(project), connects=bool(self._kind.services)
         )
 
-    def _tried(self) -> TriedSnapshot:
-        with pin(self._path, self._scratch) as pinned:
-            try_out(pinned.snapshot)
-            return self._read(pinned)
-
-    def _read(self, pinned: PinnedSnapshot) -> TriedSnapshot:
+    def _found(self, pinned: PinnedSnapshot) -> tuple[str, TriedSnapshot]:
+        """Try out a snapshot to its last byte, and read its names. Raises DamagedError."""
+        verify(pinned.snapshot)
+        try_out(pinned.snapshot)
         pages = sandbox.run(lambda _: self._pages(pinned.snapshot, names=True), _BOUNDS)
-        return TriedSnapshot(_files(pinned.snapshot), pages)
+        return pages.statistics.version, TriedSnapshot(_files(pinned.snapshot), pages)
 
     def _pages(self, snapshot: Snapshot, *, names: bool) -> Site:
         """Read questions, and `names` in a process of its own: an open store has threads, and the server forks."""

@@ -76,11 +76,10 @@ class Answers:
         """Say that the server is up, whether it can answer, and how much it holds."""
         trouble = self.pool.trouble
         response.status_code = 503 if trouble else 200
-        held = self.served.statistics
-        # One that is being replaced is no trouble; one that cannot start is.
-        all_live = not self.pool.dispatcher.starter.failure
+        held, shortcoming = self.served.statistics, self.pool.shortcoming
         return {
-            "status": "engine-unavailable" if trouble else "ok" if all_live else "degraded",
+            "status": "engine-unavailable" if trouble else "degraded" if shortcoming else "ok",
+            "reason": trouble or shortcoming,
             "workers": self.pool.figures.living,
             "workers_wanted": self.pool.limits.worker_count,
             "engine": held.engine,

@@ -128,6 +128,16 @@ class Pool:
             return "no worker can be started; the server's log says why"
         return self.breaker.trouble
 
+    @property
+    def shortcoming(self) -> str:
+        """What is not as it should be while queries are answered; empty if all is well."""
+        # A worker that is being replaced is none; one that cannot start is.
+        if self.dispatcher.starter.failure:
+            return "a worker cannot be started; the server's log says why"
+        if self.control.has_unfit_update:
+            return "what was put in place of these data cannot be used; the server's log says why"
+        return ""
+
     def has_room(self, client: str) -> bool:
         """Tell whether a query of a client would be taken now."""
         return (

@@ -38,7 +38,8 @@ class Supervisor:
     """Serves one control channel: `{"spawn": true}` and `{"kill": pid}` in, `{"pid": …}` and `{"exit": …}` out.
 
     The answer to a spawn carries the worker's sockets as ancillary data. `{"dataset": number}` goes out with a file
-    that tells of it, `{"away": true}` when the engine behind the workers is.
+    that tells of it, `{"away": true}` when the engine behind the workers is, `{"unfit": true}` when what was put in
+    place for the next version cannot be used.
     """
 
     def __init__(
@@ -123,13 +124,14 @@ class Supervisor:
             # What it looked at brought it down; the next one waits before it looks.
             self._watcher.stop()
             self._watch()
-        elif next_event[0] == "away":
-            self._tell({"away": next_event[1]})
+        elif next_event[0] in ("away", "unfit"):
+            self._tell(dict([next_event]))
         else:
             try:
                 self._go_over(self._updates.dataset(next_event[1]))
             except CcnError as error:
                 complain(error)
+                self._tell({"unfit": True})
 
     def _go_over(self, dataset: DatasetVersion) -> None:
         self._dataset = dataset

@@ -41,6 +41,8 @@ class Control:
         self._channel = channel
         self._on_loss = on_loss
         self._on_away = on_away
+        #: Whether what was put in place for the next version of the data cannot be used.
+        self.has_unfit_update = False
         #: Called with what is told of new data, and its number.
         self.on_dataset: Callable[[bytes, int], None] | None = None
         self._births: collections.deque[asyncio.Future[Birth]] = collections.deque()
@@ -82,14 +84,19 @@ class Control:
                 exited.set_result(0)
             self._on_loss()
             return
-        message = json.loads(packed)
+        self._hear(json.loads(packed), descriptors)
+
+    def _hear(self, message: dict[str, Any], descriptors: list[int]) -> None:
         if "exit" in message:
             self._exits.pop(message["exit"]).set_result(message["code"])
         elif "failed" in message:
             self._births.popleft().set_exception(StartError(message["failed"]))
         elif "away" in message:
             self._on_away(message["away"])
+        elif "unfit" in message:
+            self.has_unfit_update = message["unfit"]
         elif "dataset" in message:
+            self.has_unfit_update = False
             with os.fdopen(descriptors[0], "rb") as file:
                 file.seek(0)
                 if self.on_dataset:

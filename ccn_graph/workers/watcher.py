@@ -44,7 +44,8 @@ class Watcher:
     def next_event(self) -> tuple[str, Any] | None:
         """Take what it tells; None if it died.
 
-        `("dataset", what it is made from)`, or `("away", whether the engine is)`.
+        `("dataset", what it is made from)`, `("away", whether the engine is)`, or `("unfit", whether what is there for
+        the next version cannot be used)`.
         """
         try:
             kind, value = self._events.recv()
@@ -78,12 +79,12 @@ def _watch(updates: Updates, version: str, tell: Callable[[tuple[str, Any]], Non
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # Blocked, a signal waits until it is asked for, and ends the pause below.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    complaint, away = "", False
+    complaint, away, was_unfit = "", False, False
     while True:
         signal.sigtimedwait({signal.SIGHUP}, EVERY)
-        found, was_away, away = None, away, False
+        update, was_away, away = None, away, False
         try:
-            found = updates.look(version)
+            update = updates.look(version)
             complaint = ""
         except EngineError as error:
             away = True
@@ -96,6 +97,9 @@ def _watch(updates: Updates, version: str, tell: Callable[[tuple[str, Any]], Non
                 complain(error)
         if away != was_away:
             tell(("away", away))
-        if found is not None:
-            version, material = found
+        if update is not None:
+            version, material = update
             tell(("dataset", material))
+        if not away and bool(complaint) != was_unfit:
+            was_unfit = bool(complaint)
+            tell(("unfit", was_unfit))
