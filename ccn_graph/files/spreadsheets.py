@@ -104,14 +104,22 @@ def _text_rows(path: Path, data: bytes) -> Iterator[TableRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         for cells in reader:
-            taken = [_taken(cell) for cell in cells]
-            yield TableRow(before + 1, tuple(cell for cell, _ in taken), tuple(type_ for _, type_ in taken))
+            if _is_plain("".join(cells)):
+                yield TableRow(before + 1, tuple(cells), (CellType.TEXT,) * len(cells))
+            else:
+                taken = [_taken(cell) for cell in cells]
+                yield TableRow(before + 1, tuple(cell for cell, _ in taken), tuple(type_ for _, type_ in taken))
             before = first + reader.line_num
     except csv.Error as error:
         raise SheetError(path, before + 1, {
             "ja": f"CSVとして読めない。引用符の閉じ忘れか、長すぎるセルがある ({error})",
             "en": f"cannot be read as CSV; a quote is left open or a cell is too long ({error})",
         }) from error  # fmt: skip
+
+
+def _is_plain(row: str) -> bool:
+    """Tell that nothing in a row can be what `_taken` looks for; most rows of long tables are so."""
+    return "=" not in row and "'" not in row
 
 
 def _taken(cell: str) -> tuple[str, CellType]:

@@ -50,9 +50,7 @@ class Answer:
     def rows(self) -> Iterator[Row]:
         """Go through the solutions; an ASK gives one row with a boolean, a graph one row of three for each triple."""
         if isinstance(self._result, ox.QuerySolutions):
-            names = self.variables
-            for solution in self._result:
-                yield tuple(solution[name] for name in names)
+            yield from map(tuple, self._result)
         elif isinstance(self._result, ox.QueryBoolean):
             yield (ox.Literal(bool(self._result)),)
         else:

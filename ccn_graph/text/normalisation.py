@@ -128,7 +128,10 @@ def romaji(latin: str) -> str:
 
 def _plain(text: str) -> str:
     """Take case, accents, strokes and old forms away, and leave blanks and signs."""
-    bare = unicodedata.normalize("NFD", normal(text).casefold().translate(variants.LETTERS))
+    bare = normal(text).casefold()
+    if bare.isascii():
+        return bare
+    bare = unicodedata.normalize("NFD", bare.translate(variants.LETTERS))
     bare = unicodedata.normalize("NFC", "".join(filter(_counts, bare)))
     bare = bare.translate(variants.KANJI).replace("ヶ", "ケ").replace("ヵ", "カ")
     while "々" in bare and bare != (written := _REPEATED.sub(r"\1\2\1", bare)):
@@ -136,6 +139,7 @@ def _plain(text: str) -> str:
     return _SMALL_KE.sub(r"\1ケ\2", bare)
 
 
+@functools.lru_cache(maxsize=8192)
 def _counts(char: str) -> bool:
     """Tell whether a mark belongs to a name: accents, selectors of variants and invisible signs do not."""
     return char in _KANA_MARKS or not (
@@ -148,6 +152,8 @@ def _selects(char: str) -> bool:
 
 
 def _syllables(word: str) -> str:
+    if word.isascii():
+        return word
     kana = jaconv.kata2hira(word)
     for written, plain in _FOREIGN:
         kana = kana.replace(written, plain)
