@@ -102,7 +102,8 @@ def test_the_first_page_counts_what_the_lists_and_the_questions_count(site: Site
     answer = site.engine.query(site.questions["network-coverage"].query(site.labels, {"today": TODAY.isoformat()}))
     for row in answer.rows():
         network, held = str(getattr(row[0], "value", "")), str(getattr(row[2], "value", ""))
-        page = ask(site, f"/network/{namespaces.slug(network)}.html", "en").body.decode()
+        path, day = f"/network/{namespaces.slug(network)}.html", (("asOf", TODAY.isoformat()),)
+        page = routes.make(site, PageRequest(path, day, "en")).body.decode()
         if row[1] is not None and "Documents state" in page:
             assert f"of which {held} certain ones are held" in page, network
 
