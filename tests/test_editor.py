@@ -14,7 +14,7 @@ from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
 from ccn_graph.pages import editor, translations
 from ccn_graph.pages.site_data import Site
-from ccn_graph.rdf import namespaces
+from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
 from ccn_graph.server.problem import PROBLEMS
@@ -153,3 +153,12 @@ def test_the_editor_explains_every_problem_of_a_query_in_both_languages() -> Non
     }
     assert codes == PROBLEMS.keys() - others
     assert translations.text("query-script.problem-busy", "ja") != translations.text("query-script.problem-busy", "en")
+
+
+def test_the_query_it_begins_with_gives_each_membership_once_for_each_field(site: Site) -> None:
+    page = editor.page(site, PageRequest("/sparql", language="en")).body.decode()
+    assert "GRAPH graph:preferred" in page
+    rows = site.select(query_file.own("pages", "first_query_of_the_editor"))
+    prefixes = "".join(f"PREFIX {name}: <{namespaces.PREFIXES[name]}> " for name in ("ccn", "graph", "net", "org"))
+    plain = "SELECT ?m ?f FROM graph:preferred { ?m a ccn:Membership ; ccn:field ?f ; org:organization net:uccn }"
+    assert len(rows) == len(list(site.engine.query(prefixes + plain).rows())) > 0
