@@ -180,7 +180,4 @@ def _write(report: Report, wanted: Sequence[tuple[str, Path]], *, grouped: bool)
         if to_stdout:
             click.echo(body, nl=False)
         else:
-            try:
-                atomic.replace(path, body.encode("utf-8"))
-            except OSError as error:
-                raise CcnError(f"{path} cannot be written: {error.strerror or error}") from error
+            atomic.write(path, body.encode("utf-8"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -44,8 +45,9 @@ def _use_all_rows(_context: click.Context, _option: click.Parameter, wanted: boo
 
 def _end_unwritten(error: OSError) -> NoReturn:
     """Say in one line what cannot be written or read, such as to a full disk or a closed pipe, and end with 2."""
-    # Python would try to write the rest of it once more at its end.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # Python would try to write the rest of it once more at its end; what is no file in a test has no number.
+    with contextlib.suppress(io.UnsupportedOperation):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     where = f"{error.filename}: " if error.filename else ""
     cut = "; what was written is not whole" if error.errno in (errno.ENOSPC, errno.EPIPE, errno.EDQUOT) else ""
     with contextlib.suppress(OSError):

@@ -91,9 +91,9 @@ def _within(path: Path, directory: Path) -> bool:
 def _write(made: TextDraft, given: dict[str, Any], language: str) -> None:
     text = made.text(quote=not given["no_quotes"])
     if given["page"]:
-        atomic.replace(given["page"], review.page(made, language).encode("utf-8"))
+        atomic.write(given["page"], review.page(made, language).encode("utf-8"))
     if given["to"]:
-        atomic.replace(given["to"], text.encode("utf-8"))
+        atomic.write(given["to"], text.encode("utf-8"))
     elif not given["page"] or not sys.stdout.isatty():
         click.echo(text, nl=False)
 

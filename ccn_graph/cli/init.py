@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -43,15 +45,28 @@ def init(
     if directory.exists() and any(directory.iterdir()):
         raise ProjectError(f"{directory} is not empty; name a new directory")
     words = {"network": network, "title_en": _quoted(title_en), "title_ja": _quoted(title_ja)}
+    is_new = not directory.exists()
+    try:
+        _fill(directory, base, words)
+    except BaseException:
+        # Half a project is none. The directory itself, if it was there, may be where its reader stands.
+        for path in directory.glob("*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if is_new and directory.is_dir():
+            directory.rmdir()
+        raise
+    click.echo(f"{directory} holds a project of your own; next: cd {directory}; ccn-graph check; ccn-graph serve")
+
+
+def _fill(directory: Path, base: str, words: Mapping[str, str]) -> None:
     for path in sorted(_STARTER.rglob("*")):
         if path.is_file():
-            filled = re.sub(r"@(network|title_en|title_ja)@", lambda found: words[found[1]], path.read_text("utf-8"))
+            filled = re.sub(r"@(network|title_en|title_ja)@", lambda mark: words[mark[1]], path.read_text("utf-8"))
             _write(directory / path.relative_to(_STARTER), house.at_home(filled, base))
     for part in _PARTS:
         for path in sorted((_source() / part).rglob("*")):
-            if path.suffix in (".ttl", ".rq") and (text := _adapted(path, network)) is not None:
+            if path.suffix in (".ttl", ".rq") and (text := _adapted(path, words["network"])) is not None:
                 _write(directory / part / path.relative_to(_source() / part), house.at_home(text, base))
-    click.echo(f"{directory} holds a project of your own; next: cd {directory}; ccn-graph check; ccn-graph serve")
 
 
 def _source() -> Path:
@@ -83,6 +98,6 @@ def _quoted(text: str) -> str:
 def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.replace(path, text.encode("utf-8"))
     except OSError as error:
         raise CcnError(f"{path} cannot be written: {error.strerror or error}") from error
+    atomic.write(path, text.encode("utf-8"))

@@ -108,10 +108,7 @@ def _show(document: TableDocument, proposed: Sequence[Link], write: bool) -> Non
     if not write:
         click.echo(text.getvalue(), nl=False)
         return
-    try:
-        atomic.replace(document.links.path, text.getvalue().encode())
-    except OSError as error:
-        raise CcnError(f"{document.links.path} cannot be written: {error.strerror}") from error
+    atomic.write(document.links.path, text.getvalue().encode())
 
 
 def _named(city: str) -> str:

@@ -6,8 +6,18 @@ import os
 import tempfile
 from pathlib import Path
 
+from ccn_graph.errors import CcnError
+
 #: What the name of a file ends in that is not whole yet.
 ENDING = ".part"
+
+
+def write(target: Path, body: bytes) -> None:
+    """Write a file that a person has named, whole or not at all. Raises CcnError that names it."""
+    try:
+        replace(target, body)
+    except OSError as error:
+        raise CcnError(f"{target} cannot be written: {error.strerror or error}") from error
 
 
 def replace(target: Path, body: bytes, *, cache: bool = False) -> None:

@@ -76,7 +76,11 @@ def replacing(directory: Path) -> Iterator[Path]:
     with contextlib.closing(aside):
         fresh = aside.path / "new"
         fresh.mkdir()
-        yield fresh
+        try:
+            yield fresh
+        except OSError as error:
+            where = f" ({error.filename})" if error.filename else ""
+            raise CcnError(f"{directory} cannot be written: {error.strerror or error}{where}") from error
         try:
             _put(fresh, directory, aside.path / _OLD)
         except OSError as error:

@@ -41,11 +41,7 @@ def write(forms: Sequence[ExportSheet], path: Path) -> None:
         data = b"\xef\xbb\xbf" + as_csv(forms[0]).encode("utf-8")
     else:
         raise CcnError(f"{path} is neither .xlsx nor .csv; several sheets need an .xlsx")
-    try:
-        temporary = atomic.beside(path, data)
-        temporary.replace(path)
-    except OSError as error:
-        raise CcnError(f"{path} cannot be written: {error.strerror}") from error
+    atomic.write(path, data)
 
 
 def _workbook(forms: Sequence[ExportSheet]) -> bytes:
