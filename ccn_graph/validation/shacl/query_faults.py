@@ -29,23 +29,7 @@ def of_query(query: Prepared, form: str, bound: Sequence[str] = ()) -> Iterator[
         query_guard.check_query(text)
         ox.Store().query(f"{prologue}{_named(text)}", custom_functions=functions.table())
     except (SyntaxError, QueryError) as error:
-        prefix = syntax_errors.undeclared_prefix(f"{prologue}{text}")
-        line = (
-            syntax_errors.syntax_error(str(error), f"{prologue}{text}").line if isinstance(error, SyntaxError) else None
-        )
-        if prefix:
-            yield {
-                "ja": f"接頭辞 {prefix[0]}: が sh:prefixes で宣言されていない",
-                "en": f"sh:prefixes declares no {prefix[0]}:",
-            }
-        elif line:
-            line -= prologue.count("\n")
-            yield {
-                "ja": f"SPARQLとして読めない(問い合わせの{line}行目か、その少し前)",
-                "en": f"the query cannot be read as SPARQL, at its line {line} or shortly before",
-            }
-        else:
-            yield {"ja": f"SPARQLとして読めない({error})", "en": f"the query cannot be read as SPARQL: {error}"}
+        yield _unreadable(text, prologue, error)
         return
     except (OSError, ValueError, RuntimeError):
         pass  # it can be read; what it does without data does not matter
@@ -60,6 +44,23 @@ def of_query(query: Prepared, form: str, bound: Sequence[str] = ()) -> Iterator[
         yield {"ja": f"{form} の形のSPARQLを書く", "en": f"this must be a {form} query"}
         return
     yield from _of_words(tokens, form, ("this", *bound))
+
+
+def _unreadable(text: str, prologue: str, error: SyntaxError | QueryError) -> Bilingual:
+    prefix = syntax_errors.undeclared_prefix(f"{prologue}{text}")
+    if prefix:
+        return {
+            "ja": f"接頭辞 {prefix[0]}: が sh:prefixes で宣言されていない",
+            "en": f"sh:prefixes declares no {prefix[0]}:",
+        }
+    line = syntax_errors.syntax_error(str(error), f"{prologue}{text}").line if isinstance(error, SyntaxError) else None
+    if line:
+        line -= prologue.count("\n")
+        return {
+            "ja": f"SPARQLとして読めない(問い合わせの{line}行目か、その少し前)",
+            "en": f"the query cannot be read as SPARQL, at its line {line} or shortly before",
+        }
+    return {"ja": f"SPARQLとして読めない({error})", "en": f"the query cannot be read as SPARQL: {error}"}
 
 
 def _forbidden(text: str) -> Iterator[Bilingual]:
