@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,17 @@ def test_the_first_page_counts_what_the_lists_and_the_questions_count(site: Site
         page = routes.make(site, PageRequest(path, day, "en")).body.decode()
         if row[1] is not None and "Documents state" in page:
             assert f"of which {held} certain ones are held" in page, network
+
+
+def test_each_number_of_the_first_page_leads_to_a_list_of_just_so_many(site: Site) -> None:
+    counts = next(
+        element for element in markup.read(ask(site, "/", "en")).iter("dl") if element.get("class") == "counts"
+    )
+    for one in some(list(counts)):
+        count, link = markup.text(one.find("dd")), one.find(".//a")
+        assert link is not None
+        listed = markup.text(markup.read(ask(site, link.get("href", ""), "en")).find(".//main"))
+        assert re.search(rf"(?<![\d,]){count}(?![\d,])", listed), link.get("href")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

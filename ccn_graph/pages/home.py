@@ -20,7 +20,7 @@ _UPDATED = query_file.own("pages", "last_reading")
 _COUNTED = {
     "City": "/city/",
     "Network": "/network/",
-    "Membership": "/questions/members-of-network",
+    "Membership": "/questions/table-of-memberships",
     "Event": "/event/",
     "Document": "/document/",
 }
