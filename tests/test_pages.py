@@ -24,6 +24,7 @@ from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import FileKind
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.rdf.statistics import Statistics
+from tests import markup
 from tests.conftest import PREFIXES, ROOT, Write, some
 
 PAGES = ROOT / "ccn_graph" / "pages"
@@ -308,6 +309,13 @@ def test_lists_are_sorted_as_their_reader_looks_for_things(site: Site) -> None:
     assert cities.index(">旭川市<") < cities.index(">神戸市<") < cities.index(">丹波篠山市<")
     english = text(ask(site, "/city/", "en", show="all"))
     assert english.index(">Asahikawa<") < english.index(">Kobe<") < english.index(">Yamagata<")
+
+
+@pytest.mark.parametrize(("language", "unit"), [("ja", "分"), ("en", "minutes")])
+def test_a_figure_has_its_unit_on_its_own_page(site: Site, language: str, unit: str) -> None:
+    root = markup.read(ask(site, "/observation/kanazawa-travel-time-2015-03.html", language))
+    facts = [markup.text(one.find("dd")) for one in root.iter("div") if one.find("dd") is not None]
+    assert any(re.search(rf"\b148\b.* {unit}$", fact) for fact in facts), facts
 
 
 def test_texts_of_the_interface_are_all_used_and_all_there() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccn_graph.pages import sections
 from ccn_graph.pages.sections import Section, Subject
 from ccn_graph.rdf import namespaces
 
@@ -21,6 +22,9 @@ _NO_FACTS = frozenset(
     }
 )
 
+
+#: What is told in the unit of a measure.
+_MEASURED = (namespaces.CCN + "value", namespaces.CCN + "valueTo")
 
 _TITLE = namespaces.PREFIXES["dcterms"] + "title"
 
@@ -42,4 +46,7 @@ def facts(subject: Subject, *, beside: bool = False) -> Section:
     if subject.itself.all("titleTranslated") and subject.itself.all("dcterms:title"):
         names.append(_TITLE)
     names.sort(key=lambda name: _RANK.get(name, _OTHERS))
-    return Section("facts", {"facts": names}, aside=beside)
+    # A value is one of what is measured: of an observation, in the unit of its measure.
+    measure = subject.itself.text("measure")
+    unit = sections.units_of(subject, [measure]).get(measure, "") if measure else ""
+    return Section("facts", {"facts": names, "units": dict.fromkeys(_MEASURED, unit)}, aside=beside)

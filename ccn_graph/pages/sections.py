@@ -189,9 +189,7 @@ def observations(subject: Subject) -> Section | None:
     found.sort(key=lambda record: (record.text("measure"), record.text("asOf")))
     if not found:
         return None
-    units = {}
-    for measure in subject.read({record.text("measure") for record in found}):
-        units[measure.iri] = next((unit.text for unit in measure.in_language("unit", subject.context.language)), "")
+    units = units_of(subject, {record.text("measure") for record in found})
     names = ("measure", "iri"), ("value", "number"), ("unit", "text"), ("as-of", "date"), ("record", "iri")
     rows = [
         (one.text("measure"), one.text("value"), units.get(one.text("measure"), ""), one.text("asOf"), one.iri)
@@ -200,6 +198,15 @@ def observations(subject: Subject) -> Section | None:
     asked = {"network": namespaces.slug(subject.iri)} if subject.itself.is_a("Network") else {}
     sheet = subject.sheet("figures", "thing.observations", names, rows, "stated-size" if asked else "", **asked)
     return Section("observations", {"observations": found, "units": units}, _told(found), sheet)
+
+
+def units_of(subject: Subject, measures: Iterable[str]) -> dict[str, str]:
+    """Return the units of measures in the reader's language, empty for what is counted without one."""
+    language = subject.context.language
+    return {
+        measure.iri: next((unit.text for unit in measure.in_language("unit", language)), "")
+        for measure in subject.read(measures)
+    }
 
 
 def appearances(subject: Subject) -> Section | None:
