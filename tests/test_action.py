@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,12 @@ import yaml
 
 from tests.conftest import ROOT, Write
 from tests.random_shapes import PREFIXES
+from tests.test_changes import BASE, replacing
 
-ACTION = yaml.safe_load((ROOT / ".github" / "actions" / "check" / "action.yml").read_text(encoding="utf-8"))
+ACTION, DIFF = (
+    yaml.safe_load((ROOT / ".github" / "actions" / name / "action.yml").read_text(encoding="utf-8"))
+    for name in ("check", "diff")
+)
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 SHAPES = f"{PREFIXES}ex:s sh:targetSubjectsOf ex:p0 ; sh:nodeKind sh:BlankNode ."
 DATA = f"{PREFIXES}ex:a ex:p0 1 ."
@@ -28,8 +33,8 @@ def run(script: str, directory: Path, **inputs: str) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
 
 
-def step() -> dict[str, Any]:
-    (found,) = (one for one in ACTION["runs"]["steps"] if one.get("name") == "Check")
+def step(action: dict[str, Any] = ACTION, name: str = "Check") -> dict[str, Any]:
+    (found,) = (one for one in action["runs"]["steps"] if one.get("name") == name)
     return dict(found)
 
 
@@ -56,9 +61,57 @@ def test_what_an_input_holds_is_not_run(write: Write, tmp_path: Path) -> None:
 
 
 def test_no_step_puts_an_input_into_its_script() -> None:
-    scripts = [one["run"] for one in ACTION["runs"]["steps"] if "run" in one]
-    assert scripts
+    scripts = [one["run"] for action in (ACTION, DIFF) for one in action["runs"]["steps"] if "run" in one]
+    assert len(scripts) == 4
     assert [script for script in scripts if "${{" in script] == []
+
+
+GH = """#!/bin/sh
+case "$*" in *--jq*) printf %s "$STAND_IN_COMMENT"; exit "${STAND_IN_CODE:-0}";; esac
+printf '%s\\n' "$@" >"$STAND_IN"
+for last; do :; done
+cat "${last#body=@}" >>"$STAND_IN"
+"""
+
+Posted = tuple[subprocess.CompletedProcess[str], str, str]
+
+
+def posted(tmp_path: Path, before: Path, after: Path, **given: str) -> Posted:
+    """Run the step that compares, with a stand-in for gh; return what it did, the summary, and what gh was sent."""
+    gh, sent, summary = tmp_path / "bin" / "gh", tmp_path / "sent", tmp_path / "summary.md"
+    gh.parent.mkdir(exist_ok=True)
+    gh.write_text(GH, encoding="utf-8")
+    gh.chmod(0o755)
+    for path in (sent, summary):
+        path.write_text("", encoding="utf-8")
+    variables = {
+        "FROM": str(before), "TO": str(after), "DIFF_LANGUAGE": "en", "PULL_REQUEST": "7", "GH_TOKEN": "",
+        "GITHUB_REPOSITORY": "owner/graph", "GITHUB_STEP_SUMMARY": str(summary), "STAND_IN": str(sent),
+        "STAND_IN_COMMENT": "", **given,
+    }  # fmt: skip
+    assert step(DIFF, "Compare")["env"].keys() <= variables.keys()
+    done = run(f'PATH="{gh.parent}:$PATH"\n{step(DIFF, "Compare")["run"]}', ROOT, **variables)
+    return done, summary.read_text(encoding="utf-8"), sent.read_text(encoding="utf-8")
+
+
+def test_the_action_posts_what_a_change_means_and_writes_it_anew_the_next_time(tmp_path: Path) -> None:
+    before, after = (Path(shutil.copytree(BASE, tmp_path / name)) for name in ("before", "after"))
+    replacing("documents/example-2026-01-01.ttl", 'ccn:start "2015"', 'ccn:start "2016"')(after)
+    done, summary, sent = posted(tmp_path, before, after)
+    assert done.returncode == 0, done.stderr
+    assert "2015 → 2016" in summary
+    assert "POST\nrepos/owner/graph/issues/7/comments\n" in sent
+    assert sent.endswith(f"<!-- ccn-graph diff -->\n\n{summary}")
+    _, _, sent = posted(tmp_path, before, after, STAND_IN_COMMENT="42\n")
+    assert "PATCH\nrepos/owner/graph/issues/comments/42\n" in sent
+    refused, _, sent = posted(tmp_path, before, after, STAND_IN_CODE="1")
+    assert (refused.returncode, "::notice::" in refused.stdout, sent) == (0, True, "")
+
+
+def test_the_action_fails_where_nothing_can_be_compared_and_runs_no_input(tmp_path: Path) -> None:
+    done, _, told = posted(tmp_path, Path("$(touch owned); --output=owned"), tmp_path / "none", PULL_REQUEST="")
+    assert (done.returncode, told) == (2, "")
+    assert not (ROOT / "owned").exists()
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])

@@ -132,7 +132,16 @@ def _nearest(labels: Labels, iri: str) -> str:
 
 def between(release: read_release.Release, graph: Graph, modified: str) -> dict[str, Any]:
     """Tell what has changed since `release`, in plain values, in a fixed order; `modified` as Release.modified."""
-    old, new = ReleaseContents.of_release(release), ReleaseContents.of(graph.store)
+    return {
+        "version": graph.version,
+        "modified": modified,
+        "since": {"version": release.version, "modified": release.modified},
+        **compared(ReleaseContents.of_release(release), ReleaseContents.of(graph.store)),
+    }
+
+
+def compared(old: ReleaseContents, new: ReleaseContents) -> dict[str, Any]:
+    """Tell which documents, other graphs, memberships and IRIs differ, in plain values, in a fixed order."""
     documents: dict[str, list[dict[str, Any]]] = {"added": [], "removed": [], "changed": []}
     others = []
     for name, kind, added, removed in _graphs(old.statements, new.statements):
@@ -143,9 +152,6 @@ def between(release: read_release.Release, graph: Graph, modified: str) -> dict[
         else:
             others.append({"graph": name, **told})
     return {
-        "version": graph.version,
-        "modified": modified,
-        "since": {"version": release.version, "modified": release.modified},
         "documents": documents,
         "graphs": others,
         "memberships": {

@@ -56,7 +56,7 @@ def write(
         raise ProjectError("this graph was read from single files; a release is made of a project")
     since_then = _changes(graph, directory, since)
     with directories.replacing(directory) as fresh:
-        free, bound = _parted(graph)
+        free, bound = parted(graph)
         _fill(free, fresh, since_then, progress, bound)
         if also:
             also(fresh)
@@ -93,8 +93,8 @@ def _changes(graph: Graph, directory: Path, since: Path | None) -> dict[str, obj
     return changes.between(known, graph, dcat.as_of(graph))
 
 
-def _parted(graph: Graph) -> tuple[Graph, list[SourceFile]]:
-    """Return the graph without what may be passed on under a share-alike licence only, and that.
+def parted(graph: Graph) -> tuple[Graph, list[SourceFile]]:
+    """Return the graph of the dumps of a release, and what is not in it: what has a share-alike licence.
 
     Nothing is derived from the latter in the former.
     """

@@ -27,8 +27,8 @@ class _Entry:
 
 def write(report: Report, back: str = "") -> str:
     """Write the page; past `MOST` findings it says how many more there are. `back` is where to check again."""
-    style = _resource("report.css")
-    text = _template().render(
+    style = resource("report.css")
+    text = template("report.html.j2").render(
         report=report,
         style=Markup(style),  # noqa: S704 - our own file
         digest=digest(),
@@ -47,7 +47,7 @@ def write(report: Report, back: str = "") -> str:
 
 def digest() -> str:
     """Return the style sheet as a source that a Content-Security-Policy can allow (CSP Level 3, section 2.3.1)."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(_resource("report.css").encode()).digest()).decode()
+    return "sha256-" + base64.b64encode(hashlib.sha256(resource("report.css").encode()).digest()).decode()
 
 
 def _groups(report: Report) -> Iterator[tuple[str, list[_Entry], int]]:
@@ -68,19 +68,21 @@ def _by_rule(report: Report) -> list[tuple[str, Severity, int]]:
 
 
 @cache
-def _resource(name: str) -> str:
+def resource(name: str) -> str:
+    """Return the text of a file of `templates/`."""
     return files("ccn_graph.reports").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """Return a template of `templates/`, with the filters of reports."""
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["plain"] = plain
     environment.filters["brief"] = brief
     environment.filters["letter"] = letter
-    return environment.from_string(_resource("report.html.j2"))
+    return environment.from_string(resource(name))
 
 
 FORMAT = ReportFormat(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ccn_graph.reports.model import WORDS, Excerpts, Report, ReportFormat, plain
+from ccn_graph.text.outline import code_span, escaped
 from ccn_graph.validation.finding import Finding, brief
 
 #: Beyond it, a page is no longer read; the other formats hold all.
@@ -54,14 +55,11 @@ def _finding(report: Report, finding: Finding, excerpts: Excerpts, word: dict[st
 
 
 def _text(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", plain(text))
+    return escaped(plain(text))
 
 
 def _code(text: str) -> str:
-    """Write a code span, whose fence is longer than any run of backticks inside (CommonMark, section 6.1)."""
-    text = plain(text) or " "
-    fence = "`" * (max((len(ticks) for ticks in re.findall("`+", text)), default=0) + 1)
-    return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"
+    return code_span(plain(text) or " ")
 
 
 FORMAT = ReportFormat("markdown", {"ja": "Markdown", "en": "Markdown"}, "text/markdown", (".md",), write, rank=3)
