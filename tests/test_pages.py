@@ -15,7 +15,7 @@ import rdflib
 from ccn_graph.graph import questions
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
-from ccn_graph.pages import member_table, routes, translations
+from ccn_graph.pages import facets, member_table, routes, translations
 from ccn_graph.pages.description import RECORDS, describe
 from ccn_graph.pages.record import Standing
 from ccn_graph.pages.rendering import DATA
@@ -405,14 +405,14 @@ def test_a_document_is_listed_once_with_all_places_in_it(site: Site) -> None:
 
 @pytest.mark.parametrize("path", ["/network/uccn.html", "/field/crafts.html"])
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_a_table_of_members_has_twenty_at_most_unless_all_are_asked_for(site: Site, path: str, language: str) -> None:
+def test_a_table_of_members_has_fifteen_at_most_unless_all_are_asked_for(site: Site, path: str, language: str) -> None:
     def rows(**parameters: str) -> list[str]:
         table = ask(site, path, language, **parameters).body.decode().partition('id="members"')[2]
         return re.findall(r'<th scope="row"><a href="/city/([\w-]+)', table.partition("</table>")[0])
 
     every = rows(show="all")
-    assert len(rows()) == 20
-    assert rows() + rows(page="2") == every[:40]
+    assert len(rows()) == facets.FEW == 15
+    assert rows() + rows(page="2") == every[: 2 * facets.FEW]
     asia = rows(show="all", region="asia")
     assert 0 < len(asia) < len(every)
     assert set(rows(show="all", region="asia", country="japan")) < set(asia) < set(every)

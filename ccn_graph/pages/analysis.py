@@ -16,7 +16,7 @@ from ccn_graph.text.intervals import Certainty
 from ccn_graph.text.today import today as date_of_today
 
 #: So many rows of bridges and of pairs that met are shown; the files have all.
-_MOST = 20
+_MOST = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ccn_graph.rdf.terms import Row, Term
 
 #: So many rows are read for a page at most, and shown at once. Downloads have no such limits.
 MOST_ROWS = 20_000
-PAGE_ROWS = 500
+PAGE_ROWS = 100
 
 _IN_LANGUAGE = re.compile(r"(.+)(Ja|En)")
 _LANGUAGE_SAID = re.compile(r"\s*\((?:日本語|英語|Japanese|English)\)$")

@@ -12,6 +12,9 @@ from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text.today import today as date_of_today
 
+#: So many past events are shown at once, below those to come and those that nobody confirms.
+_PAST = 30
+
 
 def page(site: Site, request: PageRequest) -> Page | None:
     """Make the list or a file of it; None where there are no events."""
@@ -39,7 +42,7 @@ def page(site: Site, request: PageRequest) -> Page | None:
     past.sort(key=lambda one: one.day, reverse=True)
     return render(
         site, request, "events.html.j2", facets=narrowed, coming=coming, unconfirmed=unconfirmed,
-        shown=facets.cut(context, past), count=len(found), every=len(meetings),
+        shown=facets.cut(context, past, _PAST), count=len(found), every=len(meetings),
         filtered=any(facet.chosen for facet in narrowed), day=today.isoformat(),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 ROWS = 50
 
 #: The same on pages that tell of other things as well.
-FEW = 20
+FEW = 15
 
 
 @dataclass(frozen=True, slots=True)

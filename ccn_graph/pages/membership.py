@@ -48,12 +48,12 @@ class Membership:
         """The IRI of the record."""
         return self.record.iri
 
-    @property
+    @cached_property
     def member(self) -> str:
         """Who belongs."""
         return self.record.text("org:member")
 
-    @property
+    @cached_property
     def network(self) -> str:
         """To what."""
         return self.record.text("org:organization")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -135,12 +136,7 @@ def build(quads: Iterable[ox.Quad], sources: Mapping[str, str]) -> Iterator[Reco
             graphs.setdefault(quad.object, []).append(quad.graph_name.value)  # type: ignore[union-attr]
     judgements = _judgements(subjects)
     for subject, properties in subjects.items():
-        locators = _locators(properties, sources)
-        values = {}
-        for name, found in properties.items():
-            judged = judgements.get((subject, name))
-            values[name] = tuple(_values(name, found, locators, judged))
-        yield Record(subject, values)
+        yield Record(subject, _Statements(subject, properties, sources, judgements))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +144,39 @@ class _Judgement:
     iri: str
     graph: str
     reasons: Mapping[str, str]
+
+
+class _Statements(Mapping[str, tuple[StatedValue, ...]]):
+    """What is said of a subject by property, weighed when it is asked for: of most records a page needs little."""
+
+    def __init__(
+        self, subject: str, properties: Mapping[str, Mapping[Node, list[str]]], sources: Mapping[str, str],
+        judgements: Mapping[tuple[str, str], _Judgement],
+    ) -> None:  # fmt: skip
+        self._subject, self._properties, self._sources, self._judgements = subject, properties, sources, judgements
+        self._weighed: dict[str, tuple[StatedValue, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[StatedValue, ...]:
+        if name not in self._weighed:
+            judged = self._judgements.get((self._subject, name))
+            self._weighed[name] = tuple(_values(name, self._properties[name], self._locators, judged))
+        return self._weighed[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._properties
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self._properties else default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._properties)
+
+    def __len__(self) -> int:
+        return len(self._properties)
+
+    @cached_property
+    def _locators(self) -> dict[str, list[Evidence]]:
+        return _locators(self._properties, self._sources)
 
 
 def _judgements(subjects: Mapping[str, Mapping[str, Mapping[Node, list[str]]]]) -> dict[tuple[str, str], _Judgement]:

@@ -88,6 +88,7 @@ def words(text: str) -> list[str]:
     return [word for part in _OUTSIDE.split(_plain(text)) if (word := _syllables(part))]
 
 
+@functools.lru_cache(maxsize=20_000)
 def sorting(text: str) -> str:
     """Return what a name is sorted by: its words, with voiced and small kana beside the plain ones.
 
