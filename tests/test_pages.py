@@ -17,8 +17,8 @@ from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.project import Project
 from ccn_graph.pages import facets, member_table, routes, translations
 from ccn_graph.pages.description import RECORDS, describe
+from ccn_graph.pages.offers import DATA
 from ccn_graph.pages.record import Standing
-from ccn_graph.pages.rendering import DATA
 from ccn_graph.pages.site_data import Site, SourceDocument
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.parsing import FileKind

@@ -19,6 +19,7 @@ HTML = {"Accept": "text/html"}
         ("application/ld+json, text/turtle;q=0.9", "jsonld"),
         ("application/rdf+xml;q=0.5, application/n-triples", "nt"),
         ("application/trig", "trig"),
+        ("application/json", "jsonld"),
     ],
 )
 def test_a_thing_leads_to_the_document_about_it_that_is_wanted(site_server: Server, accept: str, ending: str) -> None:
@@ -117,3 +118,27 @@ def test_what_can_not_be_written_is_not_acceptable(site_server: Server) -> None:
     response = site_server.http.get("/city/kobe", headers={"Accept": "image/png"})
     assert (response.status_code, response.json()["code"]) == (406, "not-acceptable")
     assert site_server.http.post("/city/kobe.html").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("accept", "path", "type_"),
+    [
+        ("text/csv", "/questions/hosting-order?", "text/csv"),
+        ("application/json", "/questions/hosting-order?", "application/json"),
+        ("application/sparql-results+json", "/questions/hosting-order?", "application/sparql-results+json"),
+        ("text/html", "/questions/hosting-order?format=csv", "text/csv"),
+        ("*/*", "/questions/hosting-order?", "text/html"),
+        ("text/turtle", "/questions/hosting-order?", ""),
+        ("text/turtle", "/questions", ""),
+        ("text/turtle", "/city/", ""),
+        ("*/*", "/questions/hosting-order?format=ttl", ""),
+        ("text/x-anything", "/analysis/members.csv", "text/csv"),
+        ("application/json", "/search?q=kobe", "application/json"),
+    ],
+)
+def test_every_page_is_had_as_what_there_is_of_it_or_not_at_all(
+    site_server: Server, accept: str, path: str, type_: str
+) -> None:
+    response = site_server.http.get(path, headers={"Accept": accept})
+    assert response.status_code == (200 if type_ else 406)
+    assert response.headers["content-type"].partition(";")[0] == (type_ or "application/problem+json")

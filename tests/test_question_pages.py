@@ -15,7 +15,7 @@ import pytest
 from ccn_graph import Graph
 from ccn_graph.graph import questions
 from ccn_graph.graph.project import Project
-from ccn_graph.pages import answer_table, routes, translations
+from ccn_graph.pages import answer_table, parquet, routes, translations
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.engine import Answer, Engine
 from ccn_graph.rdf.requests import Page, PageRequest
@@ -140,11 +140,34 @@ def test_files_hold_the_whole_answer(site: Site) -> None:
     assert len(read) == len(rows) + 1
     told = json.loads(ask(site, "/questions/networks-of-city.json", **settings).body)
     assert len(told["results"]["bindings"]) == len(rows)
+    asked = PageRequest("/questions/networks-of-city", tuple(settings.items()), format="csv")
+    assert routes.make(site, asked).body == page.body
     names = [
         dict(ask(site, f"/questions/networks-of-city{end}").headers)["content-disposition"] for end in (".csv", ".json")
     ]
     assert names[0].endswith('.csv"')
     assert names[1].endswith('.json"')
+
+
+def test_parquet_has_the_types_of_its_columns(site: Site) -> None:
+    pyarrow = pytest.importorskip("pyarrow.parquet")
+    name, question = next(
+        (name, one) for name, one in site.questions.items() if "number" in {c.kind for c in one.columns}
+    )
+    table = pyarrow.read_table(io.BytesIO(ask(site, f"/questions/{name}.parquet").body))
+    plain = list(csv.DictReader(io.StringIO(ask(site, f"/questions/{name}.csv").body.decode())))
+    for column in question.columns:
+        read = ["" if value is None else str(value) for value in table[column.name].to_pylist()]
+        assert read == [row[column.name] for row in plain]
+        assert str(table[column.name].type) == ("int64" if column.kind == "number" else "string")
+
+
+def test_without_its_library_parquet_is_not_on_offer(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "can_write", lambda: False)
+    page = ask(site, "/questions/hosting-order.parquet")
+    assert (page.status, json.loads(page.body)["code"]) == (406, "not-acceptable")
+    assert "ccn-graph[parquet]" in json.loads(page.body)["detail"]
+    assert b".parquet" not in ask(site, "/questions/hosting-order").body
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ ALLOWED = {
     "prometheus_client": {"server.routes", "server.middleware"},
     "openpyxl": {"files.xlsx", "files.xlsx_cells", "files.workbook", "sheets.table_writer"},
     "icalendar": {"pages.calendar"},
+    "pyarrow": {"pages.parquet"},
     "rich": {"cli.console", "cli.terminal_table"},
     "httpx2": {"rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},
     "jaconv": {"text.normalisation"},

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages import answer_table, sheet
+from ccn_graph.pages import answer_table, offers, parquet, sheet
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.sheet import TableColumn
@@ -20,11 +20,14 @@ from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.text.spreadsheet_guard import inert, number
 
 #: Endings of the files.
-ENDINGS = ("csv", "json", "excel.csv", "labelled.csv", "xlsx")
+ENDINGS = ("csv", "json", "excel.csv", "labelled.csv", "xlsx", "parquet")
 
 
 def page(site: Site, context: RenderContext, question: Question, filled: Form, ending: str) -> Page:
-    """Answer a question as the file with an ending."""
+    """Answer a question as the file with an ending; say what is missing if this server cannot write it (406)."""
+    if ending == "parquet" and not parquet.can_write():
+        detail = context.text("question.parquet-missing")
+        return Page.problem(406, "not-acceptable", context.text("error.not-acceptable"), detail)
     found = site.engine.query(question.query(site.labels, filled.settings))
     format_ = formats.named(ending, formats.SOLUTIONS) if ending in ("csv", "json") else None
     if format_ is not None:
@@ -35,9 +38,12 @@ def page(site: Site, context: RenderContext, question: Question, filled: Form, e
         return sheet.download(f"{question.name}.csv", sheet.CSV, _spreadsheet(context, question, rows))
     columns = [TableColumn(one.name, one.heading[context.language], one.kind) for one in question.columns]
     texts = [[_text(value) for value in row] for row in rows]
+    if ending == "parquet":
+        body = parquet.write(sheet.labelled(context, columns, texts))
+        return sheet.download(f"{question.name}.parquet", offers.PARQUET, body)
     if ending == "xlsx":
         title = question.title[context.language]
-        return sheet.download(f"{question.name}.xlsx", sheet.XLSX, sheet.excel(context, title, columns, texts))
+        return sheet.download(f"{question.name}.xlsx", offers.XLSX, sheet.excel(context, title, columns, texts))
     return sheet.download(f"{question.name}.csv", sheet.CSV, sheet.labelled_csv(context, columns, texts))
 
 

@@ -14,7 +14,8 @@ import pyoxigraph as ox
 
 from ccn_graph.files import house
 from ccn_graph.pages import rdf_view, shape_text
-from ccn_graph.pages.rendering import DATA, RenderContext, links, render
+from ccn_graph.pages.offers import DATA
+from ccn_graph.pages.rendering import RenderContext, links, render
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.requests import Page, PageRequest

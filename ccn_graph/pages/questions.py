@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ccn_graph.files import house
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages import answer_charts, answer_files, answer_table, citation, code_sample, form
+from ccn_graph.pages import answer_charts, answer_files, answer_table, citation, code_sample, form, parquet
 from ccn_graph.pages.answer_table import Body, Head, ShownRows
 from ccn_graph.pages.charts.picture import Drawing
 from ccn_graph.pages.form import Form
@@ -24,18 +24,21 @@ from ccn_graph.text.today import today as date_of_today
 THEMES = ("membership", "fields", "events", "people", "history", "evidence")
 
 #: Parameters of the address that are none of the question's.
-_RESERVED = ("page",)
+_RESERVED = ("page", "format")
 
 _ENDINGS = "|".join(re.escape(f".{ending}") for ending in ("html", *answer_files.ENDINGS))
 _PATH = re.compile(rf"/questions/(?P<name>[^/]*?)(?P<ending>{_ENDINGS})?")
 
 
+def every(site: Site, request: PageRequest) -> Page:
+    """Make the page of all questions."""
+    return _all(site, request.cut(form.LONGEST + 1))
+
+
 def page(site: Site, request: PageRequest) -> Page:
-    """Make the page of all questions, of one question, or the file of an answer, by the path."""
+    """Make the page of one question, or the file of an answer, by the path or else by the format asked for."""
     # One more than a field takes, so that a longer text is still seen to be too long.
     request = request.cut(form.LONGEST + 1)
-    if request.path.rstrip("/") == "/questions":
-        return _all(site, request)
     match = _PATH.fullmatch(request.path)
     if match is None:
         return _missing(site, request, request.path.removeprefix("/questions/"))
@@ -44,14 +47,15 @@ def page(site: Site, request: PageRequest) -> Page:
         return _moved(site, request, match["name"], match["ending"] or "") or _missing(site, request, match["name"])
     context = RenderContext(site, request)
     filled = form.read(site, context, question, reserved=_RESERVED)
-    if match["ending"] in (None, ".html"):
+    ending = (match["ending"] or "")[1:] or request.format or "html"
+    if ending == "html":
         return _one(site, context, question, filled)
     if not filled.valid:
         return _problem(context, 400, "parameter", _wrong(filled))
     if question.name in site.unfit:
         detail = context.text("question.unfit", engine=site.statistics.engine)
         return _problem(context, 502, "engine-unfit", detail)
-    return answer_files.page(site, context, question, filled, match["ending"][1:])
+    return answer_files.page(site, context, question, filled, ending)
 
 
 def _all(site: Site, request: PageRequest, status: int = 200, **values: object) -> Page:
@@ -75,7 +79,7 @@ def _moved(site: Site, request: PageRequest, name: str, ending: str) -> Page | N
 def _missing(site: Site, request: PageRequest, name: str) -> Page:
     hits = [*site.search.find(name, request.language), *site.search.near(name, request.language, ("question",))]
     near = list(dict.fromkeys(hit.thing for hit in hits if hit.kind == "question"))[:3]
-    if request.path.endswith((".csv", ".json", ".xlsx")):
+    if request.format not in ("", "html") or request.path.endswith((".csv", ".json", ".xlsx", ".parquet")):
         context = RenderContext(site, request)
         return _problem(context, 404, "not-found", context.text("question.missing", name=name), near=near)
     return _all(site, request, 404, missing=name, near=[site.questions[found] for found in near])
@@ -103,6 +107,7 @@ class Asked:
 
 def _one(site: Site, context: RenderContext, question: Question, filled: Form) -> Page:
     values: dict[str, object] = {"question": question, "form": filled, "asked": None, "canonical": "", "unfit": False}
+    values["parquet"] = parquet.can_write()
     status = 400
     if filled.valid and question.name in site.unfit:
         query = code_sample.bare(question.query(site.labels, filled.settings))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ccn_graph.pages.description import Description
+from ccn_graph.pages.offers import DATA
 from ccn_graph.pages.record import SOURCE
-from ccn_graph.pages.rendering import DATA
 from ccn_graph.pages.site_data import Site, cached
 from ccn_graph.rdf import formats, namespaces, query_file
 from ccn_graph.rdf.requests import Headers, Page, PageRequest

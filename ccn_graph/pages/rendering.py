@@ -18,17 +18,15 @@ from ccn_graph import __version__
 from ccn_graph.errors import CellError
 from ccn_graph.graph import licences
 from ccn_graph.pages import date, place, translations
+from ccn_graph.pages.offers import DATA
 from ccn_graph.pages.record import Standing, StatedValue
 from ccn_graph.pages.site_data import Footnotes, Site
-from ccn_graph.rdf import formats, namespaces
+from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
 from ccn_graph.text import dates, today
 from ccn_graph.text.languages import LANGUAGES
 
 HTML = "text/html; charset=utf-8"
-
-#: What a page of a thing also comes as: ending -> media type.
-DATA = {ending: formats.BY_ENDING[ending].media_type for ending in ("ttl", "jsonld", "nt", "rdf", "trig", "nq")}
 
 #: Lists in the navigation: path, name, and the class without which there is no list.
 _LISTS = (

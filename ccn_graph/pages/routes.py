@@ -20,6 +20,7 @@ from ccn_graph.pages import (
     home,
     listings,
     network_files,
+    offers,
     ontology,
     questions,
     rdf_view,
@@ -31,9 +32,11 @@ from ccn_graph.pages import (
     what_changed,
 )
 from ccn_graph.pages.description import describe
-from ccn_graph.pages.rendering import DATA, RenderContext, address, links, render
+from ccn_graph.pages.offers import DATA
+from ccn_graph.pages.rendering import RenderContext, address, links, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
+from ccn_graph.rdf.formats import Format
 from ccn_graph.rdf.requests import Page, PageRequest
 
 _ENDINGS = "|".join(["html", *DATA])
@@ -57,6 +60,8 @@ class PageRoute:
     pattern: str
     view: View
     near: Near = _near
+    formats: tuple[Format, ...] = offers.PAGE
+    """What Accept and `?format=` choose among; empty where the address alone says what it is."""
 
 
 def make(site: Site, request: PageRequest) -> Page:
@@ -82,6 +87,11 @@ def _made(site: Site, request: PageRequest) -> Page:
     return _nothing(site, request, _near)
 
 
+def formats_at(path: str) -> tuple[Format, ...]:
+    """Return what Accept and `?format=` choose among at a path; nothing where nothing is, or a file."""
+    return next((route.formats for pattern, route in _compiled() if pattern.fullmatch(path)), offers.FILE)
+
+
 def prepare() -> None:
     """Find all pages, so that processes that are forked from this one need not."""
     _compiled()
@@ -94,21 +104,20 @@ def _compiled() -> list[tuple[re.Pattern[str], PageRoute]]:
 
 
 def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: str) -> Page | None:
-    """Make the page or the data of a thing, or the list of a kind; send on from the thing itself (303)."""
+    """Make the page or the data of a thing; send on from the thing itself (303)."""
     iri = f"{namespaces.BASE}{segment}/{slug}"
     path = f"/{segment}/{slug}"
     if moved := redirects.page(site, request, iri, ending):
         return moved
-    if not ending and slug:
+    if not ending:
         # The thing is no document: say where the documents about it are (Cool URIs for the Semantic Web, section 4.2).
         if not site.labels.exists(iri):
             return None
         query = f"?lang={request.language}" if request.chosen else ""
         place = f"{path}.{request.format or 'html'}{query}"
         return Page.redirect(303, place, links(path, "", iri))
-    if ending in ("", ".html"):
-        listed = None if slug else listings.page(site, request, segment)
-        return listed or thing_page.page(site, request, iri)
+    if ending == ".html":
+        return thing_page.page(site, request, iri)
     found = describe(site.engine, iri)
     return rdf_view.page(site, found, ending[1:], links(path, ending[1:], iri)) if found else None
 
@@ -130,23 +139,34 @@ ROUTES = (
     PageRoute(
         r"/analysis/(?P<name>members|co-membership|co-attendance|cities)[.](?P<ending>graphml|gexf|csv|geojson)",
         network_files.page,
+        formats=offers.FILE,
     ),
     PageRoute(r"/changes", what_changed.page),
     PageRoute(r"/check", check_page.form),
     PageRoute(r"/compare", compare.page),
     PageRoute(coverage.PATH, coverage.page),
     PageRoute(r"/draft", draft_page.form),
-    PageRoute(r"/search", search.page),
+    PageRoute(r"/search", search.page, formats=offers.FINDS),
     PageRoute(r"/sparql", editor.page),
     PageRoute(r"/\.well-known/void", service.void),
     PageRoute(r"/\.well-known/sparql-examples", service.examples),
     PageRoute(r"/about/conformance", conformance.page),
-    PageRoute(r"/context\.jsonld", rdf_view.context_page),
-    PageRoute(r"/questions(?:/.*)?", questions.page),
-    PageRoute(r"/data(?:/.*)?", dataset.page),
-    PageRoute(rf"/shape/(?P<name>[A-Za-z0-9._-]+?)(?:[.](?P<ending>{_ENDINGS}))?", shape.page, shape.near),
-    PageRoute(rf"{shape.PATH}(?:[.](?P<ending>{_ENDINGS}))?", shape.overview, shape.near),
-    PageRoute(r"/ns(?:[/.].*)?", ontology.page, ontology.near),
-    PageRoute(r"/(?P<segment>event|series|network)/(?P<slug>[A-Za-z0-9._-]+)[.]ics", calendar.of_thing),
-    PageRoute(rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]*?)(?P<ending>[.](?:{_ENDINGS}))?", _thing),
+    PageRoute(r"/context\.jsonld", rdf_view.context_page, formats=offers.FILE),
+    PageRoute(r"/questions/?", questions.every),
+    PageRoute(r"/questions/.*", questions.page, formats=offers.ANSWER),
+    PageRoute(r"/data(?:/.*)?", dataset.page, formats=offers.THING),
+    PageRoute(
+        rf"/shape/(?P<name>[A-Za-z0-9._-]+?)(?:[.](?P<ending>{_ENDINGS}))?", shape.page, shape.near, offers.THING
+    ),
+    PageRoute(rf"{shape.PATH}(?:[.](?P<ending>{_ENDINGS}))?", shape.overview, shape.near, offers.THING),
+    PageRoute(r"/ns(?:[/.].*)?", ontology.page, ontology.near, offers.THING),
+    PageRoute(
+        r"/(?P<segment>event|series|network)/(?P<slug>[A-Za-z0-9._-]+)[.]ics", calendar.of_thing, formats=offers.FILE
+    ),
+    PageRoute(r"/(?P<segment>[a-z][a-z-]*)/", listings.page),
+    PageRoute(
+        rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]+?)(?P<ending>[.](?:{_ENDINGS}))?",
+        _thing,
+        formats=offers.THING,
+    ),
 )

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from ccn_graph.pages import rdf_view, shape_text
+from ccn_graph.pages.offers import DATA
 from ccn_graph.pages.ontology import FORMATS
-from ccn_graph.pages.rendering import DATA, RenderContext, links, render
+from ccn_graph.pages.rendering import RenderContext, links, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ccn_graph.files import workbook
+from ccn_graph.pages.offers import XLSX
 from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.rdf.requests import Page
 from ccn_graph.text.spreadsheet_guard import inert
 from ccn_graph.text.today import today as date_of_today
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
 #: The forms in which a table can be had.
@@ -78,21 +78,36 @@ def labelled_csv(context: RenderContext, columns: Sequence[TableColumn], rows: I
     """Write a CSV file for R or pandas: plain names of columns, and beside each IRI its label."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    names: list[str] = []
-    for column in columns:
-        names += [column.name, *([f"{column.name}Label"] if column.kind == "iri" else [])]
-    writer.writerow(names)
-    for row in rows:
-        line: list[str] = []
-        for column, value in zip(columns, row, strict=True):
-            is_iri = column.kind == "iri"
-            line += [value, inert(context.label(value)) if value else ""] if is_iri else [_plain(column, value)]
-        writer.writerow(line)
+    shown, lines = labelled(context, columns, rows)
+    writer.writerow([column.name for column in shown])
+    for line in lines:
+        writer.writerow([_plain(column, value) for column, value in zip(shown, line, strict=True)])
     return text.getvalue().encode()
 
 
+def labelled(
+    context: RenderContext, columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]
+) -> tuple[list[TableColumn], list[list[str]]]:
+    """Return columns and rows with a column of labels behind each of IRIs, as texts."""
+    shown: list[TableColumn] = []
+    for column in columns:
+        shown += [column, *([TableColumn(f"{column.name}Label", column.heading)] if column.kind == "iri" else [])]
+    lines: list[list[str]] = []
+    for row in rows:
+        line: list[str] = []
+        for column, value in zip(columns, row, strict=True):
+            line += [value, context.label(value) if value else ""] if column.kind == "iri" else [value]
+        lines.append(line)
+    return shown, lines
+
+
+def is_number(value: str) -> bool:
+    """Tell whether a text is a number that programs read without loss."""
+    return bool(_NUMBER.fullmatch(value))
+
+
 def _plain(column: TableColumn, value: str) -> str:
-    return value if column.kind == "number" and _NUMBER.fullmatch(value) else inert(value)
+    return value if column.kind == "iri" or (column.kind == "number" and is_number(value)) else inert(value)
 
 
 def _cells(context: RenderContext, column: TableColumn, value: str) -> list[workbook.Cell]:

@@ -11,8 +11,9 @@ from ccn_graph.files import modules
 from ccn_graph.pages import roll, sections, sheet
 from ccn_graph.pages.description import Description, describe
 from ccn_graph.pages.facts import facts
+from ccn_graph.pages.offers import DATA
 from ccn_graph.pages.record import Record
-from ccn_graph.pages.rendering import DATA, RenderContext, links, render
+from ccn_graph.pages.rendering import RenderContext, links, render
 from ccn_graph.pages.sections import ClassPage, Section, Subject
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces

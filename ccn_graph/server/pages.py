@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ccn_graph.errors import QueryError
-from ccn_graph.pages.rendering import DATA
-from ccn_graph.rdf.formats import Format
+from ccn_graph.pages import routes
+from ccn_graph.rdf import formats
 from ccn_graph.rdf.requests import PageRequest, digest
 from ccn_graph.server import negotiation, preconditions
 from ccn_graph.server.current_dataset import Served
@@ -23,16 +24,12 @@ from ccn_graph.text.languages import LANGUAGES
 from ccn_graph.workers import worker
 from ccn_graph.workers.pool import Pool
 
-#: What a thing may be asked for as, by Accept; the name is the ending of its address.
-FORMATS = (
-    Format("html", "text/html", ("application/xhtml+xml",)),
-    *(Format(ending, media_type) for ending, media_type in DATA.items()),
-)
+_JSON = "application/json"
 
 #: Longest path and most parameters of a page's address.
 _MAX_PATH, _MAX_PARAMETERS = 500, 50
 
-_ENDING = re.compile(r"\.(html|ttl|jsonld|nt|rdf|trig|nq|json|csv|xlsx|ics)$")
+_ENDING = re.compile(r"\.(html|ttl|jsonld|nt|rdf|trig|nq|json|csv|xlsx|parquet|ics)$")
 
 #: What a page may load: nothing from elsewhere.
 POLICY = (
@@ -54,34 +51,39 @@ class Pages:
 
     async def answer(self, request: Request) -> Response:
         """Answer a GET or HEAD request. Raises QueryError."""
-        wanted = self._read(request)
+        wanted, as_json = self._read(request)
         # Pages say what holds today, so that tomorrow they are others.
-        key = digest("page", repr(wanted), today.today().isoformat())
+        key = digest("page", repr(wanted), str(as_json), today.today().isoformat())
         known = self._cache.get(key)
         if known is None:
             status, version, known = await self._make(request, wanted)
+            if status == 200 and as_json:
+                # An answer has the very type that was accepted.
+                known = replace(known, content_type=_JSON)
             if status != 200 or ("cache-control", "no-store") in known.headers:
                 return _with(Response(known.body, status, media_type=known.content_type), known)
             if version and version == self._served.version:
                 self._cache.put(key, known)
         return await _send(request, known)
 
-    def _read(self, request: Request) -> PageRequest:
+    def _read(self, request: Request) -> tuple[PageRequest, bool]:
+        """Return what is asked for, and whether any other JSON is to be sent as plain JSON."""
         if len(request.url.path) > _MAX_PATH or len(request.query_params) > _MAX_PARAMETERS:
             raise QueryError("too-long", f"the address has more than {_MAX_PATH} characters or too many parameters")
         parameters = request.query_params.multi_items()
         chosen = next((value for name, value in reversed(parameters) if name == "lang"), "")
         ending = _ENDING.search(request.url.path)
         accept = ",".join(request.headers.getlist("accept"))
-        format_ = Format(ending[1], "") if ending else negotiation.format_of(accept, FORMATS)
-        return PageRequest(
+        format_, as_json = (ending[1], False) if ending else _format(request.url.path, dict(parameters), accept)
+        asked = PageRequest(
             request.url.path,
             tuple((name, value) for name, value in parameters if name != "lang"),
             negotiation.language(request.headers, chosen),
             chosen in LANGUAGES,
-            format_.name if ending or "html" not in format_.name or "html" in accept else "",
+            format_,
             self._url,
         )
+        return asked, as_json
 
     async def _make(self, request: Request, wanted: PageRequest) -> tuple[int, str, CachedAnswer]:
         client = request.client.host if request.client else ""
@@ -96,6 +98,26 @@ class Pages:
             day = datetime.datetime.combine(today.today(), datetime.time(), today.zone(today.zone_name()))
             modified = max(modified, day.astimezone(datetime.UTC))
         return page.status, reply.version, CachedAnswer(page.content_type, named, page.body, modified, page.headers)
+
+
+def _format(path: str, parameters: Mapping[str, str], accept: str) -> tuple[str, bool]:
+    """Choose what to answer a path without an ending as; empty if any will do. Raises QueryError.
+
+    Tells also whether what was accepted is JSON of no special type.
+    """
+    offers = routes.formats_at(path)
+    if not offers:
+        weights = formats.weights(accept)
+        return ("html" if "text/html" in weights or "application/xhtml+xml" in weights else ""), False
+    if len(offers) > 1 and (named := parameters.get("format", "")):
+        chosen = formats.named(named, offers)
+        if chosen is None:
+            message = f"there is no format '{named}' here; there are {', '.join(offer.name for offer in offers)}"
+            raise QueryError("not-acceptable", message)
+        return chosen.name, False
+    chosen = negotiation.format_of(accept, offers)
+    is_any = chosen.name == "html" and "html" not in accept
+    return "" if is_any else chosen.name, chosen.media_type == _JSON
 
 
 async def _send(request: Request, entry: CachedAnswer) -> Response:
