@@ -62,6 +62,15 @@ class PageRoute:
     near: Near = _near
     formats: tuple[Format, ...] = offers.PAGE
     """What Accept and `?format=` choose among; empty where the address alone says what it is."""
+    paths: tuple[str, ...] = ()
+    """As OpenAPI writes them, where the pattern has more than named groups."""
+
+    @property
+    def public(self) -> tuple[str, ...]:
+        """The paths as OpenAPI writes them, such as `/ns.{ending}`."""
+        return self.paths or (
+            re.sub(r"\(\?P<(\w+)>[^()]*\)", r"{\1}", self.pattern).replace("[.]", ".").replace("\\", ""),
+        )
 
 
 def make(site: Site, request: PageRequest) -> Page:
@@ -140,6 +149,7 @@ ROUTES = (
         r"/analysis/(?P<name>members|co-membership|co-attendance|cities)[.](?P<ending>graphml|gexf|csv|geojson)",
         network_files.page,
         formats=offers.FILE,
+        paths=("/analysis/{name}.{ending}", "/analysis/cities.geojson"),
     ),
     PageRoute(r"/changes", what_changed.page),
     PageRoute(r"/check", check_page.form),
@@ -152,14 +162,23 @@ ROUTES = (
     PageRoute(r"/\.well-known/sparql-examples", service.examples),
     PageRoute(r"/about/conformance", conformance.page),
     PageRoute(r"/context\.jsonld", rdf_view.context_page, formats=offers.FILE),
-    PageRoute(r"/questions/?", questions.every),
-    PageRoute(r"/questions/.*", questions.page, formats=offers.ANSWER),
-    PageRoute(r"/data(?:/.*)?", dataset.page, formats=offers.THING),
+    PageRoute(r"/questions/?", questions.every, paths=("/questions",)),
     PageRoute(
-        rf"/shape/(?P<name>[A-Za-z0-9._-]+?)(?:[.](?P<ending>{_ENDINGS}))?", shape.page, shape.near, offers.THING
+        r"/questions/.*",
+        questions.page,
+        formats=offers.ANSWER,
+        paths=("/questions/{name}", "/questions/{name}.{ending}"),
     ),
-    PageRoute(rf"{shape.PATH}(?:[.](?P<ending>{_ENDINGS}))?", shape.overview, shape.near, offers.THING),
-    PageRoute(r"/ns(?:[/.].*)?", ontology.page, ontology.near, offers.THING),
+    PageRoute(r"/data(?:/.*)?", dataset.page, formats=offers.THING, paths=("/data/",)),
+    PageRoute(
+        rf"/shape/(?P<name>[A-Za-z0-9._-]+?)(?:[.](?P<ending>{_ENDINGS}))?",
+        shape.page,
+        shape.near,
+        offers.THING,
+        ("/shape/{name}", "/shape/{name}.{ending}"),
+    ),
+    PageRoute(rf"{shape.PATH}(?:[.](?P<ending>{_ENDINGS}))?", shape.overview, shape.near, offers.THING, (shape.PATH,)),
+    PageRoute(r"/ns(?:[/.].*)?", ontology.page, ontology.near, offers.THING, ("/ns", "/ns.{ending}")),
     PageRoute(
         r"/(?P<segment>event|series|network)/(?P<slug>[A-Za-z0-9._-]+)[.]ics", calendar.of_thing, formats=offers.FILE
     ),
@@ -168,5 +187,6 @@ ROUTES = (
         rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]+?)(?P<ending>[.](?:{_ENDINGS}))?",
         _thing,
         formats=offers.THING,
+        paths=("/{segment}/{slug}", "/{segment}/{slug}.{ending}"),
     ),
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from ccn_graph import __version__
 from ccn_graph.errors import QueryError
-from ccn_graph.server import draft, problem, routes
+from ccn_graph.server import draft, openapi, problem, routes
 from ccn_graph.server.check import Check
 from ccn_graph.server.current_dataset import Reload, Served
 from ccn_graph.server.downloads import Downloads
@@ -35,7 +37,7 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
     answers = AnswerCache(cache)
     pool.control.on_dataset = Reload(served, pool, answers, url)
     metrics = Metrics(pool, answers)
-    app = _framework()
+    app = _Framework(url)
     endpoint = Endpoint(pool, answers, served, app)
     pages, checks = Pages(pool, answers, served, url), Check(pool, BasePath(url))
     agents = Mcp(pool, served, url, shared=shared)
@@ -53,10 +55,20 @@ def create_app(pool: Pool, served: Served, url: str, *, cache: int, logs: bool, 
     return gateway, Lane(endpoint, gateway)
 
 
-def _framework() -> FastAPI:
-    # FastAPI's own documentation pages load their scripts from elsewhere.
-    app = FastAPI(title="ccn-graph", version=__version__, docs_url=None, redoc_url=None)
-    app.add_exception_handler(QueryError, problem.on_query_error)
-    app.add_exception_handler(HTTPException, problem.on_http_exception)
-    app.add_exception_handler(Exception, problem.on_failure)
-    return app
+class _Framework(FastAPI):
+    """FastAPI, which describes all public paths at /openapi.json, not only its own."""
+
+    def __init__(self, url: str) -> None:
+        """Serve at `url`."""
+        # Its own documentation pages load their scripts from elsewhere.
+        super().__init__(title="ccn-graph", version=__version__, docs_url=None, redoc_url=None)
+        self._url = url
+        self.add_exception_handler(QueryError, problem.on_query_error)
+        self.add_exception_handler(HTTPException, problem.on_http_exception)
+        self.add_exception_handler(Exception, problem.on_failure)
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document; it is made when it is first asked for."""
+        if self.openapi_schema is None:
+            self.openapi_schema = openapi.document(self._url, routes.public())
+        return self.openapi_schema

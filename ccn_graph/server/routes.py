@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from ccn_graph.server.graph_store import GraphStore
 from ccn_graph.server.mcp.http_mount import PATH as MCP
 from ccn_graph.server.mcp.http_mount import Mcp
 from ccn_graph.server.middleware import Metrics
+from ccn_graph.server.openapi import PublicPath
 from ccn_graph.server.pages import Pages
 from ccn_graph.server.reconciliation.http_mount import Reconciliation
 from ccn_graph.server.reconciliation.manifest import PATH as RECONCILE
@@ -119,7 +120,7 @@ class Route:
     """What answers at a path.
 
     `direct` is for an application of its own that spends no time in the framework: `answer` gives it. `below` is for
-    one that answers at all paths below, too. `listed` tells whether /openapi.json has the route.
+    one that answers at all paths below, too. `listed` tells whether /openapi.json has the route from here.
     """
 
     path: str
@@ -145,7 +146,7 @@ ROUTES = (
     Route("/health", _READ, Answers.health),
     Route("/metrics", ("GET",), Answers.measured),
     Route(assets.PREFIX.rstrip("/"), _READ, Answers.static, below=True),
-    Route(PATH + "{name:path}", _READ, Answers.download, listed=False),
+    Route(PATH + "{name:path}", _READ, Answers.download),
     Route("/check", ("POST",), Answers.checked),
     Route("/draft", ("POST",), Answers.drafted),
     Route("/{path:path}", _READ, Answers.page, listed=False),
@@ -157,6 +158,14 @@ def direct(answers: Answers) -> Mapping[str, ASGIApp]:
     return {route.path: route.answer(answers) for route in ROUTES if route.direct}
 
 
+def public() -> Iterator[PublicPath]:
+    """Yield the routes as /openapi.json has them."""
+    for route in ROUTES:
+        if route.listed:
+            path = route.path.replace(":path}", "}") + ("/{rest}" if route.below else "")
+            yield PublicPath(path, route.methods, route.answer)
+
+
 def add(app: FastAPI, answers: Answers) -> None:
     """Add all other routes to the application."""
     for route in ROUTES:
@@ -166,4 +175,4 @@ def add(app: FastAPI, answers: Answers) -> None:
             answer = types.MethodType(route.answer, answers)
             kind: dict[str, Any] = {} if route.answer is Answers.health else {"response_class": Response}
             methods = list(route.methods)
-            app.add_api_route(route.path, answer, methods=methods, include_in_schema=route.listed, **kind)
+            app.add_api_route(route.path, answer, methods=methods, **kind)
