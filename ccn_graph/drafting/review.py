@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache
-from importlib.resources import files
-
-import jinja2
-from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from ccn_graph.drafting import draft_file
 from ccn_graph.drafting.draft import TextDraft
 from ccn_graph.drafting.draft_file import Block
 from ccn_graph.drafting.review_words import WORDS
+from ccn_graph.files import templating
 from ccn_graph.text.languages import LANGUAGES
 
 
@@ -25,27 +19,28 @@ def page(draft: TextDraft, language: str, back: str = "") -> str:
     records.sort(key=lambda record: (record["line"], record["number"]))
     head = draft_file.head_for(draft.head, blocks)
     lines = [line for line in draft.lines if line.text.strip()]
-    return _template().render(
-        draft=draft,
-        records=records,
-        lines=[(line.number, line.page, " ".join(line.text.split())) for line in lines],
-        data=htmlsafe_json_dumps({"head": head, "name": f"{draft.about.slug}.ttl"}, ensure_ascii=False),
-        words=WORDS,
-        languages=LANGUAGES,
-        language=language,
-        back=back,
-        style=Markup(_resource("review.css")),  # noqa: S704 - our own file
-        script=Markup(_resource("review.js")),  # noqa: S704 - our own file
-        policy=policy(),
+    return (
+        templating.environment("drafting")
+        .get_template("review.html.j2")
+        .render(
+            draft=draft,
+            records=records,
+            lines=[(line.number, line.page, " ".join(line.text.split())) for line in lines],
+            data=templating.json_in_script({"head": head, "name": f"{draft.about.slug}.ttl"}, ensure_ascii=False),
+            words=WORDS,
+            languages=LANGUAGES,
+            language=language,
+            back=back,
+            style=Markup(templating.resource("drafting", "review.css")),  # noqa: S704 - our own file
+            script=Markup(templating.resource("drafting", "review.js")),  # noqa: S704 - our own file
+            policy=policy(),
+        )
     )
 
 
 def policy() -> str:
     """Return the Content-Security-Policy that lets the page run, and nothing else (CSP Level 3, section 2.3.1)."""
-    style, script = (
-        "'sha256-" + base64.b64encode(hashlib.sha256(_resource(name).encode()).digest()).decode() + "'"
-        for name in ("review.css", "review.js")
-    )
+    style, script = (f"'{templating.source('drafting', name)}'" for name in ("review.css", "review.js"))
     return f"default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
 
 
@@ -70,16 +65,3 @@ def _ranges(lines: list[int]) -> str:
         else:
             spans.append([line, line])
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
-
-
-@cache
-def _resource(name: str) -> str:
-    return files("ccn_graph.drafting").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_resource("review.html.j2"))

@@ -7,15 +7,13 @@ import functools
 import re
 import urllib.parse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import jinja2
-from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from ccn_graph import __version__
 from ccn_graph.errors import CellError
+from ccn_graph.files import templating
 from ccn_graph.graph import licences
 from ccn_graph.pages import date, place, translations
 from ccn_graph.pages.offers import DATA
@@ -47,16 +45,9 @@ _EXPLORING = (
 
 
 @functools.cache
-def environment() -> jinja2.Environment:
+def environment() -> templating.Environment:
     """Return the environment of all templates."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    made = templating.environment("pages")
     made.filters["slug"] = namespaces.slug
     made.filters["curie"] = namespaces.curie
     made.filters["shortened"] = namespaces.shortened
@@ -72,7 +63,7 @@ def prepare() -> None:
 
 
 #: Writes JSON that stands inside a script element.
-_structured = functools.partial(htmlsafe_json_dumps, ensure_ascii=False)
+_structured = functools.partial(templating.json_in_script, ensure_ascii=False)
 
 
 class RenderContext:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import jinja2
 from markupsafe import Markup
 
+from ccn_graph.files import templating
 from ccn_graph.reports.model import WORDS, Excerpt, Excerpts, GroupBy, Report, ReportFormat, letter, plain
 from ccn_graph.validation.finding import Finding, Severity, brief
 
@@ -27,7 +24,7 @@ class _Entry:
 
 def write(report: Report, back: str = "") -> str:
     """Write the page; past `MOST` findings it says how many more there are. `back` is where to check again."""
-    style = resource("report.css")
+    style = templating.resource("reports", "report.css")
     text = template("report.html.j2").render(
         report=report,
         style=Markup(style),  # noqa: S704 - our own file
@@ -47,7 +44,7 @@ def write(report: Report, back: str = "") -> str:
 
 def digest() -> str:
     """Return the style sheet as a source that a Content-Security-Policy can allow (CSP Level 3, section 2.3.1)."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(resource("report.css").encode()).digest()).decode()
+    return templating.source("reports", "report.css")
 
 
 def _groups(report: Report) -> Iterator[tuple[str, list[_Entry], int]]:
@@ -68,21 +65,13 @@ def _by_rule(report: Report) -> list[tuple[str, Severity, int]]:
 
 
 @cache
-def resource(name: str) -> str:
-    """Return the text of a file of `templates/`."""
-    return files("ccn_graph.reports").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-@cache
-def template(name: str) -> jinja2.Template:
+def template(name: str) -> templating.Template:
     """Return a template of `templates/`, with the filters of reports."""
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = templating.environment("reports")
     environment.filters["plain"] = plain
     environment.filters["brief"] = brief
     environment.filters["letter"] = letter
-    return environment.from_string(resource(name))
+    return environment.get_template(name)
 
 
 FORMAT = ReportFormat(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from ccn_graph.files import templating
 from ccn_graph.reports import html_report
 from ccn_graph.text.outline import Outline
 
@@ -15,6 +16,6 @@ def page(outlines: Mapping[str, Outline], language: str) -> str:
     return html_report.template("outline.html.j2").render(
         outlines=outlines,
         language=language,
-        style=Markup(html_report.resource("report.css")),  # noqa: S704 - our own file
+        style=Markup(templating.resource("reports", "report.css")),  # noqa: S704 - our own file
         digest=html_report.digest(),
     )

@@ -17,21 +17,22 @@ from mcp.shared.exceptions import MCPError
 
 from ccn_graph import __version__
 from ccn_graph.errors import QueryError
+from ccn_graph.pages import translations
 from ccn_graph.rdf.requests import CallRequest
 from ccn_graph.server.mcp import calls
 from ccn_graph.server.mcp.tool_list import SERVICE
+from ccn_graph.text.languages import LANGUAGES
 
 #: Answers a call of a client, whose name stands behind it, with the result that the protocol has for its method.
 Answer = Callable[[CallRequest, str], Awaitable[dict[str, Any]]]
 Context = ServerRequestContext[Any, Any]
 
 INSTRUCTIONS = (
-    "A knowledge graph of city networks (UNESCO Creative Cities Network, CCNJ and others): members over time, events, "
-    "people, bodies. Ask a question by its ask_ tool; find_name leads from a name to a thing. Each row of an answer "
-    "names the document it rests on and the place in it, the version of the data, whether it is certain or possible, "
-    "contradictions between documents, and how many of the stated members are held: say so when you cite it. "
-    "Answers come in pages; `next_offset` leads to the next.\n"
-    "都市ネットワーク(ユネスコ創造都市ネットワーク、CCNJなど)の知識グラフです。質問はask_で始まる道具で、名前からはfind_nameで"
+    "{en}: members of city networks over time, events, people, bodies. Ask a question by its ask_ tool; find_name "
+    "leads from a name to a thing. Each row of an answer names the document it rests on and the place in it, the "
+    "version of the data, whether it is certain or possible, contradictions between documents, and how many of the "
+    "stated members are held: say so when you cite it. Answers come in pages; `next_offset` leads to the next.\n"
+    "{ja}です。都市ネットワークの加盟都市とその移り変わり、行事、人、機関が分かります。質問はask_で始まる道具で、名前からはfind_nameで"
     "さがせます。各行に、よりどころの文書とその箇所、データの版、certainかpossibleか、文書の食い違い、収録の度合いが付きます。"
     "引くときはそれも伝えてください。答えは頁に分かれ、次の頁はnext_offsetで得られます。"
 )
@@ -54,6 +55,7 @@ def _asking(answer: Answer) -> Callable[[Context, str, dict[str, Any]], Awaitabl
 def server(answer: Answer) -> Server[Any]:
     """Return the server of the protocol, whose requests `answer` does."""
     asked = _asking(answer)
+    titles = {language: translations.text("site.title", language) for language in LANGUAGES}
 
     async def list_tools(context: Context, _: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult.model_validate(await asked(context, "tools/list", {}))
@@ -79,8 +81,8 @@ def server(answer: Answer) -> Server[Any]:
     return Server(
         "ccn-graph",
         version=__version__,
-        title="ccn-graph: city networks with their sources / 都市ネットワークの知識グラフ",
-        instructions=INSTRUCTIONS,
+        title=f"{titles['en']} / {titles['ja']}",
+        instructions=INSTRUCTIONS.format(**titles),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_resources=list_resources,

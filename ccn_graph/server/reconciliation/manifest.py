@@ -37,7 +37,7 @@ def old(url: str, language: str) -> dict[str, Any]:
                 {
                     "name": "network", "type": "text", "default": "",
                     "label": {"en": "Only of this network", "ja": "このネットワークだけ"}[language],
-                    "help_text": {"en": "Short name such as uccn", "ja": "uccnのような短い名前"}[language],
+                    "help_text": {"en": "Its short name: the end of its IRI", "ja": "短い名前(IRIの終わり)"}[language],
                 }
             ],
         },
