@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from tests.benchmarks import dataset, endpoint, likeness, mix, peers, readme, report, soak, tables
+from ccn_graph.validation.shacl import pyshacl_engine
+from ccn_graph.validation.shacl.validator import Validator
+from tests.benchmarks import dataset, endpoint, likeness, mix, peers, public_shapes, readme, report, soak, tables
 from tests.benchmarks.load import Load, Order, late
 from tests.benchmarks.report import CACHED, PLAIN
 from tests.conftest import ROOT, some
@@ -130,3 +132,16 @@ def test_the_readme_shows_what_was_measured_last(name: str) -> None:
     told = report.Report.read(readme.RESULTS / "endpoint.json")
     assert readme.table(name, told) in (ROOT / name).read_text(encoding="utf-8")
     assert len(list(report.short(told))) > 3
+
+
+def test_public_shapes_give_the_results_of_pyshacl() -> None:
+    found = 0
+    for name, shapes in public_shapes.shape_sets():
+        if name == "schema":
+            continue  # as large as it is, these data hardly touch it
+        data = public_shapes.made(shapes, 40, seed=7)
+        ours, theirs = Validator(shapes).validate(data), pyshacl_engine.validate(data, shapes)
+        assert not public_shapes.differences(name, ours, theirs), name
+        assert public_shapes.differences(name, ours[1:], theirs), name
+        found += 1
+    assert found >= 1
