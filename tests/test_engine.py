@@ -129,3 +129,21 @@ def test_python_functions_can_be_called_from_the_rdflib_engine() -> None:
 
     rows = list(engine.query("PREFIX f: <urn:sparql-function:> SELECT ?x { ?s ?p ?o BIND(f:shout(?o) AS ?x) }").rows())
     assert rows == [(ox.Literal("KOBE"),)]
+
+
+@pytest.mark.parametrize(
+    ("query", "solutions"),
+    [
+        ("SELECT ?o { GRAPH <x:g> { <x:nowhere> <x:p>* ?o } }", ["x:nowhere"]),
+        ("SELECT ?o { GRAPH <x:g> { ?o <x:p>? <x:nowhere> . ?s ?p <x:b> } }", ["x:nowhere"]),
+        ("SELECT ?o { GRAPH <x:g> { { SELECT ?o { <x:c> <x:p>* ?o } } } }", ["x:c"]),
+        ("SELECT ?o { GRAPH <x:g> { <x:a> <x:p>* ?o } }", ["x:a", "x:b"]),
+        ("SELECT ?o { GRAPH <x:none> { <x:nowhere> <x:p>* ?o } }", []),
+        ("SELECT ?o { GRAPH <x:none> { <x:a> <x:p>* ?o } }", []),
+    ],
+)
+def test_a_path_of_length_zero_has_its_solution_within_a_graph_too(query: str, solutions: list[str]) -> None:
+    store = ox.Store()
+    store.load(b"<x:a> <x:p> <x:b> <x:g> .\n<x:c> <x:p> <x:d> .\n", format=ox.RdfFormat.N_QUADS)
+    rows = OxigraphEngine(store).query(query).rows()
+    assert sorted(term.value for (term,) in rows if isinstance(term, ox.NamedNode)) == solutions

@@ -34,8 +34,9 @@ class _Pair(NamedTuple):
 class _Frame:
     """An open bracket: whether triples stand in it, and what is to be said at the end of them."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, in_graph: bool = False) -> None:
         self.kind = kind
+        self.in_graph = in_graph
         self.groups: list[Token] = []
 
 
@@ -63,7 +64,9 @@ class _Rewriting:
             if token.kind == "open":
                 if token.text == "{" and self._kept[-1:] and self._kept[-1].upper != "EXISTS":
                     self._flush()
-                self._frames.append(_Frame(self._kind_of(token)))
+                kind = self._kind_of(token)
+                in_graph = frame.in_graph or (kind == "group" and self._names_graph())
+                self._frames.append(_Frame(kind, in_graph=in_graph))
                 self._copy(1)
             elif token.kind == "close":
                 self._flush()
@@ -107,17 +110,24 @@ class _Rewriting:
             self._copy(1)
 
     def _kind_of(self, token: Token) -> str:
-        """Tell what stands in a bracket: nothing within GRAPH, where a constant has no graph to be in, is touched."""
+        """Tell what stands in a bracket: nothing within GRAPH and a variable is touched."""
         if token.text != "{" or self._frames[-1].kind == "elsewhere":
             return "elsewhere" if self._frames[-1].kind == "elsewhere" else "terms"
         before = [one.upper for one in self._kept[-3:]]
         if before[-1:] == ["CONSTRUCT"]:
             return "terms"
+        if self._names_graph():
+            return "group"
         return (
             "elsewhere"
             if {"GRAPH", "SERVICE"} & {*before[-2:], *(["SERVICE"] if "SILENT" in before else [])}
             else "group"
         )
+
+    def _names_graph(self) -> bool:
+        """Tell whether the bracket that opens here holds what is asked of a graph with a name."""
+        before = self._kept[-2:]
+        return len(before) > 1 and before[0].upper == "GRAPH" and before[1].kind in ("iri", "name")
 
     def _sentence(self) -> None:
         """Take the triples of one subject."""
@@ -134,7 +144,7 @@ class _Rewriting:
             return
         for pair in sentence.pairs:
             if _is_zero(sentence.subject, pair):
-                self._frames[-1].groups += _written(sentence.subject, pair, at)
+                self._frames[-1].groups += _written(sentence.subject, pair, at, in_graph=self._frames[-1].in_graph)
         self._number = sentence.end
         parts = [[*pair.path, *pair.target] for pair in kept]
         if parts:
@@ -161,7 +171,7 @@ def _is_zero(subject: Sequence[Token], pair: _Pair) -> bool:
     return 0 < pair.solutions <= _MOST and (same if all(constants) else any(constants))
 
 
-def _written(subject: Sequence[Token], pair: _Pair, at: int) -> list[Token]:
+def _written(subject: Sequence[Token], pair: _Pair, at: int, *, in_graph: bool) -> list[Token]:
     constant, other = (subject, pair.target) if subject[0].kind != "variable" else (pair.target, subject)
     itself = [*constant, *pair.path, *constant]
     here = [*made("{", at), *subject, *pair.path, *pair.target, *made("}", at)]
@@ -169,7 +179,10 @@ def _written(subject: Sequence[Token], pair: _Pair, at: int) -> list[Token]:
         value: list[Token] = []
     else:
         value = [*made("BIND (", at), *constant, *made("AS", at), *other, *made(")", at)]
-    missing = [*made("UNION {", at), *value, *made("FILTER NOT EXISTS {", at), *itself, *made("} }", at)]
+    # A graph that is none has no solution, not even one of length zero.
+    there = made("FILTER EXISTS { ?anything_ ?is_ ?there_ }", at) if in_graph else []
+    missing = [*made("UNION {", at), *value, *made("FILTER NOT EXISTS {", at), *itself, *made("}", at), *there]
+    missing += made("}", at)
     return here + missing * pair.solutions
 
 
