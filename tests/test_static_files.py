@@ -112,7 +112,7 @@ def test_no_built_file_loads_anything_from_elsewhere() -> None:
 
 def test_the_licences_of_all_that_is_bundled_are_served(site_server: Server) -> None:
     text = site_server.http.get(assets.read()["licenses.txt"]).text
-    for package in ("@zazuko/yasqe", "codemirror", "leaflet", "lodash-es", "topojson-client", "world-atlas"):
+    for package in ("@codemirror/view", "codemirror-lang-sparql", "leaflet", "topojson-client", "world-atlas"):
         assert re.search(rf"^{package} \d", text, re.MULTILINE), package
     assert "Natural Earth" in text
     assert "esbuild" not in text

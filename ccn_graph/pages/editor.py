@@ -25,6 +25,7 @@ def page(site: Site, request: PageRequest) -> Page:
         "suffix": f"?lang={context.language}" if request.chosen else "",
         "prefixes": namespaces.PREFIXES,
         "terms": list(_vocabulary(site, context)),
+        "uses": _uses(site),
         "examples": {name: _example(site, name, context.language) for name in site.questions if name not in site.unfit},
         "texts": translations.starting("query-script.", context.language),
     }
@@ -43,7 +44,21 @@ def _vocabulary(site: Site, context: RenderContext) -> Iterator[dict[str, str]]:
 
 @cached
 def _classes_and_properties(site: Site) -> tuple[tuple[str, str], ...]:
-    return tuple((row["term"], row["kind"]) for row in site.select(_TERMS))
+    """Return the terms that are declared, and those that the data use, which may be borrowed."""
+    counted = site.statistics
+    found = {row["term"]: row["kind"] for row in site.select(_TERMS)}
+    used = dict.fromkeys(counted.properties, "property") | dict.fromkeys(counted.classes, "class")
+    return tuple((used | found).items())
+
+
+@cached
+def _uses(site: Site) -> dict[str, list[str]]:
+    """Return the properties that things of each class of ours have, the most used first."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for class_, property_, target, datatype, count in site.statistics.partitions:
+        if class_.startswith(namespaces.CCN) and not target and not datatype:
+            found.setdefault(namespaces.curie(class_), []).append((-count, namespaces.curie(property_)))
+    return {class_: [name for _, name in sorted(own)] for class_, own in found.items()}
 
 
 def _example(site: Site, name: str, language: str) -> str:

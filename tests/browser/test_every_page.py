@@ -50,7 +50,7 @@ _MAKE = """() => ({
   landmarks: ["body > header", "nav", "main#main", "body > footer"].filter((name) => !document.querySelector(name)),
   beyond: document.documentElement.scrollWidth - innerWidth,
   sticking: [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1
-    && !one.closest(".table-frame, .scroll, pre, svg, .map-frame, .CodeMirror, .visually-hidden"))
+    && !one.closest(".table-frame, .scroll, pre, svg, .map-frame, .visually-hidden"))
     .slice(0, 5).map((one) => one.outerHTML.slice(0, 120)),
 })"""
 

@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.reader import Reader
 
-#: What has the focus, and whether that shows: the browser itself marks the parts of a date, the editor has a cursor.
+#: What has the focus, and whether that shows: the browser itself marks the parts of a date.
 _FOCUS = """() => {
   const one = document.activeElement, style = getComputedStyle(one);
   const marked = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
-  return {place: one.outerHTML.slice(0, 80), shown: marked || one.matches("body, [type=date], .CodeMirror textarea")};
+  return {place: one.outerHTML.slice(0, 80), shown: marked || one.matches("body, [type=date]")};
 }"""
 
 

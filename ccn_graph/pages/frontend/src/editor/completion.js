@@ -1,48 +1,51 @@
 import { ROOT } from "../root.js";
-import Yasqe from "@zazuko/yasqe";
+
+/** As many completions as the list shows. */
+const MOST = 50;
 
 /**
- * Completes what stands before the cursor: variables of the query, prefixed names of our vocabulary (by name or label),
- * and things by a part of their name in any language. It opens by itself after a colon, else by Ctrl+Space.
+ * Completes what stands before the cursor, by its position: variables of the query; classes after `a`; after a subject
+ * the properties that things of its class have first; things by a part of their name in any language. The list opens by
+ * itself after a colon, else by Ctrl+Space.
  */
 export class Completion {
   /**
-   * @param {Yasqe} yasqe
    * @param {import("./names.js").Names} names
-   * @param {string} label  What the list is called.
+   * @param {Record<string, string[]>} uses
    */
-  constructor(yasqe, names, label) {
-    Object.assign(this, { yasqe, names, label });
-    yasqe.on("inputRead", (_editor, { text }) => text[0] === ":" && this.open());
+  constructor(names, uses) {
+    Object.assign(this, { names, uses });
   }
 
-  open() {
-    const hint = () => this.hints();
-    this.yasqe.showHint({ hint, completeSingle: false, closeCharacters: /[\s(){};,>"]/, container: this.yasqe.rootEl });
+  /** @param {import("@codemirror/autocomplete").CompletionContext} context */
+  async find(context) {
+    const { from, text: word } = context.matchBefore(/[^\s(){};,|/^<>"']*/);
+    if (!context.explicit && !/^\w*:/.test(word)) return null;
+    const query = context.state.doc.toString();
+    const options = /^[?$]/.test(word)
+      ? this.variables(query, word)
+      : [...this.terms(word, position(query.slice(0, from), query)), ...(await this.things(word))];
+    if (context.aborted) return null;
+    return options.length ? { from, options: options.slice(0, MOST), filter: false } : null;
   }
 
-  async hints() {
-    const cursor = this.yasqe.getDoc().getCursor();
-    const [word] = /[^\s(){};,|/^<>"']*$/.exec(this.yasqe.getDoc().getLine(cursor.line).slice(0, cursor.ch));
-    const from = { line: cursor.line, ch: cursor.ch - word.length };
-    const list = /^[?$]/.test(word) ? this.variables(word) : [...this.terms(word), ...(await this.things(word))];
-    const found = { list: list.slice(0, 50), from, to: cursor };
-    Yasqe.on(found, "shown", () => (this.yasqe.rootEl.querySelector(".CodeMirror-hints").ariaLabel = this.label));
-    return found;
+  variables(query, word) {
+    const known = new Set(query.match(/[?$]\w+/g));
+    return [...known].filter((name) => name !== word && name.startsWith(word)).sort().map((label) => ({ label }));
   }
 
-  variables(word) {
-    const known = new Set(this.yasqe.getValue().match(/[?$]\w+/g));
-    return [...known].filter((name) => name !== word && name.startsWith(word)).sort().map((text) => ({ text }));
-  }
-
-  terms(word) {
+  terms(word, { wants, of }) {
     const wanted = word.toLowerCase();
     const local = wanted.replace(/^ccn:/, "");
+    const usual = this.uses[of] ?? [];
+    const order = ({ name, kind }) => [
+      usual.includes(name) ? usual.indexOf(name) : usual.length, kind === wants ? 0 : 1, begins(name, local) ? 0 : 1,
+    ];
     return this.names.terms
       .filter(({ name, label }) => name.toLowerCase().includes(local) || (wanted && label.toLowerCase().includes(wanted)))
-      .sort((a, b) => Number(!begins(a.name, local)) - Number(!begins(b.name, local)) || a.name.localeCompare(b.name))
-      .map(({ name, label, note }) => this.hint(name, label, note));
+      .map((term) => ({ ...term, order: order(term) }))
+      .sort((a, b) => a.order.map((rank, number) => rank - b.order[number]).find(Boolean) ?? a.name.localeCompare(b.name))
+      .map(({ name, label, note }) => this.option(name, label, note));
   }
 
   /** Finds things by the search of the site, which knows readings, former names and other spellings. */
@@ -53,35 +56,32 @@ export class Completion {
       const response = await fetch(`${ROOT}search?${new URLSearchParams({ q: local.replaceAll("-", " "), format: "json", lang: this.names.language })}`);
       const { results } = await response.json();
       return results
-        .map(({ iri, label, note }) => this.hint(this.names.shorten(iri), label, note))
-        .filter(({ text }) => !prefix || text.startsWith(`${prefix}:`));
+        .map(({ iri, label, note }) => this.option(this.names.shorten(iri), label, note))
+        .filter(({ label }) => !prefix || label.startsWith(`${prefix}:`));
     } catch {
       return [];
     }
   }
 
-  hint(text, label, note) {
-    return {
-      text,
-      render: (element) => {
-        const name = document.createElement("span");
-        const told = document.createElement("small");
-        name.textContent = text;
-        told.textContent = [label, note].filter(Boolean).join(" · ");
-        element.append(name, " ", told);
-      },
-      hint: (editor, { from, to }) => {
-        editor.getDoc().replaceRange(text, from, to);
-        this.declare(text.split(":")[0]);
-      },
-    };
+  option(name, label, note) {
+    return { label: name, detail: [label, note].filter(Boolean).join(" · ") };
   }
+}
 
-  /** Declares a prefix, if the query uses it and does not. */
-  declare(prefix) {
-    const namespace = this.names.prefixes[prefix];
-    if (namespace && !(prefix in this.yasqe.getPrefixesFromQuery())) this.yasqe.addPrefixes({ [prefix]: namespace });
-  }
+/**
+ * Tells what is wanted at the end of the text before the cursor: a `class`, a `property`, or anything else; and of which
+ * class the subject is, if the query says so.
+ */
+export function position(before, query) {
+  const bare = before.replace(/"[^"\n]*"|<[^\s<>]*>|#.*/g, (text) => "x".repeat(text.length));
+  const statement = bare.split(/[{}]|\.\s/).at(-1);
+  const [subject = "", ...rest] = statement.trim().split(/\s+/);
+  const part = statement.includes(";") ? statement.split(";").at(-1).trim().split(/\s+/).filter(Boolean) : rest;
+  if (!subject) return { wants: "", of: "" };
+  if (["a", "rdf:type"].includes(part.at(-1))) return { wants: "class", of: "" };
+  const name = subject.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const [, of = ""] = new RegExp(`${name}\\s[^.{}]*?\\b(?:a|rdf:type)\\s+([\\w-]+:[\\w-]+)`).exec(query) ?? [];
+  return part.length ? { wants: "", of: "" } : { wants: "property", of };
 }
 
 function begins(name, local) {

@@ -1,9 +1,12 @@
-import Yasqe from "@zazuko/yasqe";
 import { copy } from "../copy.js";
 import { Completion } from "./completion.js";
 import { ask, Refused } from "./endpoint.js";
 import { Names } from "./names.js";
+import { PastQueries } from "./past-queries.js";
+import { explainNothing } from "./nothing.js";
 import { Results } from "./results.js";
+import { TextArea } from "./text-area.js";
+import { tidied } from "./tidy.js";
 
 /**
  * What the page tells the script: `#query-data`.
@@ -14,11 +17,12 @@ import { Results } from "./results.js";
  * @property {string} suffix  What addresses of pages end with, such as `?lang=ja`.
  * @property {Record<string, string>} prefixes  Prefix -> namespace.
  * @property {{name: string, label: string, note: string, kind: "class" | "property"}[]} terms
+ * @property {Record<string, string[]>} uses  Class -> properties that its things have.
  * @property {Record<string, string>} examples  Name -> query.
  * @property {Record<string, string>} texts
  */
 
-/** YASGUI's editor in the place of the text area, with our completion, results and errors. */
+/** CodeMirror in the place of the text area, with our completion, results and errors. */
 export class QueryEditor {
   /**
    * @param {HTMLFormElement} form
@@ -28,56 +32,42 @@ export class QueryEditor {
     Object.assign(this, { form, data, names: new Names(data) });
     this.field = form.querySelector("textarea");
     this.status = form.querySelector(".query-status");
-    this.yasqe = this.draw();
+    this.past = new PastQueries(form.querySelector("select[name=past]"), (query) => this.load(query));
+    this.text = this.draw();
     this.results = new Results(document.querySelector(".query-results"), data.texts, this.names);
     this.listen();
-    if (!this.readAddress()) this.checked();
+    if (!this.readAddress()) this.checked(this.text.fault());
   }
 
   draw() {
-    // Its own completers ask other servers, and lists in its settings can only be added to.
-    Yasqe.defaults.autocompleters = [];
-    const place = document.createElement("div");
-    this.field.after(place);
-    const run = () => this.run();
-    const yasqe = new Yasqe(place, {
-      value: this.field.value,
-      persistenceId: "ccn-graph-query",
-      showQueryButton: false,
-      createShareableLink: null,
-      consumeShareLink: null,
-      resizeable: false,
-      editorHeight: "auto",
-      extraKeys: {
-        "Ctrl-Enter": run,
-        "Cmd-Enter": run,
-        "Ctrl-Space": () => this.completion.open(),
-        // The tab key leaves the editor, as it leaves every field.
-        Tab: false,
-        "Shift-Tab": false,
-      },
+    const { field, form, data } = this;
+    const given = new URLSearchParams(location.search).has("query");
+    const text = new TextArea({
+      value: (!given && this.past.last()) || field.value,
+      label: form.querySelector("label[for=query]").textContent,
+      description: document.getElementById("query-keys").textContent,
+      prefixes: data.prefixes,
+      completion: new Completion(this.names, data.uses),
+      completions: data.texts.completions,
+      run: () => this.run(),
+      left: (fault) => this.checked(fault),
     });
-    yasqe.showNotification = () => {};
-    const input = yasqe.getInputField();
-    input.setAttribute("aria-label", this.form.querySelector("label[for=query]").textContent);
-    input.setAttribute("aria-describedby", "query-keys");
-    this.field.hidden = true;
-    this.completion = new Completion(yasqe, this.names, this.data.texts.completions);
-    return yasqe;
+    field.after(text.host);
+    field.hidden = true;
+    // What the label names is now the editor.
+    form.querySelector("label[for=query]").addEventListener("click", () => text.focus());
+    return text;
   }
 
   listen() {
-    const { form, yasqe } = this;
+    const { form, text } = this;
     for (const element of form.querySelectorAll("[data-script]")) element.hidden = false;
     for (const element of form.querySelectorAll("[data-plain]")) element.hidden = true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.request ? this.request.abort() : this.run();
     });
-    form.querySelector(".query-tidy").addEventListener("click", () => {
-      yasqe.autoformat();
-      yasqe.getDoc().setCursor(0, 0);
-    });
+    form.querySelector(".query-tidy").addEventListener("click", () => (text.value = tidied(text.value)));
     form.querySelector(".query-link").addEventListener("click", ({ currentTarget }) => {
       this.writeAddress();
       copy(currentTarget, location.href);
@@ -86,15 +76,14 @@ export class QueryEditor {
     examples.addEventListener("change", () => {
       if (examples.value) this.load(this.data.examples[examples.value]);
       examples.value = "";
-      yasqe.focus();
+      text.focus();
     });
-    yasqe.on("change", () => this.checked());
     window.addEventListener("hashchange", () => this.readAddress());
   }
 
   load(query) {
-    this.yasqe.setValue(query);
-    this.yasqe.saveQuery();
+    this.text.value = query;
+    this.checked(this.text.fault());
     this.writeAddress();
   }
 
@@ -102,31 +91,39 @@ export class QueryEditor {
   readAddress() {
     const query = new URLSearchParams(location.hash.slice(1)).get("query");
     if (!query) return false;
-    if (query !== this.yasqe.getValue()) this.yasqe.setValue(query);
+    if (query !== this.text.value) this.text.value = query;
     this.run();
     return true;
   }
 
   writeAddress() {
-    const query = new URLSearchParams({ query: this.yasqe.getValue() });
+    const query = new URLSearchParams({ query: this.text.value });
     history.replaceState(null, "", `${location.pathname}${location.search}#${query}`);
   }
 
-  /** Says where the query is not valid, in place of the editor's own words, which are English only. */
-  checked() {
-    let bad = 0;
-    this.yasqe.eachLine((line) => {
-      const marker = line.gutterMarkers?.gutterErrorBar;
-      if (marker) marker.onmouseover = marker.onmouseout = null;
-      if (marker) bad = this.yasqe.getLineNumber(line) + 1;
+  /** Says where the query is not valid, once its line is left, and offers to mend it where that can be computed. */
+  checked(fault) {
+    const { invalid, "mend-brace": mend } = this.data.texts;
+    this.say(fault ? invalid.replace("{line}", fault.line) : "", Boolean(fault));
+    if (fault?.unclosed) this.offer(mend, () => this.text.append("}".repeat(fault.unclosed)));
+  }
+
+  /** Puts a button that mends the query behind what is said. */
+  offer(label, mend, place = this.status) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "link", textContent: label });
+    button.addEventListener("click", () => {
+      mend();
+      this.run();
     });
-    this.say(bad ? this.data.texts.invalid.replace("{line}", bad) : "", Boolean(bad));
+    place.append(" ", button);
   }
 
   async run() {
     const { texts } = this.data;
-    const query = this.yasqe.getValue();
-    this.yasqe.saveQuery();
+    this.text.declare();
+    const query = this.text.value;
+    this.past.keep(query);
     this.writeAddress();
     this.request?.abort();
     const request = (this.request = new AbortController());
@@ -136,6 +133,7 @@ export class QueryEditor {
       const answer = await ask(query, request.signal);
       this.say(this.results.show(query, answer, performance.now() - begun));
       this.results.reveal();
+      if (this.results.empty) await explainNothing(this, request.signal);
     } catch (error) {
       if (request.signal.aborted) this.say(this.request === request ? texts.stopped : texts.running);
       else this.refused(error);
@@ -162,10 +160,9 @@ export class QueryEditor {
     const told = this.data.texts[`problem-${code}`] ?? title;
     this.results.refuse(told, detail);
     this.say(told, true);
-    if (line) {
-      this.yasqe.getDoc().setCursor(line - 1, Math.max(0, column - 1));
-      this.yasqe.focus();
-    }
+    const fault = this.text.fault();
+    if (fault?.unclosed) this.offer(this.data.texts["mend-brace"], () => this.text.append("}".repeat(fault.unclosed)));
+    if (line) this.text.point(line, column);
   }
 
   say(text, warning = false) {

@@ -29,12 +29,14 @@ export class Results {
     const seconds = (milliseconds / 1000).toFixed(milliseconds < 1000 ? 2 : 1);
     const timed = (told) => told.replace("{seconds}", seconds);
     this.place.replaceChildren();
+    this.empty = false;
     if (type === "text/turtle") {
       this.text(text);
       this.downloads(query, ["turtle", "jsonld", "ntriples", "rdfxml"]);
       return timed(this.texts.graph);
     }
     const { head, boolean, results } = JSON.parse(text);
+    this.empty = results?.bindings.length === 0;
     if (boolean !== undefined) {
       this.say(boolean ? this.texts.yes : this.texts.no, "query-boolean");
       return timed(this.texts.answered);
