@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from ccn_graph.graph import self_description
 from ccn_graph.rdf import formats, namespaces
+from ccn_graph.releases import catalogue
 from ccn_graph.server.response_cache import AnswerCache
 from ccn_graph.server.service_description import ServiceDescription
 from ccn_graph.workers import dataset_version
@@ -58,7 +59,10 @@ def _described(described: dataset_version.Described, limits: Limits, url: str) -
     """
     service = ServiceDescription(described.statistics, limits, f"{url}/sparql").triples()
     dataset = namespaces.DATASET if described.examples else f"{url}/.well-known/void"
-    return [*service, *self_description.of_partitions(described.statistics, dataset), *described.examples]
+    parts = self_description.of_partitions(described.statistics, dataset)
+    # Of data that are not this project's, nobody knows licence and publisher.
+    listed = [*catalogue.of_server(url), *catalogue.of_dataset(dataset, f"{url}/data/")] if described.examples else []
+    return list(dict.fromkeys([*service, *listed, *parts, *described.examples]))
 
 
 def _written(triples: list[ox.Triple]) -> dict[str, bytes]:

@@ -76,7 +76,10 @@ def _operation(known: Mapping[str, Any], public: PublicPath, told: Mapping[str, 
         "responses": _responses(known, public, told),
     }
     if method == "POST" and "body" in told:
-        content = {type_: {"example": example} for type_, example in told["body"].items()}
+        content = {
+            type_: {"schema": {"type": "string"} if isinstance(example, str) else {}, "example": example}
+            for type_, example in told["body"].items()
+        }
         made["requestBody"] = {"required": True, "content": content}
     return made
 
@@ -111,7 +114,10 @@ def _responses(known: Mapping[str, Any], public: PublicPath, told: Mapping[str, 
     for status, codes in sorted(by_status.items()):
         problem = {
             "description": "; ".join(f"`{code}`: {PROBLEMS[code][1]}" for code in dict.fromkeys(codes)),
-            "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}, _HTML: {}},
+            "content": {
+                _PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
+                **{type_: {} for type_ in (_HTML, *told.get("problems-as", ()))},
+            },
         }
         made[str(status)] = problem
     return made
