@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -53,6 +54,10 @@ class StatedValue:
     evidence: tuple[Evidence, ...]
     standing: Standing = Standing.UNDISPUTED
     reasons: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
+    """The IRI of what it is said of."""
+    name: str = ""
+    """The IRI of its property."""
 
     @property
     def text(self) -> str:
@@ -63,6 +68,11 @@ class StatedValue:
     def language(self) -> str:
         """The language of a text; empty for what has none."""
         return (self.term.language or "") if isinstance(self.term, ox.Literal) else ""
+
+    @property
+    def digest(self) -> str:
+        """What stands for the value in an address, however long it is."""
+        return hashlib.sha256(str(self.term).encode()).hexdigest()[:12]
 
     @property
     def is_thing(self) -> bool:
@@ -159,7 +169,7 @@ class _Statements(Mapping[str, tuple[StatedValue, ...]]):
     def __getitem__(self, name: str) -> tuple[StatedValue, ...]:
         if name not in self._weighed:
             judged = self._judgements.get((self._subject, name))
-            self._weighed[name] = tuple(_values(name, self._properties[name], self._locators, judged))
+            self._weighed[name] = tuple(_values((self._subject, name), self._properties[name], self._locators, judged))
         return self._weighed[name]
 
     def __contains__(self, name: object) -> bool:
@@ -217,8 +227,12 @@ def _locators(
 
 
 def _values(
-    name: str, found: Mapping[Node, list[str]], locators: Mapping[str, list[Evidence]], judged: _Judgement | None
+    said_of: tuple[str, str],
+    found: Mapping[Node, list[str]],
+    locators: Mapping[str, list[Evidence]],
+    judged: _Judgement | None,
 ) -> Iterator[StatedValue]:
+    subject, name = said_of
     disputed = name in _SINGLE and len(found) > 1 and _disagree(found)
     values = []
     for term, graphs in found.items():
@@ -228,9 +242,10 @@ def _values(
                 _agree(term, other) for other, where in found.items() if judged.graph in where
             )
             standing = Standing.PREFERRED if preferred else Standing.SET_ASIDE
-            values.append(StatedValue(term, evidence, standing, judged.reasons))
+            values.append(StatedValue(term, evidence, standing, judged.reasons, subject, name))
         else:
-            values.append(StatedValue(term, evidence, Standing.DISPUTED if disputed else Standing.UNDISPUTED))
+            standing = Standing.DISPUTED if disputed else Standing.UNDISPUTED
+            values.append(StatedValue(term, evidence, standing, {}, subject, name))
     order = [Standing.PREFERRED, Standing.UNDISPUTED, Standing.DISPUTED, Standing.SET_ASIDE]
     # Of values that agree, the most precise one goes first; the rest keeps the order in which it was read.
     precise = name in _SINGLE

@@ -144,6 +144,11 @@ class RenderContext:
             parameters = {**parameters, "lang": parameters.get("lang", self.language)}
         return address(path, parameters)
 
+    def correction(self, value: StatedValue) -> str:
+        """Return the address of the form in which a statement is corrected."""
+        of, name = (text if (text := namespaces.curie(iri))[0] != "<" else iri for iri in (value.subject, value.name))
+        return self.url("/correct", of=of, property=name, value=value.digest)
+
     def here(self, **changes: str) -> str:
         """Return the address of this page with some parameters set anew."""
         parameters = dict(self.request.parameters) | changes

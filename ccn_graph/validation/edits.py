@@ -67,18 +67,23 @@ class _File:
         return True
 
     def _read(self, text: str) -> Counter[_Said] | None:
-        with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
-            path = Path(directory) / self._path.name
-            path.write_text(text, encoding="utf-8", newline="")
-            try:
-                read = parsing.read(path, FileKind.OTHER)
-            except SourceError:
-                return None
-            base = path.parent.as_uri()
-        return Counter(
-            (str(said.subject).replace(base, ""), str(said.predicate), str(said.object), str(said.graph))
-            for said in read.statements
-        )
+        return stated(self._path.name, text)
+
+
+def stated(name: str, text: str) -> Counter[_Said] | None:
+    """Return what a file of a name would state if `text` stood in it; None if it would not be well-formed."""
+    with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
+        path = Path(directory) / name
+        path.write_text(text, encoding="utf-8", newline="")
+        try:
+            read = parsing.read(path, FileKind.OTHER)
+        except SourceError:
+            return None
+        base = path.parent.as_uri()
+    return Counter(
+        (str(said.subject).replace(base, ""), str(said.predicate), str(said.object), str(said.graph))
+        for said in read.statements
+    )
 
 
 def _same_things(before: Counter[_Said], after: Counter[_Said]) -> bool:

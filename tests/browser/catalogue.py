@@ -48,6 +48,7 @@ PAGES = {
     "shape": "/shape/a-city.html",
     "data": "/data/",
     "check": "/check",
+    "correct": "/correct?of=member:uccn-kobe&property=org:member&value=11962964841a&made=1&proposed=city:himeji",
     "not-found": "/city/kobbe.html",
 }
 
