@@ -135,18 +135,17 @@ class Graph:
         return [read for read in self.sources if read.kind is FileKind.DOCUMENT]
 
     @cached_property
-    def _places(self) -> dict[Subject, list[tuple[ox.NamedNode, Object, parsing.Graph, Place]]]:
-        places: dict[Subject, list[tuple[ox.NamedNode, Object, parsing.Graph, Place]]] = defaultdict(list)
+    def _said(self) -> dict[Subject, list[tuple[SourceFile, parsing.Statement]]]:
+        found: dict[Subject, list[tuple[SourceFile, parsing.Statement]]] = defaultdict(list)
         for read in self.sources:
             for said in read.statements:
-                row = (said.predicate, said.object, said.graph, Place.of(read, said))
-                places[said.subject].append(row)
-        return places
+                found[said.subject].append((read, said))
+        return found
 
     @property
     def things(self) -> list[str]:
         """The IRIs of everything the graph says something about."""
-        return [subject.value for subject in self._places if isinstance(subject, ox.NamedNode)]
+        return [subject.value for subject in self._said if isinstance(subject, ox.NamedNode)]
 
     def places(
         self,
@@ -157,11 +156,11 @@ class Graph:
     ) -> list[Place]:
         """Tell where the graph says something: every statement that fits, in the order of the files."""
         return [
-            place
-            for said_predicate, said_value, said_graph, place in self._places.get(subject, ())
-            if (predicate is None or predicate == said_predicate)
-            and (value is None or value == said_value)
-            and (graph is None or graph == said_graph)
+            Place.of(read, said)
+            for read, said in self._said.get(subject, ())
+            if (predicate is None or predicate == said.predicate)
+            and (value is None or value == said.object)
+            and (graph is None or graph == said.graph)
         ]
 
     def mentions(
