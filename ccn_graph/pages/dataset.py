@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ccn_graph.pages import citation
+from ccn_graph.pages import citation, discovery
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
@@ -22,7 +22,9 @@ _ANSWERS = "questions/"
 #: Seconds until the files should be there.
 _SOON = (("cache-control", "no-store"), ("retry-after", "5"))
 
-_DESCRIBED = (("link", f'<{PATH}{DESCRIPTION}>; rel="describedby"; type="text/turtle", <{DATASET}>; rel="describes"'),)
+_DESCRIBED = discovery.signposts(
+    f'<{PATH}{DESCRIPTION}>; rel="describedby"; type="text/turtle"', f'<{DATASET}>; rel="describes"'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,11 @@ def page(site: Site, request: PageRequest) -> Page:
     query = f"?lang={request.language}" if request.chosen else ""
     if request.path == PATH.rstrip("/"):
         return Page.redirect(308, PATH + query)
-    if request.path != PATH:
-        place = PATH + query if request.format in ("", "html") or not site.release_dir else PATH + DESCRIPTION
-        return Page.redirect(303, place)
     release = site.release_dir.release(site.statistics.version) if site.release_dir else None
+    if request.format not in ("", "html") and (release or (site.release_dir and request.path != PATH)):
+        return Page.redirect(303, PATH + DESCRIPTION)
+    if request.path != PATH:
+        return Page.redirect(303, PATH + query)
     state = (
         "none"
         if site.release_dir is None
@@ -61,6 +64,7 @@ def page(site: Site, request: PageRequest) -> Page:
         "state": state,
         "release": release,
         "cited": cited(site, RenderContext(site, request)),
+        "schema": discovery.schema(site, RenderContext(site, request)),
     }
     if release is None:
         return render(site, request, "data.html.j2", **values).with_headers(_SOON if site.release_dir else ())

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages import city_map, coverage, dataset, roll, what_changed
+from ccn_graph.pages import city_map, coverage, dataset, discovery, roll, what_changed
 from ccn_graph.pages.questions import THEMES
 from ccn_graph.pages.rendering import RenderContext, render
 from ccn_graph.pages.site_data import Site, cached
@@ -43,8 +43,8 @@ def page(site: Site, request: PageRequest) -> Page:
         map=city_map.of_members(site, context),
         counts=[one for one in counts if one[2]], examples=_examples(site), gaps=site.questions.get(_GAPS),
         coverage=site.questions.get(coverage.QUESTION), cited=dataset.cited(site, context), tried=_tried(site, context),
-        inactive=roll.inactive(site), **_lately(site, today), **_by_field(site),
-    )  # fmt: skip
+        inactive=roll.inactive(site), schema=discovery.schema(site, context), **_lately(site, today), **_by_field(site),
+    ).with_headers(discovery.signposts())  # fmt: skip
 
 
 def _lately(site: Site, today: datetime.date) -> dict[str, Any]:

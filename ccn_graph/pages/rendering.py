@@ -21,6 +21,7 @@ from ccn_graph.pages.record import Standing, StatedValue
 from ccn_graph.pages.site_data import Footnotes, Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.requests import Page, PageRequest
+from ccn_graph.releases.read_release import LICENSE
 from ccn_graph.text import dates, today
 from ccn_graph.text.languages import LANGUAGES
 
@@ -240,7 +241,12 @@ def links(path: str, ending: str, iri: str) -> tuple[tuple[str, str], ...]:
         f'<{path}.{other}>; rel="{relation}"; type="{media_type}"'
         for other, media_type in (("html", "text/html"), *DATA.items()) if other != ending
     ]  # fmt: skip
-    return (("link", ", ".join([*forms, *([f'<{iri}>; rel="describes"'] if ending else [])])),)
+    told = [f'<{iri}>; rel="describes"'] if ending else []
+    if ending == "html":
+        # What FAIR clients follow: what to cite, the data behind the page, what kind of page it is (signposting.org).
+        told += [f'<{iri}>; rel="cite-as"', f'<{path}.ttl>; rel="describedby"; type="text/turtle"']
+        told += ['<https://schema.org/AboutPage>; rel="type"', f'<{LICENSE}>; rel="license"']
+    return (("link", ", ".join([*forms, *told])),)
 
 
 def render(site: Site, request: PageRequest, template: str, status: int = 200, **values: Any) -> Page:

@@ -16,8 +16,10 @@ from ccn_graph.pages import (
     correct,
     coverage,
     dataset,
+    discovery,
     draft_page,
     editor,
+    feeds,
     home,
     listings,
     network_files,
@@ -153,6 +155,12 @@ ROUTES = (
         paths=("/analysis/{name}.{ending}", "/analysis/cities.geojson"),
     ),
     PageRoute(r"/changes", what_changed.page),
+    PageRoute(
+        r"/changes[.](?P<ending>atom|feed[.]json)",
+        feeds.page,
+        formats=offers.FILE,
+        paths=("/changes.atom", "/changes.feed.json"),
+    ),
     PageRoute(r"/check", check_page.form),
     PageRoute(r"/compare", compare.page),
     PageRoute(correct.PATH, correct.page),
@@ -163,6 +171,9 @@ ROUTES = (
     PageRoute(r"/\.well-known/void", service.void),
     PageRoute(r"/\.well-known/sparql-examples", service.examples),
     PageRoute(r"/about/conformance", conformance.page),
+    PageRoute(r"/llms\.txt", discovery.llms, formats=offers.FILE),
+    PageRoute(r"/robots\.txt", discovery.robots, formats=offers.FILE),
+    PageRoute(r"/sitemap\.xml", discovery.sitemap, formats=offers.FILE),
     PageRoute(r"/context\.jsonld", rdf_view.context_page, formats=offers.FILE),
     PageRoute(r"/questions/?", questions.every, paths=("/questions",)),
     PageRoute(
@@ -183,6 +194,12 @@ ROUTES = (
     PageRoute(r"/ns(?:[/.].*)?", ontology.page, ontology.near, offers.THING, ("/ns", "/ns.{ending}")),
     PageRoute(
         r"/(?P<segment>event|series|network)/(?P<slug>[A-Za-z0-9._-]+)[.]ics", calendar.of_thing, formats=offers.FILE
+    ),
+    PageRoute(
+        r"/(?P<segment>network|city)/(?P<slug>[A-Za-z0-9._-]+?)[.](?P<ending>atom|feed[.]json)",
+        feeds.page,
+        formats=offers.FILE,
+        paths=("/{segment}/{slug}.atom", "/{segment}/{slug}.feed.json"),
     ),
     PageRoute(r"/(?P<segment>[a-z][a-z-]*)/", listings.page),
     PageRoute(
