@@ -219,3 +219,18 @@ def test_an_edit_that_would_change_what_a_statement_is_about_is_not_offered(data
     first, second = edits.proven([finding, other])
     assert first.repairs[0].replacement is None
     assert second.repairs[0].replacement is not None
+
+
+def test_all_prefixes_that_a_file_lacks_are_told_at_once(tmp_path: Path) -> None:
+    data = Path(shutil.copytree(FAULTY / "base", tmp_path / "data"))
+    path = data / "documents" / "example-2026-01-01.ttl"
+    bare = re.sub(r"(?m)^@prefix.*\n", "", path.read_text(encoding="utf-8")).replace('"例"@ja', '"例 gap:none"@ja')
+    path.write_text(f"{bare}\n# act:none <https://example.org/shape:none>\n", encoding="utf-8")
+    (finding,) = (one for one in check(Graph.load(Project(ROOT, data)), today=TODAY) if one.rule == "syntax")
+    (repair,) = finding.repairs
+    assert repair.replacement is None
+    lines = repair.text["en"].partition(": ")[2].replace(" . @", " .\n@")
+    assert "gap:" not in lines
+    assert "shape:" not in lines
+    path.write_text(f"{lines}\n\n{bare}", encoding="utf-8")
+    assert Graph.load(Project(ROOT, data)).errors == ()

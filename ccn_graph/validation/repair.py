@@ -28,6 +28,8 @@ _TEXTUAL = {".ttl", ".trig", ".nt", ".nq"}
 _JAPANESE = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff]")
 _WITHOUT_LANGUAGE = {_SH + "DatatypeConstraintComponent", _SH + "LanguageInConstraintComponent"}
 _BARE = re.compile("0|-?[1-9][0-9]*")
+#: IRIs, texts and comments of Turtle, in which nothing is a prefixed name.
+_OPAQUE = re.compile(r'"""(?:.|\n)*?"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|#.*')
 _OF_THINGS = {_SH + name + "ConstraintComponent" for name in ("NodeKind", "Class", "Pattern", "Node", "Or")}
 _PREF_LABEL = ox.NamedNode(namespaces.PREF_LABEL)
 _OTHER = {"ja": "en", "en": "ja"}
@@ -64,6 +66,8 @@ class _Lines:
 def _repairs(graph: Graph, finding: Finding, lines: _Lines) -> Iterator[Repair]:
     if finding.rule == "style":
         yield from _of_style(finding, lines.at(finding))
+    if finding.rule == "syntax" and "has not been declared" in finding.said("en"):
+        yield from _of_undeclared_prefixes(lines.of(finding.path))
     nodes = finding.nodes
     if nodes is None:
         return
@@ -112,6 +116,16 @@ def _spellings(old: Term, new: Term, head: str) -> Iterator[tuple[str, str]]:
         yield f"{old}^^{short(old.datatype)}", after
     yield short(old), after
     yield str(old), after if isinstance(new, ox.Literal) and declared else str(new)
+
+
+def _of_undeclared_prefixes(lines: Iterable[str]) -> Iterator[Repair]:
+    """Tell all lines that the head of a file lacks, not only the first that the parser asks for."""
+    text = _OPAQUE.sub(" ", "\n".join(lines))
+    declared = set(re.findall(r"@?prefix\s+([\w-]*):", text, re.IGNORECASE))
+    used = set(re.findall(r"(?<![\w:.-])([a-z]+):[\w-]", text)) - declared
+    lacking = " ".join(f"@prefix {name}: <{iri}> ." for name, iri in namespaces.PREFIXES.items() if name in used)
+    if lacking:
+        yield Repair({"ja": f"ファイルの冒頭に書き足す: {lacking}", "en": f"write at the head of the file: {lacking}"})
 
 
 def _of_style(finding: Finding, line: str) -> Iterator[Repair]:
