@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import json
+import re
 import shutil
 import urllib.parse
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from bibtexparser.entrypoint import parse_string
 
 from ccn_graph import Graph
 from ccn_graph.graph import questions
@@ -273,7 +275,8 @@ def test_a_page_says_how_to_ask_the_same_elsewhere_and_how_to_cite_it(site: Site
     assert "http://127.0.0.1:8000/sparql" in shown["code-r"]
     (item,) = json.loads(shown["cite-csl"])
     assert item["version"] == site.statistics.version
-    assert item["URL"] == "http://127.0.0.1:8000/questions/networks-of-city?city=kobe&today=2026-11-21"
+    canonical = "http://127.0.0.1:8000/questions/networks-of-city?city=kobe&today=2026-11-21"
+    assert item["URL"] == f"{canonical}&version={site.statistics.version}"
     assert ("神戸市" if language == "ja" else "Kobe") in item["title"]
     editor = next(link.get("href", "") for link in root.iter("a") if link.get("href", "").startswith("/sparql#"))
     assert urllib.parse.unquote(editor.partition("#query=")[2]) == shown["sparql"]
@@ -345,3 +348,28 @@ def test_the_list_marks_what_the_engine_cannot_answer(unfit: Site) -> None:
     items = markup.read(ask(unfit, "/questions")).iter("li")
     marked = [item for item in items if translations.text("question.unfit-listed", "en") in markup.text(item)]
     assert [link.get("href") for item in marked for link in item.iter("a")] == ["/questions/networks-of-city"]
+
+
+def test_the_bibliography_has_the_answer_and_the_documents_behind_it(site: Site) -> None:
+    settings = {"city": "kobe", "today": "2026-11-21"}
+    rows = list(csv.reader(io.StringIO(ask(site, "/questions/networks-of-city.csv", **settings).body.decode())))
+    documents = {cell.rpartition("/")[2] for row in rows for cell in row if "/document/" in cell}
+    assert documents
+    items = json.loads(ask(site, "/questions/networks-of-city.csl.json", **settings).body)
+    assert {item["id"] for item in items[1:]} == documents
+    assert items[0]["version"] == site.statistics.version
+    assert items[0]["URL"].endswith(f"version={site.statistics.version}")
+    read = parse_string(ask(site, "/questions/networks-of-city.bib", **settings).body.decode())
+    assert not read.failed_blocks
+    assert [entry.key for entry in read.entries] == [item["id"] for item in items]
+    ris = ask(site, "/questions/networks-of-city.ris", **settings).body.decode()
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - .*", line) for line in ris.split("\r\n") if line)
+    assert ris.count("TY  - ") == ris.count("ER  - ") == len(items)
+
+
+def test_who_opens_a_citation_sees_whether_the_data_are_the_same(site: Site) -> None:
+    same = ask(site, "/questions/hosting-order", version=site.statistics.version).body.decode()
+    assert "The data are the version that was cited" in same
+    other = ask(site, "/questions/hosting-order", version="0" * 64).body.decode()
+    assert "the answer may have changed" in other
+    assert "that was cited" not in ask(site, "/questions/hosting-order").body.decode()

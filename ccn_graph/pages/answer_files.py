@@ -9,7 +9,8 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from ccn_graph.graph.questions import Question
-from ccn_graph.pages import answer_table, offers, parquet, sheet
+from ccn_graph.pages import answer_table, bibliography, offers, parquet, sheet
+from ccn_graph.pages.citation import Work
 from ccn_graph.pages.form import Form
 from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.sheet import TableColumn
@@ -20,10 +21,10 @@ from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.text.spreadsheet_guard import inert, number
 
 #: Endings of the files.
-ENDINGS = ("csv", "json", "excel.csv", "labelled.csv", "xlsx", "parquet")
+ENDINGS = ("csv", "json", "excel.csv", "labelled.csv", "xlsx", "parquet", *bibliography.FORMS)
 
 
-def page(site: Site, context: RenderContext, question: Question, filled: Form, ending: str) -> Page:
+def page(site: Site, context: RenderContext, question: Question, filled: Form, ending: str, work: Work) -> Page:
     """Answer a question as the file with an ending; say what is missing if this server cannot write it (406)."""
     if ending == "parquet" and not parquet.can_write():
         detail = context.text("question.parquet-missing")
@@ -38,6 +39,10 @@ def page(site: Site, context: RenderContext, question: Question, filled: Form, e
         return sheet.download(f"{question.name}.csv", sheet.CSV, _spreadsheet(context, question, rows))
     columns = [TableColumn(one.name, one.heading[context.language], one.kind) for one in question.columns]
     texts = [[_text(value) for value in row] for row in rows]
+    if ending in bibliography.FORMS:
+        media_type, write = bibliography.FORMS[ending]
+        items = bibliography.of_answer(site, context, work, (text for row in texts for text in row))
+        return sheet.download(f"{question.name}.{ending}", f"{media_type}; charset=utf-8", write(items).encode())
     if ending == "parquet":
         body = parquet.write(sheet.labelled(context, columns, texts))
         return sheet.download(f"{question.name}.parquet", offers.PARQUET, body)

@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 #: What the dataset is called, and who answers for it.
 NAME = "ccn-graph"
@@ -35,14 +36,14 @@ class Work:
 def bibtex(work: Work) -> str:
     """Write an entry of BibTeX; `url`, `urldate`, `version` and `langid` are those of biblatex."""
     fields = {
-        "title": f"{{{_tex(work.title)}}}",
-        "author": f"{{{_tex(NAME)}}}",
+        "title": f"{{{tex(work.title)}}}",
+        "author": f"{{{tex(NAME)}}}",
         "year": str(work.day.year),
-        "howpublished": rf"Dataset \url{{{_address(work.url)}}}",
-        "note": f"Data version {_tex(work.version)}, retrieved {work.day.isoformat()}",
-        "url": _address(work.url),
+        "howpublished": rf"Dataset \url{{{address(work.url)}}}",
+        "note": f"Data version {tex(work.version)}, retrieved {work.day.isoformat()}",
+        "url": address(work.url),
         "urldate": work.day.isoformat(),
-        "version": _tex(work.version),
+        "version": tex(work.version),
         "langid": "japanese" if work.language == "ja" else "english",
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
@@ -51,8 +52,13 @@ def bibtex(work: Work) -> str:
 
 def csl(work: Work) -> str:
     """Write an item of CSL-JSON (schema csl-data.json of CSL 1.0.2), in the list that reference managers read."""
+    return json.dumps([item(work)], ensure_ascii=False, indent=2)
+
+
+def item(work: Work) -> dict[str, Any]:
+    """Return an item of CSL-JSON."""
     day = {"date-parts": [[work.day.year, work.day.month, work.day.day]]}
-    item = {
+    return {
         "id": f"{work.key}-{work.day.isoformat()}",
         "type": "dataset",
         "title": work.title,
@@ -63,13 +69,14 @@ def csl(work: Work) -> str:
         "URL": work.url,
         "language": work.language,
     }
-    return json.dumps([item], ensure_ascii=False, indent=2)
 
 
-def _tex(text: str) -> str:
+def tex(text: str) -> str:
+    """Return a text as LaTeX has it."""
     return re.sub(r"[\x00-\x1f]+", " ", text).translate(_SIGNS)
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
+    """Return an address that cannot close the braces around it."""
     # An address has no braces and no backslash of its own once they are percent-encoded.
     return url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C").replace(" ", "%20")

@@ -32,6 +32,9 @@ ANSWER = (
     Format("json", "application/sparql-results+json", ("application/json",)),
     Format("xlsx", XLSX),
     Format("parquet", PARQUET),
+    Format("bib", "application/x-bibtex"),
+    Format("ris", "application/x-research-info-systems"),
+    Format("csl.json", "application/vnd.citationstyles.csl+json"),
 )
 
 #: A file, which is what its address says.

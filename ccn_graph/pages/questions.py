@@ -24,7 +24,7 @@ from ccn_graph.text.today import today as date_of_today
 THEMES = ("membership", "fields", "events", "people", "history", "evidence")
 
 #: Parameters of the address that are none of the question's.
-_RESERVED = ("page", "format")
+_RESERVED = ("page", "format", "version")
 
 _ENDINGS = "|".join(re.escape(f".{ending}") for ending in ("html", *answer_files.ENDINGS))
 _PATH = re.compile(rf"/questions/(?P<name>[^/]*?)(?P<ending>{_ENDINGS})?")
@@ -55,7 +55,7 @@ def page(site: Site, request: PageRequest) -> Page:
     if question.name in site.unfit:
         detail = context.text("question.unfit", engine=site.statistics.engine)
         return _problem(context, 502, "engine-unfit", detail)
-    return answer_files.page(site, context, question, filled, ending)
+    return answer_files.page(site, context, question, filled, ending, _work(site, context, question, filled))
 
 
 def _all(site: Site, request: PageRequest, status: int = 200, **values: object) -> Page:
@@ -106,7 +106,14 @@ class Asked:
 
 
 def _one(site: Site, context: RenderContext, question: Question, filled: Form) -> Page:
-    values: dict[str, object] = {"question": question, "form": filled, "asked": None, "canonical": "", "unfit": False}
+    values: dict[str, object] = {
+        "question": question,
+        "form": filled,
+        "asked": None,
+        "canonical": "",
+        "unfit": False,
+        "age": "",
+    }
     values["parquet"] = parquet.can_write()
     status = 400
     if filled.valid and question.name in site.unfit:
@@ -147,19 +154,33 @@ def _told(site: Site, context: RenderContext, question: Question, filled: Form, 
     base, text = context.request.base, code_sample.bare(query)
     path = f"/questions/{question.name}"
     address = dict(filled.address)
-    canonical = f"{base}{path}" + (f"?{urllib.parse.urlencode(address)}" if address else "")
-    title = _title(context, question, filled)
-    day = date_of_today()
-    work = citation.Work(question.name, title, canonical, site.statistics.version, day, context.language)
+    work = _work(site, context, question, filled)
+    cited = context.request.one("version")
+    age = "same" if cited == site.statistics.version else "other" if cited else ""
     samples = (
         ("curl", "curl", code_sample.curl(f"{base}{path}.csv", filled.address)),
         ("python", "Python", code_sample.python(f"{base}/sparql", text)),
         ("r", "R", code_sample.r(f"{base}/sparql", text)),
     )
     return {
-        "query": text, "address": address, "canonical": canonical, "title": title, "samples": samples,
-        "bibtex": citation.bibtex(work), "csl": citation.csl(work), "day": day.isoformat(),
+        "query": text, "address": address, "canonical": _canonical(context, question, filled), "title": work.title,
+        "samples": samples, "bibtex": citation.bibtex(work), "csl": citation.csl(work), "day": work.day.isoformat(),
+        "permalink": work.url, "cited_version": cited, "age": age,
     }  # fmt: skip
+
+
+def _canonical(context: RenderContext, question: Question, filled: Form, **more: str) -> str:
+    """Return the address of the answer, by all its conditions."""
+    query = urllib.parse.urlencode(dict(filled.address) | more)
+    return f"{context.request.base}/questions/{question.name}" + (f"?{query}" if query else "")
+
+
+def _work(site: Site, context: RenderContext, question: Question, filled: Form) -> citation.Work:
+    """Return the answer as a work to be cited; its address names the data, so that a reader sees a change."""
+    version = site.statistics.version
+    permalink = _canonical(context, question, filled, **({"version": version} if version else {}))
+    title = _title(context, question, filled)
+    return citation.Work(question.name, title, permalink, version, date_of_today(), context.language)
 
 
 def _title(context: RenderContext, question: Question, filled: Form) -> str:

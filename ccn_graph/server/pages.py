@@ -29,7 +29,7 @@ _JSON = "application/json"
 #: Longest path and most parameters of a page's address.
 _MAX_PATH, _MAX_PARAMETERS = 500, 50
 
-_ENDING = re.compile(r"\.(html|ttl|jsonld|nt|rdf|trig|nq|json|csv|xlsx|parquet|ics)$")
+_ENDING = re.compile(r"\.(html|ttl|jsonld|nt|rdf|trig|nq|json|csv|xlsx|parquet|bib|ris|ics)$")
 
 #: What a page may load: nothing from elsewhere.
 POLICY = (
