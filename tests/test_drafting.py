@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from ccn_graph.cli.main import main
 from ccn_graph.drafting import draft_file, proposals, readers, review, source_text, time_expressions
+from ccn_graph.drafting.context import kind_of_event
 from ccn_graph.drafting.draft import TextDraft, about_document, draft
 from ccn_graph.drafting.facts import About
 from ccn_graph.drafting.name_index import NameIndex
@@ -395,3 +396,25 @@ def test_the_command_writes_draft_and_page_and_keeps_sentences_out_of_the_data(t
     assert not inside.exists()
     unknown = run([*common, "--publisher", "どこにもない市"])
     assert unknown.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("series", "sentence", "kind"),
+    [
+        # What the series is called, without what stands in brackets behind it.
+        ("uccn-japan-meeting", "第11回国内ネットワーク会議", "kind:meeting"),
+        ("uccn-annual-conference", "第19回年次総会", "kind:conference"),
+        # Its editions are on record as of several kinds: the sentence tells.
+        ("uccn-annual-conference", "The network's next Annual Meeting is in Essaouira.", "kind:meeting"),
+        # It is called by no kind: what all its editions are.
+        ("anmc21-plenary", "第15回総会", "kind:assembly"),
+        ("", "ひまわりフォーラム", "kind:forum"),
+        ("", "ひまわりの日", ""),
+    ],
+)
+def test_the_kind_of_an_event_is_told_by_sentence_series_and_title(
+    graph: Graph, series: str, sentence: str, kind: str
+) -> None:
+    index = NameIndex(Resolver(Facts(graph)))
+    iri = namespaces.PREFIXES["series"] + series if series else ""
+    assert kind_of_event(index, iri, sentence, {"フォーラム": "kind:forum"}, sentence) == kind

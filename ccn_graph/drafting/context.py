@@ -219,13 +219,33 @@ def _events(found: Sequence[Mention]) -> list[str]:
     return [mention.iris[0] for mention in found if "event" in mention.types and mention.iris]
 
 
-def kind_of_event(index: NameIndex, series: str, title: str, words: Mapping[str, str]) -> str:
-    """Return what kind of event an edition is: as most of its series, else by the word of its title."""
+def kind_of_event(index: NameIndex, series: str, title: str, words: Mapping[str, str], sentence: str) -> str:
+    """Return what kind of event an edition is, as a prefixed name; empty if nothing tells.
+
+    Where editions of its series are on record as of several kinds, the one that the sentence names; else what its
+    series is called ("... Conference"), what all editions are, or the word of its title.
+    """
     facts = index.facts
     kinds = Counter(
         kind for thing in (facts.pointing(series, _CCN + "Event") if series else ())
         if series in thing.iris(_CCN + "editionOf") for kind in thing.iris(_CCN + "kind")
     )  # fmt: skip
+    names = {_english_name(index, iri): iri for iri in facts.things if iri.startswith(namespaces.PREFIXES["kind"])}
+    named = [
+        kind for name, kind in names.items() if kind in kinds and re.search(rf"(?i)\b{re.escape(name)}\b", sentence)
+    ]
+    if len(kinds) > 1 and len(named) == 1:
+        return namespaces.curie(named[0])
+    if called := names.get(_english_name(index, series).rpartition(" ")[2]):
+        return namespaces.curie(called)
     if len(kinds) == 1 and kinds.total() >= _USUAL:
         return namespaces.curie(next(iter(kinds)))
     return next((kind for word, kind in words.items() if title.rstrip().casefold().endswith(word.casefold())), "")
+
+
+def _english_name(index: NameIndex, iri: str) -> str:
+    """Return the English name of a thing, without what stands in brackets behind it, in small letters."""
+    thing = index.facts.things.get(iri)
+    said = thing.said.get(namespaces.PREF_LABEL, ()) if thing else ()
+    names = (one.value.value for one in said if isinstance(one.value, ox.Literal) and one.value.language == "en")
+    return re.sub(r"\s*\([^()]*\)$", "", next(names, "")).casefold()

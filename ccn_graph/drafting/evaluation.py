@@ -100,7 +100,9 @@ def _edition_cells(cells: Mapping[str, str], match: Match) -> dict[str, str]:
         more["editionOf"] = namespaces.curie(series)
     if ordinal:
         more["ordinal"] = ordinal
-    if kind := contexts.kind_of_event(match.context.index, series, _title(cells, match, series), match.words.kinds):
+    title = _title(cells, match, series)
+    kind = contexts.kind_of_event(match.context.index, series, title, match.words.kinds, match.sentence.text)
+    if kind:
         more["kind"] = kind
     date = cells.get("start") or cells.get("plannedStart") or ""
     if series and date and not ordinal and "ordinal" not in cells and not match.context.is_known(event):
