@@ -130,6 +130,12 @@ def test_a_reference_says_what_was_read_in_place_of_its_document(site: Site) -> 
     assert "by way of" not in text(ask(site, "/membership/uccn-japan-kobe.html"))
 
 
+@pytest.mark.parametrize("path", ["/kind/", "/role/", "/mode/", "/how-read/"])
+def test_a_scheme_of_concepts_has_a_page_where_its_iri_leads(site: Site, path: str) -> None:
+    assert ask(site, path).status == 200
+    assert ask(site, "/nothing/").status == 404
+
+
 def test_a_figure_has_its_unit(site: Site) -> None:
     told = re.sub("<[^>]*>", "", text(ask(site, "/city/kanazawa.html")))
     assert re.search(r"148(&#8288;[\d.]+)* minutes", told)

@@ -115,6 +115,11 @@ def _compiled() -> list[tuple[re.Pattern[str], PageRoute]]:
     return [(re.compile(route.pattern), route) for route in ROUTES]
 
 
+def _list(site: Site, request: PageRequest, segment: str) -> Page | None:
+    """Make the list of a kind, or the page of the scheme of concepts whose IRI ends so."""
+    return listings.page(site, request, segment) or thing_page.page(site, request, f"{namespaces.BASE}{segment}/")
+
+
 def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: str) -> Page | None:
     """Make the page or the data of a thing; send on from the thing itself (303)."""
     iri = f"{namespaces.BASE}{segment}/{slug}"
@@ -201,7 +206,7 @@ ROUTES = (
         formats=offers.FILE,
         paths=("/{segment}/{slug}.atom", "/{segment}/{slug}.feed.json"),
     ),
-    PageRoute(r"/(?P<segment>[a-z][a-z-]*)/", listings.page),
+    PageRoute(r"/(?P<segment>[a-z][a-z-]*)/", _list),
     PageRoute(
         rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]+?)(?P<ending>[.](?:{_ENDINGS}))?",
         _thing,
