@@ -132,7 +132,7 @@ def test_a_reference_says_what_was_read_in_place_of_its_document(site: Site) -> 
 
 @pytest.mark.parametrize("path", ["/kind/", "/role/", "/mode/", "/how-read/"])
 def test_a_scheme_of_concepts_has_a_page_where_its_iri_leads(site: Site, path: str) -> None:
-    assert ask(site, path).status == 200
+    assert ask(site, path).status == ask(site, f"{path}.ttl").status == 200
     assert ask(site, "/nothing/").status == 404
 
 

@@ -208,7 +208,7 @@ ROUTES = (
     ),
     PageRoute(r"/(?P<segment>[a-z][a-z-]*)/", _list),
     PageRoute(
-        rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]+?)(?P<ending>[.](?:{_ENDINGS}))?",
+        rf"/(?P<segment>[a-z][a-z-]*)/(?P<slug>[A-Za-z0-9._-]*?)(?P<ending>[.](?:{_ENDINGS}))?",
         _thing,
         formats=offers.THING,
         paths=("/{segment}/{slug}", "/{segment}/{slug}.{ending}"),
