@@ -82,7 +82,7 @@ def test_the_other_language_is_one_step_away_and_stays(page: Page) -> None:
 
 def test_code_is_copied(page: Page) -> None:
     page.goto("/questions/fields-on-date")
-    page.get_by_text("BibTeX").click()
+    page.locator("summary", has_text="BibTeX").click()
     page.locator("details[open]").get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").startswith("@")
