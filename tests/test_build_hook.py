@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ccn_graph.graph import project
+from ccn_graph.graph.project import Project
 from ccn_graph.pages import assets
 from ccn_graph.pages.frontend import build_hook
 from tests.conftest import ROOT, some
@@ -72,3 +74,21 @@ def test_the_lock_file_names_no_registry_and_checks_every_package() -> None:
     for name, package in some(packages.items()):
         assert "resolved" not in package, f"{name} names the registry of whoever made the lock file"
         assert not name or package["integrity"].startswith("sha512-"), name
+
+
+def test_a_wheel_brings_a_whole_project_which_is_served_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_hook, "build", lambda *_: False)
+    wheel: dict[str, dict[str, str]] = {"force_include": {}}
+    hook = build_hook.FrontendHook(str(ROOT), {}, None, None, str(tmp_path), "wheel")  # type: ignore[arg-type]
+    hook.initialize("standard", wheel)
+    package = tmp_path / "site-packages" / "ccn_graph"
+    for source, place in some(wheel["force_include"].items()):
+        (package.parent / place).parent.mkdir(parents=True, exist_ok=True)
+        (package.parent / place).symlink_to(source)
+    monkeypatch.setattr(project, "__file__", str(package / "graph" / "project.py"))
+    found = Project.find(tmp_path)
+    assert found.root == package / "project"
+    assert {path.name for path, _ in found.files()} >= {"ccn.ttl", "city.ttl", "network.ttl"}
+    assert "hosting-order.rq" in {path.name for path in found.questions}

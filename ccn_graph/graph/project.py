@@ -34,10 +34,12 @@ class Project:
     def find(start: Path | None = None, data: Path | None = None) -> Project:
         """Find the project that `start` (default: the current directory) lies in.
 
-        Falls back to the checkout this package runs from. Raises ProjectError if there is none.
+        Falls back to the checkout this package runs from, then to the data that came with an installed package.
+        Raises ProjectError if there is none.
         """
         here = (start or Path.cwd()).resolve()
-        for root in (here, *here.parents, Path(__file__).resolve().parents[2]):
+        package = Path(__file__).resolve().parents[1]
+        for root in (here, *here.parents, package.parent, package / "project"):
             if (root / "ontology" / "ccn.ttl").is_file() and (root / "shapes").is_dir():
                 return Project(root, data.resolve() if data else root / "data", bool(os.environ.get(ALL_ROWS)))
         raise ProjectError(

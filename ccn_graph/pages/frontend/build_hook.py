@@ -31,8 +31,9 @@ class FrontendHook(BuildHookInterface[Any]):
         pages = Path(self.root, "ccn_graph", "pages")
         build(pages / "frontend", pages / "static", self.app.display_info)
         if version == "standard" and self.target_name == "wheel":
-            # What `ccn-graph init` makes a project from; an editable installation has it beside the package.
-            parts = ("ontology", "shapes", "queries")
+            # What `ccn-graph init` makes a project from, and what is served where there is no project; an editable
+            # installation has it beside the package.
+            parts = ("ontology", "shapes", "queries", "data")
             build_data["force_include"] |= {f"{self.root}/{part}": f"ccn_graph/project/{part}" for part in parts}
 
 
