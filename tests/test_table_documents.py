@@ -17,7 +17,7 @@ from ccn_graph import Finding, Graph, Severity, check
 from ccn_graph.graph import kept
 from ccn_graph.graph.project import ALL_ROWS, Project
 from ccn_graph.graph.search import Index
-from ccn_graph.pages import routes
+from ccn_graph.pages import facets, routes
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import PageRequest
 from ccn_graph.rdf.statistics import Statistics
@@ -239,7 +239,7 @@ def test_the_page_of_a_long_table_is_short(made: Made) -> None:
     rows = "".join(f"{number},Town {number},JP,2020-01-01\n" for number in range(10, 3000))
     shown = page(made(CSV + rows), page="2")
     assert len(shown) < 60_000
-    assert shown.count("<tr id=") == 20
+    assert shown.count("<tr id=") == facets.FEW
 
 
 def test_the_address_of_a_row_is_a_place_on_the_page_of_its_table(made: Made) -> None:

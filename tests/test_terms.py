@@ -26,7 +26,10 @@ PACKAGE = ROOT / "ccn_graph"
 BORROWED = ("dcterms", "foaf", "org", "prov", "schema", "skos", "skosxl", "wgs")
 
 #: A description of the whole data uses these as DCAT has it; no thing of the graph does.
-OF_DESCRIPTIONS = {"dcterms:conformsTo", "schema:keywords"}
+OF_DESCRIPTIONS = {
+    "dcterms:conformsTo", "dcterms:LicenseDocument", "dcterms:LinguisticSystem", "dcterms:MediaType",
+    "dcterms:Standard", "foaf:Agent", "foaf:Document", "foaf:name", "schema:keywords",
+}  # fmt: skip
 
 #: What a page asks of a record by a name of our vocabulary without its prefix.
 ASKED = re.compile(

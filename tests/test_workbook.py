@@ -158,7 +158,7 @@ def test_rows_that_begin_with_a_hash_are_comments(door: Door) -> None:
 
 def test_a_file_that_tells_its_separator_is_read(door: Door) -> None:
     result = door("memberships", "sep=;\nmember;organization;start;locator\n例丘;net:example;2015;l. 1, 2\nx;;;\n")
-    assert [row for row, _ in door.found(result)] == [4, 4]
+    assert door.found(result) == [(3, "member-without-field"), (4, "unknown"), (4, "missing")]
     assert (
         door("memberships", "sep=|\nmember|organization|start|locator\n例丘|net:example|2015|l. 1, 2\n").exit_code == 0
     )
