@@ -93,7 +93,10 @@ class Speller:
         if written[start - 1 : start].isdigit() and name[start : start + 1].isdigit():
             return True  # a letter where only digits belong
         word, place = _word(name, min(start, len(name) - 1))
-        odd = self._odd(_word(written, min(start, len(written) - 1))[0])
+        own = _word(written, min(start, len(written) - 1))[0]
+        if len(own) < _OTHERWISE and own == written:
+            return False
+        odd = self._odd(own)
         if odd >= (_ODD if word == name else _ODD_IN_PART) or len(ours) == 2:
             return True
         if len(ours) == len(theirs):

@@ -5,8 +5,8 @@ A repair is in words for the curator; where one edit on the offending line does 
 
 from __future__ import annotations
 
-import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,8 +25,10 @@ from ccn_graph.validation.finding import Finding, Nodes, Repair, Replacement, br
 
 _SH, _XSD = namespaces.PREFIXES["sh"], namespaces.PREFIXES["xsd"]
 _TEXTUAL = {".ttl", ".trig", ".nt", ".nq"}
-_JAPANESE = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff]")
+_JAPANESE, _KANA = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff]"), re.compile(r"[\u3041-\u30fa]")
 _WITHOUT_LANGUAGE = {_SH + "DatatypeConstraintComponent", _SH + "LanguageInConstraintComponent"}
+#: A kind of things is usual where at least so many of the values are of it.
+_USUAL = 0.05
 _BARE = re.compile("0|-?[1-9][0-9]*")
 #: IRIs, texts and comments of Turtle, in which nothing is a prefixed name.
 _OPAQUE = re.compile(r'"""(?:.|\n)*?"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|#.*')
@@ -183,12 +185,13 @@ def _of_name(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Ite
         for quad in graph.store.quads_for_pattern(None, _PREF_LABEL, name, None)
         if isinstance(quad.subject, ox.NamedNode)
     }
-    stand_there = {
+    stand_there = Counter(
         quad.object.value.rpartition("/")[0]
         for quad in graph.store.quads_for_pattern(None, nodes.path, None, None)
         if isinstance(quad.object, ox.NamedNode)
-    }
-    fits = [iri for iri in called if iri.rpartition("/")[0] in stand_there]
+    )
+    enough = _USUAL * stand_there.total()  # what stands there by another mistake is no measure
+    fits = [iri for iri in called if stand_there[iri.rpartition("/")[0]] > enough]
     if len(fits) == 1:
         yield _edit(finding, lines, value, ox.NamedNode(fits[0]), namespaces.curie(fits[0]))
 
@@ -197,9 +200,15 @@ def _of_language(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) ->
     value = nodes.value
     if not isinstance(value, ox.Literal) or value.language or value.datatype.value != _XSD + "string":
         return
-    others = (said.object for read in graph.sources for said in read.statements if said.predicate == nodes.path)
-    if any(isinstance(other, ox.Literal) and other.language for other in itertools.islice(others, 50)):
-        tagged = ox.Literal(value.value, language="ja" if _JAPANESE.search(value.value) else "en")
+    others = {
+        quad.object.language
+        for quad in graph.store.quads_for_pattern(None, nodes.path, None, None)
+        if isinstance(quad.object, ox.Literal) and quad.object.language
+    }
+    language = "ja" if _JAPANESE.search(value.value) else "en"
+    # Texts as printed are in many languages: then only kana tell one.
+    if language in others and (others <= set(LANGUAGES) or _KANA.search(value.value)):
+        tagged = ox.Literal(value.value, language=language)
         yield _edit(finding, lines, value, tagged, str(tagged))
 
 
@@ -244,14 +253,12 @@ def _of_unknown_term(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines
             yield _edit(finding, lines, unknown, new, namespaces.curie(new.value))
 
 
-def _of_check_digit(_graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_check_digit(_graph: Graph, _finding: Finding, nodes: Nodes, _lines: _Lines) -> Iterator[Repair]:
+    """Tell the digit that would be right; any other one may be the wrong one, so there is no edit."""
     value = nodes.value
     if isinstance(value, ox.Literal) and re.fullmatch("[0-9]{6}", value.value):
         right = value.value[:5] + municipal_codes.check_digit(value.value)
-        shown = f'"{right}"'
-        text = {"ja": f"先の5桁が正しければ {shown}", "en": f"if the first five digits are right, {shown}"}
-        edit = _edit(finding, lines, value, ox.Literal(right), shown)
-        yield replace(edit, text=text)
+        yield Repair({"ja": f'先の5桁が正しければ "{right}"', "en": f'if the first five digits are right, "{right}"'})
 
 
 _BY_RULE: dict[str, Callable[[Graph, Finding, Nodes, _Lines], Iterator[Repair]]] = {
