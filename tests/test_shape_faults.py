@@ -31,7 +31,6 @@ ILL_FORMED = [
     "sh:target [ ]",
     PATH.format("sh:path ex:p1"), PATH.format("sh:minCount 'one'"), PATH.format("sh:minCount 1.0"),
     PATH.format("sh:maxCount -1"), PATH.format("sh:datatype xsd:string, xsd:integer"),
-    PATH.format("sh:qualifiedMinCount 1"), PATH.format("sh:qualifiedValueShape [ sh:class ex:C0 ]"),
     PATH.format("sh:lessThan 'x'"), "sh:property [ sh:path 'p' ]", "sh:property [ sh:path ( ex:p0 ) ]",
     "sh:property [ sh:path [ sh:inversePath ex:a, ex:b ] ]", "sh:property ex:nowhere",
     "sh:sparql [ sh:select 'SELECT $this {}', 'SELECT $this WHERE { $this ?p ?v }' ]",
@@ -42,6 +41,7 @@ NOT_EVALUATED = [
     "sh:memberShape ex:s", "sh:reifierShape ex:s", "sh:someValue ex:s", "dash:hasValueIn ( 1 )", "dash:singleLin true",
     "dash:nonRecursive true", "bad:minCount 1", "sh:node ex:nowhere", "sh:and ( ex:nowhere )", "sh:entailment ex:RDFS",
     PATH.format("sh:datatype xsd:int32"),
+    PATH.format("sh:qualifiedMinCount 1"), PATH.format("sh:qualifiedValueShape [ sh:class ex:C0 ]"),
 ]  # fmt: skip
 WITHOUT_EFFECT = ["sh:message 5", "sh:rule [ ]", "sh:ignoredProperties ( ex:p )", "sh:qualifiedMinCount 1",
                   "sh:deactivated true", "sh:in ()", "sh:languageIn ()",

@@ -12,10 +12,21 @@ from ccn_graph.text import xsd
 from ccn_graph.text.xsd import XSD
 
 FORMS = {
+    **{
+        name: ([str(least), str(most), f"+{most}", f"000{most}"], [str(least - 1), str(most + 1), "1.0", "1e2", ""])
+        for name, (least, most) in {
+            "byte": (-128, 127), "short": (-32_768, 32_767), "int": (-(2**31), 2**31 - 1),
+            "long": (-(2**63), 2**63 - 1),
+            "unsignedByte": (0, 255), "unsignedShort": (0, 65_535), "unsignedInt": (0, 2**32 - 1),
+            "unsignedLong": (0, 2**64 - 1),
+        }.items()
+    },
+    "positiveInteger": (["1", "+1", "9" * 60], ["0", "-0", "-1"]),
+    "nonPositiveInteger": (["0", "-0", "+0", "-" + "9" * 60], ["1"]),
+    "negativeInteger": (["-1"], ["0", "-0", "1"]),
+    "float": (["-INF", "1E5", "-.5e-3", "1."], ["-NaN", "+NaN", "1e5.0", "1f"]),
     "integer": (["9", "+5", "-0", "007"], ["９", "٣", "1_000", "－5", "1.0", "", " 1"]),
     "nonNegativeInteger": (["0", "-0", "9" * 60], ["-1"]),
-    "byte": (["127", "-128"], ["128", "9" * 60]),
-    "unsignedInt": (["4294967295"], ["4294967296", "-1"]),
     "decimal": (["1.", ".5", "-0.10"], [".", "1e3", "1,5", "INF"]),
     "double": (["1e-3", "INF", "+INF", "NaN", ".5E3"], ["inf", "nan", "1e", "Infinity", "0x1"]),
     "boolean": (["true", "0"], ["True", "yes", ""]),
@@ -31,15 +42,25 @@ FORMS = {
     "gMonthDay": (["--02-29"], ["--02-30", "02-28"]),
     "gDay": (["---31"], ["---32"]),
     "gMonth": (["--12"], ["--13", "12"]),
-    "duration": (["P1Y2M3DT4H5M6.7S", "-P1D", "PT1S"], ["P", "PT", "P1DT", "1D", "P1S", "P-1D"]),
+    "duration": (["P1Y2M3DT4H5M6.7S", "-P1D", "PT1S"], ["P", "PT", "P1DT", "PT1.S", "P1M1Y", "P1.5D", "+P1D", "P1W",
+                 "1D", "P1S", "P-1D"]),
     "dayTimeDuration": (["P1DT1H"], ["P1M", "P1Y"]),
     "yearMonthDuration": (["P1Y1M"], ["P1D", "P"]),
     "hexBinary": (["0aFF", ""], ["0", "zz"]),
     "base64Binary": (["QQ==", "QUI=", "QUJD", ""], ["Q", "QR==", "Q==="]),
     "language": (["ja", "en-GB"], ["日本語", "toolonglanguage"]),
     "NCName": (["a-b", "神戸"], ["1a", "a:b"]),
-    "anyURI": (["https://example.org/a b".replace(" ", "%20"), ""], ["a b", "<x>"]),
+    "anyURI": (["https://example.org/a%20b", "a b", "日本", "<x>", ""], [" a", "a\tb", "a\x01"]),
+    "Name": ([":a", "a:b", "_1", "名"], ["1a", "-a", "a b", "", "\u00b7a", "a×"]),
+    "NMTOKEN": (["1a", "-", "a.b:c"], ["a b", "", "a/b"]),
+    "token": (["a b", "", "\u00a0a"], [" a", "a  b", "a\nb", "\x01"]),
+    "normalizedString": ([" a  b ", ""], ["a\tb", "\r", "a\x00"]),
+    "string": (["a\tb\r\n", "\U0001f600", ""], ["a\x00", "\x0b", "\uffff"]),
 }  # fmt: skip
+
+
+def test_all_datatypes_have_examples() -> None:
+    assert {XSD + name for name in FORMS} == xsd.KNOWN
 
 
 @pytest.mark.parametrize("name", FORMS)

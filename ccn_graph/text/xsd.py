@@ -21,7 +21,7 @@ _CLOCK = (
     r"(?:(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d(?:\.\d+)?)|(?P<midnight>24:00:00(?:\.0+)?))"
 )
 _MOMENT = rf"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}"
-_TIMES = r"T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d*)?|\.\d+)S)?"
+_TIMES = r"T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?|\.\d+)S)?"
 _MONTHS = r"(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?"
 _SIGN = r"(?P<sign>-)?P"
 _NAME_START = (
@@ -30,7 +30,10 @@ _NAME_START = (
 )
 _NAME = f"{_NAME_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-"
 _FLOAT = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN"
-_WORDS = r"(?:[^\s]+(?: [^\s]+)*)?"
+#: What no document of XML may hold, and what words have no more of than a blank between them.
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
+_WORD = rf"[^ \t\n\r{_CONTROL}]+"
+_WORDS = rf"(?:{_WORD}(?: {_WORD})*)?"
 _BASE64 = (
     r"(?:(?:[A-Za-z0-9+/] ?){4})*"
     r"(?:(?:[A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]|(?:[A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?"
@@ -74,14 +77,14 @@ _FORMS = {
     "hexBinary": "(?:[0-9a-fA-F]{2})*",
     "base64Binary": _BASE64,
     "language": "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
-    "normalizedString": r"[^\t\n\r]*",
+    "normalizedString": rf"[^\t\n\r{_CONTROL}]*",
     "token": _WORDS,
     "Name": f"[:{_NAME_START}][:{_NAME}]*",
     "NCName": f"[{_NAME_START}][{_NAME}]*",
     "NMTOKEN": f"[:{_NAME}]+",
-    # Any characters; of an IRI only what RFC 3987 forbids outright is refused.
-    "anyURI": r"[^\x00-\x20<>\"{}|\\^`]*",
-    "string": r"[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*",
+    # XSD 1.1 (3.3.17) takes any text for an address: whatever is no character of one can be escaped.
+    "anyURI": _WORDS,
+    "string": f"[^{_CONTROL}]*",
 }
 
 _PATTERNS = {XSD + name: re.compile(form, re.ASCII | re.DOTALL) for name, form in _FORMS.items()}

@@ -1,14 +1,16 @@
 """Public shapes beside pySHACL: the same results, result by result, and what each costs.
 
 The shape sets are not ours to copy: DCAT-AP is read from `../shared/dcat-ap` where that is there, SHACL's shapes for
-shapes, and those of schema.org and DASH, from the package of pySHACL. The data are made from the shapes themselves:
-things of their target classes with values of every kind, right and wrong ones, for the properties that they name.
-Where pySHACL departs from the standard, the difference is told in `DIFFERENCES`.
+shapes, and those of schema.org and DASH, from the package of pySHACL, any others (VocPub, SkoHub, Brick) from the
+Turtle files in the directory that the environment variable CCN_PUBLIC_SHAPES names. The data are made from the shapes
+themselves: things of their target classes with values of every kind, right and wrong ones, for the properties that
+they name. Where pySHACL departs from the standard, the difference is told in `DIFFERENCES`.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import random
 import time
 from collections import Counter
@@ -39,11 +41,13 @@ Key = tuple[str, str, str, str, str]
 
 def shape_sets() -> Iterator[tuple[str, list[ox.Quad]]]:
     """Yield the public shape sets in reach, by name."""
+    others = os.environ.get("CCN_PUBLIC_SHAPES")
     places = [*(_SHARED / f"{name}.ttl" for name in ("shapes", "shapes_recommended", "range")),
-              *(_PACKED / f"{name}.ttl" for name in ("shacl-shacl", "schema"))]  # fmt: skip
+              *(_PACKED / f"{name}.ttl" for name in ("shacl-shacl", "schema")),
+              *(sorted(Path(others).glob("*.ttl")) if others else ())]  # fmt: skip
     for path in places:
         if path.is_file():
-            yield path.stem, list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE))
+            yield path.stem, list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=path.as_uri()))
 
 
 def made(shapes: Sequence[ox.Quad], things: int, seed: int = 1) -> list[ox.Quad]:

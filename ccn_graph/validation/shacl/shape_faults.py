@@ -111,7 +111,7 @@ class _Faults:
     def _alone(self, node: Subject, names: set[str]) -> Iterator[Fault]:
         """Find what has no effect without something else."""
         counts = names & {"qualifiedMinCount", "qualifiedMaxCount"}
-        in_property = Grade.ILL_FORMED if "path" in names else Grade.WITHOUT_EFFECT
+        in_property = Grade.NOT_EVALUATED if "path" in names else Grade.WITHOUT_EFFECT
         for name, needed, grade in (
             *((one, "qualifiedValueShape", in_property) for one in sorted(counts)),
             ("flags", "pattern", Grade.ILL_FORMED),
