@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccn_graph.errors import SourceError
-from ccn_graph.rdf import parsing
+from ccn_graph.rdf import parsing, syntax_errors
 from ccn_graph.rdf.parsing import FileKind
 from tests.conftest import PREFIXES, Write, some
 
@@ -125,3 +125,20 @@ def test_what_is_still_in_use_is_not_parsed_again_but_other_bytes_are(write: Wri
     again = parsing.read(path, FileKind.DOCUMENT)
     assert [str(said.object) for said in again.statements] == ['"Kobe City"@en']
     assert [str(said.object) for said in first.statements] == ['"Kobe"@en']
+
+
+@pytest.mark.parametrize(
+    ("syntax", "text"),
+    [
+        *((ox.RdfFormat.TURTLE, f"@prefix e: <http://e.x/> .\n{text}") for text in (
+            "e:a e:b [ e:c 1 .", "e:a e:b <<1>> .", 'e:a e:b "x"^^ .', "e:a e:b 1e .", "e:a e:b _: .", "e:a\u3000e:b 1",
+            'e:a e:b "x"@en_US .', "@prefix x: y .", "@base x .", "e:a .", 'e:a e:b "x', "e:a e:b e:c\ne:d e:e 1 .",
+        )),
+        *((ox.RdfFormat.JSON_LD, text) for text in ('{"a": }', "[1,}", "{a:1}", '{"a":"x\n"}', '{"a":tru}', '{"a":1')),
+    ],
+)  # fmt: skip
+def test_mistakes_of_syntax_are_told_in_japanese(syntax: ox.RdfFormat, text: str) -> None:
+    with pytest.raises(SyntaxError) as caught:
+        list(ox.parse(text, syntax))
+    said = str(caught.value.msg).partition(": ")[2]
+    assert "構文が正しくない" not in syntax_errors.in_japanese(said), said
