@@ -98,14 +98,24 @@ def test_what_two_rows_may_be_stays_open_unless_an_identifier_says_which(cities:
     assert [link.how for link in linking.propose([two[0], row("Alba", key="3")], cities)] == ["name-and-distance"] * 2
 
 
-def test_names_and_places_alone_find_the_cities_of_the_covenant(graph: Graph) -> None:
-    """All rows of four countries of the list: judged by GeoNames ids that the matching does not see."""
-    document = table_documents.open_(ROOT / "data" / "tables" / "jrc-gcom-2024-01" / "csv-metadata.json")
-    rows = [one for one in linking.described(document) if one.country in ("DE", "GB", "TR", "SE")]
+@pytest.mark.parametrize(
+    ("table", "countries", "recall"),
+    [
+        ("jrc-gcom-2024-01", ("DE", "GB", "TR", "SE"), 0.85),
+        ("net-zero-tracker-2022-12-20", (), 0.95),
+        ("japan-heritage-2023-08-03", (), 0.95),
+    ],
+)
+def test_names_and_places_alone_find_the_cities_of_the_open_lists(
+    table: str, countries: tuple[str, ...], recall: float, graph: Graph
+) -> None:
+    """Judged by identifiers that the matching does not see; of the longest list all rows of four countries."""
+    document = table_documents.open_(ROOT / "data" / "tables" / table / "csv-metadata.json")
+    rows = [one for one in linking.described(document) if one.country in (countries or {one.country} - {""})]
     found = judged(rows, Cities.of_record(Facts(graph)))
     assert len(rows) > 200
     assert found.precision == 1.0, found.wrong
-    assert found.recall > 0.85, found.missed
+    assert found.recall >= recall, found.missed
 
 
 def test_the_verb_shows_writes_and_promotes(made: Made, tmp_path: Path) -> None:
