@@ -75,6 +75,16 @@ def test_findings_of_anonymous_things_are_the_same_at_every_run(write: Write) ->
     assert run(*arguments).stdout == run(*arguments).stdout
 
 
+def test_what_a_shape_without_a_name_demands_is_told(write: Write) -> None:
+    data = write("data.ttl", f"{PREFIXES}ex:a ex:p0 1 .\n")
+    shapes = write(
+        "shapes.ttl", f"{PREFIXES}ex:s sh:targetObjectsOf ex:p0 ; sh:or ( [ sh:minInclusive 2 ] [ sh:hasValue 0 ] ) .\n"
+    )
+    said = run(data, "--shapes", shapes).stdout
+    assert "sh:minInclusive 2], [sh:hasValue 0]" in said
+    assert "_:" not in said
+
+
 def test_data_come_packed_marked_in_other_encodings_or_on_stdin(write: Write, tmp_path: Path) -> None:
     shapes = write("shapes.ttl", f"{PREFIXES}ex:S sh:targetSubjectsOf ex:p0 ; sh:nodeKind sh:BlankNode .")
     turtle = f"{PREFIXES}ex:a ex:p0 '神戸' ."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pyoxigraph as ox
+
 from ccn_graph.rdf.terms import Term
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.validation.shacl import vocabulary
@@ -69,5 +71,17 @@ def _value(said: ShapesGraph, shape: Term, parameter: str, name: Callable[[Term]
     if parameter in ("in", "languageIn", "and", "or", "xone"):
         items = [item for head in values for item in said.items(head)]
         more = " …" if len(items) > _MOST else ""
-        return ", ".join(name(item) for item in items[:_MOST]) + more
-    return ", ".join(map(name, values))
+        return ", ".join(_shown(said, item, name) for item in items[:_MOST]) + more
+    return ", ".join(_shown(said, value, name) for value in values)
+
+
+def _shown(said: ShapesGraph, term: Term, name: Callable[[Term], str]) -> str:
+    """Return a name of a term; of a shape without one, what it demands, for the label of a blank node says nothing."""
+    if not isinstance(term, ox.BlankNode):
+        return name(term)
+    demands = sorted(
+        f"{name(predicate)} {'[…]' if isinstance(value, ox.BlankNode) else name(value)}"
+        for predicate in said.predicates(term)
+        for value in said.values(term, predicate)
+    )
+    return f"[{' ; '.join(demands[:_MOST])}]"
