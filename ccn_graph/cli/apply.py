@@ -32,11 +32,11 @@ def apply(path: Path, write: bool, lang: str | None, root: Path | None, data_dir
     console.refuse_errors(graph, language)
     edit = correction_edit.propose(graph, wanted)
     click.echo(edit.difference(), nl=False)
-    found = correction_edit.findings(graph, edit, Cache.of_user())
-    for one in found:
-        click.echo(one.render(language), err=True)
+    findings = correction_edit.findings(graph, edit, Cache.of_user())
+    for finding in findings:
+        click.echo(finding.render(language), err=True)
     if wanted.note:
         click.echo(visible(f"# {wanted.note}"[:500]), err=True)
-    if write and not found:
+    if write and not findings:
         atomic.replace(edit.source.path, edit.after.encode())
-    sys.exit(1 if found else 0)
+    sys.exit(1 if findings else 0)

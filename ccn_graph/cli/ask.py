@@ -22,7 +22,7 @@ from ccn_graph.rdf.engine import Answer
 from ccn_graph.text import languages
 from ccn_graph.validation import fingerprint
 
-_FORMATS = ["table", *dict.fromkeys(known.name for known in (*formats.SOLUTIONS, *formats.GRAPHS))]
+_FORMATS = ["table", *dict.fromkeys(format_.name for format_ in (*formats.SOLUTIONS, *formats.GRAPHS))]
 
 
 @click.command(epilog="Example: ccn-graph ask networks-of-city --set city=kobe --format csv")
@@ -133,11 +133,11 @@ def _print_answer(
 ) -> None:
     if format_ != "table" or answer.formats is formats.GRAPHS:
         wanted = "turtle" if format_ == "table" else format_
-        known = formats.named(wanted, answer.formats)
-        if known is None:
-            offered = ", ".join(known.name for known in answer.formats)
+        output_format = formats.named(wanted, answer.formats)
+        if output_format is None:
+            offered = ", ".join(output_format.name for output_format in answer.formats)
             raise CcnError(f"this answer cannot be written as {wanted}; use one of: {offered}")
-        written = answer.serialize(known)
+        written = answer.serialize(output_format)
         # A file or a program gets what the data hold; a terminal would act upon some of it.
         click.echo(visible(written.decode()) if sys.stdout.isatty() else written, nl=False)
         return

@@ -56,7 +56,7 @@ _DEFAULT = Bounds()
               help="Longest check of files of others.")  # fmt: skip
 @click.option("--memory", type=click.IntRange(64), default=_DEFAULT.memory, show_default=True,
               help="Most memory for files of others, in MiB.")  # fmt: skip
-@click.option("--engine", type=click.Choice([one.value for one in ShaclEngine]), default=ShaclEngine.COMPILED.value,
+@click.option("--engine", type=click.Choice([item.value for item in ShaclEngine]), default=ShaclEngine.COMPILED.value,
               help="Validate by queries compiled from the shapes (default), or by pySHACL alone: slower, "
               "the same findings.")  # fmt: skip
 @click.option("--no-cache", is_flag=True, help="Work everything out anew, also what has not changed.")
@@ -80,21 +80,21 @@ def check(
     with _stdin_as_file(paths, bounds) as (named, stand_in):
         files = project.data_files(named, () if shapes else spreadsheets.ENDINGS)
         if shapes:
-            found = _by_shapes(files, project.data_files(list(shapes)), ShaclEngine(engine), bounds)
+            findings = _by_shapes(files, project.data_files(list(shapes)), ShaclEngine(engine), bounds)
         elif files:
             submitted = Submission(tuple(files), kind or "", document, shapes_only, not no_style, ShaclEngine(engine))
-            found = _submitted(Project.find(root, data_dir), submitted, bounds, cache)
-        found, files = _from_stdin(found, files, stand_in) if files else ([], [])
+            findings = _submitted(Project.find(root, data_dir), submitted, bounds, cache)
+        findings, files = _from_stdin(findings, files, stand_in) if files else ([], [])
     if not files:
         graph = console.load(root, data_dir)
         files = [*(read.path for read in graph.sources), *(error.path for error in graph.errors)]
         with console.progress("checking") as progress:
             looked_at = submission.parts(style=not no_style)
-            found = check_graph(graph, progress=progress, cache=cache, parts=looked_at, engine=ShaclEngine(engine))
-    report = Report(tuple(found), tuple(files), language, Severity[fail_on.upper()], GroupBy(group or "file"))
+            findings = check_graph(graph, progress=progress, cache=cache, parts=looked_at, engine=ShaclEngine(engine))
+    report = Report(tuple(findings), tuple(files), language, Severity[fail_on.upper()], GroupBy(group or "file"))
     _write(report, wanted, grouped=group is not None)
     click.echo(counted(report, len(files)), err=True)
-    if any(found.unevaluated for found in report.findings):
+    if any(finding.unevaluated for finding in report.findings):
         _say_what_is_not_evaluated(report, wanted)
         sys.exit(2)
     sys.exit(1 if report.failing else 0)
@@ -123,19 +123,21 @@ def _stdin_as_file(paths: Sequence[Path], bounds: Bounds) -> Iterator[tuple[list
     data = sys.stdin.buffer.read(most + 1)
     if len(data) > most:
         raise CcnError(f"stdin holds more than {bounds.megabytes} MB; check it in parts or allow more (--megabytes)")
-    ending = next(name for name, known in parsing.FORMATS.items() if known == parsing.guessed(decoding.unpacked(data)))
+    ending = next(
+        name for name, syntax in parsing.FORMATS.items() if syntax == parsing.guessed(decoding.unpacked(data))
+    )
     with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
         path = Path(directory) / f"stdin{ending}"
         path.write_bytes(data)
-        yield [path if one == Path("-") else one for one in paths], path
+        yield [path if argument == Path("-") else argument for argument in paths], path
 
 
 def _from_stdin(
-    found: Sequence[Finding], files: Sequence[Path], stand_in: Path | None
+    findings: Sequence[Finding], files: Sequence[Path], stand_in: Path | None
 ) -> tuple[list[Finding], list[Path]]:
     """Name stdin itself where its stand-in was looked at."""
     name = Path.cwd() / "stdin"
-    named = [dataclasses.replace(one, path=name) if one.path == stand_in else one for one in found]
+    named = [dataclasses.replace(finding, path=name) if finding.path == stand_in else finding for finding in findings]
     return named, [name if path == stand_in else path for path in files]
 
 

@@ -148,7 +148,7 @@ def refuse_violations(graph: Graph, language: str, hint: str = "") -> None:
 
     with progress("checking") as bar:
         findings = check(graph, progress=bar, cache=Cache.of_user())
-    wrong = [found for found in findings if found.severity is Severity.VIOLATION]
+    wrong = [finding for finding in findings if finding.severity is Severity.VIOLATION]
     if wrong:
         report(wrong, language, len(graph.sources))
         raise CcnError(f"the data has {len(wrong)} violations, so nothing is done{hint}")

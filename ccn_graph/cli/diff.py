@@ -42,28 +42,28 @@ def diff(
     # A directory of that name is meant, not a branch.
     names = [old, new if new is not None else str(here.data)]
     with data_states.opened(names, here) as (before, after), console.progress("asking") as bar:
-        found = difference.between(before, after, here, bar, answers=not no_answers)
+        differences = difference.between(before, after, here, bar, answers=not no_answers)
         chosen = format_ or next(
             (name for name, ending in _ENDINGS.items() if output and output.suffix == ending), "text"
         )
-        body = _written(found, chosen, language)
+        body = _written(differences, chosen, language)
     if output:
         atomic.replace(output, body.encode())
     else:
         click.echo(body, nl=False)
-    sys.exit(1 if found else 0)
+    sys.exit(1 if differences else 0)
 
 
-def _written(found: Difference, format_: str, language: str) -> str:
+def _written(differences: Difference, format_: str, language: str) -> str:
     match format_:
         case "json":
-            return json.dumps(difference_outline.as_values(found), ensure_ascii=False, indent=1) + "\n"
+            return json.dumps(difference_outline.as_values(differences), ensure_ascii=False, indent=1) + "\n"
         case "html":
             # Only now: no other format needs templates.
             from ccn_graph.reports import outline_page
 
-            told = {name: difference_outline.outline(found, name) for name in languages.LANGUAGES}
-            return outline_page.page(told, language)
+            outlines = {name: difference_outline.outline(differences, name) for name in languages.LANGUAGES}
+            return outline_page.page(outlines, language)
         case "markdown":
-            return outline.as_markdown(difference_outline.outline(found, language), language)
-    return outline.as_text(difference_outline.outline(found, language))
+            return outline.as_markdown(difference_outline.outline(differences, language), language)
+    return outline.as_text(difference_outline.outline(differences, language))

@@ -59,25 +59,25 @@ def draft(path: Path, lang: str | None, root: Path | None, data_dir: Path | None
         checker = functools.partial(check, progress=bar, cache=Cache.of_user())
         made = drafted_of(graph, lines, about, head, checker, proposer)
     _write(made, given, language)
-    for found in made.findings:
-        click.echo(found.render(language), err=True)
+    for finding in made.findings:
+        click.echo(finding.render(language), err=True)
     click.echo(_summary(made)[language], err=True)
 
 
-def _given(graph: Graph, given: dict[str, Any]) -> About:
+def _given(graph: Graph, options: dict[str, Any]) -> About:
     """Read what is told of a document. Raises CcnError for a date or a name that cannot be read."""
-    issued = dates.parse(given["issued"]).lexical if given["issued"] else ""
-    resolver = Resolver(Facts(graph)) if given["publishers"] else None
+    issued = dates.parse(options["issued"]).lexical if options["issued"] else ""
+    resolver = Resolver(Facts(graph)) if options["publishers"] else None
     holders = tuple(namespaces.CCN + name for name in ("City", "Body", "Network", "NetworkBody"))
-    found = tuple(resolver.find(name, holders) for name in given["publishers"]) if resolver else ()
-    return About(given["document"], issued, today().isoformat(), found, given["title"])
+    publishers = tuple(resolver.find(name, holders) for name in options["publishers"]) if resolver else ()
+    return About(options["document"], issued, today().isoformat(), publishers, options["title"])
 
 
-def _refuse_data(graph: Graph, given: dict[str, Any]) -> None:
+def _refuse_data(graph: Graph, options: dict[str, Any]) -> None:
     """Keep the sentences of a source out of the data. Raises CcnError."""
     assert graph.project is not None
-    inside = [path for path in (given["to"], given["page"]) if path and _within(path, graph.project.data)]
-    if inside and not (given["no_quotes"] and inside == [given["to"]]):
+    inside = [path for path in (options["to"], options["page"]) if path and _within(path, graph.project.data)]
+    if inside and not (options["no_quotes"] and inside == [options["to"]]):
         raise CcnError(
             f"{inside[0]} lies in the data, where no sentence of a source belongs; write the draft elsewhere, or give "
             "--no-quotes"
@@ -88,13 +88,13 @@ def _within(path: Path, directory: Path) -> bool:
     return path.resolve().is_relative_to(directory.resolve())
 
 
-def _write(made: TextDraft, given: dict[str, Any], language: str) -> None:
-    text = made.text(quote=not given["no_quotes"])
-    if given["page"]:
-        atomic.write(given["page"], review.page(made, language).encode("utf-8"))
-    if given["to"]:
-        atomic.write(given["to"], text.encode("utf-8"))
-    elif not given["page"] or not sys.stdout.isatty():
+def _write(made: TextDraft, options: dict[str, Any], language: str) -> None:
+    text = made.text(quote=not options["no_quotes"])
+    if options["page"]:
+        atomic.write(options["page"], review.page(made, language).encode("utf-8"))
+    if options["to"]:
+        atomic.write(options["to"], text.encode("utf-8"))
+    elif not options["page"] or not sys.stdout.isatty():
         click.echo(text, nl=False)
 
 

@@ -32,12 +32,12 @@ def find(
     graph = console.load(root, data_dir)
     console.refuse_errors(graph, language)
     index = Index.of(graph.engine, graph.labels)
-    found = [hit for hit in index.find(name, language, 1_000) if kind in (None, hit.kind)][:limit]
-    for hit in found:
+    hits = [hit for hit in index.find(name, language, 1_000) if kind in (None, hit.kind)][:limit]
+    for hit in hits:
         click.echo(_line(hit, graph.labels.of(hit.thing, language)))
-    if not found:
+    if not hits:
         click.echo({"ja": "この名前のものはない", "en": "nothing is called so"}[language], err=True)
-        for hit in index.near(name, language, [kind] if kind else [one for one in THINGS if one != "person"]):
+        for hit in index.near(name, language, [kind] if kind else [thing for thing in THINGS if thing != "person"]):
             click.echo(_line(hit, graph.labels.of(hit.thing, language)), err=True)
         sys.exit(1)
 

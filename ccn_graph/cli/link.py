@@ -56,7 +56,7 @@ def link(
         return
     proposed = _proposed(graph, document, held, identifiers=not nameless)
     _show(document, proposed, write)
-    ambiguous = sum(one.how == "ambiguous" for one in proposed)
+    ambiguous = sum(proposal.how == "ambiguous" for proposal in proposed)
     click.echo(_summary(document, proposed, language), err=True)
     sys.exit(1 if ambiguous else 0)
 
@@ -76,14 +76,17 @@ def _proposed(graph: Graph, document: TableDocument, held: Sequence[str], *, ide
     rows = linking.described(document)
     kept = _held(document, held)
     free = [row for row in rows if row.key not in kept]
-    proposed = {one.row: one for one in linking.propose(free, Cities.of_record(Facts(graph)), identifiers=identifiers)}
-    found = (kept.get(row.key) or proposed.get(row.key) for row in rows)
-    return [one for one in found if one and one.row not in document.links.of]
+    proposed = {
+        proposal.row: proposal
+        for proposal in linking.propose(free, Cities.of_record(Facts(graph)), identifiers=identifiers)
+    }
+    chosen = (kept.get(row.key) or proposed.get(row.key) for row in rows)
+    return [proposal for proposal in chosen if proposal and proposal.row not in document.links.of]
 
 
 def _held(document: TableDocument, held: Sequence[str]) -> dict[str, Link]:
     """Return the rows that a condition holds back. Raises click.UsageError for what is no condition."""
-    found: dict[str, Link] = {}
+    held_rows: dict[str, Link] = {}
     places = {title: column.number - 1 for column in document.table.real for title in column.titles}
     for condition in held:
         column, equals, rest = condition.partition("=")
@@ -93,8 +96,8 @@ def _held(document: TableDocument, held: Sequence[str]) -> dict[str, Link]:
         for row in document.sheet.rows:
             if places[column] < len(row.cells) and row.cells[places[column]].strip() == value:
                 key = document.conversion.key(row)
-                found.setdefault(key, Link(0, key, "", reason, f"{column} {value}"))
-    return found
+                held_rows.setdefault(key, Link(0, key, "", reason, f"{column} {value}"))
+    return held_rows
 
 
 def _show(document: TableDocument, proposed: Sequence[Link], write: bool) -> None:
@@ -103,8 +106,8 @@ def _show(document: TableDocument, proposed: Sequence[Link], write: bool) -> Non
     written = [*document.links.of.values(), *proposed] if write else proposed
     rows.writerow(links.HEADINGS)
     order = {document.conversion.key(row): place for place, row in enumerate(document.sheet.rows)}
-    for one in sorted(written, key=lambda one: order.get(one.row, len(order))):
-        rows.writerow((one.row, _named(one.city), one.how, one.note))
+    for proposal in sorted(written, key=lambda proposal: order.get(proposal.row, len(order))):
+        rows.writerow((proposal.row, _named(proposal.city), proposal.how, proposal.note))
     if not write:
         click.echo(text.getvalue(), nl=False)
         return
@@ -120,10 +123,10 @@ def _named(city: str) -> str:
 
 
 def _summary(document: TableDocument, proposed: Sequence[Link], language: str) -> str:
-    counts = Counter(one.how for one in proposed)
-    told = ", ".join(f"{how} {count}" for how, count in counts.most_common()) or "0"
-    rows, known = len(document.sheet.rows), len(document.links.of)
+    counts = Counter(proposal.how for proposal in proposed)
+    methods = ", ".join(f"{how} {count}" for how, count in counts.most_common()) or "0"
+    rows, linked = len(document.sheet.rows), len(document.links.of)
     return {
-        "ja": f"{rows}行のうち{known}行は既にlinks.csvにある。提案 {len(proposed)}行: {told}",
-        "en": f"{known} of {rows} rows are in links.csv already; {len(proposed)} proposed: {told}",
+        "ja": f"{rows}行のうち{linked}行は既にlinks.csvにある。提案 {len(proposed)}行: {methods}",
+        "en": f"{linked} of {rows} rows are in links.csv already; {len(proposed)} proposed: {methods}",
     }[language]

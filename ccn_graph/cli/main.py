@@ -35,7 +35,9 @@ class Verbs(click.Group):
 
             allocator.tune(module)
         members = vars(importlib.import_module(f"ccn_graph.cli.{module}")).values()
-        return next((found for found in members if isinstance(found, click.Command) and found.name == cmd_name), None)
+        return next(
+            (member for member in members if isinstance(member, click.Command) and member.name == cmd_name), None
+        )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
         """Write the list of the verbs as click does, from their files."""

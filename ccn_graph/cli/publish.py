@@ -60,7 +60,7 @@ _RESUMED = {
 }
 
 
-_KNOWN = ", ".join(known.title for known in DIALECTS)
+_KNOWN = ", ".join(dialect.title for dialect in DIALECTS)
 
 
 @click.command(
@@ -97,9 +97,9 @@ def publish_(
         raise click.UsageError("--store goes with --data; the project's own data fit into memory")
     if snapshot and data:
         raise click.UsageError("--data and --snapshot name different data; give one of them")
-    known = Credentials.read(os.environ, credentials)
+    login = Credentials.read(os.environ, credentials)
     # First of all: an engine that is not there should be known before minutes of work.
-    target = find(to, known, update, graph_store)
+    target = find(to, login, update, graph_store)
     if not target.update:
         raise CcnError(f"it is not known where {target.query} takes updates; say so with --update URL")
     with contextlib.ExitStack() as stack:
@@ -107,7 +107,7 @@ def publish_(
             stored = _kept(stack.enter_context(pin(snapshot)))
         else:
             stored = _stored(data, store, language, root, data_dir, union=default_graph == "union")
-        client = stack.enter_context(Client(target, known, _PATIENCE))
+        client = stack.enter_context(Client(target, login, _PATIENCE))
         shown = stack.enter_context(_Shown(_PHASES[language]))
         published = publish(stored, client, shown, take_over=take_over)
     click.echo(_told(published, language), err=True)
@@ -132,8 +132,8 @@ def _stored(
 
 def _told(published: Published, language: str) -> str:
     words = {name: getattr(published, name) for name in ("version", "triples", "sent", "kept", "removed")}
-    told = _SAID[language][published.already].format(**words)
-    return told + (_RESUMED[language].format(left_out=published.left_out) if published.left_out else "")
+    message = _SAID[language][published.already].format(**words)
+    return message + (_RESUMED[language].format(left_out=published.left_out) if published.left_out else "")
 
 
 class _Shown:

@@ -133,12 +133,12 @@ def _public(url: str | None) -> str | None:
 
 def _proxies(networks: tuple[str, ...]) -> tuple[str, ...]:
     # In the variable, which other servers know, too, they may be separated by commas.
-    given = tuple(network.strip() for value in networks for network in value.split(",") if network.strip())
+    trusted = tuple(network.strip() for value in networks for network in value.split(",") if network.strip())
     try:
-        Proxies(given)
+        Proxies(trusted)
     except ValueError as error:
         raise click.BadParameter(f"give addresses or networks, such as 10.0.0.0/8: {error}") from error
-    return given
+    return trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +169,13 @@ class ServeOptions:
         if not self.is_elsewhere and self.engine not in ("oxigraph", "rdflib"):
             raise click.UsageError(f"--engine is oxigraph, rdflib or the URL of a SPARQL 1.1 server, not {self.engine}")
         sources = {"--data": self.data, "--snapshot": self.snapshot, "--engine URL": self.is_elsewhere}
-        given = [name for name, value in sources.items() if value]
-        if len(given) > 1:
-            raise click.UsageError(f"{given[0]} and {given[1]} name different data; give one of them")
+        options = [name for name, value in sources.items() if value]
+        if len(options) > 1:
+            raise click.UsageError(f"{options[0]} and {options[1]} name different data; give one of them")
         if self.store and not self.data:
             raise click.UsageError("--store goes with --data; the project's own data fit into memory")
-        if self.kept and given:
-            raise click.UsageError(f"--release goes with the project's own data, not with {given[0]}")
+        if self.kept and options:
+            raise click.UsageError(f"--release goes with the project's own data, not with {options[0]}")
         if self.credentials and not self.is_elsewhere:
             raise click.UsageError("--credentials goes with --engine URL")
         if self.engine != "rdflib":

@@ -42,25 +42,27 @@ def sources(what: str, directory: Path, lang: str | None, root: Path | None, dat
     console.refuse_errors(graph, language)
     assert graph.project is not None
     path, places = graph.project.data / source_anchors.NAME, source_anchors.locators(graph)
-    copies = {one.stem: one for one in sorted(directory.iterdir())
-              if one.suffix.lower() in readers.READERS and one.stem in places}  # fmt: skip
+    copies = {file.stem: file for file in sorted(directory.iterdir())
+              if file.suffix.lower() in readers.READERS and file.stem in places}  # fmt: skip
     if not copies:
         raise CcnError(_NOTHING[language].format(directory=directory))
-    known = source_anchors.read(path)
+    anchors = source_anchors.read(path)
     if what == "record":
         for slug, copy in copies.items():
-            known[slug] = list(source_anchors.anchors(slug, LocalCopy(readers.read(copy)), places[slug]))
-        atomic.replace(path, source_anchors.written({slug: known[slug] for slug in known if slug in places}).encode())
+            anchors[slug] = list(source_anchors.anchors(slug, LocalCopy(readers.read(copy)), places[slug]))
+        atomic.replace(
+            path, source_anchors.written({slug: anchors[slug] for slug in anchors if slug in places}).encode()
+        )
         return
     drifted = 0
-    compared = {slug: copy for slug, copy in copies.items() if slug in known}
+    compared = {slug: copy for slug, copy in copies.items() if slug in anchors}
     for slug, copy in compared.items():
-        found = source_anchors.drifted(LocalCopy(readers.read(copy)), known[slug])
-        drifted += len(found)
-        for place in found:
+        drifted_places = source_anchors.drifted(LocalCopy(readers.read(copy)), anchors[slug])
+        drifted += len(drifted_places)
+        for place in drifted_places:
             click.echo(_line(copy, place, language))
-    counted = sum(len(known[slug]) - 1 for slug in compared)
-    missing = len(known.keys() - compared.keys())
+    counted = sum(len(anchors[slug]) - 1 for slug in compared)
+    missing = len(anchors.keys() - compared.keys())
     summary = _SUMMARY[language].format(documents=len(compared), places=counted, drifted=drifted, missing=missing)
     click.echo(summary, err=True)
     sys.exit(1 if drifted else 0)

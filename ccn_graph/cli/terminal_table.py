@@ -97,13 +97,13 @@ def changes_as_csv(changed: Iterable[ShortcomingChange]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(list(_CHANGES)[:-1])
     for change in changed:
-        numbers = ("" if one is None else _number(one) for one in (change.before, change.now))
+        numbers = ("" if shortcoming is None else _number(shortcoming) for shortcoming in (change.before, change.now))
         writer.writerow([change.of.thing, change.of.aspect.value, change.of.what, *numbers])
     return out.getvalue()
 
 
-def _number(found: Shortcoming | None) -> str:
-    return "–" if found is None else "?" if found.number is None else str(found.number)
+def _number(shortcoming: Shortcoming | None) -> str:
+    return "–" if shortcoming is None else "?" if shortcoming.number is None else str(shortcoming.number)
 
 
 def show(term: Term | None, labels: Labels, language: str) -> str:

@@ -45,11 +45,11 @@ class Context:
         marked = [self._mark(sentence.text, Clock(about.issued)) for sentence in sentences]
         title = [self._mark(about.title, Clock(about.issued))] if about.title else []
         named = [
-            one for each in [*title, *marked] for mention in each.mentions for one in mention.of(("network",), index)
+            iri for each in [*title, *marked] for mention in each.mentions for iri in mention.of(("network",), index)
         ]
         #: The network that the whole text is about: the one named most.
         self.main_network = Counter(named).most_common(1)[0][0] if named else ""
-        first = [one for each in title + marked[:40] for one in _events(each.mentions)]
+        first = [iri for each in title + marked[:40] for iri in _events(each.mentions)]
         self.main_event = first[0] if first else ""
         for each in [*title, *marked]:
             self._note_editions(each)
@@ -67,8 +67,8 @@ class Context:
         going_on = [series for series, last in self._numbers.items() if last + 1 == int(number)]
         if going_on:
             return going_on[0] if len(going_on) == 1 else ""
-        named = [one for heading in self.headings for mention in heading.mentions
-                 for one in mention.of(("series",), self.index)]  # fmt: skip
+        named = [iri for heading in self.headings for mention in heading.mentions
+                 for iri in mention.of(("series",), self.index)]  # fmt: skip
         return named[-1] if named else self.last_series
 
     def enter(self, sentence: Sentence) -> Marked:
@@ -85,11 +85,11 @@ class Context:
 
     def leave(self, marked: Marked, *, is_heading: bool) -> None:
         """Remember what a sentence named, for those after it."""
-        networks = [one for mention in marked.mentions for one in mention.of(("network",), self.index)]
+        networks = [iri for mention in marked.mentions for iri in mention.of(("network",), self.index)]
         self._network = networks[0] if networks else self._network
         times = [mention.time.first[:10] for mention in marked.mentions if mention.time]
         self.last_date = times[0] if times else self.last_date
-        series = [one for mention in marked.mentions for one in (
+        series = [iri for mention in marked.mentions for iri in (
             mention.iris[1:] if mention.ordinal else mention.of(("series",), self.index))]  # fmt: skip
         self.last_series = series[0] if series else self.last_series
         for mention in marked.mentions:
@@ -126,28 +126,30 @@ class Context:
                 return
 
     def _set_role(self, text: str) -> None:
-        found = [role for form, role in self._words.roles if form.search(text[:12])]
-        above = [role for form, role in self._words.roles for one in self.headings[-1:] if form.search(one.text)]
-        if found or above:
-            self.role = (found or above)[0]
+        roles = [role for form, role in self._words.roles if form.search(text[:12])]
+        above = [
+            role for form, role in self._words.roles for heading in self.headings[-1:] if form.search(heading.text)
+        ]
+        if roles or above:
+            self.role = (roles or above)[0]
         elif _FIELD.match(text) and not re.search("氏|様", text):
             self.role = ""
 
     def network(self, marked: Marked) -> str:
         """Return the network that a sentence speaks of: its own, that of its headings, or the text's."""
-        for one in (marked, *reversed(self.headings)):
-            for mention in one.mentions:
-                if found := mention.of(("network",), self.index):
-                    return found[0]
+        for passage in (marked, *reversed(self.headings)):
+            for mention in passage.mentions:
+                if networks := mention.of(("network",), self.index):
+                    return networks[0]
         series = self.index.facts.things.get(self.series_of(self.last_event))
         own = series.iris(_CCN + "network") if series else []
         return self._network or (own[0] if len(own) == 1 else self.main_network)
 
     def outline_event(self) -> str:
         """Return the event that a form describes: that of its headings, else the text's."""
-        for one in reversed(self.headings):
-            if found := _events(one.mentions):
-                return found[0]
+        for heading in reversed(self.headings):
+            if events := _events(heading.mentions):
+                return events[0]
         return self._section_event or self.main_event
 
     def field_network(self) -> str:
@@ -159,15 +161,15 @@ class Context:
     def edition(self, series: str, date: str) -> str:
         """Return the edition of a series at a time: one on record, else a new one named by the time."""
         facts, lexical = self.index.facts, "/" if "/" in date else date[:10]
-        known = [
+        editions = [
             thing.iri for thing in facts.pointing(series, _CCN + "Event")
             if series in thing.iris(_CCN + "editionOf") and lexical != "/"
             and any(iri_minting.agree(lexical, day[:10]) for name in _DATES for day in thing.texts(_CCN + name))
         ]  # fmt: skip
-        if len(known) == 1:
-            return known[0]
+        if len(editions) == 1:
+            return editions[0]
         stem = namespaces.PREFIXES["event"] + namespaces.slug(series)
-        return f"{stem}-{date[:10]}" if known else f"{stem}-{date[:4]}"
+        return f"{stem}-{date[:10]}" if editions else f"{stem}-{date[:4]}"
 
     def edition_in(self, series: str, city: str) -> str:
         """Return the one edition of a series on record that was in a city, about the time of the document."""
@@ -181,8 +183,8 @@ class Context:
 
     def annual_series(self, network: str) -> str:
         """Return the series of the yearly meetings of a network, empty if there is none on record."""
-        found = mentions.annual_series(self.index, network)
-        return found[0] if len(found) == 1 else ""
+        series = mentions.annual_series(self.index, network)
+        return series[0] if len(series) == 1 else ""
 
     def edition_of(self, event: str, marked: Marked) -> tuple[str, str]:
         """Return the series and the number of an event, as the text or the data tell them."""
@@ -203,8 +205,10 @@ class Context:
     def label(self, iri: str, language: str) -> str:
         """Return the label of a thing in a language, empty if it has none."""
         thing = self.index.facts.things.get(iri)
-        said = [one.value for one in (thing.said.get(namespaces.PREF_LABEL, ()) if thing else ())]
-        return next((one.value for one in said if isinstance(one, ox.Literal) and one.language == language), "")
+        labels = [label.value for label in (thing.said.get(namespaces.PREF_LABEL, ()) if thing else ())]
+        return next(
+            (label.value for label in labels if isinstance(label, ox.Literal) and label.language == language), ""
+        )
 
     def future(self, date: str, marked: Marked, words: re.Pattern[str]) -> bool:
         """Tell whether a time lies after the document: by its day, else by the words of sentence and headings."""
@@ -212,11 +216,11 @@ class Context:
         size = min(len(issued), len(date), 10)
         if size and date[:size] != issued[:size]:
             return date[:size] > issued[:size]
-        return any(words.search(one.text) for one in (marked, *self.headings))
+        return any(words.search(passage.text) for passage in (marked, *self.headings))
 
 
-def _events(found: Sequence[Mention]) -> list[str]:
-    return [mention.iris[0] for mention in found if "event" in mention.types and mention.iris]
+def _events(named: Sequence[Mention]) -> list[str]:
+    return [mention.iris[0] for mention in named if "event" in mention.types and mention.iris]
 
 
 def kind_of_event(index: NameIndex, series: str, title: str, words: Mapping[str, str], sentence: str) -> str:
@@ -246,6 +250,8 @@ def kind_of_event(index: NameIndex, series: str, title: str, words: Mapping[str,
 def _english_name(index: NameIndex, iri: str) -> str:
     """Return the English name of a thing, without what stands in brackets behind it, in small letters."""
     thing = index.facts.things.get(iri)
-    said = thing.said.get(namespaces.PREF_LABEL, ()) if thing else ()
-    names = (one.value.value for one in said if isinstance(one.value, ox.Literal) and one.value.language == "en")
+    labels = thing.said.get(namespaces.PREF_LABEL, ()) if thing else ()
+    names = (
+        label.value.value for label in labels if isinstance(label.value, ox.Literal) and label.value.language == "en"
+    )
     return re.sub(r"\s*\([^()]*\)$", "", next(names, "")).casefold()

@@ -56,24 +56,24 @@ class TextDraft:
         return draft_file.text(self.document, self.certain, self.unsure, quote=quote)
 
 
-def about_document(graph: Graph, given: About) -> About:
+def about_document(graph: Graph, about: About) -> About:
     """Return what the record of a document says of it, and for the rest what is given.
 
     Raises CcnError for a short name of another form.
     """
-    if not iri_minting.SLUG.fullmatch(given.slug):
+    if not iri_minting.SLUG.fullmatch(about.slug):
         raise CcnError(
-            f"'{given.slug}' is no short name of a document; write lower-case letters and digits joined by hyphens"
+            f"'{about.slug}' is no short name of a document; write lower-case letters and digits joined by hyphens"
         )
-    iri = ox.NamedNode(_P["doc"] + given.slug)
-    said: dict[str, list[str]] = {}
+    iri = ox.NamedNode(_P["doc"] + about.slug)
+    record: dict[str, list[str]] = {}
     for read in graph.sources:
-        for one in read.statements:
-            if one.subject == iri and isinstance(one.object, ox.Literal | ox.NamedNode):
-                said.setdefault(namespaces.curie(one.predicate.value), []).append(one.object.value)
-    known = {field: said[name][0] for name, field in _HEAD.items() if name in said}
-    publishers = tuple(said.get("dcterms:publisher", ())) or given.publishers
-    return dataclasses.replace(given, publishers=publishers, **known)
+        for statement in read.statements:
+            if statement.subject == iri and isinstance(statement.object, ox.Literal | ox.NamedNode):
+                record.setdefault(namespaces.curie(statement.predicate.value), []).append(statement.object.value)
+    fields = {field: record[name][0] for name, field in _HEAD.items() if name in record}
+    publishers = tuple(record.get("dcterms:publisher", ())) or about.publishers
+    return dataclasses.replace(about, publishers=publishers, **fields)
 
 
 def draft(
@@ -97,13 +97,13 @@ def draft(
         (Path(directory) / "documents").mkdir()
         base = graph if own else _with_head(graph, Path(directory) / "documents" / path.name, head)
         before = path.read_text(encoding="utf-8") if own else head
-        made, text, found = _passing(base, own, Path(directory), path, before, about, facts, checker)
+        made, text, findings = _passing(base, own, Path(directory), path, before, about, facts, checker)
         if any(fact.proposed for fact in facts):
             _check_proposals(base, path, own, Path(directory), before, made, checker)
-    blocks = [draft_file.block(one) for one in made.certain]
-    unsure = [draft_file.block(one) for one in made.unsure] + [draft_file.unmade(fact) for fact in made.unmade]
-    unsure.sort(key=lambda one: one.facts[0].sentence.first if one.facts else 0)
-    return TextDraft(about, tuple(lines), tuple(blocks), tuple(unsure), before, text, tuple(found))
+    blocks = [draft_file.block(entry) for entry in made.certain]
+    unsure = [draft_file.block(entry) for entry in made.unsure] + [draft_file.unmade(fact) for fact in made.unmade]
+    unsure.sort(key=lambda entry: entry.facts[0].sentence.first if entry.facts else 0)
+    return TextDraft(about, tuple(lines), tuple(blocks), tuple(unsure), before, text, tuple(findings))
 
 
 def _marked(fact: Fact) -> Fact:
@@ -128,11 +128,11 @@ def _passing(
     for _ in range(_ROUNDS):
         text = draft_file.written(before, statements, made)
         after = Graph([*sources, draft_file.read(text, stand_in)], project=graph.project)
-        found = [one for one in checker(after) if one.path == stand_in]
-        failing = [one for one in found if one.severity is Severity.VIOLATION]
+        findings = [finding for finding in checker(after) if finding.path == stand_in]
+        failing = [finding for finding in findings if finding.severity is Severity.VIOLATION]
         if not failing or not _set_aside(made, failing):
             break
-    named = [dataclasses.replace(one, path=Path(path.name)) for one in found]
+    named = [dataclasses.replace(finding, path=Path(path.name)) for finding in findings]
     return made, text, named
 
 
@@ -141,32 +141,32 @@ def _check_proposals(
     checker: Checker,
 ) -> None:  # fmt: skip
     """Run shapes and rules on the proposals, too, beside what is certain; say of each what does not pass."""
-    proposed = [one for one in made.unsure if any(fact.proposed for fact in one.facts)]
+    proposed = [item for item in made.unsure if any(fact.proposed for fact in item.facts)]
     stand_in = directory / "documents" / path.name
     target = own.path if own else stand_in
     statements = (own or next(read for read in graph.sources if read.path == stand_in)).statements
     text = draft_file.written(before, statements, Records([*made.certain, *proposed]))
     sources = [read for read in graph.sources if read.path != target]
-    found = checker(Graph([*sources, draft_file.read(text, stand_in)], project=graph.project))
+    findings = checker(Graph([*sources, draft_file.read(text, stand_in)], project=graph.project))
     wrong = {
-        namespaces.expand(one.subject) or one.subject: one
-        for one in found if one.path == stand_in and one.severity is Severity.VIOLATION
+        namespaces.expand(item.subject) or item.subject: item
+        for item in findings if item.path == stand_in and item.severity is Severity.VIOLATION
     }  # fmt: skip
     made.unsure = [
-        _failed(one, wrong[one.record.iri]) if one in proposed and one.record.iri in wrong else one
-        for one in made.unsure
+        _failed(item, wrong[item.record.iri]) if item in proposed and item.record.iri in wrong else item
+        for item in made.unsure
     ]
 
 
 def _set_aside(made: Records, failing: Sequence[Finding]) -> bool:
     """Move records that do not pass to the unsure ones; tell whether there was any."""
-    wrong = {namespaces.expand(found.subject) or found.subject: found for found in failing}
-    moved = [one for one in made.certain if one.record.iri in wrong]
-    made.certain = [one for one in made.certain if one.record.iri not in wrong]
-    made.unsure += [_failed(one, wrong[one.record.iri]) for one in moved]
+    wrong = {namespaces.expand(finding.subject) or finding.subject: finding for finding in failing}
+    moved = [drafted for drafted in made.certain if drafted.record.iri in wrong]
+    made.certain = [drafted for drafted in made.certain if drafted.record.iri not in wrong]
+    made.unsure += [_failed(drafted, wrong[drafted.record.iri]) for drafted in moved]
     return bool(moved)
 
 
-def _failed(one: Drafted, found: Finding) -> Drafted:
-    reason = {language: f"{doubts()['check'][language]}: {found.message[language]}" for language in ("ja", "en")}
-    return dataclasses.replace(one, doubts=(*one.doubts, reason))
+def _failed(drafted: Drafted, finding: Finding) -> Drafted:
+    reason = {language: f"{doubts()['check'][language]}: {finding.message[language]}" for language in ("ja", "en")}
+    return dataclasses.replace(drafted, doubts=(*drafted.doubts, reason))

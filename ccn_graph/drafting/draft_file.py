@@ -57,7 +57,7 @@ def head(about: About, language: str, url: str, today: datetime.date) -> str:
         Path(f"{about.slug}.ttl"), _P["doc"] + about.slug, _CCN + "Document", 0, (), frozenset(), head=True
     )
     issued = {4: "gYear", 7: "gYearMonth"}.get(len(about.issued), "date")
-    said: dict[str, list[ox.NamedNode | ox.Literal]] = {
+    properties: dict[str, list[ox.NamedNode | ox.Literal]] = {
         "dcterms:title": [ox.Literal(about.title, language=language)] if about.title else [],
         "dcterms:publisher": [ox.NamedNode(iri) for iri in about.publishers],
         "dcterms:issued": [ox.Literal(about.issued, datatype=ox.NamedNode(_P["xsd"] + issued))] if about.issued else [],
@@ -67,14 +67,16 @@ def head(about: About, language: str, url: str, today: datetime.date) -> str:
         "ccn:howRead": [ox.NamedNode(_P["howread"] + "in-full")],
     }
     values = {
-        namespaces.expand(name) or "": [Stated(value, 0) for value in values] for name, values in said.items() if values
+        namespaces.expand(name) or "": [Stated(value, 0) for value in values]
+        for name, values in properties.items()
+        if values
     }
     return "".join(f"{line.text}\n" for line in turtle_writer.merged("", (), [(record, values)], in_order=False))
 
 
 def written(before: str, statements: Sequence[parsing.Statement], records: Records) -> str:
     """Return the text of a document with the certain records: known ones get more lines, new ones stand at the end."""
-    additions = [(one.record, one.values) for one in records.certain if not register_of(one.record)]
+    additions = [(drafted.record, drafted.values) for drafted in records.certain if not register_of(drafted.record)]
     lines = turtle_writer.merged(before, statements, additions, in_order=False)
     return "".join(f"{line.text}\n" for line in lines)
 
@@ -113,8 +115,8 @@ def text(document: str, certain: Sequence[Block], unsure: Sequence[Block], *, qu
         lines = _with_prefixes(lines, prefixes)
     if unsure:
         lines += ["", f"# ── {_UNSURE['ja']}", f"# ── {_UNSURE['en']}"]
-    for one in unsure:
-        lines += ["", *_comments(one, quote), *(f"# {line}".rstrip() for line in one.lines)]
+    for entry in unsure:
+        lines += ["", *_comments(entry, quote), *(f"# {line}".rstrip() for line in entry.lines)]
     return "\n".join(lines) + "\n"
 
 
@@ -123,32 +125,34 @@ def _subject(line: str) -> str:
     return namespaces.expand(name) or "" if line[:1].strip() and not line.startswith(("#", "@")) else ""
 
 
-def _comments(one: Block, quote: bool) -> Iterator[str]:
+def _comments(entry: Block, quote: bool) -> Iterator[str]:
     """Yield what stands above a record: why it is not certain, and the lines of the source."""
-    for doubt in one.doubts:
+    for doubt in entry.doubts:
         yield _comment(f"? {doubt['ja']} / {doubt['en']}")
-    if one.register:
-        yield _comment(f"data/registers/{one.register}.ttl: {_REGISTERS['ja']} / {_REGISTERS['en']}")
-    for fact in one.facts:
+    if entry.register:
+        yield _comment(f"data/registers/{entry.register}.ttl: {_REGISTERS['ja']} / {_REGISTERS['en']}")
+    for fact in entry.facts:
         for name, candidates in fact.candidates.items():
             yield _comment(f"{name}: {', '.join(candidates)}")
     seen: dict[tuple[int, str], None] = {}
-    for fact in one.facts:
+    for fact in entry.facts:
         seen[(fact.sentence.first, fact.sentence.text)] = None
     for number, sentence in seen:
         yield _comment(f"l. {number}: {sentence}" if quote else f"l. {number}")
 
 
-def _comment(said: str) -> str:
-    bare = " ".join(_INVISIBLE.sub(" ", said).split())
+def _comment(comment: str) -> str:
+    bare = " ".join(_INVISIBLE.sub(" ", comment).split())
     return f"# {bare[:_MAX_QUOTE]}{'…' if len(bare) > _MAX_QUOTE else ''}"
 
 
 def _needed(document: str, blocks: Iterable[Block]) -> Mapping[str, str]:
     """Return the prefixes that commented records need and the document lacks: they may be taken in."""
     there = set(re.findall(r"^@prefix\s+([\w-]+):", document, re.MULTILINE))
-    used = {name for one in blocks if one.iri for line in one.lines for name in re.findall(r"(?<!\S)(\w+):\S", line)}
-    used |= {name for one in blocks if one.iri for line in one.lines for name in re.findall(r"\^\^(\w+):", line)}
+    used = {
+        name for entry in blocks if entry.iri for line in entry.lines for name in re.findall(r"(?<!\S)(\w+):\S", line)
+    }
+    used |= {name for entry in blocks if entry.iri for line in entry.lines for name in re.findall(r"\^\^(\w+):", line)}
     return {name: _P[name] for name in sorted(used - there) if name in _P}
 
 

@@ -27,12 +27,12 @@ def facts(pattern: FactPattern, marked: Marked, sentence: Sentence, context: Con
     """Yield the facts that a pattern finds in a sentence."""
     if pattern.heading and not sentence.is_heading:
         return
-    if pattern.under and not any(pattern.under.search(one.text) for one in context.headings[-2:]):
+    if pattern.under and not any(pattern.under.search(passage.text) for passage in context.headings[-2:]):
         return
-    if pattern.within and not any(pattern.within.search(one.text) for one in (marked, *context.headings[-2:])):
+    if pattern.within and not any(pattern.within.search(passage.text) for passage in (marked, *context.headings[-2:])):
         return
-    for found in pattern.form.finditer(marked.text):
-        match = Match(pattern, found, marked, sentence, context, words)
+    for occurrence in pattern.form.finditer(marked.text):
+        match = Match(pattern, occurrence, marked, sentence, context, words)
         for form in pattern.facts:
             yield from _facts(form, match)
 
@@ -42,15 +42,17 @@ def _facts(form: FactForm, match: Match) -> Iterator[Fact]:
     if form.each:
         slot = form.each.removeprefix("$")
         match.item_types = match.types(slot)
-        items = [one for one in match.items(slot)[:_MAX_LIST] if one.fits(match.item_types, match.context.index)]
+        items = [
+            mention for mention in match.items(slot)[:_MAX_LIST] if mention.fits(match.item_types, match.context.index)
+        ]
     for item in items:
         match.item, match.doubts, match.candidates = item, [form.doubt] if form.doubt else [], {}
         try:
             cells = _cells(form, match)
         except MissingError:
             continue
-        told = tuple(doubts()[name] for name in dict.fromkeys(match.doubts))
-        yield Fact(form.sheet, cells, match.sentence, match.pattern.name, told, candidates=dict(match.candidates))
+        reasons = tuple(doubts()[name] for name in dict.fromkeys(match.doubts))
+        yield Fact(form.sheet, cells, match.sentence, match.pattern.name, reasons, candidates=dict(match.candidates))
 
 
 def _cells(form: FactForm, match: Match) -> dict[str, str]:
@@ -59,8 +61,8 @@ def _cells(form: FactForm, match: Match) -> dict[str, str]:
     for name, expression in form.cells.items():
         if name == "when":
             cells |= _when(expression, match)
-        elif found := values(name, expression.removesuffix("?") if _optional(expression) else expression, match):
-            cells[name] = "; ".join(dict.fromkeys(found))
+        elif cell_values := values(name, expression.removesuffix("?") if _optional(expression) else expression, match):
+            cells[name] = "; ".join(dict.fromkeys(cell_values))
         elif name == "asOf" and match.context.about.retrieved:
             # A list of no date tells who was there by the day on which it was read.
             cells["knownBy"] = match.context.about.retrieved

@@ -69,18 +69,18 @@ def values(column: str, expression: str, match: Match) -> list[str]:
             return [value for part in parts for value in part]
         if len(parts) == 1:
             continue
-        if found := [value for part in parts for value in part]:
-            return found
+        if results := [value for part in parts for value in part]:
+            return results
     return []
 
 
 def _value(column: str, expression: str, match: Match) -> list[str]:
     word, *arguments = expression.split(" ")
     if arguments and word in _FUNCTIONS:
-        given = [values("", argument, match) for argument in arguments]
-        if not all(given):
+        evaluated = [values("", argument, match) for argument in arguments]
+        if not all(evaluated):
             return []
-        return _short(_FUNCTIONS[word](match, [one[0] for one in given]))
+        return _short(_FUNCTIONS[word](match, [results[0] for results in evaluated]))
     if "?" in expression:
         value, _, slot = expression.partition("?")
         return [value or "true"] if match.found.groupdict().get(slot) else []
@@ -100,24 +100,24 @@ def _short(iri: str) -> list[str]:
 
 def _of_slot(column: str, slot: str, part: str, match: Match) -> list[str]:
     """Return what the mentions of a slot stand for: times, numbers, or things by their prefixed names."""
-    found = []
+    results = []
     for mention in match.mentions(slot):
         if mention.time:
-            found.append(_time(mention, part, match))
+            results.append(_time(mention, part, match))
         elif not mention.types:
             match.doubts.append("unnamed")
-            found.append(mention.text)
+            results.append(mention.text)
         elif mention.value:
             flags = {"about": mention.approximate, "least": mention.at_least}
-            found.append(("true" if flags[part] else "") if part else mention.value)
+            results.append(("true" if flags[part] else "") if part else mention.value)
         else:
             iris = mention.of(match.types(slot), match.context.index) or list(mention.iris)
             iris = list(mention.iris[:1]) if mention.ordinal else iris
             if len(iris) > 1:
                 match.doubts.append("ambiguous")
                 match.candidates[column] = tuple(map(namespaces.curie, iris))
-            found += [namespaces.curie(iri) for iri in iris[:1]]
-    return [value for value in found if value]
+            results += [namespaces.curie(iri) for iri in iris[:1]]
+    return [value for value in results if value]
 
 
 def _time(mention: Mention, part: str, match: Match) -> str:
@@ -134,30 +134,30 @@ def _time(mention: Mention, part: str, match: Match) -> str:
 def _of_headings(match: Match, *types: str) -> str:
     for heading in reversed(match.context.headings):
         for mention in heading.mentions:
-            if found := mention.of(types, match.context.index):
-                return found[0]
+            if iris := mention.of(types, match.context.index):
+                return iris[0]
     return ""
 
 
 def _only(match: Match, *types: str) -> str:
     """Return what a sentence names of some types, if it names one thing of them and no other."""
-    found = {iri for mention in match.marked.mentions for iri in mention.of(types, match.context.index)[:1]}
+    iris = {iri for mention in match.marked.mentions for iri in mention.of(types, match.context.index)[:1]}
     several = any(len(mention.of(types, match.context.index)) > 1 for mention in match.marked.mentions)
-    return found.pop() if len(found) == 1 and not several else ""
+    return iris.pop() if len(iris) == 1 and not several else ""
 
 
 def _only_date(match: Match) -> str:
     """Return the one time that a sentence tells, empty if it tells none or several."""
-    found = {mention.time.first[:10] for mention in match.marked.mentions if mention.time and not mention.time.doubt}
-    return found.pop() if len(found) == 1 and "/" not in str(found) else ""
+    days = {mention.time.first[:10] for mention in match.marked.mentions if mention.time and not mention.time.doubt}
+    return days.pop() if len(days) == 1 and "/" not in str(days) else ""
 
 
 def _as_of(match: Match) -> str:
     """Return the day of which a list or figure holds: one printed with 現在 or 'as of', else that of the document."""
-    for one in (match.marked, *reversed(match.context.headings)):
-        for number, mention in enumerate(one.mentions):
+    for passage in (match.marked, *reversed(match.context.headings)):
+        for number, mention in enumerate(passage.mentions):
             mark = rf"⟦{number};[^⟧]*⟧\s*(?:現在|時点)|[Aa]s (?:of|at) ⟦{number};"
-            if mention.time and re.search(mark, one.text):
+            if mention.time and re.search(mark, passage.text):
                 return mention.time.first[:10]
     return match.context.about.issued
 
@@ -219,25 +219,25 @@ def _iri(curie: str) -> str:
     return namespaces.expand(curie) or ""
 
 
-def _edition(match: Match, given: Sequence[str]) -> str:
-    return match.context.edition(_iri(given[0]), given[1])
+def _edition(match: Match, arguments: Sequence[str]) -> str:
+    return match.context.edition(_iri(arguments[0]), arguments[1])
 
 
-def _edition_in(match: Match, given: Sequence[str]) -> str:
-    return match.context.edition_in(_iri(given[0]), _iri(given[1]))
+def _edition_in(match: Match, arguments: Sequence[str]) -> str:
+    return match.context.edition_in(_iri(arguments[0]), _iri(arguments[1]))
 
 
-def _numbered(match: Match, given: Sequence[str]) -> str:
-    return iri_minting.event(match.context.index.facts, _iri(given[0]), given[1])
+def _numbered(match: Match, arguments: Sequence[str]) -> str:
+    return iri_minting.event(match.context.index.facts, _iri(arguments[0]), arguments[1])
 
 
-def _named(_match: Match, given: Sequence[str]) -> str:
-    slug = iri_minting.slugged(given[0])
+def _named(_match: Match, arguments: Sequence[str]) -> str:
+    slug = iri_minting.slugged(arguments[0])
     return _P["event"] + slug if slug else ""
 
 
-def _founding_event(_match: Match, given: Sequence[str]) -> str:
-    return f"{_P['event']}{namespaces.slug(_iri(given[0]))}-founding-assembly"
+def _founding_event(_match: Match, arguments: Sequence[str]) -> str:
+    return f"{_P['event']}{namespaces.slug(_iri(arguments[0]))}-founding-assembly"
 
 
 def _whole(match: Match, _given: Sequence[str]) -> str:
@@ -247,14 +247,14 @@ def _whole(match: Match, _given: Sequence[str]) -> str:
     return " ".join(match.marked.plain(match.marked.text[start:title]).split())
 
 
-def _act_of(match: Match, given: Sequence[str]) -> str:
-    name, network, by, field_ = given
+def _act_of(match: Match, arguments: Sequence[str]) -> str:
+    name, network, by, field_ = arguments
     facts, deed = match.context.index.facts, Deed(_CCN + name, [_iri(network)], [_iri(by)], [_iri(field_)])
     return iri_minting.act(facts, deed)
 
 
-def _mayor(match: Match, given: Sequence[str]) -> str:
-    name = match.context.label(_iri(given[0]), "ja")
+def _mayor(match: Match, arguments: Sequence[str]) -> str:
+    name = match.context.label(_iri(arguments[0]), "ja")
     return f"{name}長" if name else ""
 
 

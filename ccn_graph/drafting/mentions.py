@@ -66,7 +66,7 @@ class Marked:
 
     def plain(self, marked: str) -> str:
         """Return a part of the sentence as it is printed."""
-        return re.sub(rf"{OPEN}(\d+);[^{CLOSE}]*{CLOSE}", lambda found: self.mentions[int(found[1])].text, marked)
+        return re.sub(rf"{OPEN}(\d+);[^{CLOSE}]*{CLOSE}", lambda match: self.mentions[int(match[1])].text, marked)
 
     def at(self, mark: str) -> list[Mention]:
         """Return what the marks in a part of the sentence stand for."""
@@ -92,20 +92,20 @@ def mark(text: str, index: NameIndex, clock: Clock) -> Marked:
 
 def _names(text: str, index: NameIndex) -> list[tuple[int, int, tuple[str, ...]]]:
     """Return the names of a sentence; one with its other form in brackets is one: 創造都市ネットワーク日本(CCNJ)."""
-    found: list[tuple[int, int, tuple[str, ...]]] = []
+    names: list[tuple[int, int, tuple[str, ...]]] = []
     for named in index.find(text):
         start, end, iris = named.start, named.end, named.iris
-        if found and re.fullmatch(r"\s*\(\s*", text[found[-1][1] : start]) and text[end : end + 1] == ")":
-            same = set(found[-1][2]) & set(iris)
+        if names and re.fullmatch(r"\s*\(\s*", text[names[-1][1] : start]) and text[end : end + 1] == ")":
+            same = set(names[-1][2]) & set(iris)
             if same:
-                found[-1] = (found[-1][0], end + 1, tuple(sorted(same)))
+                names[-1] = (names[-1][0], end + 1, tuple(sorted(same)))
                 continue
-        if found and found[-1][1] == start and (inside := _within(found[-1][2], iris, index)):
+        if names and names[-1][1] == start and (inside := _within(names[-1][2], iris, index)):
             # 大分県臼杵市 is one city, and says which one.
-            found[-1] = (found[-1][0], end, inside)
+            names[-1] = (names[-1][0], end, inside)
             continue
-        found.append((start, end, iris))
-    return found
+        names.append((start, end, iris))
+    return names
 
 
 def _within(places: Sequence[str], iris: Sequence[str], index: NameIndex) -> tuple[str, ...]:

@@ -83,12 +83,12 @@ class NameIndex:
         """Yield the names in a text in their order; none overlaps another."""
         at = 0
         while at < len(text):
-            found = self._at(text, at)
-            if found is None:
+            named = self._at(text, at)
+            if named is None:
                 at += 1
                 continue
-            yield found
-            at = found.end
+            yield named
+            at = named.end
 
     def _at(self, text: str, at: int) -> Named | None:
         for name in self._by_start.get(text[at], ()):

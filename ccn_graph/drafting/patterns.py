@@ -113,8 +113,8 @@ def read(text: str, language: str) -> list[FactPattern]:
 @functools.cache
 def doubts() -> Mapping[str, Bilingual]:
     """Return why a record may be unsure, by the name of the reason."""
-    found = {language: tomllib.loads(_text(language)).get("doubts", {}) for language in LANGUAGES}
-    return {name: {"ja": found["ja"][name], "en": found["en"][name]} for name in found["ja"]}
+    wordings = {language: tomllib.loads(_text(language)).get("doubts", {}) for language in LANGUAGES}
+    return {name: {"ja": wordings["ja"][name], "en": wordings["en"][name]} for name in wordings["ja"]}
 
 
 def _pattern(entry: Mapping[str, Any], words: Mapping[str, str], language: str) -> FactPattern:
@@ -124,7 +124,7 @@ def _pattern(entry: Mapping[str, Any], words: Mapping[str, str], language: str) 
         form = compiled(entry["form"], words, types)
         under = compiled(entry["under"], words, types) if "under" in entry else None
         within = compiled(entry["within"], words, types) if "within" in entry else None
-        facts = tuple(_fact(one, types) for one in entry["fact"])
+        facts = tuple(_fact(fact, types) for fact in entry["fact"])
     except (re.error, KeyError, ValueError) as error:
         raise CcnError(f"patterns/{language}.toml: the pattern '{name}' cannot be read: {error}") from error
     examples = tuple(entry.get("examples", ()))
@@ -141,12 +141,12 @@ def compiled(form: str, words: Mapping[str, str], types: dict[str, tuple[str, ..
             raise ValueError(f"there is no type {', '.join(sorted(unknown))}; there are {', '.join(sorted(_TYPES))}")
         # The star stays with the types: only such a list may hold names that are not on record.
         types[name] = (*kinds, "*") if match["many"] == "*" else kinds
-        one = rf"{OPEN}\d+;(?:\w+;)*?(?:{'|'.join(kinds)});(?:\w+;)*?{CLOSE}"
+        mention = rf"{OPEN}\d+;(?:\w+;)*?(?:{'|'.join(kinds)});(?:\w+;)*?{CLOSE}"
         if match["many"] == "*":
             # Names that are not on record may stand among them, but not alone.
-            item = rf"(?:{one}|[^{OPEN}{CLOSE}、,;・。()\n]{{1,30}})"
+            item = rf"(?:{mention}|[^{OPEN}{CLOSE}、,;・。()\n]{{1,30}})"
             return rf"(?P<{name}>(?=[^。\n]*{OPEN}\d+;(?:\w+;)*?(?:{'|'.join(kinds)});){item}(?:{BETWEEN}{item})*)"
-        return f"(?P<{name}>{one}(?:{BETWEEN}{one})*)" if match["many"] else f"(?P<{name}>{one})"
+        return f"(?P<{name}>{mention}(?:{BETWEEN}{mention})*)" if match["many"] else f"(?P<{name}>{mention})"
 
     def word(match: re.Match[str]) -> str:
         if match["name"] not in words:

@@ -27,7 +27,7 @@ _SHEETS = {name: kind for name, kind in KINDS.items() if name != "documents"}
 
 def ask(command: str, lines: Sequence[SourceLine], about: About) -> list[Fact]:
     """Run the program and return the facts that it proposes. Raises CcnError if it fails or says something else."""
-    told = {
+    request = {
         "document": about.slug,
         "issued": about.issued,
         "lines": [{"line": line.number, "text": line.text} for line in lines],
@@ -35,7 +35,7 @@ def ask(command: str, lines: Sequence[SourceLine], about: About) -> list[Fact]:
     }
     try:
         done = subprocess.run(  # noqa: S603 - the user's own program, without a shell
-            shlex.split(command), input=json.dumps(told, ensure_ascii=False).encode(), capture_output=True,
+            shlex.split(command), input=json.dumps(request, ensure_ascii=False).encode(), capture_output=True,
             timeout=SECONDS, check=False,
         )  # fmt: skip
     except (OSError, ValueError) as error:
@@ -50,13 +50,13 @@ def ask(command: str, lines: Sequence[SourceLine], about: About) -> list[Fact]:
 
 def _facts(output: bytes, lines: Sequence[SourceLine]) -> Iterator[Fact]:
     try:
-        given = json.loads(output) if len(output) <= MAX_BYTES else None
+        entries = json.loads(output) if len(output) <= MAX_BYTES else None
     except ValueError as error:
         raise CcnError(f"what the program for proposals gives is no JSON: {error}") from error
-    if not isinstance(given, list):
+    if not isinstance(entries, list):
         raise CcnError(f"the program for proposals gives no JSON array of up to {MAX_BYTES} bytes")
     by_number = {line.number: line for line in lines}
-    for number, entry in enumerate(given[:MAX_FACTS], start=1):
+    for number, entry in enumerate(entries[:MAX_FACTS], start=1):
         yield _fact(number, entry, by_number)
 
 

@@ -129,13 +129,13 @@ def _pdf(data: bytes) -> list[SourceLine]:
             pages = [page.extract_text() for page in document.pages]
         except pypdf.errors.PyPdfError as error:
             raise ValueError(str(error)) from error
-    found = []
+    lines = []
     for number, page in enumerate(pages, start=1):
-        found += [SourceLine(at, text, page=number) for at, text in enumerate(page.splitlines(), start=1)]
-        found.append(SourceLine(len(page.splitlines()) + 1, "", page=number))
-    if not any(line.text.strip() for line in found):
+        lines += [SourceLine(at, text, page=number) for at, text in enumerate(page.splitlines(), start=1)]
+        lines.append(SourceLine(len(page.splitlines()) + 1, "", page=number))
+    if not any(line.text.strip() for line in lines):
         raise ValueError("it holds no text but pictures; have its text recognised first")
-    return found
+    return lines
 
 
 def _docx(data: bytes) -> list[SourceLine]:
@@ -143,17 +143,17 @@ def _docx(data: bytes) -> list[SourceLine]:
     if parts > _MAX_PARTS or unfolded > _MAX_UNFOLDED:
         raise ValueError(f"it unfolds to more than {_MAX_UNFOLDED // 1_000_000} MB")
     docx = _library("docx")
-    found: list[SourceLine] = []
+    lines: list[SourceLine] = []
     for item in docx.Document(io.BytesIO(data)).iter_inner_content():
         if hasattr(item, "rows"):
             rows = ["\t".join(dict.fromkeys(cell.text.replace("\n", " ") for cell in row.cells)) for row in item.rows]
-            found += [SourceLine(len(found) + at, text) for at, text in enumerate(rows, start=1)]
+            lines += [SourceLine(len(lines) + at, text) for at, text in enumerate(rows, start=1)]
             continue
         level = re.fullmatch(r"(?:Heading|見出し) ?([1-6])|Title", getattr(item.style, "name", None) or "")
         heading = int(level[1] or 1) if level else 0
         for text in item.text.split("\n"):
-            found.append(SourceLine(len(found) + 1, text, heading=heading if text.strip() else 0))
-    return found
+            lines.append(SourceLine(len(lines) + 1, text, heading=heading if text.strip() else 0))
+    return lines
 
 
 def _library(name: str) -> Any:

@@ -20,18 +20,18 @@ def facts_of(lines: Sequence[SourceLine], about: About, index: NameIndex) -> lis
     """Return the facts that a text states, in the order of its lines, each with the sentence it rests on."""
     split = sentences(lines)
     context = Context(about, index, words(), split)
-    found: list[Fact] = []
+    facts: list[Fact] = []
     for sentence in split:
-        found += _of_sentence(sentence, context, patterns())
-        if len(found) > MAX_FACTS:
-            return found[:MAX_FACTS]
-    return found
+        facts += _of_sentence(sentence, context, patterns())
+        if len(facts) > MAX_FACTS:
+            return facts[:MAX_FACTS]
+    return facts
 
 
-def _of_sentence(sentence: Sentence, context: Context, known: Sequence[FactPattern]) -> Iterator[Fact]:
+def _of_sentence(sentence: Sentence, context: Context, fact_patterns: Sequence[FactPattern]) -> Iterator[Fact]:
     marked = context.enter(sentence)
     made = []
-    for pattern in known:
+    for pattern in fact_patterns:
         for fact in evaluation.facts(pattern, marked, sentence, context, words()):
             made.append(fact)
             yield fact

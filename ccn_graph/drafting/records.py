@@ -69,7 +69,7 @@ def made(graph: Graph, document: str, path: Path, facts: Sequence[Fact]) -> Reco
         if not faults:
             break
         ground = _ground(graph, document, path)
-        unsure += [replace(settled[row], doubts=told) for row, told in sorted(faults.items())]
+        unsure += [replace(settled[row], doubts=reasons) for row, reasons in sorted(faults.items())]
         settled = [fact for row, fact in enumerate(settled) if row not in faults]
     result.certain = _drafted(ground, settled)
     for fact in unsure:
@@ -111,17 +111,17 @@ def _sheet(ground: Ground, rows: Iterable[tuple[int, Fact]]) -> tuple[Sheet, dic
 
 
 def _drafted(ground: Ground, facts: Sequence[Fact]) -> list[Drafted]:
-    found = []
+    drafts = []
     for record in ground.records.values():
         values, _ = record.new(ground.facts)
         if _LOCATOR in values:
             stated = values[_LOCATOR][0]
             values[_LOCATOR] = [replace(stated, value=ox.Literal(_grouped(str(getattr(stated.value, "value", "")))))]
         if values:
-            rows = {one.row for each in record.values.values() for one in each} | {record.row}
+            rows = {value.row for each in record.values.values() for value in each} | {record.row}
             own = tuple(facts[row - _FIRST] for row in sorted(rows) if row - _FIRST < len(facts))
-            found.append(Drafted(record, values, own))
-    return sorted(found, key=lambda drafted: drafted.facts[0].sentence.first if drafted.facts else 0)
+            drafts.append(Drafted(record, values, own))
+    return sorted(drafts, key=lambda drafted: drafted.facts[0].sentence.first if drafted.facts else 0)
 
 
 def _add_unsure(result: Records, ground: Ground, fact: Fact) -> None:
@@ -130,11 +130,11 @@ def _add_unsure(result: Records, ground: Ground, fact: Fact) -> None:
     trial.records = {}
     bare = replace(fact, doubts=())
     faults = _written(trial, [bare])
-    doubts = fact.doubts + tuple(told for one in faults.values() for told in one if told not in fact.doubts)
+    doubts = fact.doubts + tuple(doubt for item in faults.values() for doubt in item if doubt not in fact.doubts)
     drafted = _drafted(trial, [bare])
     if not drafted:
         result.unmade.append(replace(fact, doubts=doubts))
-    result.unsure += [replace(one, facts=(fact,), doubts=doubts) for one in drafted]
+    result.unsure += [replace(item, facts=(fact,), doubts=doubts) for item in drafted]
 
 
 def _worded(fault: CellError, facts: Sequence[Fact]) -> Bilingual:
@@ -145,9 +145,11 @@ def _worded(fault: CellError, facts: Sequence[Fact]) -> Bilingual:
         number = facts[place].sentence.first if 0 <= place < len(facts) else 0
         return match[0].replace(match["row"], str(number)).replace("row", "line") if number else match[0]
 
-    told = {language: re.sub(r"row (?P<row>\d+)", line, text) for language, text in fault.message.items()}
-    told["ja"] = re.sub(r"(?P<row>\d+)行目", line, told["ja"])
-    return {language: f"{text} ({fault.suggestion})" if fault.suggestion else text for language, text in told.items()}
+    wording = {language: re.sub(r"row (?P<row>\d+)", line, text) for language, text in fault.message.items()}
+    wording["ja"] = re.sub(r"(?P<row>\d+)行目", line, wording["ja"])
+    return {
+        language: f"{text} ({fault.suggestion})" if fault.suggestion else text for language, text in wording.items()
+    }
 
 
 def _grouped(locator: str) -> str:

@@ -46,8 +46,8 @@ def policy() -> str:
 
 def _record(number: int, block: Block) -> dict[str, object]:
     sentences = [fact.sentence for fact in block.facts]
-    covered = sorted({line for one in sentences for line in range(one.first, one.last + 1)})
-    candidates = {name: found for fact in block.facts for name, found in fact.candidates.items()}
+    covered = sorted({line for sentence in sentences for line in range(sentence.first, sentence.last + 1)})
+    candidates = {name: choices for fact in block.facts for name, choices in fact.candidates.items()}
     return {
         "number": number, "line": covered[0] if covered else 0, "lines": covered,
         "shown": _ranges(covered), "certain": block.certain, "text": "\n".join(block.lines),

@@ -26,14 +26,14 @@ def settled(facts: Sequence[Fact], about: About) -> list[Fact]:
 
 def _with_day(facts: Sequence[Fact], about: About) -> list[Fact]:
     """Let a membership of which the text tells no day hold on that of the document, or by when it was read."""
-    told = {_spell(fact) for fact in facts if fact.sheet == "memberships" and fact.cells.keys() & _DAYS}
-    found = []
+    dated = {_spell(fact) for fact in facts if fact.sheet == "memberships" and fact.cells.keys() & _DAYS}
+    completed = []
     for fact in facts:
-        if fact.sheet == "memberships" and _spell(fact) not in told:
+        if fact.sheet == "memberships" and _spell(fact) not in dated:
             day = {"asOf": about.issued} if about.issued else {"knownBy": about.retrieved}
             fact = dataclasses.replace(fact, cells={**fact.cells, **day})
-        found.append(fact)
-    return found
+        completed.append(fact)
+    return completed
 
 
 def _spell(fact: Fact) -> tuple[str, ...]:
@@ -53,13 +53,13 @@ def _figures(facts: Sequence[Fact], about: About) -> list[Fact]:
     for fact in facts:
         if fact.sheet == "observations" and fact.cells.get("asOf", "") not in ("", about.issued):
             days[_figure(fact.cells)].add(fact.cells["asOf"])
-    found = []
+    completed = []
     for fact in facts:
-        known = days.get(_figure(fact.cells), set()) if fact.sheet == "observations" else set()
-        if len(known) == 1 and fact.cells.get("asOf", about.issued) == about.issued:
-            fact = dataclasses.replace(fact, cells={**fact.cells, "asOf": min(known)})
-        found.append(fact)
-    return found
+        printed_days = days.get(_figure(fact.cells), set()) if fact.sheet == "observations" else set()
+        if len(printed_days) == 1 and fact.cells.get("asOf", about.issued) == about.issued:
+            fact = dataclasses.replace(fact, cells={**fact.cells, "asOf": min(printed_days)})
+        completed.append(fact)
+    return completed
 
 
 def _figure(cells: Mapping[str, str]) -> tuple[str, ...]:
@@ -74,34 +74,34 @@ def _most_precise(facts: Sequence[Fact]) -> list[Fact]:
             key = _key(fact, name)
             if key and (key not in best or _better(name, best[key], value)):
                 best[key] = value
-    found = []
+    merged = []
     for fact in facts:
         cells = {
             name: best[key] if (key := _key(fact, name)) and _one(name, value, best[key]) else value
             for name, value in fact.cells.items()
         }
-        found.append(dataclasses.replace(fact, cells=cells))
-    return found
+        merged.append(dataclasses.replace(fact, cells=cells))
+    return merged
 
 
 def _key(fact: Fact, name: str) -> tuple[str, ...]:
     single = name in _TIMES or name.startswith("capacity")
     who = _WHO.get(fact.sheet, ())
-    if not single or not who or not all(fact.cells.get(one) for one in who):
+    if not single or not who or not all(fact.cells.get(column) for column in who):
         return ()
-    return (fact.sheet, name, *(fact.cells[one] for one in who))
+    return (fact.sheet, name, *(fact.cells[column] for column in who))
 
 
-def _better(name: str, one: str, other: str) -> bool:
-    return _one(name, one, other) and len(other) > len(one)
+def _better(name: str, value: str, other: str) -> bool:
+    return _one(name, value, other) and len(other) > len(value)
 
 
-def _one(name: str, one: str, other: str) -> bool:
+def _one(name: str, value: str, other: str) -> bool:
     """Tell whether two values are one, said more and less precisely."""
     if name in _TIMES:
-        shorter = min(len(one), len(other))
-        return one[:shorter] == other[:shorter] or ("T" not in one + other and iri_minting.agree(one, other))
-    return re.sub(r"\s", "", one) == re.sub(r"\s", "", other)
+        shorter = min(len(value), len(other))
+        return value[:shorter] == other[:shorter] or ("T" not in value + other and iri_minting.agree(value, other))
+    return re.sub(r"\s", "", value) == re.sub(r"\s", "", other)
 
 
 def _whole_lists(facts: Sequence[Fact]) -> list[Fact]:
@@ -115,15 +115,15 @@ def _whole_lists(facts: Sequence[Fact]) -> list[Fact]:
     if not any(int(fact.cells["value"]) == len(listed) for fact in counts):
         return []
     count = next(fact for fact in counts if int(fact.cells["value"]) == len(listed))
-    event, found = count.cells["about"], list[Fact]()
+    event, added = count.cells["about"], list[Fact]()
     bodies = {fact.cells["organizer"]: fact for fact in facts if fact.origin == "members-organize"}
     for member, fact in listed.items():
         row = {"event": event, "participant": member}
-        found.append(Fact("participants", row, fact.sentence, "whole-list", fact.doubts))
+        added.append(Fact("participants", row, fact.sentence, "whole-list", fact.doubts))
         for body in bodies:
             row = {"member": member, "organization": body}
-            found.append(Fact("memberships", row, fact.sentence, "whole-list", fact.doubts))
+            added.append(Fact("memberships", row, fact.sentence, "whole-list", fact.doubts))
     for body in bodies:
         row = {"about": body, "measure": "measure:member-cities", "value": count.cells["value"]}
-        found.append(Fact("observations", row, count.sentence, "whole-list"))
-    return found
+        added.append(Fact("observations", row, count.sentence, "whole-list"))
+    return added

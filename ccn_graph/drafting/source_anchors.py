@@ -118,8 +118,8 @@ class LocalCopy:
         return normalisation.normal(" ".join(self._lines.get(number, "") for number in numbers))
 
     def _section(self, locator: str) -> str:
-        found = self._sections.get(normalisation.normal(locator))
-        return normalisation.normal(" ".join(found if found is not None else self._lines.values()))
+        lines = self._sections.get(normalisation.normal(locator))
+        return normalisation.normal(" ".join(lines if lines is not None else self._lines.values()))
 
     def _window(self, lines: int) -> dict[str, int]:
         """Return where each text of so many lines begins."""
@@ -131,8 +131,8 @@ class LocalCopy:
 
 def _ranges(locator: str) -> list[tuple[int, int]]:
     """Read the lines that a locator names: `Members, l. 3-5; Title, l. 9` are 3 to 5 and 9."""
-    found = [part for marked in _MARKED.findall(locator) for part in _RANGE.findall(marked)]
-    return [(int(first[:9]), int((last or first)[:9])) for first, last in found]
+    ranges = [part for marked in _MARKED.findall(locator) for part in _RANGE.findall(marked)]
+    return [(int(first[:9]), int((last or first)[:9])) for first, last in ranges]
 
 
 def _hash(text: str) -> str:
@@ -142,8 +142,8 @@ def _hash(text: str) -> str:
 def locators(graph: Graph) -> dict[str, list[str]]:
     """Return the places on record in each document, by its short name."""
     return {
-        read.path.stem: sorted({said.object.value for said in read.statements
-                                if said.predicate.value == _LOCATOR and hasattr(said.object, "value")})
+        read.path.stem: sorted({statement.object.value for statement in read.statements
+                                if statement.predicate.value == _LOCATOR and hasattr(statement.object, "value")})
         for read in graph.documents
     }  # fmt: skip
 
@@ -154,15 +154,15 @@ def anchors(document: str, copy: LocalCopy, places: Iterable[str]) -> Iterator[A
         yield copy.anchor(document, locator)
 
 
-def drifted(copy: LocalCopy, known: Iterable[Anchor]) -> list[DriftedPlace]:
+def drifted(copy: LocalCopy, kept_anchors: Iterable[Anchor]) -> list[DriftedPlace]:
     """Return the places that no longer match; that other words have changed is told only if no place has."""
-    found = [place for anchor in known if (place := copy.compare(anchor))]
-    return [place for place in found if place.drift is not Drift.ELSEWHERE] or found
+    drifted_places = [place for anchor in kept_anchors if (place := copy.compare(anchor))]
+    return [place for place in drifted_places if place.drift is not Drift.ELSEWHERE] or drifted_places
 
 
 def read(path: Path) -> dict[str, list[Anchor]]:
     """Read the anchors of all documents, by short name; none if there is no file. Raises CcnError with its line."""
-    found: dict[str, list[Anchor]] = {}
+    kept_anchors: dict[str, list[Anchor]] = {}
     try:
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
     except FileNotFoundError:
@@ -172,14 +172,14 @@ def read(path: Path) -> dict[str, list[Anchor]]:
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(fields(Anchor)) or not re.fullmatch(r"\d{1,6}", row[2]):
             raise CcnError(f"{path}:{number}: a row has document, locator, lines, text and beginning; record it anew")
-        found.setdefault(row[0], []).append(Anchor(row[0], row[1], int(row[2]), row[3], row[4]))
-    return found
+        kept_anchors.setdefault(row[0], []).append(Anchor(row[0], row[1], int(row[2]), row[3], row[4]))
+    return kept_anchors
 
 
-def written(known: Mapping[str, Iterable[Anchor]]) -> str:
+def written(kept_anchors: Mapping[str, Iterable[Anchor]]) -> str:
     """Write the anchors of all documents, in their order."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(one.name for one in fields(Anchor))
-    rows.writerows(astuple(anchor) for document in sorted(known) for anchor in known[document])
+    rows.writerow(column.name for column in fields(Anchor))
+    rows.writerows(astuple(anchor) for document in sorted(kept_anchors) for anchor in kept_anchors[document])
     return text.getvalue()

@@ -76,14 +76,14 @@ class _Stack:
     open: list[tuple[str, SourceHeading]] = field(default_factory=list)
 
     def push(self, mark: str, heading: SourceHeading) -> None:
-        marks = [known for known, _ in self.open]
+        marks = [open_mark for open_mark, _ in self.open]
         if mark.startswith("#"):
-            del self.open[next((at for at, known in enumerate(marks) if not known < mark), len(marks)) :]
+            del self.open[next((at for at, open_mark in enumerate(marks) if not open_mark < mark), len(marks)) :]
         elif mark in marks:
             del self.open[marks.index(mark) :]
         elif mark == "alone":
             # A heading without any sign stands above all but those of Markdown.
-            self.open = [one for one in self.open if one[0].startswith("#")]
+            self.open = [entry for entry in self.open if entry[0].startswith("#")]
         self.open.append((mark, heading))
 
     def above(self) -> tuple[SourceHeading, ...]:
@@ -98,7 +98,7 @@ def lines_of(text: str) -> list[SourceLine]:
 def sentences(lines: Sequence[SourceLine]) -> list[Sentence]:
     """Return the headings and sentences of a text in their order."""
     bare = [_plain(line.text) for line in lines]
-    stack, found = _Stack(), []
+    stack, passages = _Stack(), []
     at = 0
     while at < len(lines):
         if not bare[at].strip():
@@ -108,15 +108,15 @@ def sentences(lines: Sequence[SourceLine]) -> list[Sentence]:
         if mark := _heading_mark(lines, bare, at):
             text = _without_mark(bare[at].strip())
             stack.push(mark, SourceHeading(text, line.number))
-            found.append(Sentence(text, line.number, line.number, stack.above(), line.page, is_heading=True))
+            passages.append(Sentence(text, line.number, line.number, stack.above(), line.page, is_heading=True))
             at += 1
             continue
         end = at + 1
         while end < len(lines) and _goes_on(lines, bare, end):
             end += 1
-        found += _split(lines[at:end], bare[at:end], stack.above())
+        passages += _split(lines[at:end], bare[at:end], stack.above())
         at = end
-    return found
+    return passages
 
 
 def normal(text: str) -> str:

@@ -103,13 +103,13 @@ class Clock:
 
 def find(text: str, clock: Clock) -> list[Time]:
     """Return the times in a text, in their order; none overlaps another."""
-    found: list[Time] = []
+    times: list[Time] = []
     for time in [*_fiscal(text, clock), *_japanese(text, clock), *_english(text, clock), *_named_days(text, clock)]:
-        if not any(time.start < other.end and other.start < time.end for other in found):
-            found.append(time)
+        if not any(time.start < other.end and other.start < time.end for other in times):
+            times.append(time)
             if time.kind == "date" and not time.assumed:
                 clock.before = int(time.first[:4])
-    return sorted(found, key=lambda time: time.start)
+    return sorted(times, key=lambda time: time.start)
 
 
 def _fiscal(text: str, clock: Clock) -> Iterator[Time]:

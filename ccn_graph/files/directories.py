@@ -96,13 +96,13 @@ def _put(fresh: Path, directory: Path, old: Path) -> None:
         fresh.rename(directory)
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _exchange(directory: Path, other: Path) -> bool:
     """Let two directories change names in one step; tell whether this system and file system can."""
     try:
         rename = ctypes.CDLL(None).renameat2
     except (OSError, AttributeError):
         return False
-    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0)
+    return bool(rename(_AT_FDCWD, os.fsencode(directory), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0)
 
 
 def _prefix(place: Path, purpose: str) -> str:

@@ -50,14 +50,14 @@ def settings() -> House:
 def read(path: Path) -> House:
     """Read a file of settings. Raises ValueError where it is wrong."""
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        house_settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ValueError(f"{path}: {error}") from error
-    base, texts = said.get("base", OWN_BASE), said.get("texts", {})
+    base, texts = house_settings.get("base", OWN_BASE), house_settings.get("texts", {})
     if not isinstance(base, str) or not is_base(base):
         raise ValueError(f"{path}: base must be an http or https IRI that ends with /, not {base!r}")
     for key, text in texts.items():
-        if not isinstance(text, dict) or not all(isinstance(text.get(one), str) for one in ("ja", "en")):
+        if not isinstance(text, dict) or not all(isinstance(text.get(language), str) for language in ("ja", "en")):
             raise ValueError(f'{path}: write {key} = {{ ja = "…", en = "…" }}')
     return House(base, texts)
 
@@ -78,13 +78,13 @@ def at_home(text: str, base: str | None = None) -> str:
 
 
 def _found(arguments: Sequence[str]) -> Path | None:
-    given = [
-        following if one == "--root" else one.removeprefix("--root=")
-        for one, following in zip(arguments, [*arguments[1:], ""], strict=True)
-        if one == "--root" or one.startswith("--root=")
+    roots = [
+        following if argument == "--root" else argument.removeprefix("--root=")
+        for argument, following in zip(arguments, [*arguments[1:], ""], strict=True)
+        if argument == "--root" or argument.startswith("--root=")
     ]
     try:
-        start = Path(given[0]).resolve() if given and given[0] else Path.cwd()
+        start = Path(roots[0]).resolve() if roots and roots[0] else Path.cwd()
     except OSError:
         return None
     return next((place / NAME for place in (start, *start.parents) if (place / NAME).is_file()), None)

@@ -14,6 +14,8 @@ def declared(package: str, name: str) -> dict[str, Any]:
     ['csv_report', 'github']
     """
     places = importlib.import_module(package).__path__
-    names = sorted(found.name for found in pkgutil.iter_modules(places) if not found.name.startswith("__"))
+    names = sorted(
+        module_info.name for module_info in pkgutil.iter_modules(places) if not module_info.name.startswith("__")
+    )
     modules = {module: vars(importlib.import_module(f"{package}.{module}")) for module in names}
     return {module: members[name] for module, members in modules.items() if name in members}

@@ -53,10 +53,10 @@ class CacheFile:
 
     def recall(self, key: str | None) -> Any | None:
         """Return what was kept under the key, None if nothing was."""
-        found = None if key is None else self._used.get(key, self._kept.get(key))
-        if key is not None and found is not None:
-            self._used[key] = found
-        return found
+        kept = None if key is None else self._used.get(key, self._kept.get(key))
+        if key is not None and kept is not None:
+            self._used[key] = kept
+        return kept
 
     def keep(self, key: str | None, plain: Any) -> None:
         """Keep plain data under the key; a key that is None stands for nothing that could come again."""
@@ -137,7 +137,7 @@ def _prune(directory: Path) -> None:
     """Drop what a run that ended in the middle left behind, and the files longest unchanged beyond the size allowed."""
     now, size = time.time(), 0
     ours = (file for file in directory.iterdir() if _OURS.fullmatch(file.name))
-    for state, file in sorted(((file.stat(), file) for file in ours), key=lambda found: -found[0].st_mtime):
+    for state, file in sorted(((file.stat(), file) for file in ours), key=lambda pair: -pair[0].st_mtime):
         size += state.st_size
         left_behind = file.suffix == atomic.ENDING and now - state.st_mtime > _HOUR
         if left_behind or size > _MOST_BYTES:

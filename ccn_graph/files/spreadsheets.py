@@ -22,8 +22,8 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(?P<mark>[^"\r\n])"?[ \t,;]*(?:\r\n|\r|\n|$
 
 def read(path: Path) -> Sheet:
     """Read the first table that is to be seen. Raises SheetError for what is missing, too large, or no table at all."""
-    found = read_all(path)
-    return next((sheet for sheet in found if not sheet.hidden), found[0])
+    sheets = read_all(path)
+    return next((sheet for sheet in sheets if not sheet.hidden), sheets[0])
 
 
 def read_all(path: Path) -> list[Sheet]:
@@ -39,15 +39,15 @@ def read_all(path: Path) -> list[Sheet]:
             # Here, because few tables are .xlsx and the library that reads them takes its time to load.
             from ccn_graph.files import xlsx
 
-            found = xlsx.sheets(data, path)
+            sheets = xlsx.sheets(data, path)
         else:
             filled = list(_filled(path, _text_rows(path, data)))
-            found = [Sheet(path, filled[0], tuple(filled[1:]))] if filled else []
+            sheets = [Sheet(path, filled[0], tuple(filled[1:]))] if filled else []
     except CellError as fault:
         raise SheetError(path, 1, fault.message) from fault
-    if not found:
+    if not sheets:
         raise SheetError(path, 1, {"ja": "表が空である", "en": "the sheet is empty"})
-    return found
+    return sheets
 
 
 def _bytes(path: Path) -> bytes:
@@ -97,9 +97,9 @@ def _text_rows(path: Path, data: bytes) -> Iterator[TableRow]:
             "en": "there is a NUL character; save the sheet again as 'CSV UTF-8'",
         })  # fmt: skip
     before, mark = 0, _delimiter(text)
-    if told := _SEPARATOR_LINE.match(text):
+    if match := _SEPARATOR_LINE.match(text):
         # A line that Excel writes and reads to tell the separator.
-        before, mark, text = 1, told["mark"], text[told.end() :]
+        before, mark, text = 1, match["mark"], text[match.end() :]
     first = before
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
@@ -127,8 +127,8 @@ def _taken(cell: str) -> tuple[str, CellType]:
     bare = cell.strip()
     if not bare.startswith(("=", "'")):
         return cell, CellType.TEXT
-    if found := re.fullmatch(r'="((?:[^"]|"")*)"', bare):
-        return found[1].replace('""', '"'), CellType.TEXT
+    if quoted := re.fullmatch(r'="((?:[^"]|"")*)"', bare):
+        return quoted[1].replace('""', '"'), CellType.TEXT
     if re.match(r"'(?:\s*[=+\-@＝＋－＠]|[\t\r\n])", bare):
         return bare[1:], CellType.TEXT
     return cell, CellType.FORMULA if bare.startswith("=") and len(bare) > 1 else CellType.TEXT

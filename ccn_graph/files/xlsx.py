@@ -92,8 +92,8 @@ class _Table:
         # Merged ranges stand after the rows that they hold together.
         for merged in self._parser.merged_cells.mergeCell if self._parser.merged_cells else ():
             self._merge(merged.ref, *merged.bounds)
-        for numbers, said in ((self._hidden, _HIDDEN_ROWS), (self._struck, _STRUCK_ROWS)):
-            self._notes += [_about_rows(first, last, said) for first, last in _runs(numbers)]
+        for numbers, message in ((self._hidden, _HIDDEN_ROWS), (self._struck, _STRUCK_ROWS)):
+            self._notes += [_about_rows(first, last, message) for first, last in _runs(numbers)]
         for column, row in self._concealed.items():
             self._notes.append(CellNote(row, column, CellError("hidden", *_HIDDEN_COLUMN, _letters(column))))
         rows = [_as_row(number, cells) for number, cells in sorted(self._cells.items())]
@@ -161,8 +161,8 @@ _MERGED_ACROSS = (
 )
 
 
-def _about_rows(first: int, last: int, said: tuple[str, str]) -> CellNote:
-    return CellNote(first, 0, CellError("hidden", *said, str(first) if first == last else f"{first}-{last}"))
+def _about_rows(first: int, last: int, message: tuple[str, str]) -> CellNote:
+    return CellNote(first, 0, CellError("hidden", *message, str(first) if first == last else f"{first}-{last}"))
 
 
 def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:

@@ -88,14 +88,14 @@ class Connection:
 
 def _problem(reply: httpx.Response) -> Mapping[str, str]:
     try:
-        told = reply.json()
+        problem = reply.json()
     except ValueError:
-        told = None
-    told = told if isinstance(told, dict) else {}
-    near = told.get("near", ())
+        problem = None
+    problem = problem if isinstance(problem, dict) else {}
+    near = problem.get("near", ())
     return {
-        "code": str(told.get("code", "bad-request")),
-        "detail": str(told.get("detail", reply.reason_phrase)),
+        "code": str(problem.get("code", "bad-request")),
+        "detail": str(problem.get("detail", reply.reason_phrase)),
         "near": ", ".join(map(str, near)) if isinstance(near, list) else "",
     }
 

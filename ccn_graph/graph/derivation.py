@@ -38,12 +38,12 @@ def derived(sources: Iterable[SourceFile]) -> Iterator[ox.Quad]:
         elif statements.are_of(subject, _EVENT):
             yield from preferred.quads(subject, _event(statements, subject))
         else:
-            said = list(preferred.plainly(statements, subject))
+            pairs = list(preferred.plainly(statements, subject))
             country = statements.country(subject) if term("within") in statements.of[subject] else None
             if country is not None:
-                said.append((term("country"), country))
-            said += _inactive(statements, subject)
-            yield from preferred.quads(subject, said)
+                pairs.append((term("country"), country))
+            pairs += _inactive(statements, subject)
+            yield from preferred.quads(subject, pairs)
     members = _members(statements, periods)
     for observation in preferred.things(statements):
         if statements.one(observation, term("measure")) == _MEMBER_CITIES:
@@ -52,15 +52,15 @@ def derived(sources: Iterable[SourceFile]) -> Iterator[ox.Quad]:
 
 def _members(statements: Statements, periods: list[tuple[Subject, Period]]) -> _Members:
     """Return the member cities of each network: when each membership began and ended, in all and in each field."""
-    found: _Members = defaultdict(list)
+    members: _Members = defaultdict(list)
     for membership, period in periods:
         for network in statements.values(membership, term("org:organization")):
             for member in statements.values(membership, term("org:member")):
                 if statements.are_of(member, _CITY):
                     spells: dict[Object | None, Period] = {None: period}
                     spells.update(_spells(statements, membership, period).items())
-                    found[network].append((member, spells))
-    return found
+                    members[network].append((member, spells))
+    return members
 
 
 def _on_record(statements: Statements, observation: Subject, members: _Members) -> Said:
@@ -74,23 +74,23 @@ def _on_record(statements: Statements, observation: Subject, members: _Members) 
     for member, spells in members.get(network, ()):
         if field in spells and (area is None or area in statements.within(member)):
             states[member].add(spells[field].within(day))
-    certain = sum(Certainty.CERTAIN in found for found in states.values())
-    possible = sum(Certainty.POSSIBLE in found and Certainty.CERTAIN not in found for found in states.values())
+    certain = sum(Certainty.CERTAIN in state for state in states.values())
+    possible = sum(Certainty.POSSIBLE in state and Certainty.CERTAIN not in state for state in states.values())
     yield term("membersOnRecord"), ox.Literal(certain)
     yield term("possibleMembersOnRecord"), ox.Literal(possible)
 
 
 def _inactive(statements: Statements, network: Subject) -> Said:
     """Say since when a network is suspended or dissolved, unless it was resumed or founded again since."""
-    told = sorted(
+    acts = sorted(
         (day.earliest, day.latest, class_ in ("Suspension", "Dissolution"), class_, preferred.text(act), act)
         for class_, act in statements.concerning.get(network, ())
         if class_ in ("Founding", "Suspension", "Resumption", "Dissolution")
         and (day := intervals.agreed(statements.days(act, term("date"))))
     )
-    if told and told[-1][2]:
-        yield from ((term("inactiveSince"), value) for value in statements.values(told[-1][-1], term("date")))
-        yield term("state"), ox.Literal("suspended" if told[-1][3] == "Suspension" else "dissolved")
+    if acts and acts[-1][2]:
+        yield from ((term("inactiveSince"), value) for value in statements.values(acts[-1][-1], term("date")))
+        yield term("state"), ox.Literal("suspended" if acts[-1][3] == "Suspension" else "dissolved")
 
 
 def period_of(statements: Statements, membership: Subject) -> Period:
@@ -111,17 +111,17 @@ def period_of(statements: Statements, membership: Subject) -> Period:
 def _membership(statements: Statements, membership: Subject, period: Period) -> Iterator[ox.Quad]:
     spells = _spells(statements, membership, period)
     current = [field for field, spell in spells.items() if spell.end == period.end]
-    said = [
+    pairs = [
         *preferred.plainly(statements, membership, without={_START, _END, _AS_OF, _FIELD}),
         *((_FIELD, field) for field in current),
         *_bounds(period),
         *_evidence(statements, membership, period),
     ]
-    yield from preferred.quads(membership, said)
+    yield from preferred.quads(membership, pairs)
     for field, spell in spells.items():
         name = ox.NamedNode(f"{preferred.text(membership)}#{namespaces.slug(preferred.text(field))}")
-        told = [(TYPE, term("FieldSpell")), (term("ofMembership"), membership), (_FIELD, field), *_bounds(spell)]
-        yield from preferred.quads(name, told)
+        spell_pairs = [(TYPE, term("FieldSpell")), (term("ofMembership"), membership), (_FIELD, field), *_bounds(spell)]
+        yield from preferred.quads(name, spell_pairs)
 
 
 def _bounds(period: Period) -> Said:
@@ -133,10 +133,10 @@ def _bounds(period: Period) -> Said:
 def _evidence(statements: Statements, membership: Subject, period: Period) -> Said:
     """Say what is cited for a membership: its start as stated, the last day it is stated for, country, best source."""
     starts, ends = statements.values(membership, _START), statements.values(membership, _END)
-    held, known = statements.values(membership, _AS_OF), statements.values(membership, term("knownBy"))
+    held, known_by = statements.values(membership, _AS_OF), statements.values(membership, term("knownBy"))
     source = next(
-        (found for values in (starts, held, known, ends, statements.values(membership, term("org:organization")))
-         if (found := preferred.best_source(statements, values))), None,
+        (best for values in (starts, held, known_by, ends, statements.values(membership, term("org:organization")))
+         if (best := preferred.best_source(statements, values))), None,
     )  # fmt: skip
     if source is not None:
         yield BEST_SOURCE, source
@@ -148,7 +148,7 @@ def _evidence(statements: Statements, membership: Subject, period: Period) -> Sa
         yield from ((STATED_IN, graph) for graph in [preferred.best_source(statements, days)] if graph)
     yield from ((term("statedEnd"), value) for value in sorted(ends, key=str)[:1])
     latest = max(((day.latest, day.earliest, preferred.text(value), value) for value in held
-                  if (day := preferred.days_of(value))), default=None, key=lambda one: one[:3])  # fmt: skip
+                  if (day := preferred.days_of(value))), default=None, key=lambda entry: entry[:3])  # fmt: skip
     if latest is not None:
         yield _AS_OF, latest[3]
         yield from dated(Interval(latest[1], latest[0]), _AS_OF, itself=False)
@@ -168,7 +168,7 @@ def _spells(statements: Statements, membership: Subject, period: Period) -> dict
         ((day, field) for act in statements.acts(membership, "FieldChange")
          if (day := intervals.agreed(statements.days(act, term("date"))))
          for field in statements.values(act, _FIELD)),
-        key=lambda one: (one[0].earliest, one[0].latest, str(one[1])),
+        key=lambda change: (change[0].earliest, change[0].latest, str(change[1])),
     )  # fmt: skip
     brought = {field for _, field in changes}
     fields = [field for field in statements.values(membership, _FIELD) if field not in brought]
@@ -187,9 +187,9 @@ def _event(statements: Statements, event: Subject) -> Said:
     if plan is not None:
         for property_ in _PLANNED if held else _OF_PLANS:
             values = statements.values(event, property_)
-            told = [value for value, graphs in values.items() if plan in graphs] or list(values)
-            yield from ((property_, value) for value in told)
-            if property_ in _PLANNED and (day := intervals.agreed(filter(None, map(preferred.days_of, told)))):
+            stated = [value for value, graphs in values.items() if plan in graphs] or list(values)
+            yield from ((property_, value) for value in stated)
+            if property_ in _PLANNED and (day := intervals.agreed(filter(None, map(preferred.days_of, stated)))):
                 yield from dated(day, property_, itself=False)
     state = "held" if held else _state_of_plan(statements, event, plan)
     if state:
@@ -212,8 +212,8 @@ def _state_of_plan(statements: Statements, event: Subject, plan: ox.NamedNode | 
     if statements.acts(event, "Cancellation"):
         return "cancelled"
     for act in statements.acts(event, "Postponement"):
-        told = max((statements.issued(graph) for graph in statements.graphs(act)), default="")
-        if plan is None or statements.issued(plan) < told or not _is_later(statements, event, plan, act):
+        announced = max((statements.issued(graph) for graph in statements.graphs(act)), default="")
+        if plan is None or statements.issued(plan) < announced or not _is_later(statements, event, plan, act):
             return "postponed"
     return "planned" if plan is not None else ""
 

@@ -39,11 +39,11 @@ class Place:
     """The column of a table (1 is the first), 0 for none."""
 
     @staticmethod
-    def of(read: SourceFile, said: parsing.Statement) -> Place:
+    def of(read: SourceFile, statement: parsing.Statement) -> Place:
         """Tell where a statement of a file stands."""
         if read.kind is FileKind.TABLE:
-            return Place(read.path, said.line, column=int(said.at or 0))
-        return Place(read.path, said.line, said.at)
+            return Place(read.path, statement.line, column=int(statement.at or 0))
+        return Place(read.path, statement.line, statement.at)
 
 
 class Graph:
@@ -64,8 +64,8 @@ class Graph:
     def load(project: Project, extra: Iterable[tuple[Path, FileKind]] = (), progress: Progress | None = None) -> Graph:
         """Read every file of a project, and `extra` files on top of it."""
         files = project.files()
-        known = {path.resolve() for path, _ in files}
-        files += [(path, kind) for path, kind in extra if path.resolve() not in known]
+        own_paths = {path.resolve() for path, _ in files}
+        files += [(path, kind) for path, kind in extra if path.resolve() not in own_paths]
         return Graph.of_files(files, progress, project)
 
     @staticmethod
@@ -111,21 +111,24 @@ class Graph:
         # Every triple goes in twice, into its own graph and into the default graph: the engine's own union
         # option yields one row for each graph that holds the same triple, which makes counts wrong.
         for read in self.sources:
-            for said in read.statements:
-                yield ox.Quad(said.subject, said.predicate, said.object, said.graph)
-                if not isinstance(said.graph, ox.DefaultGraph):
-                    yield ox.Quad(said.subject, said.predicate, said.object)
+            for statement in read.statements:
+                yield ox.Quad(statement.subject, statement.predicate, statement.object, statement.graph)
+                if not isinstance(statement.graph, ox.DefaultGraph):
+                    yield ox.Quad(statement.subject, statement.predicate, statement.object)
         yield from self._catalogue()
 
     def _catalogue(self) -> Iterator[ox.Quad]:
         for read in self.sources:
             if read.kind is FileKind.DOCUMENT and isinstance(read.graph, ox.NamedNode):
                 document = ox.NamedNode(namespaces.PREFIXES["doc"] + read.path.stem)
-                told = [(_TYPE, _EXTRACT), (_DERIVED, document)]
+                pairs = [(_TYPE, _EXTRACT), (_DERIVED, document)]
                 # What was read through another document is no primary source of ours.
-                if not any(said.subject == document and said.predicate == _READ_THROUGH for said in read.statements):
-                    told.append((_HAD_PRIMARY_SOURCE, document))
-                for predicate, value in told:
+                if not any(
+                    statement.subject == document and statement.predicate == _READ_THROUGH
+                    for statement in read.statements
+                ):
+                    pairs.append((_HAD_PRIMARY_SOURCE, document))
+                for predicate, value in pairs:
                     yield ox.Quad(read.graph, predicate, value, ox.NamedNode(namespaces.GRAPH_CATALOGUE))
                     yield ox.Quad(read.graph, predicate, value)
 
@@ -136,11 +139,11 @@ class Graph:
 
     @cached_property
     def _said(self) -> dict[Subject, list[tuple[SourceFile, parsing.Statement]]]:
-        found: dict[Subject, list[tuple[SourceFile, parsing.Statement]]] = defaultdict(list)
+        statements: dict[Subject, list[tuple[SourceFile, parsing.Statement]]] = defaultdict(list)
         for read in self.sources:
-            for said in read.statements:
-                found[said.subject].append((read, said))
-        return found
+            for statement in read.statements:
+                statements[statement.subject].append((read, statement))
+        return statements
 
     @property
     def things(self) -> list[str]:
@@ -156,11 +159,11 @@ class Graph:
     ) -> list[Place]:
         """Tell where the graph says something: every statement that fits, in the order of the files."""
         return [
-            Place.of(read, said)
-            for read, said in self._said.get(subject, ())
-            if (predicate is None or predicate == said.predicate)
-            and (value is None or value == said.object)
-            and (graph is None or graph == said.graph)
+            Place.of(read, statement)
+            for read, statement in self._said.get(subject, ())
+            if (predicate is None or predicate == statement.predicate)
+            and (value is None or value == statement.object)
+            and (graph is None or graph == statement.graph)
         ]
 
     def mentions(
@@ -168,10 +171,10 @@ class Graph:
     ) -> list[Place]:
         """Tell where something is spoken of: every statement that has it as its object, in the order of the files."""
         return [
-            Place.of(read, said)
+            Place.of(read, statement)
             for read in self.sources
-            for said in read.statements
-            if said.object == value and graph in (None, said.graph)
+            for statement in read.statements
+            if statement.object == value and graph in (None, statement.graph)
         ]
 
     def locate(
@@ -185,9 +188,9 @@ class Graph:
 
         The record in `graph` counts, else the first file that speaks of the thing; of a graph, its file.
         """
-        found = self.places(subject, predicate, value, graph) if predicate else []
-        found = found or self.places(subject, graph=graph)[:1] or self.places(subject)[:1]
-        return found or [Place(read.path, 1) for read in self.sources if read.graph == subject]
+        places = self.places(subject, predicate, value, graph) if predicate else []
+        places = places or self.places(subject, graph=graph)[:1] or self.places(subject)[:1]
+        return places or [Place(read.path, 1) for read in self.sources if read.graph == subject]
 
     def without(self, sources: Iterable[SourceFile]) -> Graph:
         """Return the graph that the other files make, under the version of them all."""

@@ -100,10 +100,10 @@ class Labels:
 
     def spoken(self, iri: str, language: str) -> ox.Literal | None:
         """Return the label of a thing with its language, which may be another one; None for a thing without a label."""
-        known = self._facts(iri)
+        facts = self._facts(iri)
         for relations in _PREFERRED:
             labels = [
-                label for relation in relations for label in known.get(relation, ()) if isinstance(label, ox.Literal)
+                label for relation in relations for label in facts.get(relation, ()) if isinstance(label, ox.Literal)
             ]
             if labels:
                 return next((label for label in labels if label.language == language), labels[0])
@@ -167,44 +167,44 @@ class Labels:
         return nearest(name, [label for thing in things for label in (*self._names(thing), namespaces.slug(thing))])
 
     def _names(self, iri: str) -> set[str]:
-        known = self._known[iri]
+        facts = self._known[iri]
         return {
             normalisation.normal(label.value)
             for relation in (*(name for names in _PREFERRED for name in names), *_OTHER)
-            for label in known.get(relation, ())
+            for label in facts.get(relation, ())
         }
 
     def _named(self, iri: str, language: str) -> str:
         label = self.spoken(iri, language)
         if label is not None:
             return label.value
-        known = self._facts(iri)
-        if _DERIVED in known:
-            return self.of(known[_DERIVED][0].value, language)
+        facts = self._facts(iri)
+        if _DERIVED in facts:
+            return self.of(facts[_DERIVED][0].value, language)
         for first, second in _PAIRS:
-            if first in known and second in known:
-                return f"{self.of(known[first][0].value, language)} · {self.of(known[second][0].value, language)}"
-        if _EDITION in known and _ORDINAL in known:
-            series, ordinal = self.of(known[_EDITION][0].value, language), known[_ORDINAL][0].value
+            if first in facts and second in facts:
+                return f"{self.of(facts[first][0].value, language)} · {self.of(facts[second][0].value, language)}"
+        if _EDITION in facts and _ORDINAL in facts:
+            series, ordinal = self.of(facts[_EDITION][0].value, language), facts[_ORDINAL][0].value
             return f"第{ordinal}回 {series}" if language == "ja" else f"{series} no. {ordinal}"
-        return self._claim(known, language)
+        return self._claim(facts, language)
 
-    def _claim(self, known: Mapping[str, list[ox.Literal | ox.NamedNode]], language: str) -> str:
+    def _claim(self, facts: Mapping[str, list[ox.Literal | ox.NamedNode]], language: str) -> str:
         """Name an act, a figure or a remark: what it is, and about what."""
-        about = next((known[relation][0] for relation in _ABOUT if relation in known), None)
-        kind = next((known[relation][0] for relation in (_MEASURE, namespaces.RDF_TYPE) if relation in known), None)
+        about = next((facts[relation][0] for relation in _ABOUT if relation in facts), None)
+        kind = next((facts[relation][0] for relation in (_MEASURE, namespaces.RDF_TYPE) if relation in facts), None)
         if about is None or kind is None:
             return ""
         return f"{self.of(kind.value, language)} · {self.of(about.value, language)}"
 
 
-def nearest(word: str, known: Iterable[str]) -> list[str]:
-    """Return up to three of `known` that resemble `word`, the nearest first.
+def nearest(word: str, names: Iterable[str]) -> list[str]:
+    """Return up to three of `names` that resemble `word`, the nearest first.
 
     >>> nearest("membrs", ["members", "meetings"])
     ['members']
     """
-    return difflib.get_close_matches(word, sorted(set(known)), n=3, cutoff=0.6)
+    return difflib.get_close_matches(word, sorted(set(names)), n=3, cutoff=0.6)
 
 
 def _fits(kind: str, iri: str) -> bool:

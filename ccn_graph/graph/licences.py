@@ -24,12 +24,12 @@ def name(iri: str) -> str:
     >>> name("https://creativecommons.org/licenses/by-sa/4.0/"), name("https://example.org/terms")
     ('CC BY-SA 4.0', 'https://example.org/terms')
     """
-    found = _CREATIVE_COMMONS.fullmatch(iri)
-    if not found:
+    match = _CREATIVE_COMMONS.fullmatch(iri)
+    if not match:
         return iri
-    if found["public"]:
-        return f"CC0 {found['edition']}" if found["public"] == "zero" else f"Public Domain Mark {found['edition']}"
-    return f"CC {found['kind'].upper()} {found['version']}"
+    if match["public"]:
+        return f"CC0 {match['edition']}" if match["public"] == "zero" else f"Public Domain Mark {match['edition']}"
+    return f"CC {match['kind'].upper()} {match['version']}"
 
 
 def is_share_alike(iri: str) -> bool:
@@ -45,12 +45,12 @@ def is_share_alike(iri: str) -> bool:
 
 def of_graphs(sources: Iterable[SourceFile]) -> dict[str, str]:
     """Return the licence of every graph whose document names one."""
-    found = {}
+    licences = {}
     for read in sources:
         home = read.graph.value if isinstance(read.graph, ox.NamedNode) else ""
         document = ox.NamedNode(namespaces.PREFIXES["doc"] + namespaces.slug(home))
-        for said in read.statements if home else ():
-            of_itself = said.subject == document and said.predicate.value == _LICENCE
-            if of_itself and isinstance(said.object, ox.NamedNode):
-                found[home] = said.object.value
-    return found
+        for statement in read.statements if home else ():
+            of_itself = statement.subject == document and statement.predicate.value == _LICENCE
+            if of_itself and isinstance(statement.object, ox.NamedNode):
+                licences[home] = statement.object.value
+    return licences

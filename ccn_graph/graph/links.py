@@ -47,9 +47,9 @@ class Links:
 
 def read(path: Path) -> Links:
     """Read the links; without a file there are none. Raises SheetError for what is no table of these headings."""
-    found = Links(path)
+    links = Links(path)
     if not path.exists():
-        return found
+        return links
     sheet = spreadsheets.read(path)
     if tuple(cell.strip() for cell in sheet.header.cells)[:3] != HEADINGS[:3]:
         raise SheetError(
@@ -57,9 +57,9 @@ def read(path: Path) -> Links:
         )
     for row in sheet.rows:
         link = _link(row)
-        found.faults += (PlacedFault(path, row.number, column, error) for column, error in _faults(link, found))
-        found.of[link.row] = link
-    return found
+        links.faults += (PlacedFault(path, row.number, column, error) for column, error in _faults(link, links))
+        links.of[link.row] = link
+    return links
 
 
 def _link(row: TableRow) -> Link:
@@ -69,21 +69,24 @@ def _link(row: TableRow) -> Link:
     return Link(row.number, key, iri if city else "", how, note)
 
 
-def _faults(link: Link, found: Links) -> Iterator[tuple[int, CellError]]:
-    if link.row in found.of:
-        line = found.of[link.row].line
+def _faults(link: Link, links: Links) -> Iterator[tuple[int, CellError]]:
+    if link.row in links.of:
+        line = links.of[link.row].line
         yield 1, CellError("table-link", f"この行は{line}行目にもある", f"this row is on line {line}, too", link.row)
     if link.city and link.how not in METHODS:
-        known = " ".join(METHODS)
+        allowed = " ".join(METHODS)
         yield (
             3,
             CellError(
-                "table-link", f"どう照合したかは {known} のどれかで書く", f"say how it was matched: {known}", link.how
+                "table-link",
+                f"どう照合したかは {allowed} のどれかで書く",
+                f"say how it was matched: {allowed}",
+                link.how,
             ),
         )
     if not link.city and link.how not in REASONS:
-        known = " ".join(REASONS)
+        allowed = " ".join(REASONS)
         yield 3, CellError(
-            "table-link", f"都市を書くか、なぜないかを {known} のどれかで書く",
-            f"name a city, or say why there is none: {known}", link.how,
+            "table-link", f"都市を書くか、なぜないかを {allowed} のどれかで書く",
+            f"name a city, or say why there is none: {allowed}", link.how,
         )  # fmt: skip

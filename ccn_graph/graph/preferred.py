@@ -67,25 +67,27 @@ class Statements:
     @staticmethod
     def read(sources: Iterable[SourceFile]) -> Statements:
         """Sort the statements of files that were read."""
-        found = Statements()
+        statements = Statements()
         for source in sources:
             if source.kind is FileKind.EDITORIAL:
-                found._judgements(source)
+                statements._judgements(source)
             elif source.kind in (FileKind.REGISTER, FileKind.DOCUMENT, FileKind.TABLE):
-                found._add(source)
-        return found
+                statements._add(source)
+        return statements
 
     def _add(self, source: SourceFile) -> None:
-        for said in source.statements:
-            if isinstance(said.graph, ox.NamedNode):
-                self.of[said.subject].setdefault(said.predicate, {}).setdefault(said.object, []).append(said.graph)
+        for statement in source.statements:
+            if isinstance(statement.graph, ox.NamedNode):
+                self.of[statement.subject].setdefault(statement.predicate, {}).setdefault(statement.object, []).append(
+                    statement.graph
+                )
         if source.kind is FileKind.DOCUMENT and isinstance(source.graph, ox.NamedNode):
             self.document_of[source.graph] = ox.NamedNode(namespaces.PREFIXES["doc"] + source.path.stem)
 
     def _judgements(self, source: SourceFile) -> None:
         records: dict[Subject, dict[ox.NamedNode, list[Object]]] = defaultdict(lambda: defaultdict(list))
-        for said in source.statements:
-            records[said.subject][said.predicate].append(said.object)
+        for statement in source.statements:
+            records[statement.subject][statement.predicate].append(statement.object)
         for record in records.values():
             if term("Judgement") in record[TYPE]:
                 for thing in record[term("about")]:
@@ -94,12 +96,16 @@ class Statements:
 
     def values(self, subject: Subject, property_: ox.NamedNode) -> Values:
         """Return the values of a property, without those that a judgement sets aside."""
-        found = self.of[subject].get(property_, {}) if subject in self.of else {}
+        values = self.of[subject].get(property_, {}) if subject in self.of else {}
         preferred = self.judged.get((subject, property_))
         if not preferred:
-            return found
-        kept = {value: here for value, graphs in found.items() if (here := [one for one in graphs if one in preferred])}
-        return kept or found
+            return values
+        kept = {
+            value: here
+            for value, graphs in values.items()
+            if (here := [graph for graph in graphs if graph in preferred])
+        }
+        return kept or values
 
     def days(self, subject: Subject, property_: ox.NamedNode) -> list[Interval]:
         """Return the values of a property that are dates, each as an interval of days."""
@@ -116,12 +122,12 @@ class Statements:
     @cached_property
     def concerning(self) -> dict[Object, list[tuple[str, Subject]]]:
         """Thing -> the name of the class of each act that concerns it, and the act."""
-        found: dict[Object, list[tuple[str, Subject]]] = defaultdict(list)
-        for subject, said in self.of.items():
-            for thing in said.get(term("concerns"), ()):
-                for class_ in said.get(TYPE, ()):
-                    found[thing].append((str(getattr(class_, "value", "")).removeprefix(namespaces.CCN), subject))
-        return found
+        acts: dict[Object, list[tuple[str, Subject]]] = defaultdict(list)
+        for subject, properties in self.of.items():
+            for thing in properties.get(term("concerns"), ()):
+                for class_ in properties.get(TYPE, ()):
+                    acts[thing].append((str(getattr(class_, "value", "")).removeprefix(namespaces.CCN), subject))
+        return acts
 
     def acts(self, thing: Object, class_: str) -> list[Subject]:
         """Return the acts of a class that concern a thing."""
@@ -129,16 +135,16 @@ class Statements:
 
     def dates_of_acts(self, thing: Object, class_: str) -> list[Interval]:
         """Return the day of each act of a class that concerns a thing, as all documents have it together."""
-        found = (intervals.agreed(self.days(act, term("date"))) for act in self.acts(thing, class_))
-        return [day for day in found if day]
+        days = (intervals.agreed(self.days(act, term("date"))) for act in self.acts(thing, class_))
+        return [day for day in days if day]
 
     def issued(self, graph: ox.NamedNode) -> str:
         """Return when the document of a graph was issued, else the day it was read; to compare as text."""
         document = self.document_of.get(graph)
         if document is None:
             return ""
-        found = self.one(document, term("dcterms:issued")) or self.one(document, term("retrieved"))
-        return text(found)
+        date = self.one(document, term("dcterms:issued")) or self.one(document, term("retrieved"))
+        return text(date)
 
     def directness(self, graph: ox.NamedNode) -> int:
         """Return 0 for a document that was read in full, 1 for an excerpt, 2 for one read through another one."""
@@ -148,23 +154,23 @@ class Statements:
 
     def graphs(self, subject: Subject) -> list[ox.NamedNode]:
         """Return the graphs of the documents that say anything of a thing."""
-        found = {graph for values in self.of[subject].values() for graphs in values.values() for graph in graphs}
-        return sorted((graph for graph in found if graph in self.document_of), key=str)
+        own_graphs = {graph for values in self.of[subject].values() for graphs in values.values() for graph in graphs}
+        return sorted((graph for graph in own_graphs if graph in self.document_of), key=str)
 
     def within(self, thing: Object) -> list[Object]:
         """Return a thing and the places that it lies in, the nearest first."""
-        known = self._places.get(thing)
-        if known is not None:
-            return known
-        found: list[Object] = []
+        kept = self._places.get(thing)
+        if kept is not None:
+            return kept
+        places: list[Object] = []
         ahead = [thing]
         while ahead:
             place = ahead.pop(0)
-            if place not in found and isinstance(place, ox.NamedNode):
-                found.append(place)
+            if place not in places and isinstance(place, ox.NamedNode):
+                places.append(place)
                 ahead += sorted(self.values(place, term("within")), key=str)
-        self._places[thing] = found
-        return found
+        self._places[thing] = places
+        return places
 
     def country(self, thing: Object) -> Object | None:
         """Return the country that a thing lies in, or is; None if no register says so."""
@@ -230,8 +236,8 @@ def plainly(
 
 def _finest(values: Values, day: Interval) -> Object | None:
     """Return the value that says just this day as a document writes it, which may have a time."""
-    found = [value for value in values if days_of(value) == day]
-    return max(found, key=lambda value: (len(text(value)), text(value)), default=None)
+    exact = [value for value in values if days_of(value) == day]
+    return max(exact, key=lambda value: (len(text(value)), text(value)), default=None)
 
 
 def best_source(statements: Statements, values: Values) -> ox.NamedNode | None:
@@ -242,7 +248,7 @@ def best_source(statements: Statements, values: Values) -> ox.NamedNode | None:
         for graph in graphs
         if graph in statements.document_of
     ]
-    return min(ranked, key=lambda one: one[:3])[3] if ranked else None
+    return min(ranked, key=lambda entry: entry[:3])[3] if ranked else None
 
 
 def _length(value: Object) -> int:
@@ -250,7 +256,7 @@ def _length(value: Object) -> int:
     return (day.latest - day.earliest).days if day else 1_000_000
 
 
-def quads(subject: Subject, said: Iterable[tuple[ox.NamedNode, Object]]) -> Iterator[ox.Quad]:
+def quads(subject: Subject, pairs: Iterable[tuple[ox.NamedNode, Object]]) -> Iterator[ox.Quad]:
     """Put statements into the derived graph."""
     graph = ox.NamedNode(namespaces.GRAPH_PREFERRED)
-    return (ox.Quad(subject, property_, value, graph) for property_, value in said)
+    return (ox.Quad(subject, property_, value, graph) for property_, value in pairs)

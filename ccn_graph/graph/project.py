@@ -111,12 +111,12 @@ def data_files(paths: list[Path], also: Sequence[str] = ()) -> list[Path]:
     """
     files: list[Path] = []
     for path in paths:
-        found = sorted(file for file in path.rglob("*") if file.suffix in FORMATS) if path.is_dir() else [path]
+        files_below = sorted(file for file in path.rglob("*") if file.suffix in FORMATS) if path.is_dir() else [path]
         if not path.exists():
             raise ProjectError(f"{path} does not exist")
         if path.is_file() and not is_rdf(path) and path.suffix.lower() not in also:
             raise ProjectError(f"{path} has another ending than {' '.join(dict.fromkeys((*FORMATS, *ALSO, *also)))}")
-        if not found:
+        if not files_below:
             raise ProjectError(f"{path} holds no RDF file ({' '.join(FORMATS)})")
-        files.extend(found)
+        files.extend(files_below)
     return files

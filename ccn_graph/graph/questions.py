@@ -132,8 +132,8 @@ class Question:
             if value is not None:
                 bound[parameter.name] = term(parameter, value, labels)
         if settings:
-            known = ", ".join(parameter.name for parameter in self.parameters) or "none"
-            raise QuestionError(f"'{self.name}' has no parameter '{next(iter(settings))}'; it has: {known}")
+            names = ", ".join(parameter.name for parameter in self.parameters) or "none"
+            raise QuestionError(f"'{self.name}' has no parameter '{next(iter(settings))}'; it has: {names}")
         return self.file.bind(bound)
 
 
@@ -175,7 +175,7 @@ def plain(value: Term | None) -> str | int | float | bool | None:
 def read_all(project: Project) -> dict[str, Question]:
     """Read every question of a project, by name, in the order of their numbers. Raises QuestionError."""
     questions = [Question(query_file.read(path, _KEYS)) for path in project.questions]
-    return {question.name: question for question in sorted(questions, key=lambda found: (found.number, found.name))}
+    return {question.name: question for question in sorted(questions, key=lambda asked: (asked.number, asked.name))}
 
 
 def find(questions: Mapping[str, Question], name: str) -> Question:

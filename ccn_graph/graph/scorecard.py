@@ -56,9 +56,9 @@ class ShortcomingChange:
     @property
     def of(self) -> Shortcoming:
         """The shortcoming that changed, as it is now if it is still there."""
-        found = self.now or self.before
-        assert found
-        return found
+        shortcoming = self.now or self.before
+        assert shortcoming
+        return shortcoming
 
 
 def shortcomings(graph: Graph, *, years: int = 5, today: str | None = None) -> list[Shortcoming]:
@@ -85,7 +85,10 @@ def of_release(directory: Path) -> list[Shortcoming]:
 
 def changes(before: Iterable[Shortcoming], now: Iterable[Shortcoming]) -> list[ShortcomingChange]:
     """Tell what is new, what was mended and what has another number, in the order of things."""
-    was, is_ = ({(one.thing, one.aspect.value, one.what): one for one in some} for some in (before, now))
+    was, is_ = (
+        {(shortcoming.thing, shortcoming.aspect.value, shortcoming.what): shortcoming for shortcoming in some}
+        for some in (before, now)
+    )
     changed = []
     for key in sorted(was.keys() | is_.keys()):
         change = ShortcomingChange(was.get(key), is_.get(key))

@@ -151,7 +151,7 @@ class Index:
             if not isinstance(thing, ox.NamedNode) or not (kind := _kind(thing.value)):
                 continue
             assert isinstance(relation, ox.NamedNode)
-            known = named.setdefault(thing.value, {})
+            hits = named.setdefault(thing.value, {})
             if relation.value == namespaces.RDF_TYPE:
                 # In data of anyone's it may be no thing that an edition is said to be of.
                 editions.add(thing.value)
@@ -159,8 +159,8 @@ class Index:
                 language = _tag(value.language or "")
                 hit = Hit(thing.value, kind, value.value, language, _RELATIONS[relation.value])
                 # Of names that are written alike, the better one.
-                best = min(hit, known.get((value.value, language), hit), key=lambda name: _RANKS[name.relation])
-                known[value.value, language] = best
+                best = min(hit, hits.get((value.value, language), hit), key=lambda name: _RANKS[name.relation])
+                hits[value.value, language] = best
         for iri in sorted(editions):
             if not any(name.relation == "label" for name in named[iri].values()):
                 for language in ("ja", "en"):
@@ -186,30 +186,30 @@ class Index:
         """
         text = text[:LONGEST]
         key = normalisation.folded(text)
-        found: dict[str, Hit] = {}
+        hits: dict[str, Hit] = {}
         if not key or limit < 1:
             return []
         for stage in self._stages(text, key):
             for number in sorted(stage, key=lambda number: self._order(number, language)):
                 name = self._names[number]
-                found.setdefault(name.thing, name)
-                if len(found) == limit:
-                    return list(found.values())
-        return list(found.values())
+                hits.setdefault(name.thing, name)
+                if len(hits) == limit:
+                    return list(hits.values())
+        return list(hits.values())
 
     def named(self, text: str) -> list[Hit]:
         """Return the names that are `text` but for its spelling, of all things that have such a name."""
         key = normalisation.folded(text[:LONGEST])
-        found = [number for tier in self._tiers for number in tier.whole.beginning(key, whole=True)] if key else []
-        return [self._names[number] for number in found]
+        numbers = [number for tier in self._tiers for number in tier.whole.beginning(key, whole=True)] if key else []
+        return [self._names[number] for number in numbers]
 
     @cached_property
     def of_thing(self) -> Mapping[str, Sequence[Hit]]:
         """All names of each thing."""
-        found: dict[str, list[Hit]] = {}
+        hits: dict[str, list[Hit]] = {}
         for name in self._names:
-            found.setdefault(name.thing, []).append(name)
-        return found
+            hits.setdefault(name.thing, []).append(name)
+        return hits
 
     def near(self, text: str, language: str, kinds: Collection[str] = THINGS, limit: int = 3) -> list[Hit]:
         """Return a few things of some kinds whose names resemble `text`, the nearest first; never a person."""
@@ -222,10 +222,10 @@ class Index:
             score = 2 * count / (len(wanted) + len(_pairs(normalisation.folded(name.matched))))
             if score >= _NEAR_ENOUGH and name.kind in kinds:
                 scored.append((-score, self._order(number, language), name))
-        found: dict[str, Hit] = {}
+        hits: dict[str, Hit] = {}
         for _, _, name in sorted(scored, key=lambda entry: entry[:2]):
-            found.setdefault(name.thing, name)
-        return list(found.values())[:limit]
+            hits.setdefault(name.thing, name)
+        return list(hits.values())[:limit]
 
     def _stages(self, text: str, key: str) -> Iterator[Iterable[int]]:
         for tier in self._tiers:

@@ -32,8 +32,8 @@ def quads_of(questions: Mapping[str, Question], statistics: Statistics) -> list[
     graph = ox.NamedNode(namespaces.GRAPH_SERVICE)
     return [
         quad
-        for said in (*of_questions(questions), *of_partitions(statistics))
-        for quad in (ox.Quad(said.subject, said.predicate, said.object, graph), ox.Quad(*said))
+        for triple in (*of_questions(questions), *of_partitions(statistics))
+        for quad in (ox.Quad(triple.subject, triple.predicate, triple.object, graph), ox.Quad(*triple))
     ]
 
 
@@ -74,22 +74,22 @@ def _examples(questions: Mapping[str, Question]) -> Iterator[ox.Triple]:
 
 def of_partitions(statistics: Statistics, dataset: str = namespaces.DATASET) -> list[ox.Triple]:
     """Return the partitions of a dataset: each class with its properties, each of these with what it leads to."""
-    said: dict[ox.Triple, None] = {}
+    triples: dict[ox.Triple, None] = {}
     for class_, property_, target, datatype, count in statistics.partitions:
         of_class = f"{dataset}/class/{_name(class_)}"
         of_property = f"{of_class}/property/{_name(property_)}"
         if target:
-            told = _part(of_property, "void:class", target, "void:triples", count)
+            part = _part(of_property, "void:class", target, "void:triples", count)
         elif datatype:
-            told = _part(of_property, f"{_VOID_EXT}datatype", datatype, "void:triples", count)
+            part = _part(of_property, f"{_VOID_EXT}datatype", datatype, "void:triples", count)
         else:
             entities = statistics.classes.get(class_, 0)
-            told = [
+            part = [
                 *_part(dataset, "void:class", class_, "void:entities", entities),
                 *_part(of_class, "void:property", property_, "void:triples", count),
             ]
-        said.update(dict.fromkeys(told))
-    return list(said)
+        triples.update(dict.fromkeys(part))
+    return list(triples)
 
 
 def _part(whole: str, kind: str, value: str, measure: str, count: int) -> list[ox.Triple]:
@@ -109,5 +109,5 @@ def _term(name: str) -> ox.NamedNode:
 
 def _name(iri: str) -> str:
     """Return a name for a part after what it is a part by: a prefixed name where there is one, else a digest."""
-    known = namespaces.curie(iri)
-    return hashlib.sha256(iri.encode()).hexdigest()[:16] if known.startswith("<") else known.replace(":", "-", 1)
+    prefixed = namespaces.curie(iri)
+    return hashlib.sha256(iri.encode()).hexdigest()[:16] if prefixed.startswith("<") else prefixed.replace(":", "-", 1)

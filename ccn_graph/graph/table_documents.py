@@ -79,9 +79,9 @@ class TableDocument:
         key = self.conversion.key(row)
         return f"{sheet}, row {row.number}" + (f", {' '.join(self.table.key)} {key}" if self.table.key else "")
 
-    def cell_faults(self, found: Iterable[CellFault]) -> None:
+    def cell_faults(self, faults: Iterable[CellFault]) -> None:
         """Note what is wrong with cells of the table."""
-        self.faults += (PlacedFault(self.table.file, fault.row, fault.column, fault.error) for fault in found)
+        self.faults += (PlacedFault(self.table.file, fault.row, fault.column, fault.error) for fault in faults)
 
 
 def open_(mapping: Path) -> TableDocument:
@@ -94,10 +94,10 @@ def open_(mapping: Path) -> TableDocument:
         raise SourceError(error.path, error.line, error.message["en"], error.message["ja"]) from error
     described = tuple(column for column in table.columns if column.suppressed and column.property)
     stated = tuple(column for column in table.columns if not column.suppressed)
-    found = TableDocument(mapping.parent.name, table, sheet, linked, Conversion(table), described, stated)
-    found.cell_faults(conversion.heading_faults(table, sheet))
-    found.faults += linked.faults
-    return found
+    document = TableDocument(mapping.parent.name, table, sheet, linked, Conversion(table), described, stated)
+    document.cell_faults(conversion.heading_faults(table, sheet))
+    document.faults += linked.faults
+    return document
 
 
 def read(mapping: Path, before: Sequence[SourceFile], *, all_rows: bool = False) -> list[SourceFile]:
@@ -113,15 +113,15 @@ def read(mapping: Path, before: Sequence[SourceFile], *, all_rows: bool = False)
     ground = _ground(countries, all_rows)
     graph = ox.NamedNode(_P["graph"] + document.name)
     file = document.table.file
-    found = [SourceFile(
+    sources = [SourceFile(
         file, FileKind.TABLE, graph, tuple(statements), _digest(file), beside=beside, ground=ground,
         faults=tuple(document.faults),
     )]  # fmt: skip
     if reading.minted:
-        found.append(SourceFile(
+        sources.append(SourceFile(
             file, FileKind.REGISTER, _REGISTERS, tuple(reading.minted), _digest(file), beside=beside, ground=ground
         ))  # fmt: skip
-    return found
+    return sources
 
 
 def _digest(path: Path) -> str:
@@ -136,12 +136,12 @@ def _ground(countries: Mapping[str, ox.NamedNode], all_rows: bool) -> str:
 def _notations(before: Iterable[SourceFile]) -> dict[str, ox.NamedNode]:
     """Return the places of two-letter codes (ISO 3166-1)."""
     return {
-        said.object.value: said.subject
+        fact.object.value: fact.subject
         for read in before
         if read.kind is FileKind.REGISTER
-        for said in read.statements
-        if said.predicate == _NOTATION and isinstance(said.object, ox.Literal) and len(said.object.value) == 2
-        and isinstance(said.subject, ox.NamedNode)
+        for fact in read.statements
+        if fact.predicate == _NOTATION and isinstance(fact.object, ox.Literal) and len(fact.object.value) == 2
+        and isinstance(fact.subject, ox.NamedNode)
     }  # fmt: skip
 
 
@@ -185,17 +185,24 @@ class _Reading:
         faults: list[CellFault] = []
         also = {CITY: namespaces.slug(city), CITY_IRI: city}
         subjects: dict[ox.NamedNode, None] = {}
-        for said in self._document.conversion.statements(row, also, faults, self._document.stated):
-            if said.predicate == _LOCATOR:
-                self._places[said.subject].append(
-                    (row.number, f"{getattr(said.value, 'value', '')} ({self._key(row)})")
+        for statement in self._document.conversion.statements(row, also, faults, self._document.stated):
+            if statement.predicate == _LOCATOR:
+                self._places[statement.subject].append(
+                    (row.number, f"{getattr(statement.value, 'value', '')} ({self._key(row)})")
                 )
                 continue
-            subjects[said.subject] = None
-            fact = (said.subject, said.predicate, said.value)
+            subjects[statement.subject] = None
+            fact = (statement.subject, statement.predicate, statement.value)
             if fact not in self._known:
                 self._known.add(fact)
-                yield Statement(said.subject, said.predicate, said.value, self._graph, row.number, _column(said.column))
+                yield Statement(
+                    statement.subject,
+                    statement.predicate,
+                    statement.value,
+                    self._graph,
+                    row.number,
+                    _column(statement.column),
+                )
         for subject in subjects:
             if not self._places[subject] or self._places[subject][-1][0] != row.number:
                 self._places[subject].append((row.number, self._document.locator(row)))
@@ -228,11 +235,11 @@ class _Reading:
             yield self._statement(subject, ox.NamedNode(_CCN + "unlinked"), ox.Literal(why), row)
 
     def _called(self, described: Iterable[CellStatement]) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
-        for said in described:
-            if said.predicate.value in NAMES and isinstance(said.value, ox.Literal):
-                yield _LABEL, ox.Literal(kept(said.value.value))
-            elif said.predicate.value == COUNTRY and said.value.value in self._countries:
-                yield _WITHIN, self._countries[said.value.value]
+        for statement in described:
+            if statement.predicate.value in NAMES and isinstance(statement.value, ox.Literal):
+                yield _LABEL, ox.Literal(kept(statement.value.value))
+            elif statement.predicate.value == COUNTRY and statement.value.value in self._countries:
+                yield _WITHIN, self._countries[statement.value.value]
 
     def _mint(self, row: TableRow, described: list[CellStatement]) -> Iterator[Statement]:
         """Make a city of a row, for research: named after the table and the row, and on record nowhere else."""
@@ -241,7 +248,11 @@ class _Reading:
         self._slugs.add(slug)
         facts: list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]] = [(_TYPE, ox.NamedNode(_CCN + "City"))]
         facts += self._called(described)
-        facts += ((said.predicate, said.value) for said in described if said.predicate.value.startswith(_P["wgs"]))
+        facts += (
+            (statement.predicate, statement.value)
+            for statement in described
+            if statement.predicate.value.startswith(_P["wgs"])
+        )
         self.minted += (Statement(city, name, value, _REGISTERS, row.number) for name, value in facts)
         yield from self._stated(row, city.value)
 

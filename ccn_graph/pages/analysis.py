@@ -52,17 +52,21 @@ def page(site: Site, request: PageRequest) -> Page:
 
 def _belonging(every: Sequence[MembershipPeriod], day: datetime.date | None) -> dict[str, set[str]]:
     """Return the networks of each member, on a day or at any time."""
-    found: dict[str, set[str]] = {}
-    for one in every:
-        if day is None or one.period.on(day) is not Certainty.NO:
-            found.setdefault(one.member, set()).add(one.network)
-    return found
+    networks: dict[str, set[str]] = {}
+    for membership in every:
+        if day is None or membership.period.on(day) is not Certainty.NO:
+            networks.setdefault(membership.member, set()).add(membership.network)
+    return networks
 
 
 def _shared(belong: Mapping[str, set[str]]) -> Counter[tuple[str, str]]:
     """Count the members of each two networks, in either order."""
     return Counter(
-        (one, other) for networks in belong.values() for one in networks for other in networks if one != other
+        (network, other)
+        for networks in belong.values()
+        for network in networks
+        for other in networks
+        if network != other
     )
 
 
@@ -70,11 +74,13 @@ def _combinations(belong: Mapping[str, set[str]], partly: Mapping[str, int | Non
     groups: dict[frozenset[str], list[str]] = {}
     for member, networks in belong.items():
         groups.setdefault(frozenset(networks), []).append(member)
-    found = [Combination(key, sorted(who), bool(key & partly.keys())) for key, who in groups.items()]
-    return sorted(found, key=lambda one: (len(one.networks) == 1, -len(one.members), sorted(one.networks)))
+    combinations = [Combination(key, sorted(who), bool(key & partly.keys())) for key, who in groups.items()]
+    return sorted(
+        combinations, key=lambda entry: (len(entry.networks) == 1, -len(entry.members), sorted(entry.networks))
+    )
 
 
 def _partly(site: Site) -> dict[str, int | None]:
     """Return the networks of which what is shared is a lower bound, with the stated number of their members."""
-    found = coverage.holdings(site, date_of_today())
-    return {iri: one.stated for iri, one in found.items() if one.in_part or one.stated is None}
+    holdings = coverage.holdings(site, date_of_today())
+    return {iri: holding.stated for iri, holding in holdings.items() if holding.in_part or holding.stated is None}

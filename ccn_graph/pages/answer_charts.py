@@ -15,7 +15,7 @@ from ccn_graph.rdf.terms import Row
 
 #: By name.
 KINDS: Mapping[str, ChartKind] = {
-    found.name: found for found in modules.declared("ccn_graph.pages.charts", "CHART").values()
+    kind.name: kind for kind in modules.declared("ccn_graph.pages.charts", "CHART").values()
 }
 
 
@@ -32,8 +32,8 @@ def draw(
     for number, declared in enumerate(question.charts, start=1):
         kind = fitting(question, declared)
         picture = Picture(site, context, question, declared, f"chart-{number}", day)
-        found = kind.draw(picture, records) if records else None
-        drawn += [found] if found is not None else []
+        drawing = kind.draw(picture, records) if records else None
+        drawn += [drawing] if drawing is not None else []
     return drawn
 
 
@@ -47,7 +47,9 @@ def fitting(question: Question, declared: Chart) -> ChartKind:
     )
     missing = [role for role in roles if role not in declared.columns and not roles[role].endswith("?")]
     if kind is None or missing or not fits:
-        known = "; ".join(f"{name} {' '.join(f'{role}=…' for role in found.roles)}" for name, found in KINDS.items())
-        message = f"'#+ chart: {declared.text}' does not fit the columns; write one of: {known}"
+        usages = "; ".join(
+            f"{name} {' '.join(f'{role}=…' for role in chart_kind.roles)}" for name, chart_kind in KINDS.items()
+        )
+        message = f"'#+ chart: {declared.text}' does not fit the columns; write one of: {usages}"
         raise QuestionError(message, path=question.file.path, line=question.file.line(declared.text))
     return kind

@@ -29,15 +29,15 @@ def page(site: Site, context: RenderContext, question: Question, filled: Form, e
     if ending == "parquet" and not parquet.can_write():
         detail = context.text("question.parquet-missing")
         return Page.problem(406, "not-acceptable", context.text("error.not-acceptable"), detail)
-    found = site.engine.query(question.query(site.labels, filled.settings))
+    answer = site.engine.query(question.query(site.labels, filled.settings))
     format_ = formats.named(ending, formats.SOLUTIONS) if ending in ("csv", "json") else None
     if format_ is not None:
-        return sheet.download(f"{question.name}.{ending}", format_.content_type, found.serialize(format_))
-    rows = list(found.rows())
+        return sheet.download(f"{question.name}.{ending}", format_.content_type, answer.serialize(format_))
+    rows = list(answer.rows())
     site.labels.know(answer_table.things(rows))
     if ending == "excel.csv":
         return sheet.download(f"{question.name}.csv", sheet.CSV, _spreadsheet(context, question, rows))
-    columns = [TableColumn(one.name, one.heading[context.language], one.kind) for one in question.columns]
+    columns = [TableColumn(column.name, column.heading[context.language], column.kind) for column in question.columns]
     texts = [[_text(value) for value in row] for row in rows]
     if ending in bibliography.FORMS:
         media_type, write = bibliography.FORMS[ending]

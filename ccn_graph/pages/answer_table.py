@@ -64,7 +64,7 @@ def heads(question: Question, language: str) -> list[Head]:
     """Lay out the columns of a question: first what it answers, then what that rests on."""
     columns = question.columns
     place = {column.name: number for number, column in enumerate(columns)}
-    told, evidence, done = list[Head](), list[Head](), set[str]()
+    answers, evidence, done = list[Head](), list[Head](), set[str]()
     for column in columns:
         if column.name in done:
             continue
@@ -72,8 +72,8 @@ def heads(question: Question, language: str) -> list[Head]:
         if head is None:
             head = Head(column.heading[language], column.kind, (place[column.name],))
         done |= {columns[number].name for number in head.sources}
-        (evidence if head.kind == "evidence" else told).append(_headed(head, columns, language))
-    return [*told, *evidence]
+        (evidence if head.kind == "evidence" else answers).append(_headed(head, columns, language))
+    return [*answers, *evidence]
 
 
 def _bilingual(column: AnswerColumn, place: dict[str, int], language: str) -> Head | None:
@@ -124,10 +124,10 @@ class Body:
 
     def _part(self, head: Head, value: Term) -> tuple[str, str]:
         """Return a value as markup, and what it is sorted by."""
-        known = self._known.get((head.kind, value))
-        if known is None:
-            known = self._known[head.kind, value] = self._written(head, value)
-        return known
+        cell = self._known.get((head.kind, value))
+        if cell is None:
+            cell = self._known[head.kind, value] = self._written(head, value)
+        return cell
 
     def _written(self, head: Head, value: Term) -> tuple[str, str]:
         if isinstance(value, ox.NamedNode):

@@ -24,8 +24,8 @@ Item = Mapping[str, Any]
 def of_answer(site: Site, context: RenderContext, work: Work, values: Iterable[str]) -> list[Item]:
     """Return the items: an answer first, then the documents among its `values`, in the order in which they come."""
     documents = dict.fromkeys(value for value in values if value.startswith(_DOCUMENT))
-    known = Footnotes(site).sources(documents)
-    return [citation.item(work), *(_document(context, known[iri]) for iri in documents)]
+    sources = Footnotes(site).sources(documents)
+    return [citation.item(work), *(_document(context, sources[iri]) for iri in documents)]
 
 
 def _document(context: RenderContext, source: SourceDocument) -> Item:

@@ -25,9 +25,9 @@ def of_thing(site: Site, request: PageRequest, segment: str, slug: str) -> Page 
     """Make the calendar of an event, of the events of a series, or of those of a network; None if there are none."""
     iri = f"{namespaces.BASE}{segment}/{slug}"
     every = roll.meetings(site, date_of_today())
-    found = [one for one in every if iri in (one.iri, one.series, *one.networks)]
+    events = [event for event in every if iri in (event.iri, event.series, *event.networks)]
     context = RenderContext(site, request)
-    return page(context, context.label(iri), found, f"{segment}-{slug}") if found else None
+    return page(context, context.label(iri), events, f"{segment}-{slug}") if events else None
 
 
 def page(context: RenderContext, title: str, meetings: Iterable[Meeting], name: str = "events") -> Page:

@@ -132,8 +132,8 @@ def lines(caption: Caption, series: Sequence[Line]) -> Markup:
             kind = f"chart-dot series-{number}{' quiet' if len(series) > 1 and not line.dots else ''}"
             dot = _add(root, "circle", {"class": kind, "cx": _percent(x), "cy": center, "r": 3.5})
             most = dict(line.upper).get(year, value)
-            told = f"{year}: {value:g}" + (f"–{most:g}" if most > value else "")
-            _add(dot, "title", {}, f"{line.label} {told}".strip())
+            figures = f"{year}: {value:g}" + (f"–{most:g}" if most > value else "")
+            _add(dot, "title", {}, f"{line.label} {figures}".strip())
     return _written(root) + _legend([line.label for line in series if line.label])
 
 
@@ -143,10 +143,10 @@ def timeline(caption: Caption, rows: Sequence[TimelineRow], today: datetime.date
     A date known to the year takes the width of that year in a light tone; only what is certain is solid. What was
     planned is an outline. Dates that cannot be read are left out. A rule marks `today`, the day it is drawn for.
     """
-    placed = [[found for span in row.spans if (found := _extent(span, today)) is not None] for row in rows]
+    placed = [[span_extent for span in row.spans if (span_extent := _extent(span, today)) is not None] for row in rows]
     edges = [edge for spans in placed for extent in spans for edge in (extent.light[0], extent.light[1])]
-    known = [edge for edge in edges if math.isfinite(edge)]
-    first, last = math.floor(min(known, default=today.year)), math.ceil(max(known, default=today.year + 1))
+    finite = [edge for edge in edges if math.isfinite(edge)]
+    first, last = math.floor(min(finite, default=today.year)), math.ceil(max(finite, default=today.year + 1))
     last = max(last, first + 1)
     root = _root(caption, "chart-timeline", _ROW * len(rows) + _AXIS + 6)
     _years(root, first, last, 14, down_to=_ROW * len(rows) + _AXIS + 6)

@@ -41,7 +41,7 @@ def form(site: Site, request: PageRequest) -> Page:
     kinds = [("", context.text("check.kind-guessed")), *((name, context.text(f"check.kind-{name}")) for name in KINDS)]
     return render(
         site, request, "check.html.j2", megabytes=MAX_BYTES // 1_000_000, syntaxes=pasted, endings=list(SYNTAXES),
-        kinds=kinds, formats=[(name, known.title[context.language]) for name, known in FORMATS.items()],
+        kinds=kinds, formats=[(name, report_format.title[context.language]) for name, report_format in FORMATS.items()],
     )  # fmt: skip
 
 
@@ -55,12 +55,12 @@ def answer(graph: Graph, cache: Cache | None, request: CheckRequest) -> Page:
         submitted = Submission((path,), request.kind, style=False)
         try:
             if request.shapes:
-                found = _by_shapes(path, Path(directory) / "shapes" / request.shapes, request.body[data:])
+                findings = _by_shapes(path, Path(directory) / "shapes" / request.shapes, request.body[data:])
             else:
-                found = submission.findings(graph.project, submitted, graph=graph, cache=cache)
+                findings = submission.findings(graph.project, submitted, graph=graph, cache=cache)
         except CcnError as error:
             raise QueryError("bad-request", str(error).replace(f"{directory}/", "")) from error
-        report = Report(tuple(found), (path,), request.language, base=path.parent)
+        report = Report(tuple(findings), (path,), request.language, base=path.parent)
         if request.format == "html":
             body = html_report.write(report, back=f"/check?lang={request.language}")
             policy = (

@@ -45,14 +45,14 @@ def page(site: Site, request: PageRequest) -> Page | None:
     if not rows:
         return None
     # Each row is of one membership, so that one and the same has to fit all that is chosen.
-    found, narrowed = facets.narrow(site, context, rows, {
+    kept, narrowed = facets.narrow(site, context, rows, {
         "network": lambda row: (row.period.network,) if row.period else (),
         "country": lambda row: (row.place.country,) if row.place.country else (),
         "prefecture": lambda row: (row.place.prefecture,) if row.place.prefecture else (),
         "field": lambda row: row.period.fields if row.period else (),
         "year": lambda row: (row.period.year,) if row.period and row.period.year else (),
     }, lambda row: row.city)  # fmt: skip
-    ordered = _sorted(site, context, facets.named(site, context, _cities(found), lambda city: city.iri))
+    ordered = _sorted(site, context, facets.named(site, context, _cities(kept), lambda city: city.iri))
     if (form := request.one("as")) in sheet.FORMS:
         return sheet.page(context, _sheet(context, ordered), form)
     shown = facets.cut(context, ordered)
@@ -81,10 +81,10 @@ def _rows(site: Site) -> tuple[CityRow, ...]:
 
 
 def _cities(rows: Sequence[CityRow]) -> list[City]:
-    found: dict[str, list[CityRow]] = {}
+    by_city: dict[str, list[CityRow]] = {}
     for row in rows:
-        found.setdefault(row.city, []).append(row)
-    return [City(iri, own[0].place, tuple(row.period for row in own if row.period)) for iri, own in found.items()]
+        by_city.setdefault(row.city, []).append(row)
+    return [City(iri, own[0].place, tuple(row.period for row in own if row.period)) for iri, own in by_city.items()]
 
 
 def _sorted(site: Site, context: RenderContext, cities: Sequence[City]) -> list[City]:
@@ -96,7 +96,9 @@ def _sorted(site: Site, context: RenderContext, cities: Sequence[City]) -> list[
                 named, key=lambda city: context.order(city.place.country) if city.place.country else ("~", "")
             )
         case "year":
-            return sorted(named, key=lambda city: min((one.year or "9999" for one in city.memberships), default="~"))
+            return sorted(
+                named, key=lambda city: min((membership.year or "9999" for membership in city.memberships), default="~")
+            )
         case "networks":
             return sorted(named, key=lambda city: -_networks(city))
     return named
@@ -116,7 +118,11 @@ def _sheet(context: RenderContext, cities: Sequence[City]) -> DownloadTable:
         (city.iri, city.place.country, city.place.prefecture, *cells)
         for city in cities
         for cells in (
-            [(one.network, field, one.start) for one in city.memberships for field in one.fields or ("",)]
+            [
+                (membership.network, field, membership.start)
+                for membership in city.memberships
+                for field in membership.fields or ("",)
+            ]
             or [("", "", "")]
         )
     ]

@@ -101,13 +101,15 @@ class CityMap:
     @cached_property
     def groups(self) -> tuple[LegendEntry, ...]:
         """The legend: networks, the largest first, then the fields of each."""
-        networks = Counter(one.group for point in self.points for one in point.groups)
-        fields = {(one.group, one.field) for point in self.points for one in point.groups if one.field}
-        found = [LegendEntry(iri, None, tone % _TONES + 1) for tone, (iri, _) in enumerate(networks.most_common())]
+        networks = Counter(belonging.group for point in self.points for belonging in point.groups)
+        fields = {
+            (belonging.group, belonging.field) for point in self.points for belonging in point.groups if belonging.field
+        }
+        legend = [LegendEntry(iri, None, tone % _TONES + 1) for tone, (iri, _) in enumerate(networks.most_common())]
         for network in networks:
             ours = sorted(field for group, field in fields if group == network)
-            found += [LegendEntry(field, network, tone % _TONES + 1) for tone, field in enumerate(ours)]
-        return tuple(found)
+            legend += [LegendEntry(field, network, tone % _TONES + 1) for tone, field in enumerate(ours)]
+        return tuple(legend)
 
     @property
     def networks(self) -> list[LegendEntry]:
@@ -124,7 +126,10 @@ class CityMap:
     def is_mixed(self) -> bool:
         """Whether a place belongs to several of the groups of the legend."""
         several = len(self.networks) > 1
-        return any(len({one.group if several else one.field for one in point.groups}) > 1 for point in self.points)
+        return any(
+            len({belonging.group if several else belonging.field for belonging in point.groups}) > 1
+            for point in self.points
+        )
 
     @property
     def extent(self) -> str:
@@ -181,8 +186,8 @@ class CityMap:
         if len(self.networks) == 1:
             # Colours tell fields where there is but one network.
             tones |= {group.iri: group.tone for group in self.groups if group.parent}
-            return min((tones[one.field or one.group] for one in point.groups), default=1)
-        return min((tones[one.group] for one in point.groups), default=1)
+            return min((tones[belonging.field or belonging.group] for belonging in point.groups), default=1)
+        return min((tones[belonging.group] for belonging in point.groups), default=1)
 
     @cached_property
     def sorted(self) -> list[Point]:
@@ -192,16 +197,16 @@ class CityMap:
     @property
     def dots(self) -> list[tuple[int, str]]:
         """The points as one path for each tone: dots are strokes without length."""
-        found: dict[int, list[str]] = {}
+        paths: dict[int, list[str]] = {}
         for point in self.points:
             x, y = self.place(point)
-            found.setdefault(self.tone(point), []).append(f"M{x:g} {y:g}h0")
-        return [(tone, "".join(found[tone])) for tone in sorted(found)]
+            paths.setdefault(self.tone(point), []).append(f"M{x:g} {y:g}h0")
+        return [(tone, "".join(paths[tone])) for tone in sorted(paths)]
 
     def data(self) -> dict[str, object]:
         """Return what the script reads; `frontend/src/map/unpack.js` describes it."""
         context, words = self.context, dict[str, int]()
-        places = {one.iri: number for number, one in enumerate(self.groups)}
+        places = {entry.iri: number for number, entry in enumerate(self.groups)}
         points = [self._told(point, words, places) for point in self.sorted]
         return {
             "west": self.west,
@@ -209,8 +214,8 @@ class CityMap:
             "corners": [round(edge, 2) for edge in self._corners],
             "land": {name: context.asset(f"{file}.json") for name, file in _LAND.items()},
             "groups": [
-                {"id": one.iri, "label": context.label(one.iri), "parent": one.parent, "tone": one.tone}
-                for one in self.groups
+                {"id": entry.iri, "label": context.label(entry.iri), "parent": entry.parent, "tone": entry.tone}
+                for entry in self.groups
             ],
             "words": list(words),
             "points": points,
@@ -223,21 +228,25 @@ class CityMap:
 
         groups = [
             [
-                places[one.group], places[one.field] if one.field else -1,
-                *map(word, (one.earliest, one.certain, one.ending, one.until, self._dates(one))),
+                places[group.group], places[group.field] if group.field else -1,
+                *map(word, (group.earliest, group.certain, group.ending, group.until, self._dates(group))),
             ]
-            for one in point.groups
+            for group in point.groups
         ]  # fmt: skip
-        told: list[object] = [round(point.lat, 4), round(point.long, 4), word(point.text), groups]
+        packed: list[object] = [round(point.lat, 4), round(point.long, 4), word(point.text), groups]
         # The names and addresses of several stand in the list below the map, in the same order.
-        return told if len(self.points) > 1 else [*told, self.context.label(point.iri), self.context.address(point.iri)]
+        return (
+            packed
+            if len(self.points) > 1
+            else [*packed, self.context.label(point.iri), self.context.address(point.iri)]
+        )
 
-    def _dates(self, one: Belonging) -> str:
+    def _dates(self, belonging: Belonging) -> str:
         language, text = self.context.language, self.context.text
-        since = text("map.since", date=date.spell(one.since, language)) if one.since else ""
-        if not since and one.certain:
-            since = text("map.known-by", date=date.spell(one.certain, language))
-        until = text("map.until", date=date.spell(one.until, language)) if one.until else ""
+        since = text("map.since", date=date.spell(belonging.since, language)) if belonging.since else ""
+        if not since and belonging.certain:
+            since = text("map.known-by", date=date.spell(belonging.certain, language))
+        until = text("map.until", date=date.spell(belonging.until, language)) if belonging.until else ""
         return " ".join(part for part in (since, until) if part)
 
 
@@ -249,24 +258,28 @@ def of_members(site: Site, context: RenderContext) -> CityMap | None:
 
 @cached
 def _members(site: Site) -> list[Point]:
-    found: dict[str, tuple[float, float, list[Belonging]]] = {}
+    by_city: dict[str, tuple[float, float, list[Belonging]]] = {}
     for row in site.select(_MEMBERSHIPS):
         place = foreign_values.position(row["lat"], row["long"])
         if place is None:
             continue
-        _, _, groups = found.setdefault(row["city"], (*place, []))
+        _, _, groups = by_city.setdefault(row["city"], (*place, []))
         groups.append(
             Belonging(
                 row["network"], row.get("field"), row.get("since"), row.get("until"), row.get("earliest"),
                 row.get("certain"), row.get("ending"),
             )
         )  # fmt: skip
-    site.labels.know(_named(found.items()))
-    return [Point(iri, lat, long, "", tuple(groups)) for iri, (lat, long, groups) in found.items()]
+    site.labels.know(_named(by_city.items()))
+    return [Point(iri, lat, long, "", tuple(groups)) for iri, (lat, long, groups) in by_city.items()]
 
 
-def _named(found: Iterable[tuple[str, tuple[float, float, list[Belonging]]]]) -> set[str]:
+def _named(places: Iterable[tuple[str, tuple[float, float, list[Belonging]]]]) -> set[str]:
     named = set()
-    for iri, (_, _, groups) in found:
-        named |= {iri, *(one.group for one in groups), *(one.field for one in groups if one.field)}
+    for iri, (_, _, groups) in places:
+        named |= {
+            iri,
+            *(belonging.group for belonging in groups),
+            *(belonging.field for belonging in groups if belonging.field),
+        }
     return named

@@ -49,12 +49,12 @@ class City:
 
     def in_network(self, network: str) -> Sequence[MembershipPeriod]:
         """Return its memberships in a network."""
-        return [one for one in self.memberships if one.network == network]
+        return [entry for entry in self.memberships if entry.network == network]
 
     @property
     def fields(self) -> list[str]:
         """The fields of its memberships that go on."""
-        return list(dict.fromkeys(iri for one in self.memberships if one.ongoing for iri in one.fields))
+        return list(dict.fromkeys(iri for entry in self.memberships if entry.ongoing for iri in entry.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,9 @@ def page(site: Site, request: PageRequest) -> Page:
     # Those in which most of them are come first.
     networks = [
         iri
-        for iri, _ in Counter(iri for city in cities for iri in {one.network for one in city.memberships}).most_common()
+        for iri, _ in Counter(
+            iri for city in cities for iri in {entry.network for entry in city.memberships}
+        ).most_common()
     ]
     things = [iri for city in cities for iri in (city.iri, *city.fields, city.place.country, city.place.prefecture)]
     site.labels.know(iri for iri in (*networks, *things) if iri)
@@ -85,13 +87,13 @@ def page(site: Site, request: PageRequest) -> Page:
         site, request, "compare.html.j2", cities=cities, networks=networks, shared=shared, most=MOST, wanted=wanted,
         lead=_lead(cities), drawn=_drawn(site, context, cities, networks), states=_states(cities, networks),
         inactive=roll.inactive(site), day=date_of_today().isoformat(), here=_address(context, wanted.cities),
-        without={iri: _address(context, [one for one in wanted.cities if one != iri]) for iri in wanted.cities},
+        without={iri: _address(context, [entry for entry in wanted.cities if entry != iri]) for iri in wanted.cities},
     )  # fmt: skip
 
 
 def read(site: Site, context: RenderContext) -> Wanted:
     """Read which cities are asked for, by the last part of an IRI or by any name of theirs."""
-    found: dict[str, None] = {}
+    iris: dict[str, None] = {}
     unknown: dict[str, Sequence[str]] = {}
     for name, written in context.request.parameters[: 4 * MOST]:
         text = written.strip()[:_LONGEST]
@@ -99,13 +101,13 @@ def read(site: Site, context: RenderContext) -> Wanted:
             continue
         iri = _city(site, text)
         if iri:
-            found[iri] = None
+            iris[iri] = None
         else:
             hits = [*site.search.find(text, context.language, 30), *site.search.near(text, context.language, ("city",))]
             near = list(dict.fromkeys(hit.thing for hit in hits if hit.kind == "city"))[:5]
             site.labels.know(near)
             unknown[text] = near
-    return Wanted(tuple(found), unknown)
+    return Wanted(tuple(iris), unknown)
 
 
 def _city(site: Site, text: str) -> str:
@@ -131,14 +133,14 @@ def _cities(site: Site, iris: Sequence[str]) -> list[City]:
     for row in site.select(_POPULATIONS, city=nodes):
         populations.setdefault(row["city"], (row["value"], row.get("day", "")))
     documents = {row["city"]: row["count"] for row in site.select(_DOCUMENTS, city=nodes)}
-    meetings = [one for one in roll.meetings(site, date_of_today()) if one.state != "cancelled"]
+    meetings = [entry for entry in roll.meetings(site, date_of_today()) if entry.state != "cancelled"]
     meetings.reverse()
     places = roll.places(site)
     return [
         City(
-            iri, places.get(iri, CityPlace()), tuple(one for one in roll.memberships(site) if one.member == iri),
-            tuple(one for one in meetings if iri in one.hosts),
-            tuple(one for one in meetings if iri in one.participants and iri not in one.hosts),
+            iri, places.get(iri, CityPlace()), tuple(entry for entry in roll.memberships(site) if entry.member == iri),
+            tuple(entry for entry in meetings if iri in entry.hosts),
+            tuple(entry for entry in meetings if iri in entry.participants and iri not in entry.hosts),
             populations.get(iri, ("", "")), documents.get(iri, "0"),
         )
         for iri in iris
@@ -148,13 +150,13 @@ def _cities(site: Site, iris: Sequence[str]) -> list[City]:
 def _shared(site: Site, cities: Sequence[City]) -> list[tuple[Meeting, list[str]]]:
     """Return the events at which two or more of the cities were, the latest first."""
     wanted = [city.iri for city in cities]
-    found = []
-    for one in reversed(roll.meetings(site, date_of_today())):
-        there = [iri for iri in wanted if iri in (*one.hosts, *one.participants)]
+    shared = []
+    for meeting in reversed(roll.meetings(site, date_of_today())):
+        there = [iri for iri in wanted if iri in (*meeting.hosts, *meeting.participants)]
         if len(there) > 1:
-            found.append((one, there))
-    site.labels.know(iri for one, _ in found for iri in (one.iri, *one.hosts))
-    return found
+            shared.append((meeting, there))
+    site.labels.know(iri for meeting, _ in shared for iri in (meeting.iri, *meeting.hosts))
+    return shared
 
 
 def _lead(cities: Sequence[City]) -> Mapping[str, Any]:
@@ -162,7 +164,7 @@ def _lead(cities: Sequence[City]) -> Mapping[str, Any]:
     fields = [set(city.fields) for city in cities]
     common = sorted(set.intersection(*fields)) if fields else []
     joined = [
-        (city.iri, min((one.start for one in city.memberships if common[0] in one.fields and one.start), default=""))
+        (city.iri, min((own.start for own in city.memberships if common[0] in own.fields and own.start), default=""))
         for city in cities if common
     ]  # fmt: skip
     return {"field": common[0] if common else "", "joined": sorted(joined, key=lambda pair: pair[1] or "9")}
@@ -171,15 +173,17 @@ def _lead(cities: Sequence[City]) -> Mapping[str, Any]:
 def _drawn(site: Site, context: RenderContext, cities: Sequence[City], networks: Sequence[str]) -> Any:
     inactive = roll.inactive(site)
     # What only one of them has is drawn if there is room: the whole has to fit on a sheet.
-    several = [one for one in networks if sum(bool(city.in_network(one)) for city in cities) > 1]
-    drawn = networks if sum(len(city.in_network(one)) for one in networks for city in cities) <= _ROWS else several[:2]
+    several = [entry for entry in networks if sum(bool(city.in_network(entry)) for city in cities) > 1]
+    drawn = (
+        networks if sum(len(city.in_network(entry)) for entry in networks for city in cities) <= _ROWS else several[:2]
+    )
     rows = [
         chart.TimelineRow(
             f"{context.label(city.iri)} – {context.label(network)}",
             tuple(
-                membership.span(one.period, one.since, inactive.get(network, ("", ""))[1],
+                membership.span(entry.period, entry.since, inactive.get(network, ("", ""))[1],
                                 f"{context.label(city.iri)} – {context.label(network)}", context.language)
-                for one in city.in_network(network)
+                for entry in city.in_network(network)
             ),
         )
         for network in drawn for city in cities if city.in_network(network)
@@ -192,7 +196,7 @@ def _states(cities: Sequence[City], networks: Sequence[str]) -> Mapping[tuple[st
     """Tell how each city stands in each network today; what never was has no entry."""
     order = (Certainty.NO, Certainty.POSSIBLE, Certainty.CERTAIN)
     return {
-        (city.iri, network): max((one.period.on(date_of_today()) for one in spells), key=order.index)
+        (city.iri, network): max((spell.period.on(date_of_today()) for spell in spells), key=order.index)
         for city in cities for network in networks if (spells := city.in_network(network))
     }  # fmt: skip
 
@@ -201,7 +205,7 @@ def _sheet(context: RenderContext, cities: Sequence[City], networks: Sequence[st
     text, label = context.text, context.label
 
     def since(city: City, network: str) -> str:
-        return "; ".join(one.start or text("membership.undated") for one in city.in_network(network))
+        return "; ".join(entry.start or text("membership.undated") for entry in city.in_network(network))
 
     rows: list[tuple[str, ...]] = [
         (text("column.country"), *(label(city.place.country) if city.place.country else "" for city in cities)),

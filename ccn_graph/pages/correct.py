@@ -29,10 +29,10 @@ def page(site: Site, request: PageRequest) -> Page | None:
     value = _stated(site, request)
     if value is None:
         return None
-    evidence = next((one for one in value.evidence if one.graph == request.one("graph")), value.evidence[0])
+    evidence = next((item for item in value.evidence if item.graph == request.one("graph")), value.evidence[0])
     filled = {name: request.one(name).strip()[:MOST_CHARACTERS] for name in _FIELDS}
-    version, said = site.statistics.version, terms.from_term(value.term)
-    correction = Correction(value.subject, value.name, said, evidence.graph, **filled, version=version)
+    version, current = site.statistics.version, terms.from_term(value.term)
+    correction = Correction(value.subject, value.name, current, evidence.graph, **filled, version=version)
     if request.one("as") == "file":
         return _file(correction)
     made = bool(request.one("made"))
@@ -49,8 +49,8 @@ def _stated(site: Site, request: PageRequest) -> StatedValue | None:
     )  # fmt: skip
     if not subject.startswith(namespaces.BASE):
         return None
-    found = next((record for record in read_own(site.engine, [subject]) if record.iri == subject), None)
-    values = found.values.get(name, ()) if found else ()
+    own_record = next((record for record in read_own(site.engine, [subject]) if record.iri == subject), None)
+    values = own_record.values.get(name, ()) if own_record else ()
     return next((value for value in values if value.digest == request.one("value")), None)
 
 
@@ -63,13 +63,13 @@ def _file(correction: Correction) -> Page:
 
 def _issue(context: RenderContext, correction: Correction, value: StatedValue) -> str:
     """Write the text of an issue: what people read, then the file, fenced."""
-    said = context.label(value.text) if value.is_thing else value.text
+    current = context.label(value.text) if value.is_thing else value.text
     title = context.text(
         "correct.issue", thing=context.label(correction.subject), property=context.label(correction.property)
     )
-    told = [
-        (context.text("correct.said"), said),
+    points = [
+        (context.text("correct.said"), current),
         (context.text("correct.proposed"), correction.proposed or context.text("correct.goes")),
     ]
-    lines = [f"- {heading}: {' '.join(text.split())}" for heading, text in told]
+    lines = [f"- {heading}: {' '.join(text.split())}" for heading, text in points]
     return "\n".join([title, "", *lines, "", "```json", correction.as_json().rstrip("\n"), "```", ""])

@@ -107,13 +107,13 @@ def page(site: Site, request: PageRequest) -> Page | None:
     every = holdings(site, date_of_today())
     shown = spreads[chosen] if chosen else _together(spreads)
     site.labels.know(
-        {*every, *(iri for one in shown for iri in one.counts if iri.startswith("http"))}
+        {*every, *(iri for spread in shown for iri in spread.counts if iri.startswith("http"))}
         | {of["through"].largest[0] for of in map(_by_aspect, spreads.values())}
     )
     return render(
         site, request, "coverage.html.j2", holdings=list(every.values()), chosen=chosen, shown=shown,
-        lists={iri: _by_aspect(found)["through"].largest for iri, found in spreads.items()},
-        counts={iri: sum(_by_aspect(found)["evidence"].counts.values()) for iri, found in spreads.items()},
+        lists={iri: _by_aspect(respects)["through"].largest for iri, respects in spreads.items()},
+        counts={iri: sum(_by_aspect(respects)["evidence"].counts.values()) for iri, respects in spreads.items()},
         total=sum(shown[-1].counts.values()) if shown else 0, enough=round(100 * ENOUGH), percent=percent,
         question=site.questions.get(_SPREAD), inactive=roll.inactive(site), day=date_of_today().isoformat(),
     )  # fmt: skip
@@ -123,12 +123,14 @@ def page(site: Site, request: PageRequest) -> Page | None:
 def holdings(site: Site, day: datetime.date) -> Mapping[str, Holding]:
     """Return what is held of each network on a day; the largest first, those without a member last."""
     rows = _answer(site, QUESTION, today=day.isoformat())
-    found: dict[str, Holding] = {}
+    by_network: dict[str, Holding] = {}
     for row in rows:
         # A network whose number stands in several places of a document, or that has several gaps, has several rows.
-        found.setdefault(row["network"], _holding(row))
-    ranked = sorted(found.values(), key=lambda one: (-one.certain, -(one.stated or 0), one.network))
-    return {one.network: one for one in ranked}
+        by_network.setdefault(row["network"], _holding(row))
+    ranked = sorted(
+        by_network.values(), key=lambda holding: (-holding.certain, -(holding.stated or 0), holding.network)
+    )
+    return {holding.network: holding for holding in ranked}
 
 
 def _holding(row: Mapping[str, str]) -> Holding:
@@ -142,22 +144,22 @@ def _holding(row: Mapping[str, str]) -> Holding:
 @cached
 def _spreads(site: Site) -> Mapping[str, Sequence[Spread]]:
     """Read how the memberships of each network are spread, in each respect."""
-    found: dict[str, dict[str, Counter[str]]] = {}
+    by_network: dict[str, dict[str, Counter[str]]] = {}
     for row in _answer(site, _SPREAD):
-        counts = found.setdefault(row["network"], {aspect: Counter() for aspect in _ASPECTS})[row["aspect"]]
+        counts = by_network.setdefault(row["network"], {aspect: Counter() for aspect in _ASPECTS})[row["aspect"]]
         counts[row.get("thing") or row.get("value", "")] += foreign_values.whole(row["memberships"])
-    return {network: [Spread(*pair) for pair in aspects.items()] for network, aspects in found.items()}
+    return {network: [Spread(*pair) for pair in aspects.items()] for network, aspects in by_network.items()}
 
 
 def _together(spreads: Mapping[str, Sequence[Spread]]) -> Sequence[Spread]:
     counts: dict[str, Counter[str]] = {}
-    for one in (spread for found in spreads.values() for spread in found):
-        counts.setdefault(one.aspect, Counter()).update(one.counts)
+    for part in (spread for respects in spreads.values() for spread in respects):
+        counts.setdefault(part.aspect, Counter()).update(part.counts)
     return [Spread(*pair) for pair in counts.items()]
 
 
-def _by_aspect(found: Sequence[Spread]) -> Mapping[str, Spread]:
-    return {one.aspect: one for one in found}
+def _by_aspect(spreads: Sequence[Spread]) -> Mapping[str, Spread]:
+    return {spread.aspect: spread for spread in spreads}
 
 
 def _answer(site: Site, name: str, **settings: str) -> list[dict[str, str]]:

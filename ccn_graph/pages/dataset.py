@@ -105,16 +105,16 @@ def _dumps(release: Release) -> list[Dump]:
 def _answers(site: Site, release: Release) -> list[tuple[str, Distribution]]:
     """Return the names of questions with their answers, in the order of the questions."""
     order = {name: number for number, name in enumerate(site.questions)}
-    found = [
+    answers = [
         (name.removeprefix(_ANSWERS).removesuffix(".csv"), file)
         for name, file in release.files.items() if name.startswith(_ANSWERS)
     ]  # fmt: skip
-    return sorted(found, key=lambda pair: order.get(pair[0], len(order)))
+    return sorted(answers, key=lambda pair: order.get(pair[0], len(order)))
 
 
 def _named(changes: dict[str, object]) -> Iterable[str]:
     """Yield all IRIs that the changes speak of."""
     match changes:
         case {"documents": dict(documents), "memberships": dict(memberships)}:
-            yield from (one["document"] for found in documents.values() for one in found)
-            yield from (iri for found in memberships.values() for iri in found)
+            yield from (entry["document"] for entries in documents.values() for entry in entries)
+            yield from (iri for entries in memberships.values() for iri in entries)

@@ -125,9 +125,9 @@ def describe(engine: Engine, iri: str, *, whole: bool = True) -> Description | N
     sources = _sources(engine, {quad.graph_name.value for quad in (*quads, *links)})  # type: ignore[union-attr]
     records = {record.iri: record for record in build(quads, sources)}
     itself = records.pop(iri, Record(iri, {}))
-    told = {iri, *records}
+    listed = {iri, *records}
     return Description(
-        iri, itself, tuple(records.values()), tuple(_links(links[:MOST_LINKS], told, sources)), tuple(quads), sources,
+        iri, itself, tuple(records.values()), tuple(_links(links[:MOST_LINKS], listed, sources)), tuple(quads), sources,
         len(links) > MOST_LINKS,
     )  # fmt: skip
 
@@ -144,14 +144,14 @@ def read_own(engine: Engine, iris: Iterable[str]) -> list[Record]:
     return list(build(quads, _sources(engine, {quad.graph_name.value for quad in quads})))  # type: ignore[union-attr]
 
 
-def _links(quads: Iterable[ox.Quad], told: set[str], sources: Mapping[str, str]) -> Iterator[Link]:
-    found: dict[tuple[str, str], list[Evidence]] = {}
+def _links(quads: Iterable[ox.Quad], listed: set[str], sources: Mapping[str, str]) -> Iterator[Link]:
+    links: dict[tuple[str, str], list[Evidence]] = {}
     for quad in quads:
         subject, graph = quad.subject, quad.graph_name
-        if isinstance(subject, ox.NamedNode) and isinstance(graph, ox.NamedNode) and subject.value not in told:
+        if isinstance(subject, ox.NamedNode) and isinstance(graph, ox.NamedNode) and subject.value not in listed:
             rests = Evidence(graph.value, sources.get(graph.value))
-            found.setdefault((subject.value, quad.predicate.value), []).append(rests)
-    for (subject_iri, name), evidence in found.items():
+            links.setdefault((subject.value, quad.predicate.value), []).append(rests)
+    for (subject_iri, name), evidence in links.items():
         yield Link(subject_iri, name, tuple(evidence))
 
 

@@ -62,10 +62,10 @@ def _paths(site: Site) -> list[str]:
 def _things(site: Site) -> Iterator[str]:
     for segment in dict.fromkeys(kind.segment for kind in thing_page.kinds() if kind.segment):
         namespace = f"{namespaces.BASE}{segment}/"
-        found = sorted(row["thing"] for row in site.select(_LISTED.replace("NAMESPACE", namespace)))
-        if found:
+        things = sorted(row["thing"] for row in site.select(_LISTED.replace("NAMESPACE", namespace)))
+        if things:
             yield f"/{segment}/"
-        yield from (f"/{thing.removeprefix(namespaces.BASE)}.html" for thing in found)
+        yield from (f"/{thing.removeprefix(namespaces.BASE)}.html" for thing in things)
 
 
 def llms(site: Site, request: PageRequest) -> Page:
@@ -80,8 +80,8 @@ def llms(site: Site, request: PageRequest) -> Page:
     ]  # fmt: skip
     listed = "".join(f"- [{url.removeprefix(base)}]({url}): {context.text(key)}\n" for url, key in entries)
     asked = "".join(
-        f"- [{one.title[context.language]}]({base}/questions/{one.name}.csv): {one.text[context.language]}\n"
-        for one in site.questions.values()
+        f"- [{entry.title[context.language]}]({base}/questions/{entry.name}.csv): {entry.text[context.language]}\n"
+        for entry in site.questions.values()
     )
     rule, ways = context.text("llms.rule"), context.text("llms.ways")
     head = f"# {title}\n\n> {catalogue.DESCRIPTION[context.language]}\n\n{rule}\n"
@@ -95,7 +95,7 @@ def schema(site: Site, context: RenderContext) -> dict[str, object]:
         return {}
     release = site.release_dir.release(site.statistics.version) if site.release_dir else None
     base, spoken = context.request.base, context.language
-    told: dict[str, object] = {
+    dataset: dict[str, object] = {
         "@context": "https://schema.org", "@type": "Dataset", "@id": DATASET, "identifier": DATASET,
         "name": catalogue.title()[spoken], "description": catalogue.DESCRIPTION[spoken], "url": f"{base}/data/",
         "license": LICENSE, "isAccessibleForFree": True, "inLanguage": ["ja", "en"],
@@ -103,8 +103,8 @@ def schema(site: Site, context: RenderContext) -> dict[str, object]:
         "creator": {"@type": "Organization", "name": catalogue.PUBLISHER},
     }  # fmt: skip
     if release:
-        told["dateModified"] = release.modified
-        told["distribution"] = [
+        dataset["dateModified"] = release.modified
+        dataset["distribution"] = [
             {
                 "@type": "DataDownload", "name": file.name, "encodingFormat": file.media_type,
                 "contentUrl": f"{base}/data/{file.name}", "contentSize": f"{file.size} B", "sha256": file.sha256,
@@ -112,4 +112,4 @@ def schema(site: Site, context: RenderContext) -> dict[str, object]:
             }
             for file in release.files.values() if file.name != CHECKSUMS and not file.compressed
         ]  # fmt: skip
-    return told
+    return dataset

@@ -34,9 +34,9 @@ def page(site: Site, request: PageRequest) -> Page:
 
 
 def _vocabulary(site: Site, context: RenderContext) -> Iterator[dict[str, str]]:
-    found = _classes_and_properties(site)
-    site.labels.know(iri for iri, _ in found)
-    for iri, kind in found:
+    terms = _classes_and_properties(site)
+    site.labels.know(iri for iri, _ in terms)
+    for iri, kind in terms:
         name = namespaces.curie(iri)
         if not name.startswith("<"):
             yield {"name": name, "label": context.label(iri), "kind": kind, "note": context.text("query.kind-" + kind)}
@@ -46,19 +46,19 @@ def _vocabulary(site: Site, context: RenderContext) -> Iterator[dict[str, str]]:
 def _classes_and_properties(site: Site) -> tuple[tuple[str, str], ...]:
     """Return the terms that are declared, and those that the data use, which may be borrowed."""
     counted = site.statistics
-    found = {row["term"]: row["kind"] for row in site.select(_TERMS)}
+    declared = {row["term"]: row["kind"] for row in site.select(_TERMS)}
     used = dict.fromkeys(counted.properties, "property") | dict.fromkeys(counted.classes, "class")
-    return tuple((used | found).items())
+    return tuple((used | declared).items())
 
 
 @cached
 def _uses(site: Site) -> dict[str, list[str]]:
     """Return the properties that things of each class of ours have, the most used first."""
-    found: dict[str, list[tuple[int, str]]] = {}
+    by_class: dict[str, list[tuple[int, str]]] = {}
     for class_, property_, target, datatype, count in site.statistics.partitions:
         if class_.startswith(namespaces.CCN) and not target and not datatype:
-            found.setdefault(namespaces.curie(class_), []).append((-count, namespaces.curie(property_)))
-    return {class_: [name for _, name in sorted(own)] for class_, own in found.items()}
+            by_class.setdefault(namespaces.curie(class_), []).append((-count, namespaces.curie(property_)))
+    return {class_: [name for _, name in sorted(own)] for class_, own in by_class.items()}
 
 
 def _example(site: Site, name: str, language: str) -> str:
@@ -71,8 +71,8 @@ def _example(site: Site, name: str, language: str) -> str:
 
 def _themes(site: Site) -> dict[str, list[str]]:
     """Return the names of the questions by theme, in the order of their numbers."""
-    found: dict[str, list[str]] = {}
+    by_theme: dict[str, list[str]] = {}
     for name, question in site.questions.items():
         if name not in site.unfit:
-            found.setdefault(question.theme, []).append(name)
-    return found
+            by_theme.setdefault(question.theme, []).append(name)
+    return by_theme

@@ -19,14 +19,14 @@ _NEXT = {
 }  # fmt: skip
 
 
-def make(statistics: Statistics, request: PageRequest, status: int, told: Mapping[str, Any]) -> bytes:
-    """Write the page of a problem that is `told` as RFC 9457 has it. No worker is needed, for none may be there."""
+def make(statistics: Statistics, request: PageRequest, status: int, problem: Mapping[str, Any]) -> bytes:
+    """Write the page of a `problem`, which is told as RFC 9457 has it. No worker is needed, for none may be there."""
     site = Site(Site.nothing, Labels(Site.nothing, whole=False), statistics, assets=assets.read())
-    code = str(told.get("code", ""))
+    code = str(problem.get("code", ""))
     heading = "error." + code
     heading = heading if heading in translations.texts() else "error.other"
     values = {
         "code": code, "heading": heading, "next": _NEXT.get(status, "mend"),
-        "detail": str(told.get("detail", "")), "line": told.get("line"), "column": told.get("column"),
+        "detail": str(problem.get("detail", "")), "line": problem.get("line"), "column": problem.get("column"),
     }  # fmt: skip
     return render(site, request, "error.html.j2", status, **values).body

@@ -23,37 +23,39 @@ def page(site: Site, request: PageRequest) -> Page | None:
     meetings = roll.meetings(site, today)
     if not meetings:
         return None
-    found, narrowed = facets.narrow(site, context, meetings, {
-        "network": lambda one: one.networks,
-        "series": lambda one: (one.series,) if one.series else (),
-        "host": lambda one: one.hosts,
-        "year": lambda one: (one.year,) if one.year else (),
-        "state": lambda one: (context.text("list.state-" + one.state),) if one.state else (),
-    }, lambda one: one.iri)  # fmt: skip
-    site.labels.know({iri for one in found for iri in (one.iri, *one.hosts, *one.networks, one.series) if iri})
+    events, narrowed = facets.narrow(site, context, meetings, {
+        "network": lambda event: event.networks,
+        "series": lambda event: (event.series,) if event.series else (),
+        "host": lambda event: event.hosts,
+        "year": lambda event: (event.year,) if event.year else (),
+        "state": lambda event: (context.text("list.state-" + event.state),) if event.state else (),
+    }, lambda event: event.iri)  # fmt: skip
+    site.labels.know(
+        {iri for event in events for iri in (event.iri, *event.hosts, *event.networks, event.series) if iri}
+    )
     form = request.one("as")
     if form in sheet.FORMS:
-        return sheet.page(context, _sheet(context, found), form)
+        return sheet.page(context, _sheet(context, events), form)
     if form == "ics":
-        return calendar.page(context, context.text("list.events"), found)
-    coming = [one for one in found if one.state in ("planned", "postponed")]
-    unconfirmed = [one for one in found if one.state == "unconfirmed"]
-    past = [one for one in found if one not in coming and one not in unconfirmed]
-    past.sort(key=lambda one: one.day, reverse=True)
+        return calendar.page(context, context.text("list.events"), events)
+    coming = [event for event in events if event.state in ("planned", "postponed")]
+    unconfirmed = [event for event in events if event.state == "unconfirmed"]
+    past = [event for event in events if event not in coming and event not in unconfirmed]
+    past.sort(key=lambda event: event.day, reverse=True)
     return render(
         site, request, "events.html.j2", facets=narrowed, coming=coming, unconfirmed=unconfirmed,
-        shown=facets.cut(context, past, _PAST), count=len(found), every=len(meetings),
+        shown=facets.cut(context, past, _PAST), count=len(events), every=len(meetings),
         filtered=any(facet.chosen for facet in narrowed), day=today.isoformat(),
     )  # fmt: skip
 
 
-def _sheet(context: RenderContext, found: Sequence[Meeting]) -> DownloadTable:
+def _sheet(context: RenderContext, events: Sequence[Meeting]) -> DownloadTable:
     names = (("event", "iri"), ("when", "date"), ("until", "date"), ("state", "text"), ("host", "iri"),
              ("network", "iri"))  # fmt: skip
     columns = tuple(TableColumn(name, context.text("column." + name), kind) for name, kind in names)
     rows = [
-        (one.iri, one.day, one.end, context.text("list.state-" + one.state) if one.state else "",
-         next(iter(one.hosts), ""), next(iter(one.networks), ""))
-        for one in found
+        (event.iri, event.day, event.end, context.text("list.state-" + event.state) if event.state else "",
+         next(iter(event.hosts), ""), next(iter(event.networks), ""))
+        for event in events
     ]  # fmt: skip
     return DownloadTable("events", context.text("list.events"), columns, rows)

@@ -59,32 +59,35 @@ def narrow(
     A facet counts what would be there if only it were chosen anew: things by their `key`, each once.
     """
     chosen = {name: context.request.one(name).strip() for name in has}
-    sets = [{name: {namespaces.slug(one): one for one in give(item)} for name, give in has.items()} for item in items]
+    sets = [
+        {name: {namespaces.slug(held_value): held_value for held_value in give(item)} for name, give in has.items()}
+        for item in items
+    ]
     # What an item lacks of all that is chosen.
     lacks = [{name for name, wanted in chosen.items() if wanted and wanted not in held[name]} for held in sets]
     facets = []
     for name in has:
-        known: dict[str, str] = {}
+        values: dict[str, str] = {}
         counted: dict[str, set[str]] = {}
         for item, held, lacking in zip(items, sets, lacks, strict=True):
-            known.update(held[name])
+            values.update(held[name])
             if lacking <= {name}:
                 for value in held[name]:
                     counted.setdefault(value, set()).add(key(item))
         counts = {value: len(things) for value, things in counted.items()}
-        facets.append(Facet(name, _choices(site, context, known, counts), chosen[name]))
+        facets.append(Facet(name, _choices(site, context, values, counts), chosen[name]))
     return [item for item, lacking in zip(items, lacks, strict=True) if not lacking], facets
 
 
 def _choices(
-    site: Site, context: RenderContext, known: Mapping[str, str], counted: Mapping[str, int]
+    site: Site, context: RenderContext, values: Mapping[str, str], counted: Mapping[str, int]
 ) -> list[FacetChoice]:
-    things = [iri for iri in known.values() if iri.startswith(namespaces.BASE)]
+    things = [iri for iri in values.values() if iri.startswith(namespaces.BASE)]
     site.labels.know(things)
     made = [
         (context.order(iri) if iri.startswith(namespaces.BASE) else (iri, ""),
          FacetChoice(value, context.label(iri) if iri.startswith(namespaces.BASE) else iri, counted.get(value, 0)))
-        for value, iri in known.items()
+        for value, iri in values.items()
     ]  # fmt: skip
     return [choice for _, choice in sorted(made, key=lambda pair: pair[0])]
 
@@ -96,7 +99,7 @@ def named(site: Site, context: RenderContext, items: Sequence[Item], iri: Callab
         return items
     site.labels.know(map(iri, items))
     hits = {hit.thing for hit in site.search.find(context.request.one("q"), context.language, 1_000)}
-    return [one for one in items if iri(one) in hits or written in normalisation.folded(context.label(iri(one)))]
+    return [item for item in items if iri(item) in hits or written in normalisation.folded(context.label(iri(item)))]
 
 
 def sort(context: RenderContext, sorts: Sequence[str]) -> str:

@@ -56,7 +56,11 @@ def page(site: Site, request: PageRequest, ending: str, segment: str = "", slug:
         return None
     context = RenderContext(site, request)
     changes = what_changed.every(site, date_of_today())
-    about = [replace(one, things=(iri,)) if iri in one.things else one for one in changes if _is_about(one, iri)]
+    about = [
+        replace(change, things=(iri,)) if iri in change.things else change
+        for change in changes
+        if _is_about(change, iri)
+    ]
     shown = about[:_MOST]
     what_changed.know(site, shown)
     if iri:
@@ -67,7 +71,7 @@ def page(site: Site, request: PageRequest, ending: str, segment: str = "", slug:
         f"{request.base}/{segment}/{slug}.html" if iri else f"{request.base}/changes",
         f"{context.label(iri)} – {title}" if iri else f"{context.text('site.title')} – {title}",
         context.language,
-        [_entry(context, one) for one in shown],
+        [_entry(context, change) for change in shown],
     )
     media_type, write = FORMS[ending]
     return Page(media_type, write(feed))
@@ -104,17 +108,17 @@ def _atom(feed: Feed) -> bytes:
 
     add(root, "id", feed.address)
     add(root, "title", feed.title)
-    add(root, "updated", _time(max((one.day for one in feed.entries), default=datetime.date(1970, 1, 1))))
+    add(root, "updated", _time(max((feed_entry.day for feed_entry in feed.entries), default=datetime.date(1970, 1, 1))))
     add(root, "link", rel="self", type=FORMS["atom"][0], href=feed.address)
     add(root, "link", rel="alternate", type="text/html", href=feed.page)
     add(add(root, "author"), "name", catalogue.PUBLISHER)
-    for one in feed.entries:
+    for feed_entry in feed.entries:
         entry = add(root, "entry")
-        add(entry, "id", one.iri)
-        add(entry, "title", one.title)
-        add(entry, "updated", _time(one.day))
-        add(entry, "link", rel="alternate", type="text/html", href=one.address)
-        add(entry, "summary", one.text)
+        add(entry, "id", feed_entry.iri)
+        add(entry, "title", feed_entry.title)
+        add(entry, "updated", _time(feed_entry.day))
+        add(entry, "link", rel="alternate", type="text/html", href=feed_entry.address)
+        add(entry, "summary", feed_entry.text)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
@@ -125,10 +129,10 @@ def _json(feed: Feed) -> bytes:
         "feed_url": feed.address, "language": feed.language, "authors": [{"name": catalogue.PUBLISHER}],
         "items": [
             {
-                "id": one.iri, "url": one.address, "title": one.title, "content_text": one.text,
-                "date_published": _time(one.day),
+                "id": entry.iri, "url": entry.address, "title": entry.title, "content_text": entry.text,
+                "date_published": _time(entry.day),
             }
-            for one in feed.entries
+            for entry in feed.entries
         ],
     }  # fmt: skip
     return json.dumps(written, ensure_ascii=False, indent=1).encode()

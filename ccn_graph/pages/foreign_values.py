@@ -27,10 +27,10 @@ def position(latitude: str, longitude: str) -> tuple[float, float] | None:
 def number(text: str) -> float | None:
     """Return a number that can be drawn and counted with; None for any other text."""
     try:
-        found = float(text)
+        value = float(text)
     except ValueError:
         return None
-    return found if math.isfinite(found) and abs(found) < 1e15 else None
+    return value if math.isfinite(value) and abs(value) < 1e15 else None
 
 
 def whole(text: str) -> int:
@@ -56,10 +56,10 @@ def period(earliest_start: str, latest_start: str, earliest_end: str, latest_end
 
 def nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
     """Return those texts that are IRIs."""
-    found = []
+    terms = []
     for iri in iris:
         try:
-            found.append(ox.NamedNode(iri))
+            terms.append(ox.NamedNode(iri))
         except ValueError:
             continue
-    return found
+    return terms

@@ -100,16 +100,18 @@ class Form:
 
 def read(site: Site, context: RenderContext, question: Question, *, reserved: Sequence[str] = ()) -> Form:
     """Read the parameters of the address as those of a question, but for the `reserved` ones."""
-    given: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for name, value in context.request.parameters:
-        given.setdefault(name, []).append(value)
+        values.setdefault(name, []).append(value)
     dated = [parameter.name for parameter in question.parameters if parameter.kind in ("date", "today")]
-    if len(dated) == 1 and AS_OF in given:
-        given.setdefault(dated[0], []).extend(given.pop(AS_OF))
-    fields = tuple(_field(site, context, parameter, given.pop(parameter.name, [])) for parameter in question.parameters)
-    odd = [name for name in given if name not in reserved and not _TRACKING.fullmatch(name)]
-    known = ", ".join(field.name for field in fields) or context.text("question.no-parameters")
-    errors = [context.text("question.error-parameter", name=name[:LONGEST], known=known) for name in odd]
+    if len(dated) == 1 and AS_OF in values:
+        values.setdefault(dated[0], []).extend(values.pop(AS_OF))
+    fields = tuple(
+        _field(site, context, parameter, values.pop(parameter.name, [])) for parameter in question.parameters
+    )
+    odd = [name for name in values if name not in reserved and not _TRACKING.fullmatch(name)]
+    names = ", ".join(field.name for field in fields) or context.text("question.no-parameters")
+    errors = [context.text("question.error-parameter", name=name[:LONGEST], known=names) for name in odd]
     return Form(fields, tuple(errors))
 
 
@@ -145,12 +147,12 @@ def _literal(site: Site, context: RenderContext, parameter: Parameter, heading: 
     if control in ("date", "year"):
         value = _western(value, control)
     try:
-        found = term(parameter, value, site.labels).value
+        lexical = term(parameter, value, site.labels).value
     except QuestionError:
         return Field(
             parameter.name, heading, control, value, error=context.text("question.error-" + control, value=value)
         )
-    return Field(parameter.name, heading, control, found, found, found)
+    return Field(parameter.name, heading, control, lexical, lexical, lexical)
 
 
 def _western(written: str, control: str) -> str:
@@ -176,30 +178,30 @@ def listed_things(site: Site, language: str, kind: str) -> tuple[Choice, ...]:
     # A site never changes, and the list of cities is long.
     if kind not in _CLASSES:
         return ()
-    found = [row["thing"] for row in site.select(_THINGS, **{"class": [ox.NamedNode(namespaces.CCN + _CLASSES[kind])]})]
-    site.labels.know(found)
-    order = {iri: site.labels.order(iri, language) for iri in found}
+    iris = [row["thing"] for row in site.select(_THINGS, **{"class": [ox.NamedNode(namespaces.CCN + _CLASSES[kind])]})]
+    site.labels.know(iris)
+    order = {iri: site.labels.order(iri, language) for iri in iris}
     return tuple(
         Choice(iri, namespaces.slug(iri), site.labels.of(iri, language))
-        for iri in sorted(found, key=lambda iri: order[iri])
+        for iri in sorted(iris, key=lambda iri: order[iri])
     )
 
 
 def _thing(site: Site, parameter: Parameter, written: str, choices: Sequence[Choice]) -> str | None:
     """Find the thing that is meant: by slug, IRI, label, or any name that only one of the choices has."""
     allowed = {choice.iri for choice in choices}
-    found = site.labels.find(parameter.kind, written)
-    if found is not None and (not choices or found in allowed):
-        return found
+    thing = site.labels.find(parameter.kind, written)
+    if thing is not None and (not choices or thing in allowed):
+        return thing
     named = {hit.thing for hit in site.search.named(written)} & allowed
     return named.pop() if len(named) == 1 else None
 
 
 def _near(site: Site, context: RenderContext, written: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
-    known = {choice.iri: choice for choice in choices}
+    by_iri = {choice.iri: choice for choice in choices}
     hits = [*site.search.find(written, context.language, 30), *site.search.near(written, context.language, limit=30)]
     if not choices:
         hits = [hit for hit in hits if hit.kind not in ("person", "question")]
         return tuple(Choice(hit.thing, namespaces.curie(hit.thing), context.label(hit.thing)) for hit in hits[:3])
-    near = dict.fromkeys(known[hit.thing] for hit in hits if hit.thing in known)
+    near = dict.fromkeys(by_iri[hit.thing] for hit in hits if hit.thing in by_iri)
     return tuple(near)[:3]

@@ -22,11 +22,13 @@ def page(site: Site, request: PageRequest, segment: str) -> Page | None:
     if not every:
         return None
     things = {name for name, kind in listed.columns.items() if kind == "iri"}
-    site.labels.know({one.iri for one in every} | {iri for one in every for name in things for iri in _of(one, name)})
-    found, narrowed = facets.narrow(
-        site, context, every, {name: _values(context, name) for name in listed.facets}, lambda one: one.iri
+    site.labels.know(
+        {holding.iri for holding in every} | {iri for holding in every for name in things for iri in _of(holding, name)}
     )
-    ordered = _sorted(context, listed, facets.named(site, context, found, lambda one: one.iri))
+    kept, narrowed = facets.narrow(
+        site, context, every, {name: _values(context, name) for name in listed.facets}, lambda holding: holding.iri
+    )
+    ordered = _sorted(context, listed, facets.named(site, context, kept, lambda holding: holding.iri))
     if (form := request.one("as")) in sheet.FORMS:
         return sheet.page(context, _sheet(context, segment, listed, ordered), form)
     return render(
@@ -37,27 +39,29 @@ def page(site: Site, request: PageRequest, segment: str) -> Page | None:
     )  # fmt: skip
 
 
-def _of(one: Holding, name: str) -> Sequence[str]:
-    return one.values.get(name, ())
+def _of(holding: Holding, name: str) -> Sequence[str]:
+    return holding.values.get(name, ())
 
 
 def _values(context: RenderContext, name: str) -> facets.Has[Holding]:
     if name == "inactive":
-        return lambda one: [context.text("list.inactive-" + (one.first(name) or "no"))]
-    return lambda one: _of(one, name)
+        return lambda holding: [context.text("list.inactive-" + (holding.first(name) or "no"))]
+    return lambda holding: _of(holding, name)
 
 
-def _sorted(context: RenderContext, listed: HoldingList, found: Sequence[Holding]) -> list[Holding]:
+def _sorted(context: RenderContext, listed: HoldingList, kept: Sequence[Holding]) -> list[Holding]:
     """Sort by name, or by a column: numbers and days from the largest down, things as the reader looks for them."""
-    named = sorted(found, key=lambda one: context.order(one.iri))
+    named = sorted(kept, key=lambda holding: context.order(holding.iri))
     by = facets.sort(context, listed.sorts)
     match listed.columns.get(by):
         case "number":
-            return sorted(named, key=lambda one: -int(one.first(by) or 0))
+            return sorted(named, key=lambda holding: -int(holding.first(by) or 0))
         case "date":
-            return sorted(named, key=lambda one: one.first(by), reverse=True)
+            return sorted(named, key=lambda holding: holding.first(by), reverse=True)
         case "iri":
-            return sorted(named, key=lambda one: context.order(one.first(by)) if one.first(by) else ("~", ""))
+            return sorted(
+                named, key=lambda holding: context.order(holding.first(by)) if holding.first(by) else ("~", "")
+            )
     return named
 
 
@@ -65,11 +69,13 @@ def _columns(context: RenderContext, columns: Mapping[str, str]) -> tuple[TableC
     return tuple(TableColumn(name, context.text("column." + name), kind) for name, kind in columns.items())
 
 
-def _sheet(context: RenderContext, segment: str, listed: HoldingList, found: Sequence[Holding]) -> DownloadTable:
+def _sheet(context: RenderContext, segment: str, listed: HoldingList, kept: Sequence[Holding]) -> DownloadTable:
     first, *others = listed.columns
     # A field of several networks has a row for each.
     rows = [
-        (one.iri, *cells) for one in found for cells in itertools.product(*(_of(one, name) or ("",) for name in others))
+        (holding.iri, *cells)
+        for holding in kept
+        for cells in itertools.product(*(_of(holding, name) or ("",) for name in others))
     ]
     title = context.label(namespaces.CCN + first.capitalize())
     return DownloadTable(f"{segment}s", title, _columns(context, listed.columns), rows)

@@ -44,47 +44,47 @@ class HoldingList:
 
 def _networks(site: Site, day: datetime.date) -> list[Holding]:
     meetings = roll.meetings(site, day)
-    found = []
-    for iri, own in _by(site, _NETWORKS, lambda one: (one.network,)).items():
-        events = [one for one in meetings if iri in one.networks]
+    holdings = []
+    for iri, own in _by(site, _NETWORKS, lambda entry: (entry.network,)).items():
+        events = [entry for entry in meetings if iri in entry.networks]
         inactive, _ = roll.inactive(site).get(iri, ("", ""))
-        years = [*(one.year for one in own), *(one.year for one in events)]
+        years = [*(entry.year for entry in own), *(entry.year for entry in events)]
         values = _members(own, day) | {
             "events": _count(events), "years": _years(years, day),
             "inactive": (inactive,) if inactive else (),
         }  # fmt: skip
-        found.append(Holding(iri, values))
-    return _with_documents(site, found)
+        holdings.append(Holding(iri, values))
+    return _with_documents(site, holdings)
 
 
 def _fields(site: Site, day: datetime.date) -> list[Holding]:
-    found = []
-    for iri, own in _by(site, _FIELDS, lambda one: one.fields).items():
-        networks = tuple(sorted({one.network for one in own}))
-        values = _members(own, day) | {"network": networks, "years": _years((one.year for one in own), day)}
-        found.append(Holding(iri, values))
-    return _with_documents(site, found)
+    holdings = []
+    for iri, own in _by(site, _FIELDS, lambda entry: entry.fields).items():
+        networks = tuple(sorted({entry.network for entry in own}))
+        values = _members(own, day) | {"network": networks, "years": _years((entry.year for entry in own), day)}
+        holdings.append(Holding(iri, values))
+    return _with_documents(site, holdings)
 
 
 def _by(site: Site, query: str, of: Callable[[MembershipPeriod], Iterable[str]]) -> dict[str, list[MembershipPeriod]]:
     """Return the memberships of each thing that a query finds."""
-    found: dict[str, list[MembershipPeriod]] = {row["thing"]: [] for row in site.select(query)}
-    for one in roll.memberships(site):
-        for iri in of(one):
-            if iri in found:
-                found[iri].append(one)
-    return found
+    by_thing: dict[str, list[MembershipPeriod]] = {row["thing"]: [] for row in site.select(query)}
+    for entry in roll.memberships(site):
+        for iri in of(entry):
+            if iri in by_thing:
+                by_thing[iri].append(entry)
+    return by_thing
 
 
 def _members(own: Iterable[MembershipPeriod], day: datetime.date) -> dict[str, tuple[str, ...]]:
     """Count those who surely belong on a day, and those of whom it is only possible; nothing if none is on record."""
     states: dict[str, set[Certainty]] = defaultdict(set)
-    for one in own:
-        states[one.member].add(one.period.on(day))
+    for item in own:
+        states[item.member].add(item.period.on(day))
     if not states:
         return {}
-    certain = [one for one in states.values() if Certainty.CERTAIN in one]
-    possible = [one for one in states.values() if Certainty.POSSIBLE in one and Certainty.CERTAIN not in one]
+    certain = [item for item in states.values() if Certainty.CERTAIN in item]
+    possible = [item for item in states.values() if Certainty.POSSIBLE in item and Certainty.CERTAIN not in item]
     return {"certain": _count(certain), "possible": _count(possible)}
 
 
@@ -94,29 +94,31 @@ def _count(things: Sequence[object]) -> tuple[str]:
 
 def _years(years: Iterable[str], day: datetime.date) -> tuple[str, ...]:
     """Return the first and the last year of what has happened, as one text."""
-    known = sorted({year for year in years if year.isascii() and year.isdigit() and int(year) <= day.year})
-    return (known[0] if known[0] == known[-1] else f"{known[0]}–{known[-1]}",) if known else ()
+    past = sorted({year for year in years if year.isascii() and year.isdigit() and int(year) <= day.year})
+    return (past[0] if past[0] == past[-1] else f"{past[0]}–{past[-1]}",) if past else ()
 
 
-def _with_documents(site: Site, found: Sequence[Holding]) -> list[Holding]:
+def _with_documents(site: Site, holdings: Sequence[Holding]) -> list[Holding]:
     named: dict[str, set[str]] = defaultdict(set)
-    things = foreign_values.nodes(one.iri for one in found)
+    things = foreign_values.nodes(holding.iri for holding in holdings)
     for row in site.select(_NAMED, thing=things) if things else ():
         named[row["thing"]].add(row["document"])
-    return [Holding(one.iri, {**one.values, "documents": _count(tuple(named[one.iri]))}) for one in found]
+    return [
+        Holding(holding.iri, {**holding.values, "documents": _count(tuple(named[holding.iri]))}) for holding in holdings
+    ]
 
 
 def _documents(site: Site, _day: datetime.date) -> list[Holding]:
     graphs: dict[str, list[str]] = defaultdict(list)
     for row in site.select(_GRAPHS):
         graphs[row["document"]] += [row["graph"]] if "graph" in row else []
-    told = Footnotes(site).sources(graphs)
+    source = Footnotes(site).sources(graphs)
     return [
         Holding(iri, {
             name: (value,)
             for name, value in (
-                ("publisher", told[iri].publisher), ("issued", told[iri].issued), ("year", told[iri].issued[:4]),
-                ("read", told[iri].howRead),
+                ("publisher", source[iri].publisher), ("issued", source[iri].issued), ("year", source[iri].issued[:4]),
+                ("read", source[iri].howRead),
                 ("statements", str(sum(site.statistics.graphs.get(graph, 0) for graph in of)))
             )
             if value

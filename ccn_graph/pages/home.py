@@ -41,7 +41,7 @@ def page(site: Site, request: PageRequest) -> Page:
     return render(
         site, request, "home.html.j2", holdings=list(networks.values()), updated=_updated(site),
         map=city_map.of_members(site, context),
-        counts=[one for one in counts if one[2]], examples=_examples(site), gaps=site.questions.get(_GAPS),
+        counts=[count for count in counts if count[2]], examples=_examples(site), gaps=site.questions.get(_GAPS),
         coverage=site.questions.get(coverage.QUESTION), cited=dataset.cited(site, context), tried=_tried(site, context),
         inactive=roll.inactive(site), schema=discovery.schema(site, context), **_lately(site, today), **_by_field(site),
     ).with_headers(discovery.signposts())  # fmt: skip
@@ -50,44 +50,44 @@ def page(site: Site, request: PageRequest) -> Page:
 def _lately(site: Site, today: datetime.date) -> dict[str, Any]:
     """Return the next events, how many are not confirmed, and the latest changes."""
     meetings = roll.meetings(site, today)
-    planned = [one for one in meetings if one.state == "planned"]
+    planned = [meeting for meeting in meetings if meeting.state == "planned"]
     changes = what_changed.every(site, today)[:_LATEST]
     what_changed.know(site, changes)
-    site.labels.know(iri for one in planned[:_NEXT] for iri in (one.iri, *one.hosts))
-    unconfirmed = sum(one.state == "unconfirmed" for one in meetings)
+    site.labels.know(iri for meeting in planned[:_NEXT] for iri in (meeting.iri, *meeting.hosts))
+    unconfirmed = sum(meeting.state == "unconfirmed" for meeting in meetings)
     return {"coming": planned[:_NEXT], "unconfirmed": unconfirmed, "changes": changes}
 
 
 def _by_field(site: Site) -> dict[str, Any]:
     """Count the members in each field, of the networks that have fields, the most first."""
-    found: dict[str, set[str]] = {}
-    for one in roll.memberships(site):
-        for field in one.fields if one.ongoing else ():
-            found.setdefault(field, set()).add(one.member)
-    site.labels.know(found)
-    return {"fields": sorted(((iri, len(members)) for iri, members in found.items()), key=lambda pair: -pair[1])}
+    by_field: dict[str, set[str]] = {}
+    for entry in roll.memberships(site):
+        for field in entry.fields if entry.ongoing else ():
+            by_field.setdefault(field, set()).add(entry.member)
+    site.labels.know(by_field)
+    return {"fields": sorted(((iri, len(members)) for iri, members in by_field.items()), key=lambda pair: -pair[1])}
 
 
 def _tried(site: Site, context: RenderContext) -> list[str]:
     """Return things to try the search with: the city with the most networks, its field, and the next event."""
     networks: dict[str, set[str]] = {}
-    for one in roll.memberships(site):
-        networks.setdefault(one.member, set()).add(one.network)
-    own = [one for one in roll.memberships(site) if one.fields]
-    most = max(own, key=lambda one: (len(networks[one.member]), one.member), default=None)
+    for entry in roll.memberships(site):
+        networks.setdefault(entry.member, set()).add(entry.network)
+    own = [entry for entry in roll.memberships(site) if entry.fields]
+    most = max(own, key=lambda entry: (len(networks[entry.member]), entry.member), default=None)
     following = next(what_changed.coming(site, date_of_today()), None)
-    found = ([most.member, most.fields[0]] if most else []) + ([following.iri] if following else [])
-    site.labels.know(found)
-    return [iri for iri in found if context.knows(iri)]
+    iris = ([most.member, most.fields[0]] if most else []) + ([following.iri] if following else [])
+    site.labels.know(iris)
+    return [iri for iri in iris if context.knows(iri)]
 
 
 @cached
 def _updated(site: Site) -> str:
-    found = site.select(_UPDATED)
-    return found[0].get("latest", "") if found else ""
+    rows = site.select(_UPDATED)
+    return rows[0].get("latest", "") if rows else ""
 
 
 def _examples(site: Site) -> list[Question]:
     """Return the first question of each theme."""
-    found = ([asked for asked in site.questions.values() if asked.theme == theme] for theme in THEMES)
-    return [asked[0] for asked in found if asked]
+    by_theme = ([asked for asked in site.questions.values() if asked.theme == theme] for theme in THEMES)
+    return [asked[0] for asked in by_theme if asked]

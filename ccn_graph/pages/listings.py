@@ -39,8 +39,8 @@ def page(site: Site, request: PageRequest, segment: str) -> Page | None:
     namespace = f"{namespaces.BASE}{segment}/"
     query = _LISTED.replace("NAMESPACE", namespace) if class_ else _FIELDS
     things = [row["thing"] for row in site.select(query)]
-    found = site.select(_COUNTRIES.replace("NAMESPACE", namespace)) if segment == "city" else []
-    countries = {row["thing"]: row["group"] for row in found}
+    rows = site.select(_COUNTRIES.replace("NAMESPACE", namespace)) if segment == "city" else []
+    countries = {row["thing"]: row["group"] for row in rows}
     site.labels.know([*things, *countries.values()])
 
     def order(iri: str) -> tuple[str, str]:

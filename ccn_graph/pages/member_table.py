@@ -14,25 +14,27 @@ from ccn_graph.rdf import query_file
 _REGIONS = query_file.own("pages", "regions_of_countries")
 
 
-def narrowed(subject: Subject, found: Sequence[Membership], day: str) -> Mapping[str, Any]:
+def narrowed(subject: Subject, memberships: Sequence[Membership], day: str) -> Mapping[str, Any]:
     """Return what the table shows of memberships: the rows of this page, their lands, and the form to narrow them."""
     lands, regions = places(subject.site)
     text = subject.context.text
 
-    def fields(one: Membership) -> Iterable[str]:
-        return [value.text for value in one.fields]
+    def fields(entry: Membership) -> Iterable[str]:
+        return [value.text for value in entry.fields]
 
     has: dict[str, Callable[[Membership], Iterable[str]]] = {
-        "network": lambda one: (one.network,),
-        "region": lambda one: [regions[one.member]] if one.member in regions else (),
-        "country": lambda one: [lands[one.member]] if one.member in lands else (),
+        "network": lambda entry: (entry.network,),
+        "region": lambda entry: [regions[entry.member]] if entry.member in regions else (),
+        "country": lambda entry: [lands[entry.member]] if entry.member in lands else (),
         "field": fields,
-        "year": lambda one: [one.since[:4]] if one.since and "/" not in one.since else (),
-        "state": lambda one: (text(one.state_key(day)),),
+        "year": lambda entry: [entry.since[:4]] if entry.since and "/" not in entry.since else (),
+        "state": lambda entry: (text(entry.state_key(day)),),
     }
-    kept, offered = facets.narrow(subject.site, subject.context, found, has, lambda one: one.iri)
+    kept, offered = facets.narrow(subject.site, subject.context, memberships, has, lambda entry: entry.iri)
     shown = facets.cut(subject.context, kept, facets.FEW)
-    subject.site.labels.know({iri for one in shown.items for iri in (one.member, lands.get(one.member, "")) if iri})
+    subject.site.labels.know(
+        {iri for entry in shown.items for iri in (entry.member, lands.get(entry.member, "")) if iri}
+    )
     chosen = any(facet.chosen for facet in offered)
     return {"shown": shown, "facets": offered, "lands": lands, "regions": regions, "filtered": chosen, "day": day}
 

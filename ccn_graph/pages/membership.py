@@ -95,9 +95,9 @@ class Membership:
     def cells(self) -> tuple[str, str, str, str, str]:
         """Return network, field, start, the day by which it is known where no start is, and end, as texts."""
         start = self.period.start.latest
-        known = "" if self.since or start == datetime.date.max else start.isoformat()
+        known_by = "" if self.since or start == datetime.date.max else start.isoformat()
         field = self.periods[-1][0] if self.periods else self.fields[0].text if self.fields else ""
-        return self.network, field, self.since, known, self.end.text if self.end else ""
+        return self.network, field, self.since, known_by, self.end.text if self.end else ""
 
     def row(self, label: str, language: str) -> TimelineRow:
         """Return its row in a timeline; see `span`."""
@@ -113,36 +113,36 @@ def span(period: Period, since: str, inactive: str, label: str, language: str) -
     over = intervals.read(inactive) if end is None else end
     if over is not None:
         start = start.meet(Interval(datetime.date.min, over.latest)) or start
-    known = since or start.earliest > datetime.date.min
+    has_start = since or start.earliest > datetime.date.min
     first, last = start.literal()[0], over.literal()[0] if over else ""
-    spelt = [date.spell(one, language) for one in (since or first, last) if one]
-    return Span(start=first if known else "", end=last, known="" if known else start.latest.isoformat(),
+    spelt = [date.spell(day, language) for day in (since or first, last) if day]
+    return Span(start=first if has_start else "", end=last, known="" if has_start else start.latest.isoformat(),
                 ongoing=over is None, title=f"{label}: {' – '.join(spelt)}")  # fmt: skip
 
 
 def of(subject: Subject) -> list[Membership]:
     """Return the memberships among the records of a thing, the earliest first."""
     thing = [ox.NamedNode(subject.iri)]
-    told = {row["membership"]: row for row in subject.site.select(_PERIODS, thing=thing)}
+    rows = {row["membership"]: row for row in subject.site.select(_PERIODS, thing=thing)}
     periods: dict[str, list[tuple[str, Period]]] = defaultdict(list)
     for row in subject.site.select(_SPELLS, thing=thing):
         periods[row["membership"]].append((row["field"], _period(row)))
-    found = [
-        _membership(record, told.get(record.iri), periods[record.iri])
+    memberships = [
+        _membership(record, rows.get(record.iri), periods[record.iri])
         for record in subject.description.records
         if record.is_a("Membership")
     ]
-    return sorted(found, key=lambda one: (one.period.start.latest, one.iri))
+    return sorted(memberships, key=lambda entry: (entry.period.start.latest, entry.iri))
 
 
 def _membership(record: Record, row: dict[str, str] | None, periods: Sequence[tuple[str, Period]]) -> Membership:
     if row is None:
         # Data without the derived graph: what the record itself says must do.
-        starts, ends, held, known = (
+        starts, ends, held, known_by = (
             [day for value in record.all(name) if (day := intervals.read(value.text))]
             for name in ("start", "end", "asOf", "knownBy")
         )
-        return Membership(record, intervals.period(starts, [], ends, held, known))
+        return Membership(record, intervals.period(starts, [], ends, held, known_by))
     return Membership(record, _period(row), row.get("since", ""), tuple(periods), row.get("inactive", ""),
                       row.get("network_state", ""))  # fmt: skip
 
@@ -158,11 +158,11 @@ def countries(site: Site, network: str) -> dict[str, str]:
 
 def growth(memberships: Sequence[Membership], until: int) -> tuple[tuple[int, int, int], ...]:
     """Count the members at the end of each year to the year `until`: those that surely were, and with the possible."""
-    days = [one.period.start.earliest for one in memberships if one.period.start.earliest > datetime.date.min]
-    days += [one.period.start.latest for one in memberships if one.period.start.latest < datetime.date.max]
+    days = [entry.period.start.earliest for entry in memberships if entry.period.start.earliest > datetime.date.min]
+    days += [entry.period.start.latest for entry in memberships if entry.period.start.latest < datetime.date.max]
     counted = []
     for year in range(min(days, default=datetime.date.max).year, until + 1):
-        states = [one.period.on(datetime.date(year, 12, 31)) for one in memberships]
+        states = [entry.period.on(datetime.date(year, 12, 31)) for entry in memberships]
         certain = states.count(Certainty.CERTAIN)
         counted.append((year, certain, certain + states.count(Certainty.POSSIBLE)))
     return tuple(counted)

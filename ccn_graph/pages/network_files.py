@@ -74,15 +74,15 @@ def page(site: Site, request: PageRequest, name: str, ending: str) -> Page | Non
 def members(site: Site, context: RenderContext) -> CityNetwork:
     """Return who belongs to what: nodes are members and networks, an edge is a membership."""
     every = roll.memberships(site)
-    fields = {iri for one in every for iri in one.fields}
-    site.labels.know({*fields, *(one.member for one in every), *(one.network for one in every)})
+    fields = {iri for entry in every for iri in entry.fields}
+    site.labels.know({*fields, *(entry.member for entry in every), *(entry.network for entry in every)})
     day = date_of_today()
     edges = [
-        Edge(one.member, one.network, {
-            "field": "; ".join(map(context.label, one.fields)), "since": one.start, "until": one.end,
-            "state": one.period.on(day).value, "source": one.source,
+        Edge(entry.member, entry.network, {
+            "field": "; ".join(map(context.label, entry.fields)), "since": entry.start, "until": entry.end,
+            "state": entry.period.on(day).value, "source": entry.source,
         })
-        for one in every
+        for entry in every
     ]  # fmt: skip
     return CityNetwork(_nodes(site, context, edges), edges)
 
@@ -90,8 +90,8 @@ def members(site: Site, context: RenderContext) -> CityNetwork:
 def co_membership(site: Site, context: RenderContext) -> CityNetwork:
     """Return which networks share members: an edge weighs as much as the members that both have had."""
     belong: dict[str, set[str]] = {}
-    for one in roll.memberships(site):
-        belong.setdefault(one.member, set()).add(one.network)
+    for entry in roll.memberships(site):
+        belong.setdefault(entry.member, set()).add(entry.network)
     shared = Counter(pair for networks in belong.values() for pair in combinations(sorted(networks), 2))
     edges = [Edge(*pair, {"weight": count}) for pair, count in sorted(shared.items())]
     return CityNetwork(_nodes(site, context, edges), edges)
@@ -108,9 +108,11 @@ def met(site: Site) -> Counter[tuple[str, str]]:
     start = namespaces.PREFIXES["city"]
     return Counter(
         pair
-        for one in roll.meetings(site, date_of_today())
-        if one.state != "cancelled"
-        for pair in combinations(sorted({iri for iri in (*one.hosts, *one.participants) if iri.startswith(start)}), 2)
+        for meeting in roll.meetings(site, date_of_today())
+        if meeting.state != "cancelled"
+        for pair in combinations(
+            sorted({iri for iri in (*meeting.hosts, *meeting.participants) if iri.startswith(start)}), 2
+        )
     )
 
 
@@ -118,30 +120,30 @@ def _nodes(site: Site, context: RenderContext, edges: Iterable[Edge]) -> list[No
     iris = sorted({iri for edge in edges for iri in (edge.source, edge.target)})
     places = roll.places(site)
     site.labels.know([*iris, *{places[iri].country for iri in iris if iri in places and places[iri].country}])
-    found = []
+    nodes = []
     for iri in iris:
         kind = iri.removeprefix(namespaces.BASE).partition("/")[0]
         country = places[iri].country if iri in places else ""
-        found.append(
+        nodes.append(
             Node(iri, context.label(iri), {"kind": kind, "country": context.label(country) if country else ""})
         )
-    return found
+    return nodes
 
 
 def _kinds(items: Iterable[Attributes]) -> dict[str, str]:
     """Return the names of attributes and whether each is an `int` or a `string`."""
-    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for attributes in items:
         for name, value in attributes.items():
-            found[name] = "int" if isinstance(value, int) else "string"
-    return found
+            kinds[name] = "int" if isinstance(value, int) else "string"
+    return kinds
 
 
 def graphml(network: CityNetwork) -> bytes:
     """Write GraphML (http://graphml.graphdrawing.org/specification.html)."""
     root = ET.Element("graphml", {"xmlns": _GRAPHML})
-    node_kinds = {"label": "string", **_kinds(one.attributes for one in network.nodes)}
-    edge_kinds = _kinds(one.attributes for one in network.edges)
+    node_kinds = {"label": "string", **_kinds(item.attributes for item in network.nodes)}
+    edge_kinds = _kinds(item.attributes for item in network.edges)
     for domain, kinds in (("node", node_kinds), ("edge", edge_kinds)):
         for name, kind in kinds.items():
             key = {"id": f"{domain}-{name}", "for": domain, "attr.name": name, "attr.type": kind}
@@ -165,15 +167,15 @@ def gexf(network: CityNetwork) -> bytes:
     root = ET.Element("gexf", {"xmlns": _GEXF, "version": "1.3"})
     graph = ET.SubElement(root, "graph", {"defaultedgetype": "undirected", "mode": "static"})
     kinds = {
-        "node": _kinds(one.attributes for one in network.nodes),
-        "edge": {name: kind for name, kind in _kinds(one.attributes for one in network.edges).items()
+        "node": _kinds(item.attributes for item in network.nodes),
+        "edge": {name: kind for name, kind in _kinds(item.attributes for item in network.edges).items()
                  if name != "weight"},
     }  # fmt: skip
     for domain, named in kinds.items():
         declared = ET.SubElement(graph, "attributes", {"class": domain})
         for name, kind in named.items():
-            told = {"id": name, "title": name, "type": "integer" if kind == "int" else "string"}
-            ET.SubElement(declared, "attribute", told)
+            attribute = {"id": name, "title": name, "type": "integer" if kind == "int" else "string"}
+            ET.SubElement(declared, "attribute", attribute)
     nodes, edges = ET.SubElement(graph, "nodes"), ET.SubElement(graph, "edges")
     for node in network.nodes:
         _values(ET.SubElement(nodes, "node", {"id": node.iri, "label": node.label}), node.attributes)
@@ -213,18 +215,18 @@ def _geojson(site: Site, context: RenderContext) -> bytes:
     """Write the member cities with their memberships (RFC 7946)."""
     drawn = city_map.of_members(site, context)
     places = roll.places(site)
-    site.labels.know({one.country for one in places.values() if one.country})
+    site.labels.know({item.country for item in places.values() if item.country})
     features = []
     for point in drawn.sorted if drawn else ():
         country = places[point.iri].country if point.iri in places else ""
-        told = {
+        properties = {
             "id": point.iri, "name": context.label(point.iri), "country": context.label(country) if country else None,
             "memberships": [
-                {"network": context.label(one.group), "field": context.label(one.field) if one.field else None,
-                 "since": one.since, "until": one.until}
-                for one in point.groups
+                {"network": context.label(item.group), "field": context.label(item.field) if item.field else None,
+                 "since": item.since, "until": item.until}
+                for item in point.groups
             ],
         }  # fmt: skip
         place = {"type": "Point", "coordinates": [point.long, point.lat]}
-        features.append({"type": "Feature", "id": point.iri, "geometry": place, "properties": told})
+        features.append({"type": "Feature", "id": point.iri, "geometry": place, "properties": properties})
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()

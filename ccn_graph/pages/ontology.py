@@ -51,13 +51,13 @@ class Term:
 
     def text(self, name: str, language: str) -> str:
         """Return a text in a language, else in whatever there is."""
-        found = [value for value in self.values.get(_iri(name), ()) if isinstance(value, ox.Literal)]
-        return next((value.value for value in found if value.language == language), found[0].value if found else "")
+        texts = [value for value in self.values.get(_iri(name), ()) if isinstance(value, ox.Literal)]
+        return next((value.value for value in texts if value.language == language), texts[0].value if texts else "")
 
     def turtle(self) -> list[str]:
         """Return the examples that are written in Turtle: those without a language."""
-        found = self.values.get(_SKOS + "example", ())
-        return [value.value for value in found if isinstance(value, ox.Literal) and not value.language]
+        examples = self.values.get(_SKOS + "example", ())
+        return [value.value for value in examples if isinstance(value, ox.Literal) and not value.language]
 
     def all(self, name: str) -> list[str]:
         """Return the IRIs that a property leads to."""
@@ -81,8 +81,8 @@ class Term:
 
 def page(site: Site, request: PageRequest) -> Page | None:
     """Answer /ns and what lies below it, but for the shapes; None if there is nothing."""
-    known = _terms(site)
-    if ONTOLOGY not in known:
+    terms = _terms(site)
+    if ONTOLOGY not in terms:
         return None
     name, ending = _split(request.path.removeprefix(PATH))
     if name == "":
@@ -90,12 +90,12 @@ def page(site: Site, request: PageRequest) -> Page | None:
         if not ending and wanted in DATA:
             # The address of the vocabulary itself: its page and its data lie beside it.
             return Page.redirect(303, f"{PATH}.{wanted}")
-        return _html(site, request) if wanted in ("", "html") else _data(site, known, wanted)
-    if ONTOLOGY + name in (*known[ONTOLOGY].all("owl:versionIRI"), *known[ONTOLOGY].all("owl:priorVersion")):
+        return _html(site, request) if wanted in ("", "html") else _data(site, terms, wanted)
+    if ONTOLOGY + name in (*terms[ONTOLOGY].all("owl:versionIRI"), *terms[ONTOLOGY].all("owl:priorVersion")):
         return _elsewhere(request, PATH, ending)
     if name == "/mappings":
         return _mappings(site, request, ending or request.format)
-    if f"{namespaces.CCN}{name[1:]}" in known and not ending:
+    if f"{namespaces.CCN}{name[1:]}" in terms and not ending:
         return _elsewhere(request, f"{PATH}#{name[1:]}", "")
     return None
 
@@ -104,7 +104,7 @@ def near(site: Site, path: str) -> list[str]:
     """Return up to five terms of ours that resemble the last part of a path, the nearest first."""
     ours = {iri.removeprefix(namespaces.CCN).lower(): iri for iri in _terms(site) if iri.startswith(namespaces.CCN)}
     return [
-        ours[found] for found in difflib.get_close_matches(namespaces.slug(path).lower()[:100], ours, n=5, cutoff=0.6)
+        ours[name] for name in difflib.get_close_matches(namespaces.slug(path).lower()[:100], ours, n=5, cutoff=0.6)
     ]
 
 
@@ -121,11 +121,11 @@ def _elsewhere(request: PageRequest, path: str, ending: str) -> Page:
     return Page.redirect(303, place)
 
 
-def _data(site: Site, known: Mapping[str, Term], ending: str) -> Page:
-    own = (iri for iri in known if iri == ONTOLOGY or iri.startswith(namespaces.CCN))
+def _data(site: Site, terms: Mapping[str, Term], ending: str) -> Page:
+    own = (iri for iri in terms if iri == ONTOLOGY or iri.startswith(namespaces.CCN))
     triples = [
         ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), value)
-        for iri in own for name, values in known[iri].values.items() for value in values
+        for iri in own for name, values in terms[iri].values.items() for value in values
     ]  # fmt: skip
     return rdf_view.written(site, triples, _GRAPH, ending, links(PATH, ending, ONTOLOGY))
 
@@ -144,11 +144,11 @@ def _mappings(site: Site, request: PageRequest, ending: str) -> Page | None:
 
 @cached
 def _terms(site: Site) -> dict[str, Term]:
-    found: dict[str, Term] = {}
+    terms: dict[str, Term] = {}
     for term, name, value in site.engine.query(house.at_home(_SAID)).rows():
         if isinstance(term, ox.NamedNode) and isinstance(name, ox.NamedNode) and _is_shown(value):
-            found.setdefault(term.value, Term(term.value)).values[name.value].append(value)
-    return found
+            terms.setdefault(term.value, Term(term.value)).values[name.value].append(value)
+    return terms
 
 
 def _is_shown(value: object) -> TypeGuard[ox.NamedNode | ox.Literal]:
@@ -156,12 +156,12 @@ def _is_shown(value: object) -> TypeGuard[ox.NamedNode | ox.Literal]:
 
 
 def _html(site: Site, request: PageRequest) -> Page:
-    known = _terms(site)
+    terms = _terms(site)
     context = RenderContext(site, request)
-    ours = [term for iri, term in known.items() if iri.startswith(namespaces.CCN)]
-    borrowed = [term for iri, term in known.items() if not iri.startswith(namespaces.BASE)]
-    schemes = [(term, _concepts(known, term.iri)) for term in known.values() if _SCHEME in term.all("rdf:type")]
-    site.labels.know(known)
+    ours = [term for iri, term in terms.items() if iri.startswith(namespaces.CCN)]
+    borrowed = [term for iri, term in terms.items() if not iri.startswith(namespaces.BASE)]
+    schemes = [(term, _concepts(terms, term.iri)) for term in terms.values() if _SCHEME in term.all("rdf:type")]
+    site.labels.know(terms)
     parts = {
         "classes": [term for term in ours if term.is_class],
         "properties": [term for term in ours if not term.is_class],
@@ -170,34 +170,34 @@ def _html(site: Site, request: PageRequest) -> Page:
     for part in parts.values():
         part.sort(key=lambda term: site.labels.order(term.iri, context.language))
     return render(
-        site, request, "ns.html.j2", parts=parts, schemes=schemes, header=known[ONTOLOGY], formats=FORMATS,
+        site, request, "ns.html.j2", parts=parts, schemes=schemes, header=terms[ONTOLOGY], formats=FORMATS,
         examples=_examples(site, context.language), vocabulary=site.vocabulary, demands=shape_text.of,
-        below=_below(known),
-        anchors={term.iri: term.anchor for term in borrowed}, shapes_of=lambda term: _shapes_of(site, known, term),
+        below=_below(terms),
+        anchors={term.iri: term.anchor for term in borrowed}, shapes_of=lambda term: _shapes_of(site, terms, term),
         uses=site.statistics.classes | site.statistics.properties,
     ).with_headers(links(PATH, "html", ONTOLOGY))  # fmt: skip
 
 
-def _concepts(known: Mapping[str, Term], scheme: str) -> list[Term]:
-    return [term for term in known.values() if scheme in term.all("skos:inScheme")]
+def _concepts(terms: Mapping[str, Term], scheme: str) -> list[Term]:
+    return [term for term in terms.values() if scheme in term.all("skos:inScheme")]
 
 
-def _below(known: Mapping[str, Term]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for iri, term in known.items():
+def _below(terms: Mapping[str, Term]) -> dict[str, list[str]]:
+    below: dict[str, list[str]] = defaultdict(list)
+    for iri, term in terms.items():
         for parent in (*term.all("rdfs:subClassOf"), *term.all("rdfs:subPropertyOf")):
-            found[parent].append(iri)
-    return found
+            below[parent].append(iri)
+    return below
 
 
-def _shapes_of(site: Site, known: Mapping[str, Term], term: Term) -> list[NamedShape]:
+def _shapes_of(site: Site, terms: Mapping[str, Term], term: Term) -> list[NamedShape]:
     """Return the shapes of a property, or of a class and of all above it, for they look at its things as well."""
-    found, ahead = dict[str, NamedShape](), [term.iri]
+    shapes, ahead = dict[str, NamedShape](), [term.iri]
     for iri in ahead:
-        found |= {shape.iri: shape for shape in site.vocabulary.by_term.get(iri, ())}
-        if term.is_class and iri in known:
-            ahead += known[iri].all("rdfs:subClassOf")
-    return list(found.values())
+        shapes |= {shape.iri: shape for shape in site.vocabulary.by_term.get(iri, ())}
+        if term.is_class and iri in terms:
+            ahead += terms[iri].all("rdfs:subClassOf")
+    return list(shapes.values())
 
 
 @functools.lru_cache(maxsize=4)
@@ -206,21 +206,21 @@ def _examples(site: Site, language: str) -> dict[str, list[tuple[str, ox.NamedNo
 
     Texts are in the language, where there is one in it.
     """
-    found: dict[str, list[tuple[str, ox.NamedNode | ox.Literal | None]]] = defaultdict(list)
+    by_term: dict[str, list[tuple[str, ox.NamedNode | ox.Literal | None]]] = defaultdict(list)
     for row in site.select(_BEST_KNOWN):
-        if len(found[row["class"]]) < _MOST_EXAMPLES and row["thing"].startswith(namespaces.BASE):
-            found[row["class"]].append((row["thing"], None))
-    things = {thing for examples in found.values() for thing, _ in examples}
+        if len(by_term[row["class"]]) < _MOST_EXAMPLES and row["thing"].startswith(namespaces.BASE):
+            by_term[row["class"]].append((row["thing"], None))
+    things = {thing for examples in by_term.values() for thing, _ in examples}
     for name, thing, value in _statements(site, things, language):
-        if len(found[name]) < _MOST_EXAMPLES and thing not in {one for one, _ in found[name]}:
-            found[name].append((thing, value))
-    idle = [ox.NamedNode(iri) for iri, term in _terms(site).items() if iri not in found and not term.is_class]
+        if len(by_term[name]) < _MOST_EXAMPLES and thing not in {example for example, _ in by_term[name]}:
+            by_term[name].append((thing, value))
+    idle = [ox.NamedNode(iri) for iri, term in _terms(site).items() if iri not in by_term and not term.is_class]
     missing = {row["property"]: row["thing"] for row in site.select(_OF_PROPERTIES, property=idle) if "property" in row}
     for name, thing, value in _statements(site, set(missing.values()), language):
-        if missing.get(name) == thing and not found[name]:
-            found[name].append((thing, value))
+        if missing.get(name) == thing and not by_term[name]:
+            by_term[name].append((thing, value))
     site.labels.know({*things, *missing.values()})
-    return found
+    return by_term
 
 
 def _statements(site: Site, things: set[str], language: str) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:

@@ -32,8 +32,8 @@ def write(table: tuple[Sequence[TableColumn], Sequence[Sequence[str]]]) -> bytes
 
 
 def _values(column: TableColumn, texts: Sequence[str]) -> list[str | int | float | None]:
-    given = [text for text in texts if text]
-    if column.kind != "number" or not all(map(sheet.is_number, given)):
+    filled = [text for text in texts if text]
+    if column.kind != "number" or not all(map(sheet.is_number, filled)):
         return [text or None for text in texts]
-    number = float if any("." in text for text in given) else int
+    number = float if any("." in text for text in filled) else int
     return [number(text) if text else None for text in texts]

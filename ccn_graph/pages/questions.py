@@ -67,12 +67,12 @@ def _all(site: Site, request: PageRequest, status: int = 200, **values: object) 
 
 def _moved(site: Site, request: PageRequest, name: str, ending: str) -> Page | None:
     """Send whoever asks by number to the name."""
-    found = next((asked for asked in site.questions.values() if str(asked.number) == name), None)
-    if found is None:
+    question = next((asked for asked in site.questions.values() if str(asked.number) == name), None)
+    if question is None:
         return None
     chosen = [("lang", request.language)] if request.chosen else []
     query = urllib.parse.urlencode([*request.parameters, *chosen])
-    location = f"/questions/{found.name}{ending}" + (f"?{query}" if query else "")
+    location = f"/questions/{question.name}{ending}" + (f"?{query}" if query else "")
     return Page.redirect(308, location)
 
 
@@ -82,7 +82,7 @@ def _missing(site: Site, request: PageRequest, name: str) -> Page:
     if request.format not in ("", "html") or request.path.endswith((".csv", ".json", ".xlsx", ".parquet")):
         context = RenderContext(site, request)
         return _problem(context, 404, "not-found", context.text("question.missing", name=name), near=near)
-    return _all(site, request, 404, missing=name, near=[site.questions[found] for found in near])
+    return _all(site, request, 404, missing=name, near=[site.questions[near_name] for near_name in near])
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +194,9 @@ def _title(context: RenderContext, question: Question, filled: Form) -> str:
 
 
 def _wrong(filled: Form) -> str:
-    told = [*filled.errors, *(f"{field.name}: {field.error}" for field in filled.fields if field.error)]
+    errors = [*filled.errors, *(f"{field.name}: {field.error}" for field in filled.fields if field.error)]
     near = [choice.value for field in filled.fields for choice in field.near]
-    return "; ".join(told) + (f" ({', '.join(near)})" if near else "")
+    return "; ".join(errors) + (f" ({', '.join(near)})" if near else "")
 
 
 def _problem(context: RenderContext, status: int, code: str, detail: str, **more: object) -> Page:

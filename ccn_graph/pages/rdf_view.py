@@ -35,11 +35,11 @@ _TERMS = query_file.own("pages", "terms_of_the_context")
 _BORROWED = ("skos", "dcterms", "org")
 
 
-def page(site: Site, found: Description, ending: str, headers: Headers = ()) -> Page:
+def page(site: Site, description: Description, ending: str, headers: Headers = ()) -> Page:
     """Write a description in the format of an ending of DATA."""
     if ending in DATASETS:
-        return _page(ending, formats.write_triples([*_quads(found)], formats.BY_ENDING[ending]), headers)
-    return written(site, [*_triples(found)], _CATALOGUE, ending, headers)
+        return _page(ending, formats.write_triples([*_quads(description)], formats.BY_ENDING[ending]), headers)
+    return written(site, [*_triples(description)], _CATALOGUE, ending, headers)
 
 
 def written(site: Site, triples: Sequence[ox.Triple], graph: ox.NamedNode, ending: str, headers: Headers = ()) -> Page:
@@ -49,14 +49,14 @@ def written(site: Site, triples: Sequence[ox.Triple], graph: ox.NamedNode, endin
     if ending == "ttl":
         return _page(ending, turtle(triples).encode(), headers)
     if ending in DATASETS:
-        quads = [ox.Quad(said.subject, said.predicate, said.object, graph) for said in triples]
+        quads = [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples]
         return _page(ending, formats.write_triples(quads, formats.BY_ENDING[ending]), headers)
     return _page(ending, formats.write_triples(triples, formats.BY_ENDING[ending]), headers)
 
 
 def turtle(triples: Sequence[ox.Triple]) -> str:
     """Write triples to be read: lists as lists."""
-    if not any(isinstance(said.object, ox.BlankNode) for said in triples):
+    if not any(isinstance(triple.object, ox.BlankNode) for triple in triples):
         return formats.write_triples(triples, formats.BY_ENDING["ttl"]).decode()
     written: str = _rdflib(triples).serialize(format="turtle")
     return written
@@ -87,29 +87,29 @@ def context_page(site: Site, _request: PageRequest) -> Page:
     return Page("application/ld+json", body.encode())
 
 
-def _quads(found: Description) -> Iterator[ox.Quad]:
-    yield from found.quads
-    for graph, document in found.sources.items():
+def _quads(description: Description) -> Iterator[ox.Quad]:
+    yield from description.quads
+    for graph, document in description.sources.items():
         yield ox.Quad(ox.NamedNode(graph), _DERIVED, ox.NamedNode(document), _CATALOGUE)
-    for link in found.links:
+    for link in description.links:
         for rests in link.evidence:
-            yield ox.Quad(*_linking(found, link.subject, link.property), ox.NamedNode(rests.graph))
+            yield ox.Quad(*_linking(description, link.subject, link.property), ox.NamedNode(rests.graph))
 
 
-def _triples(found: Description) -> Iterator[ox.Triple]:
-    told: dict[ox.Triple, None] = {}
-    for quad in found.quads:
-        told[quad.triple] = None
-        document = found.sources.get(getattr(quad.graph_name, "value", ""))
+def _triples(description: Description) -> Iterator[ox.Triple]:
+    triples: dict[ox.Triple, None] = {}
+    for quad in description.quads:
+        triples[quad.triple] = None
+        document = description.sources.get(getattr(quad.graph_name, "value", ""))
         if document and document != getattr(quad.subject, "value", ""):
-            told[ox.Triple(quad.subject, _SOURCE, ox.NamedNode(document))] = None
-    for link in found.links:
-        told[ox.Triple(*_linking(found, link.subject, link.property))] = None
-    return iter(told)
+            triples[ox.Triple(quad.subject, _SOURCE, ox.NamedNode(document))] = None
+    for link in description.links:
+        triples[ox.Triple(*_linking(description, link.subject, link.property))] = None
+    return iter(triples)
 
 
-def _linking(found: Description, subject: str, name: str) -> tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]:
-    return ox.NamedNode(subject), ox.NamedNode(name), ox.NamedNode(found.iri)
+def _linking(description: Description, subject: str, name: str) -> tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]:
+    return ox.NamedNode(subject), ox.NamedNode(name), ox.NamedNode(description.iri)
 
 
 def _rdflib(triples: Iterable[ox.Triple]) -> Graph:

@@ -107,8 +107,8 @@ class Record:
 
     def text(self, name: str) -> str:
         """Return the text of the value to go by; empty if there is none."""
-        found = self.one(name)
-        return found.text if found else ""
+        value = self.one(name)
+        return value.text if value else ""
 
     def in_language(self, name: str, language: str) -> tuple[StatedValue, ...]:
         """Return the texts in `language`; those in other languages if there is none."""
@@ -121,12 +121,12 @@ class Record:
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
         """The documents that tell of it at all, each once."""
-        found: dict[str, Evidence] = {}
+        by_document: dict[str, Evidence] = {}
         for values in self.values.values():
             for value in values:
                 for rests in value.evidence:
-                    found.setdefault(rests.document or rests.graph, rests)
-        return tuple(found.values())
+                    by_document.setdefault(rests.document or rests.graph, rests)
+        return tuple(by_document.values())
 
 
 def property_iri(name: str) -> str:
@@ -190,7 +190,7 @@ class _Statements(Mapping[str, tuple[StatedValue, ...]]):
 
 
 def _judgements(subjects: Mapping[str, Mapping[str, Mapping[Node, list[str]]]]) -> dict[tuple[str, str], _Judgement]:
-    found = {}
+    judgements = {}
     for iri, properties in subjects.items():
         about, name = properties.get(namespaces.CCN + "about"), properties.get(namespaces.CCN + "property")
         prefers = properties.get(namespaces.CCN + "prefers")
@@ -201,8 +201,8 @@ def _judgements(subjects: Mapping[str, Mapping[str, Mapping[Node, list[str]]]]) 
                 if isinstance(reason, ox.Literal)
             }
             judged = _Judgement(iri, next(iter(prefers)).value, reasons)
-            found.update({(one.value, another.value): judged for one in about for another in name})
-    return found
+            judgements.update({(subject.value, another.value): judged for subject in about for another in name})
+    return judgements
 
 
 def _locators(
@@ -228,18 +228,18 @@ def _locators(
 
 def _values(
     said_of: tuple[str, str],
-    found: Mapping[Node, list[str]],
+    graphs_of: Mapping[Node, list[str]],
     locators: Mapping[str, list[Evidence]],
     judged: _Judgement | None,
 ) -> Iterator[StatedValue]:
     subject, name = said_of
-    disputed = name in _SINGLE and len(found) > 1 and _disagree(found)
+    disputed = name in _SINGLE and len(graphs_of) > 1 and _disagree(graphs_of)
     values = []
-    for term, graphs in found.items():
+    for term, graphs in graphs_of.items():
         evidence = tuple(rests for graph in dict.fromkeys(graphs) for rests in locators[graph])
-        if judged and len(found) > 1:
+        if judged and len(graphs_of) > 1:
             preferred = judged.graph in graphs or any(
-                _agree(term, other) for other, where in found.items() if judged.graph in where
+                _agree(term, other) for other, where in graphs_of.items() if judged.graph in where
             )
             standing = Standing.PREFERRED if preferred else Standing.SET_ASIDE
             values.append(StatedValue(term, evidence, standing, judged.reasons, subject, name))
@@ -252,14 +252,14 @@ def _values(
     yield from sorted(values, key=lambda value: (order.index(value.standing), -len(value.text) if precise else 0))
 
 
-def _disagree(found: Mapping[Node, list[str]]) -> bool:
+def _disagree(graphs_of: Mapping[Node, list[str]]) -> bool:
     """Tell whether two graphs contradict each other; what one graph says twice (two hosts) is no contradiction."""
     sets: dict[str, list[Node]] = {}
-    for term, graphs in found.items():
+    for term, graphs in graphs_of.items():
         for graph in graphs:
             sets.setdefault(graph, []).append(term)
-    said = list(sets.values())
-    return any(_lacks(ours, theirs) and _lacks(theirs, ours) for ours in said for theirs in said)
+    value_sets = list(sets.values())
+    return any(_lacks(ours, theirs) and _lacks(theirs, ours) for ours in value_sets for theirs in value_sets)
 
 
 def _lacks(ours: Iterable[Node], theirs: Iterable[Node]) -> bool:
@@ -267,14 +267,14 @@ def _lacks(ours: Iterable[Node], theirs: Iterable[Node]) -> bool:
     return any(not any(_agree(term, other) for other in theirs) for term in ours)
 
 
-def _agree(one: Node, other: Node) -> bool:
+def _agree(value: Node, other: Node) -> bool:
     """Compare two values; a less precise date does not contradict a date: 2013-01 and 2013-01-13 agree.
 
     Nor does an interval, at some time in which something happened, contradict a day within it.
     """
-    if isinstance(one, ox.NamedNode) or isinstance(other, ox.NamedNode) or one.datatype == _INTEGER:
-        return one == other
-    days = intervals.read(one.value), intervals.read(other.value)
+    if isinstance(value, ox.NamedNode) or isinstance(other, ox.NamedNode) or value.datatype == _INTEGER:
+        return value == other
+    days = intervals.read(value.value), intervals.read(other.value)
     if days[0] and days[1]:
         return days[0].meet(days[1]) is not None
-    return one.value.startswith(other.value) or other.value.startswith(one.value)
+    return value.value.startswith(other.value) or other.value.startswith(value.value)

@@ -89,8 +89,8 @@ def _fate(site: Site, iri: str) -> tuple[str, bool]:
 
 
 def _gone(site: Site, request: PageRequest, iri: str) -> Page:
-    found = {row.get("language", ""): row["note"] for row in site.select(_NOTES, thing=[ox.NamedNode(iri)])}
-    note = found.get(request.language) or next(iter(found.values()), "")
+    notes = {row.get("language", ""): row["note"] for row in site.select(_NOTES, thing=[ox.NamedNode(iri)])}
+    note = notes.get(request.language) or next(iter(notes.values()), "")
     if request.format == "html":
         return render(site, request, "gone.html.j2", 410, iri=iri, note=note)
     detail = f"{RenderContext(site, request).text('gone.text')} {note}".strip()

@@ -241,12 +241,12 @@ def links(path: str, ending: str, iri: str) -> tuple[tuple[str, str], ...]:
         f'<{path}.{other}>; rel="{relation}"; type="{media_type}"'
         for other, media_type in (("html", "text/html"), *DATA.items()) if other != ending
     ]  # fmt: skip
-    told = [f'<{iri}>; rel="describes"'] if ending else []
+    about = [f'<{iri}>; rel="describes"'] if ending else []
     if ending == "html":
         # What FAIR clients follow: what to cite, the data behind the page, what kind of page it is (signposting.org).
-        told += [f'<{iri}>; rel="cite-as"', f'<{path}.ttl>; rel="describedby"; type="text/turtle"']
-        told += ['<https://schema.org/AboutPage>; rel="type"', f'<{LICENSE}>; rel="license"']
-    return (("link", ", ".join([*forms, *told])),)
+        about += [f'<{iri}>; rel="cite-as"', f'<{path}.ttl>; rel="describedby"; type="text/turtle"']
+        about += ['<https://schema.org/AboutPage>; rel="type"', f'<{LICENSE}>; rel="license"']
+    return (("link", ", ".join([*forms, *about])),)
 
 
 def render(site: Site, request: PageRequest, template: str, status: int = 200, **values: Any) -> Page:

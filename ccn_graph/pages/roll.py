@@ -99,8 +99,8 @@ class CityPlace:
 @cached
 def memberships(site: Site) -> tuple[MembershipPeriod, ...]:
     """Read all memberships, in the order of their beginning."""
-    found = (_membership_period(iri, said) for iri, said in _read(site, "Membership").items())
-    return tuple(sorted(found, key=lambda one: (one.start or "9999", one.iri)))
+    periods = (_membership_period(iri, values) for iri, values in _read(site, "Membership").items())
+    return tuple(sorted(periods, key=lambda period: (period.start or "9999", period.iri)))
 
 
 @cached
@@ -121,8 +121,8 @@ def meetings(site: Site, day: datetime.date) -> list[Meeting]:
     networks: dict[str, list[str]] = {}
     for event, network in _networks(site):
         networks.setdefault(event, []).append(network)
-    found = [_meeting(iri, said, tuple(networks.get(iri, ())), day) for iri, said in _events(site).items()]
-    return sorted(found, key=lambda one: (one.day or "9999", one.iri))
+    events = [_meeting(iri, values, tuple(networks.get(iri, ())), day) for iri, values in _events(site).items()]
+    return sorted(events, key=lambda meeting: (meeting.day or "9999", meeting.iri))
 
 
 @cached
@@ -136,33 +136,33 @@ def _networks(site: Site) -> list[tuple[str, str]]:
 
 
 def _read(site: Site, class_: str) -> dict[str, Said]:
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    things: dict[str, dict[str, tuple[str, ...]]] = {}
     for row in site.select(_PREFERRED.replace("CLASS", f"ccn:{class_}")):
-        said = found.setdefault(row["thing"], {})
+        values = things.setdefault(row["thing"], {})
         name = namespaces.slug(row["property"])
-        said[name] = tuple(sorted({*said.get(name, ()), row["value"]}))
-    return dict(found)
+        values[name] = tuple(sorted({*values.get(name, ()), row["value"]}))
+    return dict(things)
 
 
-def _one(said: Said, name: str) -> str:
-    return next(iter(said.get(name, ())), "")
+def _one(values: Said, name: str) -> str:
+    return next(iter(values.get(name, ())), "")
 
 
-def _membership_period(iri: str, said: Said) -> MembershipPeriod:
-    start = _one(said, "statedStart") or _one(said, "start")
+def _membership_period(iri: str, values: Said) -> MembershipPeriod:
+    start = _one(values, "statedStart") or _one(values, "start")
     return MembershipPeriod(
-        iri, _one(said, "member"), _one(said, "organization"), said.get("field", ()), start, _one(said, "end"),
-        _one(said, "state"), _one(said, "since"),
-        foreign_values.period(*(_one(said, name) for name in _BOUNDS)), _one(said, "bestSource"),
+        iri, _one(values, "member"), _one(values, "organization"), values.get("field", ()), start, _one(values, "end"),
+        _one(values, "state"), _one(values, "since"),
+        foreign_values.period(*(_one(values, name) for name in _BOUNDS)), _one(values, "bestSource"),
     )  # fmt: skip
 
 
-def _meeting(iri: str, said: Said, networks: Iterable[str], day: datetime.date) -> Meeting:
-    state = _one(said, "state") if _one(said, "state") in _STATES else ""
-    at = _one(said, "start") or _one(said, "plannedStart") or _one(said, "date")
-    end = _one(said, "end") if _one(said, "start") else _one(said, "plannedEnd")
+def _meeting(iri: str, values: Said, networks: Iterable[str], day: datetime.date) -> Meeting:
+    state = _one(values, "state") if _one(values, "state") in _STATES else ""
+    at = _one(values, "start") or _one(values, "plannedStart") or _one(values, "date")
+    end = _one(values, "end") if _one(values, "start") else _one(values, "plannedEnd")
     last = intervals.read(end or at)
     if state == "planned" and last and last.latest < day:
         state = "unconfirmed"
-    return Meeting(iri, state, at, end, said.get("host", ()), _one(said, "editionOf"), tuple(networks),
-                   said.get("participant", ()))  # fmt: skip
+    return Meeting(iri, state, at, end, values.get("host", ()), _one(values, "editionOf"), tuple(networks),
+                   values.get("participant", ()))  # fmt: skip

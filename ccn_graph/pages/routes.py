@@ -81,12 +81,12 @@ def make(site: Site, request: PageRequest) -> Page:
 
     Where a slash too many leads nowhere, the address without it is given.
     """
-    found = _made(site, request)
-    if found.status != 404 or not request.path.rstrip("/") or not request.path.endswith("/"):
-        return found
+    page = _made(site, request)
+    if page.status != 404 or not request.path.rstrip("/") or not request.path.endswith("/"):
+        return page
     meant = replace(request, path=request.path.rstrip("/"))
     if _made(site, meant).status >= 400:
-        return found
+        return page
     parameters = dict(request.parameters) | ({"lang": request.language} if request.chosen else {})
     return Page.redirect(301, address(meant.path, parameters))
 
@@ -94,8 +94,8 @@ def make(site: Site, request: PageRequest) -> Page:
 def _made(site: Site, request: PageRequest) -> Page:
     for pattern, route in _compiled():
         if match := pattern.fullmatch(request.path):
-            found = route.view(site, request, **{name: text or "" for name, text in match.groupdict().items()})
-            return found or _nothing(site, request, route.near)
+            page = route.view(site, request, **{name: text or "" for name, text in match.groupdict().items()})
+            return page or _nothing(site, request, route.near)
     return _nothing(site, request, _near)
 
 
@@ -135,8 +135,8 @@ def _thing(site: Site, request: PageRequest, segment: str, slug: str, ending: st
         return Page.redirect(303, place, links(path, "", iri))
     if ending == ".html":
         return thing_page.page(site, request, iri)
-    found = describe(site.engine, iri)
-    return rdf_view.page(site, found, ending[1:], links(path, ending[1:], iri)) if found else None
+    description = describe(site.engine, iri)
+    return rdf_view.page(site, description, ending[1:], links(path, ending[1:], iri)) if description else None
 
 
 def _nothing(site: Site, request: PageRequest, named: Near) -> Page:

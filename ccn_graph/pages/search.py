@@ -22,16 +22,16 @@ def page(site: Site, request: PageRequest) -> Page:
     if request.one("format") == "json" or request.format == "json":
         hits = site.search.find(text, context.language, LISTED)
         site.labels.know(_things(hits))
-        found = {"results": [_told(site, context, hit) for hit in hits]}
-        return Page("application/json", json.dumps(found, ensure_ascii=False).encode())
+        results = {"results": [_told(site, context, hit) for hit in hits]}
+        return Page("application/json", json.dumps(results, ensure_ascii=False).encode())
     hits = site.search.find(text, context.language, MOST + 1)
     near = [] if hits else site.search.near(text, context.language, limit=5)
     site.labels.know(_things([*hits, *near]))
     shown = [_told(site, context, hit) for hit in hits[:MOST]]
     # The best find of all decides which kind comes first.
     groups: dict[str, list[Mapping[str, str]]] = {}
-    for told in shown:
-        groups.setdefault(told["kind"], []).append(told)
+    for result in shown:
+        groups.setdefault(result["kind"], []).append(result)
     return render(
         site, request, "search.html.j2", sought=text, groups=groups, count=len(shown), most=MOST,
         more=len(hits) > MOST, near=[_told(site, context, hit) for hit in near],

@@ -150,16 +150,16 @@ def events(subject: Subject, *properties: str) -> Section | None:
     parts: dict[str, list[str]] = {}
     for link in links:
         parts.setdefault(link.subject, []).append(link.property)
-    found = [record for record in subject.read(parts) if record.is_a("Event")]
-    if not found:
+    records = [record for record in subject.read(parts) if record.is_a("Event")]
+    if not records:
         return None
-    found = sorted(found, key=when, reverse=True)
+    records = sorted(records, key=when, reverse=True)
     rows = [
         (event.iri, event.text("start"), event.text("plannedStart"), ", ".join(map(subject.label, parts[event.iri])))
-        for event in found
+        for event in records
     ]
     names = (("event", "iri"), ("start", "date"), ("planned", "date"), ("part", "text"))
-    values = {"events": found, "parts": parts}
+    values = {"events": records, "parts": parts}
     return Section("events", values, sheet=subject.sheet("events", "thing.events", names, rows))
 
 
@@ -170,34 +170,43 @@ def when(event: Record) -> str:
 
 def acts(subject: Subject) -> Section | None:
     """List what was done, in the order of time."""
-    found = [
+    records = [
         record
         for record in subject.description.records
         if record.all("concerns") and not record.is_a("Membership", "Observation", "Gap", "Judgement")
     ]
-    if not found:
+    if not records:
         return None
-    found.sort(key=when)
+    records.sort(key=when)
     names = (("act", "iri"), ("kind", "iri"), ("when", "date"), ("by", "iri"))
-    rows = [(one.iri, one.classes[0] if one.classes else "", one.text("date"), one.text("by")) for one in found]
-    return Section("acts", {"acts": found}, _told(found), subject.sheet("acts", "thing.acts", names, rows))
+    rows = [
+        (entry.iri, entry.classes[0] if entry.classes else "", entry.text("date"), entry.text("by"))
+        for entry in records
+    ]
+    return Section("acts", {"acts": records}, _told(records), subject.sheet("acts", "thing.acts", names, rows))
 
 
 def observations(subject: Subject) -> Section | None:
     """List the figures that documents state."""
-    found = [record for record in subject.description.of_class("Observation") if subject.iri == record.text("about")]
-    found.sort(key=lambda record: (record.text("measure"), record.text("asOf")))
-    if not found:
+    records = [record for record in subject.description.of_class("Observation") if subject.iri == record.text("about")]
+    records.sort(key=lambda record: (record.text("measure"), record.text("asOf")))
+    if not records:
         return None
-    units = units_of(subject, {record.text("measure") for record in found})
+    units = units_of(subject, {record.text("measure") for record in records})
     names = ("measure", "iri"), ("value", "number"), ("unit", "text"), ("as-of", "date"), ("record", "iri")
     rows = [
-        (one.text("measure"), one.text("value"), units.get(one.text("measure"), ""), one.text("asOf"), one.iri)
-        for one in found
+        (
+            entry.text("measure"),
+            entry.text("value"),
+            units.get(entry.text("measure"), ""),
+            entry.text("asOf"),
+            entry.iri,
+        )
+        for entry in records
     ]
     asked = {"network": namespaces.slug(subject.iri)} if subject.itself.is_a("Network") else {}
     sheet = subject.sheet("figures", "thing.observations", names, rows, "stated-size" if asked else "", **asked)
-    return Section("observations", {"observations": found, "units": units}, _told(found), sheet)
+    return Section("observations", {"observations": records, "units": units}, _told(records), sheet)
 
 
 def units_of(subject: Subject, measures: Iterable[str]) -> dict[str, str]:
@@ -211,21 +220,21 @@ def units_of(subject: Subject, measures: Iterable[str]) -> dict[str, str]:
 
 def appearances(subject: Subject) -> Section | None:
     """List who appeared, where and as what."""
-    found = subject.description.of_class("Appearance")
-    if not found:
+    records = subject.description.of_class("Appearance")
+    if not records:
         return None
     names = ("person", "iri"), ("event", "iri"), ("role", "iri"), ("record", "iri")
-    rows = [(one.text("person"), one.text("event"), one.text("role"), one.iri) for one in found]
+    rows = [(entry.text("person"), entry.text("event"), entry.text("role"), entry.iri) for entry in records]
     sheet = subject.sheet("people", "thing.appearances", names, rows, "guests-and-speakers")
-    return Section("appearances", {"appearances": found}, _told(found), sheet)
+    return Section("appearances", {"appearances": records}, _told(records), sheet)
 
 
 def offices(subject: Subject) -> Section | None:
     """List who held which office where, in the order of time."""
-    found = subject.description.of_class("Office")
+    records = subject.description.of_class("Office")
     dates = ("start", "asOf", "knownBy")
-    found.sort(key=lambda record: next((record.text(name) for name in dates if record.text(name)), ""))
-    if not found:
+    records.sort(key=lambda record: next((record.text(name) for name in dates if record.text(name)), ""))
+    if not records:
         return None
     names = (
         ("holder", "iri"),
@@ -236,23 +245,23 @@ def offices(subject: Subject) -> Section | None:
         ("record", "iri"),
     )
     parts = ("holder", "role", "officeIn", "start", "end")
-    rows = [(*(one.text(name) for name in parts), one.iri) for one in found]
+    rows = [(*(entry.text(name) for name in parts), entry.iri) for entry in records]
     asked = {"network": namespaces.slug(subject.iri)} if subject.itself.is_a("Network") else {}
     sheet = subject.sheet("offices", "thing.offices", names, rows, "offices-of-network" if asked else "", **asked)
-    return Section("offices", {"offices": found}, _told(found), sheet)
+    return Section("offices", {"offices": records}, _told(records), sheet)
 
 
 def participations(subject: Subject) -> Section | None:
     """List in which way each took part, where a document says so."""
-    found = subject.description.of_class("Participation")
-    if not found:
+    records = subject.description.of_class("Participation")
+    if not records:
         return None
     names = ("party", "iri"), ("event", "iri"), ("mode", "iri"), ("role", "iri"), ("record", "iri")
-    rows = [(*(one.text(name) for name in ("party", "event", "mode", "role")), one.iri) for one in found]
+    rows = [(*(entry.text(name) for name in ("party", "event", "mode", "role")), entry.iri) for entry in records]
     asked = {"event": namespaces.slug(subject.iri)} if subject.itself.is_a("Event") else {}
     question = "ways-of-taking-part" if asked else ""
     sheet = subject.sheet("participation", "thing.participations", names, rows, question, **asked)
-    return Section("participations", {"participations": found}, _told(found), sheet)
+    return Section("participations", {"participations": records}, _told(records), sheet)
 
 
 def editorial(subject: Subject) -> Section | None:
@@ -260,15 +269,15 @@ def editorial(subject: Subject) -> Section | None:
     gaps = subject.description.of_class("Gap")
     unclear = subject.description.of_class("Ambiguity")
     judgements = subject.description.of_class("Judgement")
-    found = [*gaps, *unclear, *judgements]
-    if not found:
+    records = [*gaps, *unclear, *judgements]
+    if not records:
         return None
-    return Section("editorial", {"gaps": gaps, "unclear": unclear, "judgements": judgements}, _told(found))
+    return Section("editorial", {"gaps": gaps, "unclear": unclear, "judgements": judgements}, _told(records))
 
 
-def linked(subject: Subject, *told: str) -> Section | None:
-    """List what else links to the thing, by property; `told` names properties that other sections show."""
-    shown = {link.subject for link in subject.description.linking(*told)} if told else set()
+def linked(subject: Subject, *elsewhere: str) -> Section | None:
+    """List what else links to the thing, by property; `elsewhere` names properties that other sections show."""
+    shown = {link.subject for link in subject.description.linking(*elsewhere)} if elsewhere else set()
     groups: dict[str, list[str]] = {}
     for link in subject.description.links:
         if link.subject not in shown:
@@ -279,10 +288,10 @@ def linked(subject: Subject, *told: str) -> Section | None:
     return Section("linked", {"links": values, "truncated": subject.description.truncated})
 
 
-def further(subject: Subject, told: frozenset[str]) -> Section | None:
+def further(subject: Subject, listed: frozenset[str]) -> Section | None:
     """List the records that no other section tells, so that nothing is left out."""
-    found = [record for record in subject.description.records if record.iri not in told]
-    return Section("records", {"records": found}) if found else None
+    records = [record for record in subject.description.records if record.iri not in listed]
+    return Section("records", {"records": records}) if records else None
 
 
 def _told(records: Iterable[Record]) -> frozenset[str]:

@@ -33,7 +33,7 @@ class ClassPart:
 def void(site: Site, request: PageRequest) -> Page:
     """Show what the data are made of: classes, their properties, and what these lead to."""
     parts = list(_parts(site))
-    site.labels.know(iri for part in parts for iri in (part.iri, *(one.property for one in part.properties)))
+    site.labels.know(iri for part in parts for iri in (part.iri, *(entry.property for entry in part.properties)))
     return render(site, request, "service_void.html.j2", parts=parts)
 
 
@@ -47,7 +47,7 @@ def _parts(site: Site) -> Iterator[ClassPart]:
     for class_, property_, target, datatype, count in site.statistics.partitions:
         counted.setdefault(class_, {}).setdefault(property_, []).append((target, datatype, count))
     for class_, properties in counted.items():
-        found = [
+        property_parts = [
             PropertyPart(
                 property_,
                 sum(count for target, datatype, count in rows if not target and not datatype),
@@ -56,4 +56,4 @@ def _parts(site: Site) -> Iterator[ClassPart]:
             )
             for property_, rows in properties.items()
         ]
-        yield ClassPart(class_, site.statistics.classes.get(class_, 0), tuple(found))
+        yield ClassPart(class_, site.statistics.classes.get(class_, 0), tuple(property_parts))

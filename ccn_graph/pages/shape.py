@@ -26,28 +26,28 @@ _GRAPH = ox.NamedNode(_PREFIX)
 
 def overview(site: Site, request: PageRequest, ending: str) -> Page | None:
     """Make the page of all shapes and rules, or their data; None if there are none."""
-    known = site.vocabulary
-    if not known.shapes:
+    vocabulary = site.vocabulary
+    if not vocabulary.shapes:
         return None
     wanted = ending or request.format
     if wanted in DATA and not ending:
         return Page.redirect(303, f"{PATH}.{wanted}")
     if wanted in DATA:
-        return _written(site, (*known.shapes.values(), *known.rules.values()), wanted, PATH, _PREFIX)
-    used = {iri for shape in known.shapes.values() for iri in shape.all("property")}
-    aimed = [shape for shape in known.shapes.values() if shape.targets]
+        return _written(site, (*vocabulary.shapes.values(), *vocabulary.rules.values()), wanted, PATH, _PREFIX)
+    used = {iri for shape in vocabulary.shapes.values() for iri in shape.all("property")}
+    aimed = [shape for shape in vocabulary.shapes.values() if shape.targets]
     parts = {
         "records": [shape for shape in aimed if not shape.all("path")],
-        "properties": [shape for shape in known.shapes.values() if shape.all("path")],
-        "values": [shape for shape in known.shapes.values() if not shape.targets and shape.iri not in used],
+        "properties": [shape for shape in vocabulary.shapes.values() if shape.all("path")],
+        "values": [shape for shape in vocabulary.shapes.values() if not shape.targets and shape.iri not in used],
     }
     for part in parts.values():
         part.sort(key=lambda shape: shape.name[request.language].casefold())
     parts["values"] = [shape for shape in parts["values"] if not shape.all("path")]
     return render(
-        site, request, "shapes_page.html.j2", parts=parts, vocabulary=known,
+        site, request, "shapes_page.html.j2", parts=parts, vocabulary=vocabulary,
         demands=shape_text.of, formats=FORMATS,
-        rules=sorted(known.rules.values(), key=lambda one: one.file.bilingual("title")[request.language]),
+        rules=sorted(vocabulary.rules.values(), key=lambda rule: rule.file.bilingual("title")[request.language]),
     ).with_headers(links(PATH, "html", _PREFIX))  # fmt: skip
 
 
@@ -55,43 +55,45 @@ def page(site: Site, request: PageRequest, name: str, ending: str) -> Page | Non
     """Make the page of a shape or rule, or its data; None if there is none of that name."""
     iri = _PREFIX + name
     path = f"/shape/{name}"
-    found = site.vocabulary.shapes.get(iri) or site.vocabulary.rules.get(iri)
-    if found is None:
+    entry = site.vocabulary.shapes.get(iri) or site.vocabulary.rules.get(iri)
+    if entry is None:
         return None
     if not ending:
         query = f"?lang={request.language}" if request.chosen else ""
         place = f"{path}.{request.format or 'html'}{query}"
         return Page.redirect(303, place, links(path, "", iri))
     if ending != "html":
-        return _written(site, [found], ending, path, iri)
+        return _written(site, [entry], ending, path, iri)
     return render(
         site, request, "shape.html.j2", iri=iri, path=path, formats=FORMATS,
-        shape=found if isinstance(found, NamedShape) else None, rule=found if isinstance(found, Rule) else None,
+        shape=entry if isinstance(entry, NamedShape) else None, rule=entry if isinstance(entry, Rule) else None,
         users=_users(site.vocabulary, iri), vocabulary=site.vocabulary, demands=shape_text.of,
-        name=_name(found)[RenderContext(site, request).language],
-        definition=found.file.text if isinstance(found, Rule) else found.text_in_file or rdf_view.turtle(found.triples),
+        name=_name(entry)[RenderContext(site, request).language],
+        definition=entry.file.text if isinstance(entry, Rule) else entry.text_in_file or rdf_view.turtle(entry.triples),
     ).with_headers(links(path, "html", iri))  # fmt: skip
 
 
 def near(site: Site, path: str) -> list[str]:
     """Return up to five shapes and rules whose names resemble the last part of a path, the nearest first."""
-    known = {namespaces.slug(iri): iri for iri in (*site.vocabulary.shapes, *site.vocabulary.rules)}
+    iris = {namespaces.slug(iri): iri for iri in (*site.vocabulary.shapes, *site.vocabulary.rules)}
     return [
-        known[found] for found in difflib.get_close_matches(namespaces.slug(path).lower()[:100], known, n=5, cutoff=0.6)
+        iris[name] for name in difflib.get_close_matches(namespaces.slug(path).lower()[:100], iris, n=5, cutoff=0.6)
     ]
 
 
-def _name(found: NamedShape | Rule) -> dict[str, str]:
-    return dict(found.file.bilingual("title") if isinstance(found, Rule) else found.name)
+def _name(entry: NamedShape | Rule) -> dict[str, str]:
+    return dict(entry.file.bilingual("title") if isinstance(entry, Rule) else entry.name)
 
 
-def _users(known: ShapeCatalogue, iri: str) -> list[NamedShape]:
+def _users(vocabulary: ShapeCatalogue, iri: str) -> list[NamedShape]:
     named = ("property", "node", "or", "and", "xone", "not", "qualifiedValueShape")
-    return [shape for shape in known.shapes.values() if any(iri in shape.all(name) for name in named)]
+    return [shape for shape in vocabulary.shapes.values() if any(iri in shape.all(name) for name in named)]
 
 
-def _written(site: Site, found: Iterable[NamedShape | Rule], ending: str, path: str, iri: str) -> Page:
-    triples = [said for one in found for said in (one.triples if isinstance(one, NamedShape) else _of_rule(one))]
+def _written(site: Site, entries: Iterable[NamedShape | Rule], ending: str, path: str, iri: str) -> Page:
+    triples = [
+        triple for entry in entries for triple in (entry.triples if isinstance(entry, NamedShape) else _of_rule(entry))
+    ]
     return rdf_view.written(site, list(dict.fromkeys(triples)), _GRAPH, ending, links(path, ending, iri))
 
 

@@ -161,10 +161,10 @@ class Footnotes:
 
     def listed(self) -> list[Footnote]:
         """Return all documents that were referred to so far, in the order of their numbers."""
-        known = self.sources(key for key in self._numbers if not self._graphs[key])
+        sources = self.sources(key for key in self._numbers if not self._graphs[key])
         return [
             Footnote(
-                number, self._graphs[key], known.get(key),
+                number, self._graphs[key], sources.get(key),
                 tuple((reference, locators) for locators, reference in self._places[key].items()),
             )
             for key, number in self._numbers.items()
@@ -174,13 +174,13 @@ class Footnotes:
         """Read what references to documents say of them."""
         wanted = list(dict.fromkeys(documents))
         self._site.labels.know(wanted)
-        told: dict[str, dict[str, str]] = {iri: {} for iri in wanted}
+        by_document: dict[str, dict[str, str]] = {iri: {} for iri in wanted}
         # A thing may be said to rest on what is no document, nor any thing.
         nodes = foreign_values.nodes(wanted)
         rows = self._site.select(_DOCUMENTS, document=nodes) if nodes else ()
         for row in rows:
-            told[row["document"]].setdefault(namespaces.slug(row["property"]), row["value"])
-        return {iri: SourceDocument(iri, **properties) for iri, properties in told.items()}
+            by_document[row["document"]].setdefault(namespaces.slug(row["property"]), row["value"])
+        return {iri: SourceDocument(iri, **properties) for iri, properties in by_document.items()}
 
 
 def cached(function: Callable[[Site], Any]) -> Callable[[Site], Any]:

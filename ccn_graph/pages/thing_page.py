@@ -23,20 +23,20 @@ from ccn_graph.text.today import today as date_of_today
 
 def page(site: Site, request: PageRequest, iri: str) -> Page | None:
     """Make the page of a thing; None if the graph says nothing of it."""
-    found = describe(site.engine, iri, whole=False)
-    if found is None:
+    description = describe(site.engine, iri, whole=False)
+    if description is None:
         return None
-    subject = Subject(site, RenderContext(site, request), found)
+    subject = Subject(site, RenderContext(site, request), description)
     parts = [part for part in _sections(subject) if part is not None]
     if taken := _taken_away(subject, parts):
         return taken
-    told = frozenset[str]().union(*(part.tells for part in parts))
-    rest = sections.further(subject, told)
+    listed = frozenset[str]().union(*(part.tells for part in parts))
+    rest = sections.further(subject, listed)
     return render(
-        site, request, "thing.html.j2", 400 if subject.context.refused else 200, iri=iri, thing=found.itself,
-        sections=[*parts, *([rest] if rest else [])], formats=DATA, kinds=_kinds(found), schema=_schema(subject),
+        site, request, "thing.html.j2", 400 if subject.context.refused else 200, iri=iri, thing=description.itself,
+        sections=[*parts, *([rest] if rest else [])], formats=DATA, kinds=_kinds(description), schema=_schema(subject),
         day=date_of_today().isoformat(), calendar=_has_calendar(subject),
-        states={one.iri: one.state for one in roll.meetings(site, date_of_today())},
+        states={event.iri: event.state for event in roll.meetings(site, date_of_today())},
     ).with_headers(links(request.path.removesuffix(".html"), "html", iri))  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def _has_calendar(subject: Subject) -> bool:
     if not subject.itself.is_a("Event", "EventSeries", "Network"):
         return False
     every = roll.meetings(subject.site, date_of_today())
-    return any(one.day and subject.iri in (one.iri, one.series, *one.networks) for one in every)
+    return any(event.day and subject.iri in (event.iri, event.series, *event.networks) for event in every)
 
 
 def _taken_away(subject: Subject, parts: Iterable[Section]) -> Page | None:
@@ -54,17 +54,17 @@ def _taken_away(subject: Subject, parts: Iterable[Section]) -> Page | None:
     sheets = {part.sheet.name: part.sheet for part in parts if part.sheet}
     if wanted not in sheets or form not in sheet.FORMS:
         return None
-    found = sheets[wanted]
-    kinds = [number for number, column in enumerate(found.columns) if column.kind == "iri"]
-    subject.site.labels.know(row[number] for row in found.rows for number in kinds if row[number])
-    return sheet.page(subject.context, found, form)
+    table = sheets[wanted]
+    kinds = [number for number, column in enumerate(table.columns) if column.kind == "iri"]
+    subject.site.labels.know(row[number] for row in table.rows for number in kinds if row[number])
+    return sheet.page(subject.context, table, form)
 
 
 @functools.cache
 def kinds() -> tuple[ClassPage, ...]:
     """Find the pages of all classes."""
-    found = modules.declared("ccn_graph.pages.classes", "PAGES").values()
-    return tuple(sorted((kind for pages in found for kind in pages), key=lambda kind: kind.rank))
+    page_lists = modules.declared("ccn_graph.pages.classes", "PAGES").values()
+    return tuple(sorted((kind for pages in page_lists for kind in pages), key=lambda kind: kind.rank))
 
 
 def _kind(itself: Record) -> ClassPage:
@@ -88,22 +88,22 @@ def _schema(subject: Subject) -> dict[str, object]:
     """Describe the thing to search engines in schema.org's words: what it is, what it is called, where it lies."""
     itself = subject.itself
     kind = _kind(itself).schema
-    told: dict[str, object] = {
+    properties: dict[str, object] = {
         "@context": "https://schema.org", "@type": kind, "@id": subject.iri, "name": subject.label(subject.iri),
         "url": subject.context.request.base + subject.context.request.path, "inLanguage": subject.context.language,
     }  # fmt: skip
-    others = _texts([*itself.all("skos:prefLabel"), *itself.all("skos:altLabel")], told["name"])
+    others = _texts([*itself.all("skos:prefLabel"), *itself.all("skos:altLabel")], properties["name"])
     if others:
-        told["alternateName"] = others
+        properties["alternateName"] = others
     same = [value.text for value in itself.all("skos:exactMatch")]
     if same:
-        told["sameAs"] = same
+        properties["sameAs"] = same
     lat, long = itself.one("wgs:lat"), itself.one("wgs:long")
     if lat and long:
-        told["geo"] = {"@type": "GeoCoordinates", "latitude": lat.text, "longitude": long.text}
+        properties["geo"] = {"@type": "GeoCoordinates", "latitude": lat.text, "longitude": long.text}
     if kind == "Event":
-        told |= {"startDate": sections.when(itself)} if sections.when(itself) else {}
-    return told
+        properties |= {"startDate": sections.when(itself)} if sections.when(itself) else {}
+    return properties
 
 
 def _texts(values: Iterable[object], but: object) -> list[str]:

@@ -16,11 +16,11 @@ DIRECTORY = Path(__file__).parent / "translations"
 @functools.cache
 def texts() -> Mapping[str, Bilingual]:
     """Read all of them, once."""
-    found: dict[str, Bilingual] = {}
+    entries: dict[str, Bilingual] = {}
     for path in sorted(DIRECTORY.glob("*.toml")):
-        found.update(tomllib.loads(path.read_text(encoding="utf-8")))
+        entries.update(tomllib.loads(path.read_text(encoding="utf-8")))
     # A project may call itself and its pages otherwise.
-    return found | {key: text for key, text in house.settings().texts.items() if key in found}
+    return entries | {key: text for key, text in house.settings().texts.items() if key in entries}
 
 
 def text(key: str, language: str, **values: object) -> str:
@@ -29,10 +29,10 @@ def text(key: str, language: str, **values: object) -> str:
     >>> text("site.title", "en")
     'Knowledge graph of city networks'
     """
-    found = texts()[key][language]
-    return found.format(**values) if values else found
+    wording = texts()[key][language]
+    return wording.format(**values) if values else wording
 
 
 def starting(prefix: str, language: str) -> dict[str, str]:
     """Return the texts whose keys start with `prefix`, by the rest of their keys: those that a script shows."""
-    return {key.removeprefix(prefix): found[language] for key, found in texts().items() if key.startswith(prefix)}
+    return {key.removeprefix(prefix): wordings[language] for key, wordings in texts().items() if key.startswith(prefix)}

@@ -46,12 +46,12 @@ class Change:
 def every(site: Site, today: datetime.date) -> list[Change]:
     """Return all changes as of a day, the latest first; what is still to come is left out."""
     meetings = (
-        Change(one.day, "met", next(iter(one.networks), ""), (one.iri,), one.state)
-        for one in roll.meetings(site, today)
-        if one.state not in ("planned", "postponed", "")
+        Change(entry.day, "met", next(iter(entry.networks), ""), (entry.iri,), entry.state)
+        for entry in roll.meetings(site, today)
+        if entry.state not in ("planned", "postponed", "")
     )
-    found = (one for one in (*_lasting(site), *meetings) if _begun(one.day, today))
-    return sorted(found, key=lambda one: (one.day, one.kind, one.network, one.things), reverse=True)
+    begun = (entry for entry in (*_lasting(site), *meetings) if _begun(entry.day, today))
+    return sorted(begun, key=lambda entry: (entry.day, entry.kind, entry.network, entry.things), reverse=True)
 
 
 def _begun(day: str, today: datetime.date) -> bool:
@@ -63,11 +63,11 @@ def _begun(day: str, today: datetime.date) -> bool:
 def _lasting(site: Site) -> list[Change]:
     """Read what does not depend on the day of today."""
     joined: dict[tuple[str, str, str], list[str]] = {}
-    for one in roll.memberships(site):
-        if one.since and "/" not in one.since:
-            joined.setdefault(("joined", one.network, one.since), []).append(one.member)
-        if one.end:
-            joined.setdefault(("left", one.network, one.end), []).append(one.member)
+    for entry in roll.memberships(site):
+        if entry.since and "/" not in entry.since:
+            joined.setdefault(("joined", entry.network, entry.since), []).append(entry.member)
+        if entry.end:
+            joined.setdefault(("left", entry.network, entry.end), []).append(entry.member)
     spells = [Change(day, kind, network, tuple(dict.fromkeys(who))) for (kind, network, day), who in joined.items()]
     sizes = [
         Change(row["day"], "stated", row["network"], (row["record"],), row["stated"])
@@ -84,8 +84,8 @@ def know(site: Site, changes: Iterable[Change]) -> None:
     """Read the labels of all that changes name."""
     named = (
         iri
-        for one in changes
-        for iri in (*one.things[:NAMED], one.network, one.detail)
+        for change in changes
+        for iri in (*change.things[:NAMED], change.network, change.detail)
         if iri.startswith(("http://", "https://"))
     )
     site.labels.know(dict.fromkeys(named))
@@ -94,15 +94,15 @@ def know(site: Site, changes: Iterable[Change]) -> None:
 def page(site: Site, request: PageRequest) -> Page:
     """Make the page of what changed in a year, and since the release before."""
     context, today = RenderContext(site, request), date_of_today()
-    changes = [one for one in every(site, today) if one.year]
+    changes = [change for change in every(site, today) if change.year]
     written = normalisation.folded(request.one("q"))
-    changes = [one for one in changes if not written or _names(site, context, one, written)]
-    years = sorted({one.year for one in changes}, reverse=True)
+    changes = [change for change in changes if not written or _names(site, context, change, written)]
+    years = sorted({change.year for change in changes}, reverse=True)
     year = request.one("year") if request.one("year") in years else (years[0] if years else "")
     kept, narrowed = facets.narrow(site, context, changes, {
-        "network": lambda one: (one.network,) if one.network else (),
-    }, lambda one: " ".join((one.day, one.kind, *one.things)))  # fmt: skip
-    shown = [one for one in kept if one.year == year]
+        "network": lambda change: (change.network,) if change.network else (),
+    }, lambda change: " ".join((change.day, change.kind, *change.things)))  # fmt: skip
+    shown = [change for change in kept if change.year == year]
     know(site, shown)
     filtered = any(facet.chosen for facet in narrowed) or bool(written)
     return render(
@@ -119,23 +119,25 @@ def _names(site: Site, context: RenderContext, change: Change, written: str) -> 
 def _released(site: Site) -> Mapping[str, Any]:
     """Return what the release has that the one before had not, by network; empty if there is nothing to compare."""
     release = site.release_dir.release(site.statistics.version) if site.release_dir else None
-    told = release.changes() if release else {}
-    if not told.get("since"):
+    changes = release.changes() if release else {}
+    if not changes.get("since"):
         return {}
-    known = {one.iri: one for one in roll.memberships(site)}
+    periods = {entry.iri: entry for entry in roll.memberships(site)}
     groups = {
-        kind: _by_network(told["memberships"][kind], known) for kind in ("added", "ended", "removed")
+        kind: _by_network(changes["memberships"][kind], periods) for kind in ("added", "ended", "removed")
     }  # fmt: skip
-    site.labels.know(iri for found in told["memberships"].values() for iri in found)
-    documents = [one["document"] for kind in ("added", "changed") for one in told["documents"][kind]]
+    site.labels.know(iri for iris in changes["memberships"].values() for iri in iris)
+    documents = [entry["document"] for kind in ("added", "changed") for entry in changes["documents"][kind]]
     site.labels.know(documents)
-    return {"since": told["since"], "memberships": groups, "documents": documents}
+    return {"since": changes["since"], "memberships": groups, "documents": documents}
 
 
-def _by_network(memberships: Sequence[str], known: Mapping[str, roll.MembershipPeriod]) -> Mapping[str, Sequence[str]]:
+def _by_network(
+    memberships: Sequence[str], periods: Mapping[str, roll.MembershipPeriod]
+) -> Mapping[str, Sequence[str]]:
     groups: dict[str, list[str]] = {}
     for iri in memberships:
-        spell = known.get(iri)
+        spell = periods.get(iri)
         # A membership that is no more has no spell: its own label has to do.
         groups.setdefault(spell.network if spell else "", []).append(spell.member if spell else iri)
     return groups
@@ -143,6 +145,6 @@ def _by_network(memberships: Sequence[str], known: Mapping[str, roll.MembershipP
 
 def coming(site: Site, today: datetime.date) -> Iterator[roll.Meeting]:
     """Yield the events that are announced, the next first."""
-    for one in roll.meetings(site, today):
-        if one.state == "planned":
-            yield one
+    for meeting in roll.meetings(site, today):
+        if meeting.state == "planned":
+            yield meeting

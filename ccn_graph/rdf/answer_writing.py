@@ -75,13 +75,13 @@ def nameable(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
 
     Source: RDF 1.2 XML Syntax, section 7.4; what cannot be split into namespace and name cannot be serialised.
     """
-    known: set[str] = set()
+    named: set[str] = set()
     for triple in triples:
         for property_ in _properties(triple):
-            if property_ not in known:
+            if property_ not in named:
                 if not _NAME.search(property_):
                     raise inexpressible(f"the property <{property_}>, which RDF/XML cannot write as a name", "Turtle")
-                known.add(property_)
+                named.add(property_)
         yield triple
 
 

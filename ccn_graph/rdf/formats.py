@@ -31,12 +31,12 @@ def weights(header: str) -> dict[str, float]:
     from werkzeug.datastructures import Accept
     from werkzeug.http import parse_accept_header
 
-    found: dict[str, float] = {}
+    weighted: dict[str, float] = {}
     read = parse_accept_header(_NO_ZERO.sub(r"\g<1>0.", header[:_LONGEST]), Accept)
     for name, weight in sorted(read, key=lambda pair: -pair[1])[:_MOST]:
-        found.setdefault(name.partition(";")[0].strip().lower(), float(weight))
-    found.pop("", None)
-    return found
+        weighted.setdefault(name.partition(";")[0].strip().lower(), float(weight))
+    weighted.pop("", None)
+    return weighted
 
 
 def media_ranges(header: str) -> dict[str, float]:
@@ -130,9 +130,9 @@ GRAPHS: tuple[Format, ...] = (
 BY_ENDING: Mapping[str, Format] = {ending: format_ for format_ in GRAPHS for ending in format_.endings}
 
 
-def prefixes(format_: Format, known: Mapping[str, str]) -> dict[str, str] | None:
+def prefixes(format_: Format, declared: Mapping[str, str]) -> dict[str, str] | None:
     """Return the prefixes to write a graph with, None for a format that has none."""
-    return dict(known) if format_.name in ("turtle", "trig", "rdfxml") else None
+    return dict(declared) if format_.name in ("turtle", "trig", "rdfxml") else None
 
 
 def write_triples(triples: Iterable[ox.Triple] | Iterable[ox.Quad], format_: Format) -> bytes:
@@ -212,9 +212,9 @@ def chosen(names: str, accept: str, formats: tuple[Format, ...]) -> Format | Non
     """
     if not names:
         return negotiate(accept, formats)
-    found = named(names, formats)
-    if found is None and accept:
-        found = negotiate(accept, formats)
-        if found and media_ranges(accept).get(found.media_type, 0) == 0:
+    format_ = named(names, formats)
+    if format_ is None and accept:
+        format_ = negotiate(accept, formats)
+        if format_ and media_ranges(accept).get(format_.media_type, 0) == 0:
             return None
-    return found
+    return format_

@@ -65,10 +65,10 @@ class _Context:
         if value is None:
             return _Context()
         if node.first.data == b"[":
-            found = self
+            context = self
             for _, item in node.members:
-                found = found.then(item)
-            return found
+                context = context.then(item)
+            return context
         if node.first.data != b"{":
             return replace(self, unknown=True)
         terms, vocabulary, unknown = dict(self.terms), self.vocabulary, self.unknown
@@ -113,14 +113,14 @@ def _term(meaning: JsonNode) -> _Term:
     if meaning.first.data != b"{":
         value = _value(meaning)
         return _Term(None if value is None else str(value))
-    said = {_text(key): value for key, value in meaning.members}
-    container = said.get("@container")
+    members = {_text(key): value for key, value in meaning.members}
+    container = members.get("@container")
     named = [container, *(item for _, item in container.members)] if container else []
-    kind = _value(said["@type"]) if "@type" in said else None
-    name = _value(said["@id"]) if "@id" in said else ""
+    kind = _value(members["@type"]) if "@type" in members else None
+    name = _value(members["@id"]) if "@id" in members else ""
     means = None if name is None else str(name)
     refers = kind in ("@id", "@vocab")
-    return _Term(means, any(_value(one) in _MAPS for one in named), kind == "@json", refers, said.get("@context"))
+    return _Term(means, any(_value(word) in _MAPS for word in named), kind == "@json", refers, members.get("@context"))
 
 
 def dropped_keys(root: JsonNode) -> Iterator[DroppedKey]:
@@ -166,16 +166,16 @@ def _of_key(key: JsonToken, value: JsonNode, context: _Context, at: str) -> Iter
 
 def _wrong(value: JsonNode, means: str, context: _Context, at: str) -> Iterator[DroppedKey]:
     """Yield the texts among the values of a key that cannot be what the key says they are."""
-    for one in [value, *(item for _, item in value.members)] if value.first.data != b"{" else ():
-        text = _value(one)
+    for entry in [value, *(item for _, item in value.members)] if value.first.data != b"{" else ():
+        text = _value(entry)
         if not isinstance(text, str):
             continue
         if means in ("@id", "@type") and _NO_IRI.search(text):
-            yield DroppedKey(text, one.first.line, at, Loss.NO_IRI)
+            yield DroppedKey(text, entry.first.line, at, Loss.NO_IRI)
         elif means == "@type" and context.term(text) is None:
-            yield DroppedKey(text, one.first.line, at, Loss.UNKNOWN_TYPE)
+            yield DroppedKey(text, entry.first.line, at, Loss.UNKNOWN_TYPE)
         elif means == "@language" and not _LANGUAGE.fullmatch(text):
-            yield DroppedKey(text, one.first.line, at, Loss.NO_LANGUAGE)
+            yield DroppedKey(text, entry.first.line, at, Loss.NO_LANGUAGE)
 
 
 def _of_value(value: JsonNode, term: _Term, context: _Context, at: str) -> Iterator[DroppedKey]:
@@ -193,9 +193,9 @@ def _here(node: JsonNode, context: _Context) -> _Context:
             context = context.then(value)
     for key, value in node.members:
         if _means(context, key) == "@type":
-            for one in [value, *(item for _, item in value.members)]:
-                known = context.terms.get(_text(one.first))
-                context = context.then(known.scoped) if known and known.scoped else context
+            for entry in [value, *(item for _, item in value.members)]:
+                term = context.terms.get(_text(entry.first))
+                context = context.then(term.scoped) if term and term.scoped else context
     return context
 
 
@@ -208,9 +208,9 @@ def remote_contexts(node: JsonNode) -> Iterator[str]:
     """Yield the contexts that a document names instead of holding them."""
     for key, value in node.members:
         if _text(key) == "@context":
-            for one in [value, *(item for _, item in value.members)] if value.first.data != b"{" else ():
-                if isinstance(_value(one), str):
-                    yield _text(one.first)
+            for entry in [value, *(item for _, item in value.members)] if value.first.data != b"{" else ():
+                if isinstance(_value(entry), str):
+                    yield _text(entry.first)
         else:
             yield from remote_contexts(value)
 
@@ -229,19 +229,19 @@ class _Search:
         trail: list[tuple[JsonNode, JsonToken | None]] = []
         node, line, at = root, root.first.line, ""
         while node.members:
-            contexts = [one for one in node.members if _text(one[0]) == "@context"]
-            others = [one for one in node.members if one not in contexts]
+            contexts = [member for member in node.members if _text(member[0]) == "@context"]
+            others = [member for member in node.members if member not in contexts]
             for candidates, kept in ((contexts, []), (others, contexts)):
-                found = self._narrowed(trail, node, candidates, kept)
-                if found is not None:
+                narrowed = self._narrowed(trail, node, candidates, kept)
+                if narrowed is not None:
                     break
             else:
                 return line, at
-            key, value = found
-            name = _text(key) if key else str(node.members.index(found))
+            key, value = narrowed
+            name = _text(key) if key else str(node.members.index(narrowed))
             at = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
             line = key.line if key else value.first.line
-            node.members[:] = [*([one for one in contexts if one is not found]), found]
+            node.members[:] = [*([member for member in contexts if member is not narrowed]), narrowed]
             trail.append((node, key))
             node = value
         return line, at

@@ -224,7 +224,7 @@ def _aliases(node: JsonNode) -> Iterator[tuple[bytes, bytes]]:
         if key is not None and key.data == b'"@context"':
             for context in [value, *(item for _, item in value.members)]:
                 for term, meaning in context.members:
-                    meant = next((one for name, one in meaning.members if name and name.data == b'"@id"'), meaning)
+                    meant = next((child for name, child in meaning.members if name and name.data == b'"@id"'), meaning)
                     if term is not None and meant.first.data in _KEYWORDS:
                         yield term.data, meant.first.data
         yield from _aliases(value)

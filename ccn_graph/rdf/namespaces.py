@@ -115,8 +115,8 @@ def shortened(iri: str) -> str:
     >>> shortened("https://w3id.org/ccn/city/kobe"), shortened("https://example.org/x"), shortened("[0-9]+")
     ('city:kobe', 'https://example.org/x', '[0-9]+')
     """
-    known = curie(iri)
-    return iri if known.startswith("<") else known
+    short = curie(iri)
+    return iri if short.startswith("<") else short
 
 
 def expand(name: str) -> str | None:

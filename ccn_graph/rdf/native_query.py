@@ -47,25 +47,25 @@ def mended(text: str, base: str | None) -> Written:
     return query_tokens.written(rewritten(spelling_out(list(readable(query_tokens.tokens(text)))), base))
 
 
-def rewritten(found: Sequence[Token], base: str | None) -> list[Token]:
+def rewritten(tokens: Sequence[Token], base: str | None) -> list[Token]:
     """Write anew what the engine reads and answers otherwise than SPARQL has it."""
-    rewritten = with_zero_lengths(joining_texts(found))
-    return with_columns(rewritten, _columns(found, base)) if select_star(rewritten) is not None else rewritten
+    rewritten = with_zero_lengths(joining_texts(tokens))
+    return with_columns(rewritten, _columns(tokens, base)) if select_star(rewritten) is not None else rewritten
 
 
-def _columns(found: Sequence[Token], base: str | None) -> list[str]:
+def _columns(tokens: Sequence[Token], base: str | None) -> list[str]:
     try:
-        answer = shape(found, base)
+        answer = shape(tokens, base)
     except SyntaxError:
         return []
     return [column.value for column in answer.variables] if isinstance(answer, ox.QuerySolutions) else []
 
 
-def shape(found: Sequence[Token], base: str | None) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def shape(tokens: Sequence[Token], base: str | None) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Return what shows the form and the columns of a query, without evaluating it. Raises SyntaxError."""
-    return _NOTHING.query(judged(found).text, base_iri=base)
+    return _NOTHING.query(judged(tokens).text, base_iri=base)
 
 
-def judged(found: Sequence[Token]) -> Written:
+def judged(tokens: Sequence[Token]) -> Written:
     """Return the text by which `shape` judges a query."""
-    return query_tokens.written(without_solutions(found))
+    return query_tokens.written(without_solutions(tokens))

@@ -145,10 +145,10 @@ def read(path: Path, kind: FileKind) -> SourceFile:
     """
     format_ = format_of(path)
     if format_ is None:
-        known = " ".join((*FORMATS, *ALSO))
+        endings = " ".join((*FORMATS, *ALSO))
         raise SourceError(
-            path, 1, f"'{path.suffix}' is no RDF file ending; use one of {known}",
-            f"'{path.suffix}' はRDFのファイルの拡張子ではない。{known} のどれかにする",
+            path, 1, f"'{path.suffix}' is no RDF file ending; use one of {endings}",
+            f"'{path.suffix}' はRDFのファイルの拡張子ではない。{endings} のどれかにする",
         )  # fmt: skip
     try:
         data = path.read_bytes()
@@ -165,10 +165,10 @@ def read(path: Path, kind: FileKind) -> SourceFile:
     graph = graph_of(path, kind)
     reading = _Reading(path, graph)
     statements = tuple(reading.statements(text, format_))
-    _HELD[place] = found = SourceFile(
+    _HELD[place] = source = SourceFile(
         path, kind, graph, statements, digest, reading.prefixes, tuple(reading.dropped)
     )  # fmt: skip
-    return found
+    return source
 
 
 class _Reading:
@@ -246,10 +246,10 @@ class _Reading:
     def _named(self, term: Any) -> Any:
         """Return blank nodes names that are the same at every reading: by their order in the file."""
         if isinstance(term, ox.BlankNode):
-            known = self._nodes.get(term.value)
-            if known is None:
-                known = self._nodes[term.value] = ox.BlankNode(f"b{len(self._nodes) + 1}x{self._file}")
-            return known
+            node = self._nodes.get(term.value)
+            if node is None:
+                node = self._nodes[term.value] = ox.BlankNode(f"b{len(self._nodes) + 1}x{self._file}")
+            return node
         if isinstance(term, ox.Triple):
             return ox.Triple(self._named(term.subject), term.predicate, self._named(term.object))
         return term
@@ -270,9 +270,9 @@ def _said(statements: Iterable[Statement]) -> Counter[tuple[str, ...]]:
     return Counter(
         tuple(
             "_:" if isinstance(term, ox.BlankNode) else str(term)
-            for term in (said.subject, said.predicate, said.object, said.graph)
+            for term in (statement.subject, statement.predicate, statement.object, statement.graph)
         )
-        for said in statements
+        for statement in statements
     )
 
 

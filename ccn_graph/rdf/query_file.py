@@ -68,7 +68,7 @@ class QueryFile:
 
     def all(self, key: str) -> list[str]:
         """Return every value of a key, in the order of the file."""
-        return [value for found, value, _ in self.head if found == key]
+        return [value for head_key, value, _ in self.head if head_key == key]
 
     def bilingual(self, key: str) -> Bilingual:
         """Return `key_ja` and `key_en` together. Raises QuestionError if one is missing."""
@@ -83,14 +83,14 @@ class QueryFile:
     def parameters(self) -> tuple[Parameter, ...]:
         """The declared parameters. Raises QuestionError for one without its VALUES line."""
         defaults = {match[2]: match[3] for match in _VALUES.finditer(self.text)}
-        found = []
+        declared = []
         for value in self.all("param"):
             name, kind, heading = self._declared(value)
             if name not in defaults:
                 wanted = f"the query has no line 'VALUES ?{name} {{ … }}' for its parameter"
                 raise QuestionError(wanted, path=self.path, line=1)
-            found.append(Parameter(name, kind, heading, defaults[name]))
-        return tuple(found)
+            declared.append(Parameter(name, kind, heading, defaults[name]))
+        return tuple(declared)
 
     def _declared(self, value: str) -> tuple[str, str, Bilingual]:
         match = re.fullmatch(r"(\w+)\s+([\w:]+)\s+(.+?) / (.+)", value)
@@ -101,7 +101,7 @@ class QueryFile:
 
     def line(self, value: str) -> int:
         """Return the line of the head that holds a value."""
-        return next((line for _, found, line in self.head if found == value), 1)
+        return next((line for _, head_value, line in self.head if head_value == value), 1)
 
     def bind(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
         """Return the query with the named parameters replaced, each by one serialised term."""
@@ -118,8 +118,8 @@ def bind(text: str, values: Mapping[str, Iterable[ox.NamedNode | ox.Literal]]) -
     """
 
     def replace(match: re.Match[str]) -> str:
-        found = values.get(match[2])
-        return match[0] if found is None else f"{match[1]}{' '.join(map(str, found))}{match[4]}"
+        terms = values.get(match[2])
+        return match[0] if terms is None else f"{match[1]}{' '.join(map(str, terms))}{match[4]}"
 
     missing = values.keys() - {match[2] for match in _VALUES.finditer(text)}
     if missing:
@@ -141,7 +141,7 @@ def read(path: Path, keys: set[str]) -> QueryFile:
         if not match:
             raise QuestionError("a head line reads '#+ key: value'", path=path, line=number)
         if match[1] not in keys:
-            known = ", ".join(sorted(keys))
-            raise QuestionError(f"unknown head key '{match[1]}'; known are {known}", path=path, line=number)
+            allowed = ", ".join(sorted(keys))
+            raise QuestionError(f"unknown head key '{match[1]}'; known are {allowed}", path=path, line=number)
         head.append((match[1], match[2].strip(), number))
     return QueryFile(path, text, tuple(head))

@@ -79,13 +79,13 @@ def check_query(query: str, services: Sequence[str] = (), *, strict: bool = Fals
     query = query.removeprefix("\ufeff")
     if not strict and _is_harmless(query):
         return Written(query, ())
-    found = query_tokens.tokens(query)
-    _refuse_excess(query, found)
-    _refuse_update([token.upper for token in found])
+    tokens = query_tokens.tokens(query)
+    _refuse_excess(query, tokens)
+    _refuse_update([token.upper for token in tokens])
     if not strict and not _holds(query, ("SERVICE", *_CODE_POINTS)):
         return Written(query, ())
-    _refuse_ambiguous(query, found)
-    resolved = [_resolved(query, token) for token in found]
+    _refuse_ambiguous(query, tokens)
+    resolved = [_resolved(query, token) for token in tokens]
     return query_tokens.written(_unmistakable(_allowed(query, resolved, services), strict=strict))
 
 
@@ -162,15 +162,15 @@ def _resolved(query: str, token: Token) -> Token:
         if not digits:
             return match[0]
         number = int(digits, 16)
-        found = chr(number) if number <= sys.maxunicode else ""
+        letter = chr(number) if number <= sys.maxunicode else ""
         if (
-            not found
+            not letter
             or 0xD800 <= number <= 0xDFFF
-            or (token.kind == "iri" and re.match(r"[\x00-\x20<>\"{}|^`\\]", found))
+            or (token.kind == "iri" and re.match(r"[\x00-\x20<>\"{}|^`\\]", letter))
         ):
             message = f"the query is not valid SPARQL: {match[0]} is no character that can stand here"
             raise _refusal("syntax", message, query, token.position)
-        return _ESCAPES.get(found, found) if token.kind == "string" else found
+        return _ESCAPES.get(letter, letter) if token.kind == "string" else letter
 
     return token._replace(text=_CODE_POINT.sub(character, token.text))
 

@@ -78,7 +78,7 @@ def tokens(query: str) -> list[Token]:
     >>> [(token.kind, token.text) for token in tokens("FILTER(?a<?b&&?c>1) # text")][2:5]
     [('variable', '?a'), ('mark', '<'), ('variable', '?b')]
     """
-    found: list[Token] = []
+    all_tokens: list[Token] = []
     brackets = _Brackets()
     position, end = 0, len(query)
     while position < end:
@@ -88,20 +88,20 @@ def tokens(query: str) -> list[Token]:
             gap = _plain(between.group())
             if position == end:
                 break
-        compares = query[position] == "<" and brackets.compare(found)
+        compares = query[position] == "<" and brackets.compare(all_tokens)
         match = (_COMPARISON if compares else _TOKEN).match(query, position)
         if match is None:
-            found.append(Token("other", query[position], position, gap))
+            all_tokens.append(Token("other", query[position], position, gap))
             position += 1
             continue
         token = Token(match.lastgroup or "mark", match.group(), position, gap)
         if token.kind in ("open", "close"):
-            brackets.take(token, found)
+            brackets.take(token, all_tokens)
         elif token.upper == "SELECT":
             brackets.select()
-        found.append(token)
+        all_tokens.append(token)
         position = match.end()
-    return found
+    return all_tokens
 
 
 def _plain(gap: str) -> str:
@@ -158,7 +158,7 @@ class Written(NamedTuple):
     def position(self, line: int, column: int) -> int:
         """Return the position in the query of what stands in the text at a line and column, counted from 1."""
         lines = self.text.split("\n")
-        here = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
+        here = sum(len(earlier) + 1 for earlier in lines[: line - 1]) + column - 1
         if not self.places:
             return here
         return next((source + here - written for written, source in reversed(self.places) if written <= here), 0)

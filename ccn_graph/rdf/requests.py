@@ -38,7 +38,7 @@ class QueryRequest:
         """Choose among `offers`. Raises QueryError `not-acceptable` if none fits."""
         format_ = formats.chosen(self.format, self.accept, offers)
         if format_ is None:
-            offered = ", ".join(f"{known.name} ({known.media_type})" for known in offers)
+            offered = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers)
             message = f"'{self.format or self.accept}' is not on offer for this query; there are {offered}"
             raise QueryError("not-acceptable", message)
         return format_
@@ -70,7 +70,7 @@ class PageRequest:
 
     def one(self, name: str) -> str:
         """Return the last value of a parameter, or an empty text."""
-        return next((value for known, value in reversed(self.parameters) if known == name), "")
+        return next((value for key, value in reversed(self.parameters) if key == name), "")
 
     def cut(self, longest: int) -> PageRequest:
         """Return it with parameters of at most `longest` characters, and none that no text has (HTML, 13.2.3.5)."""

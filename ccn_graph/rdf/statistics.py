@@ -81,8 +81,8 @@ class Statistics:
     def plus(self, graph: str, triples: Iterable[ox.Triple]) -> Statistics:
         """Return the counts with one more graph, whose triples no other graph has and the default graph has as well."""
         added = list(triples)
-        classes = Counter(one.object.value for one in added if one.predicate.value == RDF_TYPE)  # type: ignore[union-attr]
-        properties = Counter(one.predicate.value for one in added)
+        classes = Counter(triple.object.value for triple in added if triple.predicate.value == RDF_TYPE)  # type: ignore[union-attr]
+        properties = Counter(triple.predicate.value for triple in added)
         return replace(
             self,
             triples=self.triples + len(added),
@@ -106,12 +106,12 @@ def _counts(engine: Engine, query: str) -> dict[str, int]:
 
 
 def _partitions(engine: Engine) -> list[tuple[str, str, str, str, int]]:
-    found = []
+    partitions = []
     for class_, property_, count in engine.query(_BY_CLASS).rows():
-        found.append((_text(class_), _text(property_), "", "", _number(count)))
+        partitions.append((_text(class_), _text(property_), "", "", _number(count)))
     for class_, property_, target, datatype, count in engine.query(_BY_OBJECT).rows():
-        found.append((_text(class_), _text(property_), _text(target), _text(datatype), _number(count)))
-    return sorted(one for one in found if one[0])
+        partitions.append((_text(class_), _text(property_), _text(target), _text(datatype), _number(count)))
+    return sorted(partition for partition in partitions if partition[0])
 
 
 def _row(row: object) -> tuple[str, str, str, str, int]:

@@ -58,8 +58,8 @@ def on_disk(directory: Path, files: Sequence[Path], *, union: bool, progress: Co
     version = _digest(files, union)
     described = directory / "statistics.json"
     refuse_foreign(directory, described.name, "store")
-    known = Statistics.from_json(described.read_bytes()) if described.is_file() else None
-    if known is None or known.version != version:
+    kept = Statistics.from_json(described.read_bytes()) if described.is_file() else None
+    if kept is None or kept.version != version:
         _build_apart(directory, files, union, version, progress)
     return Stored(lambda: ox.Store.read_only(str(directory / "store")), Statistics.from_json(described.read_bytes()))
 
@@ -90,21 +90,21 @@ def _build_apart(directory: Path, files: Sequence[Path], union: bool, version: s
     message = ""
     with contextlib.suppress(EOFError):
         while True:
-            told = ours.recv()
-            if isinstance(told, str):
-                message = told
+            report = ours.recv()
+            if isinstance(report, str):
+                message = report
             elif progress:
-                progress(told)
+                progress(report)
     child.join()
     if child.exitcode:
         raise CcnError(message or "the store could not be built; is there room on the disk?")
 
 
-def _child(told: Connection, directory: Path, files: Sequence[Path], union: bool, version: str) -> None:
+def _child(connection: Connection, directory: Path, files: Sequence[Path], union: bool, version: str) -> None:
     try:
-        _build(directory, files, union, version, told.send)
+        _build(directory, files, union, version, connection.send)
     except (CcnError, OSError) as error:
-        told.send(str(error))
+        connection.send(str(error))
         sys.exit(1)
 
 

@@ -85,10 +85,10 @@ def in_japanese(message: str) -> str:
     >>> in_japanese("The prefix ccn: has not been declared (column 5)")
     '接頭辞 ccn が宣言されていない(5文字目)'
     """
-    found = _COLUMN.match(message)
-    reason, column = (found[1], found[2]) if found else (message, None)
-    said = next((text.format(*match.groups()) for form, text in _KNOWN if (match := form.fullmatch(reason))), None)
-    return (said or f"構文が正しくない(「{reason}」)") + (f"({column}文字目)" if column else "")
+    column_match = _COLUMN.match(message)
+    reason, column = (column_match[1], column_match[2]) if column_match else (message, None)
+    wording = next((text.format(*match.groups()) for form, text in _KNOWN if (match := form.fullmatch(reason))), None)
+    return (wording or f"構文が正しくない(「{reason}」)") + (f"({column}文字目)" if column else "")
 
 
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?|, \(line:(\d+), col:(\d+)\)")
@@ -99,10 +99,10 @@ def syntax_error(reason: str, query: str, texts: Sequence[Written] = ()) -> Quer
 
     `texts` are what the query was written as, the one that the parser read first.
     """
-    found = query_tokens.tokens(query)
-    known = _not_supported(query, found) or _undeclared(query, found) or _strange(query, found)
-    if known:
-        return known
+    tokens = query_tokens.tokens(query)
+    explained = _not_supported(query, tokens) or _undeclared(query, tokens) or _strange(query, tokens)
+    if explained:
+        return explained
     place = _PLACE.search(reason)
     if not place:
         return QueryError("syntax", f"the query is not valid SPARQL: {reason}")
@@ -121,28 +121,28 @@ def undeclared_prefix(query: str) -> tuple[str, int, int] | None:
     return (token.text.partition(":")[0], *query_tokens.place(query, token.position)) if token else None
 
 
-def _first_undeclared(found: Sequence[Token]) -> Token | None:
+def _first_undeclared(tokens: Sequence[Token]) -> Token | None:
     declared = {
         name.text.partition(":")[0]
-        for word, name in itertools.pairwise(found)
+        for word, name in itertools.pairwise(tokens)
         if word.upper == "PREFIX" and name.kind == "name"
     }
-    names = (token for token in found if token.kind == "name")
+    names = (token for token in tokens if token.kind == "name")
     return next((token for token in names if token.text.partition(":")[0] not in declared), None)
 
 
-def _undeclared(query: str, found: Sequence[Token]) -> QueryError | None:
-    token = _first_undeclared(found)
+def _undeclared(query: str, tokens: Sequence[Token]) -> QueryError | None:
+    token = _first_undeclared(tokens)
     if token is None:
         return None
     prefix = token.text.partition(":")[0]
-    known = namespaces.PREFIXES.get(prefix, "…")
-    message = f"the prefix '{prefix}:' is not declared; begin the query with PREFIX {prefix}: <{known}>"
+    iri = namespaces.PREFIXES.get(prefix, "…")
+    message = f"the prefix '{prefix}:' is not declared; begin the query with PREFIX {prefix}: <{iri}>"
     return _at(query, token, "syntax", message)
 
 
-def _strange(query: str, found: Sequence[Token]) -> QueryError | None:
-    seen = query_tokens.strange(found)
+def _strange(query: str, tokens: Sequence[Token]) -> QueryError | None:
+    seen = query_tokens.strange(tokens)
     if seen is None:
         return None
     token, name, advice = seen
@@ -154,9 +154,9 @@ def _strange(query: str, found: Sequence[Token]) -> QueryError | None:
     return _at(query, token, "syntax", message)
 
 
-def _not_supported(query: str, found: Sequence[Token]) -> QueryError | None:
+def _not_supported(query: str, tokens: Sequence[Token]) -> QueryError | None:
     """Name what is valid and the engine does not read, so that it is not called invalid."""
-    for name, opened, word in zip(found, found[1:], found[2:], strict=False):
+    for name, opened, word in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if name.kind in ("iri", "name") and opened.text == "(" and word.upper == "DISTINCT":
             message = f"this engine knows no aggregate {name.text}; only those of SPARQL 1.1 take DISTINCT here"
             return _at(query, name, "not-supported", message)

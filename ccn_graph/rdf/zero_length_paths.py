@@ -40,19 +40,19 @@ class _Frame:
         self.groups: list[Token] = []
 
 
-def with_zero_lengths(found: Sequence[Token]) -> list[Token]:
+def with_zero_lengths(tokens: Sequence[Token]) -> list[Token]:
     """Write out the solutions of length zero.
 
     >>> from ccn_graph.rdf.query_tokens import tokens
     >>> " ".join(token.text for token in with_zero_lengths(tokens("ASK { <x:a> <x:p>* ?o . ?o ?p 1 }")))[:56]
     'ASK { ?o ?p 1 . { <x:a> <x:p> * ?o } UNION { BIND ( <x:a'
     """
-    return _Rewriting(found).done()
+    return _Rewriting(tokens).done()
 
 
 class _Rewriting:
-    def __init__(self, found: Sequence[Token]) -> None:
-        self._found = found
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._found = tokens
         self._number = 0
         self._kept: list[Token] = []
         self._frames = [_Frame("query")]
@@ -113,7 +113,7 @@ class _Rewriting:
         """Tell what stands in a bracket: nothing within GRAPH and a variable is touched."""
         if token.text != "{" or self._frames[-1].kind == "elsewhere":
             return "elsewhere" if self._frames[-1].kind == "elsewhere" else "terms"
-        before = [one.upper for one in self._kept[-3:]]
+        before = [earlier.upper for earlier in self._kept[-3:]]
         if before[-1:] == ["CONSTRUCT"]:
             return "terms"
         if self._names_graph():
@@ -189,8 +189,8 @@ def _written(subject: Sequence[Token], pair: _Pair, at: int, *, in_graph: bool) 
 class _Sentence:
     """The triples of one subject, all of whose parts are plain terms. Raises _Unknown for any other."""
 
-    def __init__(self, found: Sequence[Token], begin: int) -> None:
-        self._found = found
+    def __init__(self, tokens: Sequence[Token], begin: int) -> None:
+        self._found = tokens
         self.end = begin
         self.subject = self._term()
         self.pairs: list[_Pair] = []

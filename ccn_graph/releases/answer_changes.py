@@ -44,8 +44,8 @@ def between(
             before, after = (_answer(state, question, settings) for state in (old, new))
             if before != after:
                 gained, lost = (tuple(sorted(rows.elements(), key=str)) for rows in (after - before, before - after))
-                told = {name: value for name, value in settings.items() if not _is_today(question, name)}
-                changes.append(AnswerChange(question, told, before.total(), after.total(), gained, lost))
+                conditions = {name: value for name, value in settings.items() if not _is_today(question, name)}
+                changes.append(AnswerChange(question, conditions, before.total(), after.total(), gained, lost))
         if progress:
             progress(done, len(asked))
     return changes
@@ -53,15 +53,15 @@ def between(
 
 def _by_kind(things: Iterable[str]) -> dict[str, list[str]]:
     """Sort things by the kind of parameter that takes them, such as `city`: the part of the IRI before the name."""
-    found: dict[str, list[str]] = defaultdict(list)
+    by_kind: dict[str, list[str]] = defaultdict(list)
     for iri in dict.fromkeys(things):
         if iri.startswith(namespaces.BASE):
-            found[iri.removeprefix(namespaces.BASE).partition("/")[0]].append(iri)
-    return found
+            by_kind[iri.removeprefix(namespaces.BASE).partition("/")[0]].append(iri)
+    return by_kind
 
 
 def _settings(question: Question, by_kind: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
-    fixed = {one.name: today().isoformat() for one in question.parameters if one.kind == "today"}
+    fixed = {dated.name: today().isoformat() for dated in question.parameters if dated.kind == "today"}
     yield fixed
     for parameter in question.parameters:
         for iri in by_kind.get(parameter.kind, ())[:_MOST_SETTINGS]:
@@ -69,7 +69,7 @@ def _settings(question: Question, by_kind: Mapping[str, list[str]]) -> Iterator[
 
 
 def _is_today(question: Question, name: str) -> bool:
-    return any(one.name == name and one.kind == "today" for one in question.parameters)
+    return any(parameter.name == name and parameter.kind == "today" for parameter in question.parameters)
 
 
 def _answer(state: DataState, question: Question, settings: Mapping[str, str]) -> Counter[Row]:

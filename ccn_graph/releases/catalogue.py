@@ -34,8 +34,8 @@ _SPARQL = "http://www.w3.org/TR/sparql11-protocol/"
 
 def title() -> Bilingual:
     """Return what the dataset is called: as the project's own pages are, if it has given them a name."""
-    given = house.settings().texts.get("site.title", _TITLE)
-    return {"ja": given["ja"], "en": given["en"]}
+    titles = house.settings().texts.get("site.title", _TITLE)
+    return {"ja": titles["ja"], "en": titles["en"]}
 
 
 def of_dataset(dataset: str, landing: str) -> Iterator[ox.Triple]:

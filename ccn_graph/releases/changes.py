@@ -61,27 +61,27 @@ class ReleaseContents:
     @staticmethod
     def of(quads: Iterable[ox.Quad]) -> ReleaseContents:
         """Sort quads; those of no graph and what is derived do not count, for they repeat the others."""
-        found, ends = ReleaseContents(), set()
+        contents, ends = ReleaseContents(), set()
         for quad in (quad for quad in quads if quad.graph_name != _DERIVED):
             if not isinstance(quad.graph_name, ox.NamedNode) or not isinstance(quad.subject, ox.NamedNode):
                 continue
             subject, graph = quad.subject.value, quad.graph_name.value
             if quad.predicate in _SOURCES:
-                found.documents[subject] = read_release.text_of(quad.object)
+                contents.documents[subject] = read_release.text_of(quad.object)
             elif quad.predicate == _REPLACED:
-                found.renamed[subject] = read_release.text_of(quad.object)
+                contents.renamed[subject] = read_release.text_of(quad.object)
             elif quad.predicate == _DEPRECATED:
-                found.withdrawn.add(subject)
+                contents.withdrawn.add(subject)
             elif quad.predicate == _TYPE and quad.object == _MEMBERSHIP:
-                found.memberships.add(subject)
+                contents.memberships.add(subject)
             elif quad.predicate == _END:
                 ends.add(subject)
             if graph != namespaces.GRAPH_CATALOGUE:
-                found.statements[graph].add(str(quad.triple))
+                contents.statements[graph].add(str(quad.triple))
             if any(subject.startswith(segment) for segment in _SEGMENTS):
-                found.things.add(subject)
-        found.ended = found.memberships & ends
-        return found
+                contents.things.add(subject)
+        contents.ended = contents.memberships & ends
+        return contents
 
     @staticmethod
     def of_release(release: read_release.Release) -> ReleaseContents:
@@ -116,13 +116,13 @@ def gone(release: read_release.Release, graph: Graph) -> list[Finding]:
 
 
 def _lines(path: Path, wanted: set[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    first_lines: dict[str, int] = {}
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             subject = line[1 : line.find(">")]
             if subject in wanted:
-                found.setdefault(subject, number)
-    return found
+                first_lines.setdefault(subject, number)
+    return first_lines
 
 
 def _nearest(labels: Labels, iri: str) -> str:
@@ -146,11 +146,11 @@ def compared(old: ReleaseContents, new: ReleaseContents) -> dict[str, Any]:
     others = []
     for name, kind, added, removed in _graphs(old.statements, new.statements):
         document = new.documents.get(name) or old.documents.get(name)
-        told: dict[str, Any] = {"added": added, "removed": removed}
+        change: dict[str, Any] = {"added": added, "removed": removed}
         if document:
-            documents[kind].append({"document": document, **told})
+            documents[kind].append({"document": document, **change})
         else:
-            others.append({"graph": name, **told})
+            others.append({"graph": name, **change})
     return {
         "documents": documents,
         "graphs": others,

@@ -90,13 +90,13 @@ def _source(name: str, here: Project, scratch: Path) -> Release | Project:
 
 def _revision(name: str, here: Project, scratch: Path) -> Project:
     """Copy the project as it was in a revision. Raises ProjectError."""
-    found = _git(here.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    if found is None:
+    output = _git(here.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if output is None:
         raise ProjectError(
             f"'{name}' is no directory, and no revision of a git repository that {here.root} is in; name a data "
             "directory, a release, or a branch, tag or commit (in a workflow, check out with fetch-depth: 0)"
         )
-    commit = found.decode().strip()
+    commit = output.decode().strip()
     there = (_git(here.root, "ls-tree", "-z", "--name-only", commit) or b"").decode().split("\0")
     parts = [part for part in _PARTS if part in there]
     packed = _git(here.root, "archive", "--format=tar", commit, "--", *parts) if parts else None

@@ -80,15 +80,15 @@ def _void(graph: Graph) -> Iterator[ox.Triple]:
         yield triple(DATASET, "void:vocabulary", iri(namespaces.PREFIXES[prefix]))
     yield from _partition(graph, _BY_CLASS, "class", "entities")
     yield from _partition(graph, _BY_PROPERTY, "property", "triples")
-    known = licences.of_graphs(graph.sources)
+    by_graph = licences.of_graphs(graph.sources)
     for name, number in _pairs(graph, _BY_GRAPH):
         part = f"{DATASET}/graph/{namespaces.slug(name)}"
         yield triple(DATASET, "void:subset", iri(part))
         yield triple(part, "rdf:type", iri("void:Dataset"))
         yield triple(part, "dcterms:identifier", ox.Literal(name))
         yield triple(part, "void:triples", ox.Literal(number))
-        if name in known:
-            yield triple(part, "dcterms:license", iri(known[name]))
+        if name in by_graph:
+            yield triple(part, "dcterms:license", iri(by_graph[name]))
 
 
 def _partition(graph: Graph, query: str, kind: str, measure: str) -> Iterator[ox.Triple]:

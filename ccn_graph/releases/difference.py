@@ -86,15 +86,15 @@ def between(
     if not (answers and difference):
         return difference
     asked = questions.read_all(new.project or here)
-    found = answer_changes.between(old, new, asked, things_of(difference), progress)
-    return Difference(old, new, records, contents, found)
+    changed_answers = answer_changes.between(old, new, asked, things_of(difference), progress)
+    return Difference(old, new, records, contents, changed_answers)
 
 
 def things_of(difference: Difference) -> list[str]:
     """Return the things that the changed records speak of, and themselves, each once."""
-    found = [value for one in difference.records for said in (one.after, one.before)
-             for values in said.values() for value in values if value.startswith(namespaces.BASE)]  # fmt: skip
-    return list(dict.fromkeys([*found, *(one.iri for one in difference.records)]))
+    things = [value for record in difference.records for properties in (record.after, record.before)
+             for values in properties.values() for value in values if value.startswith(namespaces.BASE)]  # fmt: skip
+    return list(dict.fromkeys([*things, *(record.iri for record in difference.records)]))
 
 
 def _records(old: DataState, new: DataState, class_: str) -> Iterator[RecordChange]:
@@ -118,13 +118,13 @@ def _said(state: DataState, class_: str) -> dict[str, Values]:
         "class": [ox.NamedNode(namespaces.CCN + class_)],
         "property": [ox.NamedNode(namespaces.expand(name) or "") for name in _PROPERTIES[class_]],
     })).rows()  # fmt: skip
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    records: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for record, property_, value in rows:
         if isinstance(record, ox.NamedNode) and isinstance(property_, ox.NamedNode):
-            found[record.value][namespaces.curie(property_.value)].add(_text(value))
+            records[record.value][namespaces.curie(property_.value)].add(_text(value))
     return {
-        iri: {name: tuple(sorted(said[name])) for name in _PROPERTIES[class_] if name in said}
-        for iri, said in found.items()
+        iri: {name: tuple(sorted(properties[name])) for name in _PROPERTIES[class_] if name in properties}
+        for iri, properties in records.items()
     }
 
 

@@ -45,9 +45,11 @@ class _Outliner:
         return OutlineSection(f"{self._word(key)} ({number})", tuple(lines))
 
     def _records(self) -> Iterator[OutlineSection]:
-        for class_, grouped in groupby(self._difference.records, lambda one: one.class_):
-            found = list(grouped)
-            yield self._section(class_, self._limited([self._record(one) for one in found], RECORDS), len(found))
+        for class_, grouped in groupby(self._difference.records, lambda record: record.class_):
+            records = list(grouped)
+            yield self._section(
+                class_, self._limited([self._record(record) for record in records], RECORDS), len(records)
+            )
 
     def _limited(self, lines: Sequence[OutlineLine], most: int) -> list[OutlineLine]:
         more = [OutlineLine("", self._word("more", count=len(lines) - most))] if len(lines) > most else []
@@ -68,8 +70,8 @@ class _Outliner:
     def _name(self, curie: str) -> str:
         return self._difference.label(namespaces.expand(curie) or curie, self._language)
 
-    def _values(self, said: Values, name: str) -> str:
-        values = said.get(name, ())
+    def _values(self, properties: Values, name: str) -> str:
+        values = properties.get(name, ())
         if spoken := [value for value in values if value.endswith(f"@{self._language}")]:
             values = tuple(value.rpartition("@")[0] for value in spoken)
         return self._word("comma").join(map(self._value, values)) or self._word("nothing")
@@ -82,13 +84,13 @@ class _Outliner:
         answers = self._difference.answers
         if answers:
             yield OutlineSection(f"{self._word('answers')} ({len(answers)})")
-        for one in answers:
-            conditions = [f"{name} = {self._value(value)}" for name, value in one.settings.items()]
-            name = self._word("comma").join([one.question.name, *conditions])
-            rows = self._word("rows", before=one.before, after=one.after)
-            headings = " | ".join(column.heading[self._language] for column in one.question.columns)
-            lines = [OutlineLine("", headings), *self._rows("−", one.lost), *self._rows("+", one.gained)]
-            yield OutlineSection(f"{one.question.title[self._language]} ({name}): {rows}", lines, level=3)
+        for change in answers:
+            conditions = [f"{name} = {self._value(value)}" for name, value in change.settings.items()]
+            name = self._word("comma").join([change.question.name, *conditions])
+            rows = self._word("rows", before=change.before, after=change.after)
+            headings = " | ".join(column.heading[self._language] for column in change.question.columns)
+            lines = [OutlineLine("", headings), *self._rows("−", change.lost), *self._rows("+", change.gained)]
+            yield OutlineSection(f"{change.question.title[self._language]} ({name}): {rows}", lines, level=3)
 
     def _rows(self, mark: str, rows: Sequence[Row]) -> list[OutlineLine]:
         return self._limited(
@@ -100,11 +102,13 @@ class _Outliner:
 
     def _documents(self) -> Iterator[OutlineSection]:
         documents, graphs = self._difference.contents["documents"], self._difference.contents["graphs"]
-        told = [(kind, one["document"], _counts(one)) for kind, found in documents.items() for one in found]
-        told += [("changed", one["graph"], _counts(one)) for one in graphs]
+        changed = [
+            (kind, entry["document"], _counts(entry)) for kind, entries in documents.items() for entry in entries
+        ]
+        changed += [("changed", entry["graph"], _counts(entry)) for entry in graphs]
         lines = [
             OutlineLine(_MARKS[kind], f"{self._value(iri)} ({self._word(kind)}; {self._word('statements', **counts)})")
-            for kind, iri, counts in told
+            for kind, iri, counts in changed
         ]
         if lines:
             yield self._section("documents", self._limited(lines, RECORDS), len(lines))
@@ -112,22 +116,22 @@ class _Outliner:
     def _identifiers(self) -> Iterator[OutlineSection]:
         lines = [
             OutlineLine(_MARKS[kind], f"{namespaces.curie(iri)} ({self._word(kind)})"
-                        + (f" → {namespaces.curie(found[iri])}" if kind == "renamed" else ""))
-            for kind, found in self._difference.contents["identifiers"].items() for iri in found
+                        + (f" → {namespaces.curie(iris[iri])}" if kind == "renamed" else ""))
+            for kind, iris in self._difference.contents["identifiers"].items() for iri in iris
         ]  # fmt: skip
         if lines:
             yield self._section("identifiers", self._limited(lines, RECORDS), len(lines))
 
 
-def _counts(told: dict[str, Any]) -> dict[str, int]:
-    return {key: told[key] for key in ("added", "removed")}
+def _counts(change: dict[str, Any]) -> dict[str, int]:
+    return {key: change[key] for key in ("added", "removed")}
 
 
 def as_values(difference: Difference) -> dict[str, Any]:
     """Return all of a difference in plain values, with the names of the things in it in both languages."""
-    answers = [_answer(one) for one in difference.answers]
-    records = [{"iri": one.iri, "class": one.class_, "change": one.kind, "before": dict(one.before),
-                "after": dict(one.after)} for one in difference.records]  # fmt: skip
+    answers = [_answer(change) for change in difference.answers]
+    records = [{"iri": change.iri, "class": change.class_, "change": change.kind, "before": dict(change.before),
+                "after": dict(change.after)} for change in difference.records]  # fmt: skip
     named = {iri for iri in _iris([records, answers]) if iri.startswith(namespaces.BASE)}
     return {
         "different": bool(difference),

@@ -37,8 +37,8 @@ def recall(kept: Path, directory: Path, version: str) -> bool:
 
     Its files are compared with their checksums. Raises CcnError if the directory cannot be written.
     """
-    found = read_release.read(kept)
-    if found is None or found.version != version or not _is_whole(found):
+    release = read_release.read(kept)
+    if release is None or release.version != version or not _is_whole(release):
         return False
     with directories.replacing(directory) as fresh:
         _copy(kept, fresh)

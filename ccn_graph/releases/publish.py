@@ -95,9 +95,9 @@ def publish(stored: Stored, client: Client, progress: PhaseProgress, *, take_ove
             _clear(client, state, there.keys(), progress)
             return Published(version, stored.statistics.triples, 0, len(there), 0, 0, already=True)
         content = Content(stored.open())
-        known = _known(client, state)
-        plan = _planned(content, stored.statistics, known, progress)
-        _drop_leftovers(register, plan, state, known, progress)
+        known_graphs = _known(client, state)
+        plan = _planned(content, stored.statistics, known_graphs, progress)
+        _drop_leftovers(register, plan, state, known_graphs, progress)
         left_out = _send(client, register, content, plan, progress)
         mine.check()
         _switch(client, plan, version, state, progress)
@@ -120,34 +120,34 @@ def _known(client: Client, state: PublicationState) -> dict[str, GraphContents |
 
 
 def _planned(
-    content: Content, statistics: Statistics, known: Mapping[str, GraphContents | None], progress: PhaseProgress
+    content: Content, statistics: Statistics, known_graphs: Mapping[str, GraphContents | None], progress: PhaseProgress
 ) -> _Plan:
     version, graphs = statistics.version, content.graphs()
-    plan = _Plan({}, {}, sorted(known.keys() - set(graphs)), [], {}, {})
+    plan = _Plan({}, {}, sorted(known_graphs.keys() - set(graphs)), [], {}, {})
     for done, graph in enumerate(graphs, start=1):
         held = plan.wanted[graph] = content.contents(graph)
         progress(Phase.COMPARING, done, len(graphs))
-        if known.get(graph) == held:
+        if known_graphs.get(graph) == held:
             continue
         # A graph that is new needs no other place: no version that readers have names it.
-        place = staged(version, graph, held) if graph in known else graph
+        place = staged(version, graph, held) if graph in known_graphs else graph
         if place != graph:
             plan.moves[place] = graph
         plan.add(Load(place, held.digest, functools.partial(content.blocks, graph)), held.count)
         plan.of[place] = graph
     plan.add(Load(union(version), version, functools.partial(content.blocks, None)), statistics.triples)
     plan.of[union(version)] = None
-    said = publication_record.described(version, statistics, plan.wanted)
-    block = len(said), ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b""
-    plan.add(Load(details(version), version, lambda: iter([block]), by_update=True), len(said))
+    triples = publication_record.described(version, statistics, plan.wanted)
+    block = len(triples), ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    plan.add(Load(details(version), version, lambda: iter([block]), by_update=True), len(triples))
     return plan
 
 
 def _drop_leftovers(
-    register: Staging, plan: _Plan, state: PublicationState, known: Collection[str], progress: PhaseProgress
+    register: Staging, plan: _Plan, state: PublicationState, known_graphs: Collection[str], progress: PhaseProgress
 ) -> None:
     """Drop what runs for other versions have left behind."""
-    kept = _described(state) | set(known)
+    kept = _described(state) | set(known_graphs)
     wanted = {load.place: load.digest for load in plan.loads}
     leftovers = [
         place for place, digest in register.registered.items() if place not in kept and wanted.get(place) != digest
@@ -182,10 +182,12 @@ def _send(client: Client, register: Staging, content: Content, plan: _Plan, prog
     wrong = _miscounted(client, content, plan, wrong) if wrong else wrong
     progress(Phase.COUNTING, len(plan.loads), len(plan.loads))
     if wrong:
-        told = "; ".join(f"{place}: {found:,} instead of {plan.expected[place]:,}" for place, found in wrong.items())
+        differences = "; ".join(
+            f"{place}: {actual:,} instead of {plan.expected[place]:,}" for place, actual in wrong.items()
+        )
         raise CcnError(
             "the engine does not hold as many triples as it was sent, so readers keep the version they have "
-            f"({told}); look for values that it refuses in its log"
+            f"({differences}); look for values that it refuses in its log"
         )
     return left_out
 
@@ -193,10 +195,10 @@ def _send(client: Client, register: Staging, content: Content, plan: _Plan, prog
 def _miscounted(client: Client, content: Content, plan: _Plan, places: Iterable[str]) -> dict[str, int]:
     """Return the places that have another number of triples than was sent, and the number."""
     return {
-        place: found
-        for place, found in publish_staging.counts(client, places).items()
-        if found != plan.expected[place]
-        and (place not in plan.of or found != content.distinct_by_value(plan.of[place]))
+        place: count
+        for place, count in publish_staging.counts(client, places).items()
+        if count != plan.expected[place]
+        and (place not in plan.of or count != content.distinct_by_value(plan.of[place]))
     }
 
 

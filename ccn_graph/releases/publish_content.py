@@ -45,8 +45,8 @@ class Content:
     def graphs(self) -> list[str]:
         """Return the IRIs of the named graphs that hold anything."""
         named = {graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)}
-        found = named | {graph for graph in self._renamed if graph}
-        return sorted(graph.value for graph in found if next(self._triples(graph.value), None) is not None)
+        graphs = named | {graph for graph in self._renamed if graph}
+        return sorted(graph.value for graph in graphs if next(self._triples(graph.value), None) is not None)
 
     def blocks(self, graph: str | None, most: int = TRIPLES) -> Iterator[tuple[int, bytes]]:
         """Yield a named graph, or the default graph, as N-Triples in blocks, with the number of triples in each."""
@@ -78,7 +78,7 @@ class Content:
         One takes "7"^^xsd:decimal, "7"^^xsd:integer and "7.0E0"^^xsd:double for the same object, `true` for 1,
         and of language tags the case for nothing.
         """
-        return len({(one.subject, one.predicate, value(one.object)) for one in self._triples(graph)})
+        return len({(triple.subject, triple.predicate, value(triple.object)) for triple in self._triples(graph)})
 
     def _triples(self, graph: str | None) -> Iterator[ox.Triple]:
         name = ox.NamedNode(graph) if graph is not None else None

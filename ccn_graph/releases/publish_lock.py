@@ -116,8 +116,8 @@ def _holders(client: Client) -> list[Holder]:
 
 def _statement(holders: list[Holder]) -> str:
     written = (json.dumps(asdict(holder), ensure_ascii=False, sort_keys=True) for holder in holders)
-    said = ", ".join(str(ox.Literal(one)) for one in written)
-    return f"{{ GRAPH <{LOCK}> {{ <{LOCK}> <{_HOLDER}> {said} }} }}"
+    objects = ", ".join(str(ox.Literal(entry)) for entry in written)
+    return f"{{ GRAPH <{LOCK}> {{ <{LOCK}> <{_HOLDER}> {objects} }} }}"
 
 
 def _deleting(holders: list[Holder]) -> str:

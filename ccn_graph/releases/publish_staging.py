@@ -69,7 +69,7 @@ class Staging:
         left_out = 0
         blocks = load.blocks()
         first, ahead = next(blocks, None), next(blocks, None)
-        for number, (count, block) in enumerate(one for one in itertools.chain((first, ahead), blocks) if one):
+        for number, (count, block) in enumerate(pair for pair in itertools.chain((first, ahead), blocks) if pair):
             digest = hashlib.sha256(block).hexdigest()[:32]
             if digest in arrived:
                 left_out += count
@@ -104,15 +104,15 @@ class Staging:
         else:
             self._client.add_to_graph(load.place, block)
 
-    def _note(self, said: list[ox.Triple]) -> None:
-        written = ox.serialize(said, format=ox.RdfFormat.N_TRIPLES)
+    def _note(self, triples: list[ox.Triple]) -> None:
+        written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
         if written:
             self._client.add_to_graph(REGISTER, written)
 
 
 def counts(client: Client, places: Iterable[str]) -> dict[str, int]:
     """Count the triples of graphs in the engine."""
-    found: dict[str, int] = {}
+    totals: dict[str, int] = {}
     remaining = iter(places)
     while some := list(itertools.islice(remaining, _COUNTED)):
         # Much faster in some engines than a query for each graph; it leaves out those that hold nothing.
@@ -121,5 +121,5 @@ def counts(client: Client, places: Iterable[str]) -> dict[str, int]:
             f"SELECT ?graph (COUNT(*) AS ?n) WHERE {{ VALUES ?graph {{ {nodes} }} GRAPH ?graph {{ ?s ?p ?o }} }} "
             "GROUP BY ?graph"
         )
-        found |= dict.fromkeys(some, 0) | {text(row["graph"]): int(text(row["n"])) for row in rows}
-    return found
+        totals |= dict.fromkeys(some, 0) | {text(row["graph"]): int(text(row["n"])) for row in rows}
+    return totals

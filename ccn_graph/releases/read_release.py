@@ -92,11 +92,13 @@ class Release:
     def changes(self) -> dict[str, Any]:
         """Return what has changed since the release before; see `releases.changes`. Empty for a first release."""
         try:
-            told = json.loads(self.path(CHANGES).read_text(encoding="utf-8"))
+            changed = json.loads(self.path(CHANGES).read_text(encoding="utf-8"))
         except (KeyError, OSError, ValueError, RecursionError):
             return {}
         return (
-            told if _fits(told, _CHANGED if told and isinstance(told, dict) and told.get("since") else _FIRST) else {}
+            changed
+            if _fits(changed, _CHANGED if changed and isinstance(changed, dict) and changed.get("since") else _FIRST)
+            else {}
         )
 
 
@@ -110,8 +112,8 @@ class ReleaseDirectory:
 
     def release(self, version: str) -> Release | None:
         """Return the release of the data of `version`; None while it is not there."""
-        found = read(self.directory)
-        return found if found and found.version == version else None
+        release = read(self.directory)
+        return release if release and release.version == version else None
 
     @property
     def has_failed(self) -> bool:
@@ -139,7 +141,7 @@ def _fits(value: object, form: Any) -> bool:
     if isinstance(form, type):
         return isinstance(value, form) and not isinstance(value, bool)
     if isinstance(form, list):
-        return isinstance(value, list) and all(_fits(one, form[0]) for one in value)
+        return isinstance(value, list) and all(_fits(item, form[0]) for item in value)
     return isinstance(value, dict) and all(_fits(value.get(key), part) for key, part in form.items())
 
 
@@ -165,7 +167,7 @@ def _files(directory: Path, sums: list[str], described: ox.Store) -> list[tuple[
         for quad in described.quads_for_pattern(None, _TITLE, None)
         if isinstance(quad.object, ox.Literal) and quad.object.language is None
     }
-    found = []
+    files = []
     for digest, name in (line.split("  ", 1) for line in sums):
         if not _DIGEST.fullmatch(digest) or not _NAME.fullmatch(name) or not _is_own(directory, directory / name):
             raise ValueError(f"{CHECKSUMS} names what is no file of the release")
@@ -175,9 +177,9 @@ def _files(directory: Path, sums: list[str], described: ox.Store) -> list[tuple[
             media_type = _one(described, subject, _MEDIA_TYPE).removeprefix(MEDIA_TYPES)
             media_type = media_type if _TYPE.fullmatch(media_type) else "application/octet-stream"
             compressed = bool(_one(described, subject, _COMPRESSED))
-        found.append((name, Distribution(name, media_type, (directory / name).stat().st_size, digest, compressed)))
+        files.append((name, Distribution(name, media_type, (directory / name).stat().st_size, digest, compressed)))
     written = Distribution(CHECKSUMS, _UNDESCRIBED[CHECKSUMS], (directory / CHECKSUMS).stat().st_size, "")
-    return [*found, (CHECKSUMS, written)]
+    return [*files, (CHECKSUMS, written)]
 
 
 def _one(described: ox.Store, subject: Any, name: ox.NamedNode) -> str:

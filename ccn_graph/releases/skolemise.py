@@ -60,10 +60,10 @@ def _clusters(quads: Iterable[ox.Quad]) -> Iterable[list[ox.Quad]]:
             parents[root(node)] = root(nodes[0])
         if nodes:
             kept.append((nodes[0], quad))
-    found: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
+    clusters: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
     for node, quad in kept:
-        found[root(node)].append(quad)
-    return found.values()
+        clusters[root(node)].append(quad)
+    return clusters.values()
 
 
 def _blank_nodes(*terms: Term) -> Iterator[ox.BlankNode]:

@@ -80,30 +80,32 @@ class Manifest:
     def from_json(written: bytes) -> Manifest:
         """Read what `to_json` wrote, wherever it comes from. Raises DamagedError."""
         try:
-            told = json.loads(written)
+            fields = json.loads(written)
         except (ValueError, RecursionError) as error:
             raise DamagedError(f"{NAME} is no JSON") from error
-        if not isinstance(told, dict) or not {"form", "digest", "files", "statistics"} <= told.keys():
+        if not isinstance(fields, dict) or not {"form", "digest", "files", "statistics"} <= fields.keys():
             raise DamagedError(f"{NAME} is not that of a snapshot")
-        if told["form"] != FORM or told.get("library") != LIBRARY:
-            theirs = f"form {told['form']} with {told.get('library')}"
+        if fields["form"] != FORM or fields.get("library") != LIBRARY:
+            theirs = f"form {fields['form']} with {fields.get('library')}"
             raise DamagedError(f"it is of {theirs}, and this ccn-graph reads form {FORM} with {LIBRARY}")
         try:
-            files = {str(name): File(_count(file["size"]), _digest(file["sha256"])) for name, file in _items(told)}
-            manifest = Manifest(str(told["version"]), str(told["modified"]), _statistics(told["statistics"]), files)
+            files = {str(name): File(_count(file["size"]), _digest(file["sha256"])) for name, file in _items(fields)}
+            manifest = Manifest(
+                str(fields["version"]), str(fields["modified"]), _statistics(fields["statistics"]), files
+            )
         except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise DamagedError(f"{NAME} is not that of a snapshot: {error}") from error
-        if manifest.digest != told["digest"]:
+        if manifest.digest != fields["digest"]:
             raise DamagedError(f"{NAME} was changed since it was written: it does not fit its own digest")
         return manifest
 
 
-def _canonical(told: Mapping[str, Any]) -> bytes:
-    return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
+def _canonical(fields: Mapping[str, Any]) -> bytes:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _items(told: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    listed = list(told["files"].items())
+def _items(fields: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    listed = list(fields["files"].items())
     for name, _ in listed:
         path = PurePosixPath(name)
         if path.parts[:1] not in ((STORE,), (PROJECT,)) or ".." in path.parts or str(path) != name or "\0" in name:
@@ -111,8 +113,8 @@ def _items(told: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     return listed
 
 
-def _statistics(told: Mapping[str, Any]) -> Statistics:
-    statistics = Statistics.from_fields(told)
+def _statistics(fields: Mapping[str, Any]) -> Statistics:
+    statistics = Statistics.from_fields(fields)
     for number in (statistics.triples, *statistics.graphs.values()):
         _count(number)
     return statistics

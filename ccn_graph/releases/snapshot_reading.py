@@ -90,10 +90,10 @@ def stamp(path: Path) -> tuple[int, int, int] | None:
     None while there is nothing.
     """
     try:
-        found = (_directory(path) / NAME).stat() if path.is_dir() else path.stat()
+        status = (_directory(path) / NAME).stat() if path.is_dir() else path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _directory(path: Path) -> Path:
@@ -122,13 +122,13 @@ def _check_file(directory: Path, name: str, size: int) -> None:
         if path.is_symlink():
             raise DamagedError(f"{path.relative_to(directory)} is a link")
     try:
-        found = path.lstat()
+        status = path.lstat()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DamagedError(f"{name} is missing") from error
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise DamagedError(f"{name} is no file")
-    if found.st_size != size:
-        raise DamagedError(f"{name} has {found.st_size} bytes, not {size}")
+    if status.st_size != size:
+        raise DamagedError(f"{name} has {status.st_size} bytes, not {size}")
 
 
 def verify(snapshot: Snapshot, progress: Progress | None = None) -> None:
@@ -165,10 +165,10 @@ def try_out(snapshot: Snapshot, bounds: Bounds = _BOUNDS) -> None:
 def _count(snapshot: Snapshot) -> None:
     try:
         store = snapshot.stored.open()
-        for where, said in _promises(snapshot.manifest.statistics):
-            found = _number(store, where)
-            if found != min(said, COUNTED):
-                raise CcnError(f"it holds {found:,} statements where {said:,} are promised ({where})")
+        for where, promised in _promises(snapshot.manifest.statistics):
+            counted = _number(store, where)
+            if counted != min(promised, COUNTED):
+                raise CcnError(f"it holds {counted:,} statements where {promised:,} are promised ({where})")
     except (OSError, RuntimeError, ValueError) as error:
         raise CcnError(str(error)) from error
 
@@ -177,9 +177,9 @@ def _promises(statistics: Statistics) -> Iterator[tuple[str, int]]:
     """Yield patterns and how often they should be found, as far as they can be counted in no time."""
     yield "?s ?p ?o", statistics.triples
     counted = 0
-    for graph, said in itertools.islice(statistics.graphs.items(), _GRAPHS):
-        yield f"GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }}", said
-        counted += said
+    for graph, count in itertools.islice(statistics.graphs.items(), _GRAPHS):
+        yield f"GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }}", count
+        counted += count
         if counted > COUNTED:
             return
 

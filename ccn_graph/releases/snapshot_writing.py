@@ -62,8 +62,8 @@ def write_of(files: Sequence[Path], directory: Path, *, union: bool, progress: C
 def _named(graph: Graph, project: Project) -> list[ox.Quad]:
     """Return what lies in named graphs, and what the service says of itself; the union is made when it is loaded."""
     statistics = Statistics.of(graph.engine, graph.version, union=True)
-    said = self_description.quads_of(questions.read_all(project), statistics)
-    return [quad for quad in (*graph.store, *said) if not isinstance(quad.graph_name, ox.DefaultGraph)]
+    description = self_description.quads_of(questions.read_all(project), statistics)
+    return [quad for quad in (*graph.store, *description) if not isinstance(quad.graph_name, ox.DefaultGraph)]
 
 
 def _build(fresh: Path, files: Sequence[Path], *, union: bool, progress: Count | None) -> Statistics:
@@ -89,13 +89,13 @@ def _copy(graph: Graph, root: Path) -> None:
 
 
 def _files(project: Project) -> list[tuple[Path, Path]]:
-    found = {
+    files = {
         path: path.relative_to(project.root)
         for part, ending in _PARTS.items()
         for path in sorted((project.root / part).rglob(f"*{ending}"))
     }
-    data = {path: Path("data") / path.relative_to(project.data) for path, _ in project.files() if path not in found}
-    return [*found.items(), *data.items()]
+    data = {path: Path("data") / path.relative_to(project.data) for path, _ in project.files() if path not in files}
+    return [*files.items(), *data.items()]
 
 
 def _describe(fresh: Path, statistics: Statistics, modified: str) -> None:

@@ -73,24 +73,24 @@ def gone(graph: Graph, directory: Path, since: Path | None = None) -> list[Findi
 
     An IRI is for life: others may have cited it.
     """
-    known = _before(directory, since)
-    return changes.gone(known, graph) if known else []
+    earlier = _before(directory, since)
+    return changes.gone(earlier, graph) if earlier else []
 
 
 def _before(directory: Path, since: Path | None) -> Release | None:
-    known = changes.before(since) if since else read_release.read(directory)
+    earlier = changes.before(since) if since else read_release.read(directory)
     # One without a version was written before there were any.
-    return known if known and known.version else None
+    return earlier if earlier and earlier.version else None
 
 
 def _changes(graph: Graph, directory: Path, since: Path | None) -> dict[str, object]:
-    known = _before(directory, since)
-    if known is None:
+    earlier = _before(directory, since)
+    if earlier is None:
         return {"version": graph.version, "modified": dcat.as_of(graph), "since": None}
-    if known.version == graph.version:
+    if earlier.version == graph.version:
         # Written again from the same data: it came after the same release.
-        return known.changes()
-    return changes.between(known, graph, dcat.as_of(graph))
+        return earlier.changes()
+    return changes.between(earlier, graph, dcat.as_of(graph))
 
 
 def parted(graph: Graph) -> tuple[Graph, list[SourceFile]]:
@@ -105,16 +105,16 @@ def parted(graph: Graph) -> tuple[Graph, list[SourceFile]]:
 
 def _shared(bound: Sequence[SourceFile]) -> Iterator[tuple[str, str, bytes, str]]:
     """Yield a dump of each document under a share-alike licence, with that licence."""
-    known = licences.of_graphs(bound)
-    for home in sorted(known):
+    licence_of = licences.of_graphs(bound)
+    for home in sorted(licence_of):
         quads = {
-            ox.Quad(said.subject, said.predicate, said.object, said.graph)
+            ox.Quad(statement.subject, statement.predicate, statement.object, statement.graph)
             for read in bound
             if getattr(read.graph, "value", "") == home
-            for said in read.statements
+            for statement in read.statements
         }
         body = formats.write_triples(sorted(quads, key=str), formats.BY_ENDING["nq"])
-        yield f"{SHARE_ALIKE}{namespaces.slug(home)}.nq", formats.BY_ENDING["nq"].media_type, body, known[home]
+        yield f"{SHARE_ALIKE}{namespaces.slug(home)}.nq", formats.BY_ENDING["nq"].media_type, body, licence_of[home]
 
 
 def _fill(
@@ -134,8 +134,8 @@ def _fill(
             progress(len(written), files)
     for name, media_type, body, licence in _shared(bound):
         written.append(replace(_write(directory, name, media_type, body), licence=licence))
-    told = json.dumps(since_then, ensure_ascii=False, indent=1) + "\n"
-    written.append(_write(directory, CHANGES, "application/json", told.encode()))
+    text = json.dumps(since_then, ensure_ascii=False, indent=1) + "\n"
+    written.append(_write(directory, CHANGES, "application/json", text.encode()))
     body = formats.write_triples(dcat.describe(graph, written), formats.BY_ENDING["ttl"])
     written.append(_write(directory, DESCRIPTION, "text/turtle", body))
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(written, key=lambda file: file.name))
@@ -160,8 +160,8 @@ def _dumps(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
         (quad.triple for quad in graph.store.quads_for_pattern(None, None, None, ox.DefaultGraph())), key=str
     )
     for format_ in formats.GRAPHS:
-        said: list[ox.Quad] | list[ox.Triple] = quads if format_.keeps_graphs else triples
-        yield STEM + format_.endings[0], format_.media_type, formats.write_triples(said, format_)
+        statements: list[ox.Quad] | list[ox.Triple] = quads if format_.keeps_graphs else triples
+        yield STEM + format_.endings[0], format_.media_type, formats.write_triples(statements, format_)
 
 
 def _answers(graph: Graph) -> Iterator[tuple[str, str, bytes]]:
@@ -182,8 +182,8 @@ def _codebook(by_name: Mapping[str, questions.Question]) -> tuple[str, str, byte
     rows.writerow(("file", "column", "kind", "heading_ja", "heading_en", "method_ja", "method_en"))
     for name, asked in by_name.items():
         for column in asked.columns:
-            told = (column.heading["ja"], column.heading["en"], asked.method["ja"], asked.method["en"])
-            rows.writerow((f"questions/{name}.csv", column.name, column.kind, *told))
+            texts = (column.heading["ja"], column.heading["en"], asked.method["ja"], asked.method["en"])
+            rows.writerow((f"questions/{name}.csv", column.name, column.kind, *texts))
     return CODEBOOK, formats.SOLUTIONS[2].media_type, text.getvalue().encode()
 
 

@@ -10,16 +10,18 @@ from ccn_graph.files import modules
 from ccn_graph.reports.model import ReportFormat
 
 _FOUND: list[ReportFormat] = sorted(
-    modules.declared(__package__, "FORMAT").values(), key=lambda one: (one.rank, one.name)
+    modules.declared(__package__, "FORMAT").values(), key=lambda format_: (format_.rank, format_.name)
 )
 
 #: By name. Where formats share an ending or a media type, the first is meant.
-FORMATS: Mapping[str, ReportFormat] = {found.name: found for found in _FOUND}
+FORMATS: Mapping[str, ReportFormat] = {format_.name: format_ for format_ in _FOUND}
 
 
 def guessed(path: Path) -> str:
     """Return the name of the format that a file's ending stands for, the longest ending first. Raises CcnError."""
-    endings = {ending: name for name, known in reversed(list(FORMATS.items())) for ending in known.endings}
+    endings = {
+        ending: name for name, report_format in reversed(list(FORMATS.items())) for ending in report_format.endings
+    }
     for ending in sorted(endings, key=len, reverse=True):
         if path.name.lower().endswith(ending):
             return endings[ending]

@@ -34,7 +34,7 @@ def write(report: Report) -> str:
 
 
 def _finding(report: Report, finding: Finding) -> dict[str, Any]:
-    said = {
+    fields = {
         "path": report.shown(finding.path),
         "line": finding.line,
         "column": finding.column,
@@ -52,19 +52,19 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     }
     if finding.nodes:
         nodes = finding.nodes
-        said["focusNode"] = str(nodes.focus)
-        said["resultPath"] = nodes.path.value if nodes.path else ""
-        said["sourceConstraintComponent"] = nodes.component
-    return {key: value for key, value in said.items() if value}
+        fields["focusNode"] = str(nodes.focus)
+        fields["resultPath"] = nodes.path.value if nodes.path else ""
+        fields["sourceConstraintComponent"] = nodes.component
+    return {key: value for key, value in fields.items() if value}
 
 
 def _repair(report: Report, repair: Repair) -> dict[str, Any]:
-    said: dict[str, Any] = {"text": dict(repair.text)}
+    fields: dict[str, Any] = {"text": dict(repair.text)}
     if edit := repair.replacement:
-        said["replacement"] = {
+        fields["replacement"] = {
             "path": report.shown(edit.path), "line": edit.line, "old": edit.old, "new": edit.new,
         }  # fmt: skip
-    return said
+    return fields
 
 
 def _name(severity: Severity) -> str:

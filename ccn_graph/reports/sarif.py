@@ -19,21 +19,21 @@ _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.IN
 
 def write(report: Report) -> str:
     """Write one run with all findings."""
-    known = rules(report.findings)
-    number = {found.rule: place for place, found in enumerate(known)}
+    by_rule = rules(report.findings)
+    number = {finding.rule: place for place, finding in enumerate(by_rule)}
     excerpts = Excerpts()
     run: dict[str, Any] = {
         "tool": {
             "driver": {
                 "name": "ccn-graph",
                 "semanticVersion": ccn_graph.__version__,
-                "rules": [_rule(found, report.language) for found in known],
+                "rules": [_rule(finding, report.language) for finding in by_rule],
             }
         },
         "language": {"ja": "ja", "en": "en"}[report.language],
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"SRCROOT": {"uri": report.base.resolve().as_uri() + "/"}},
-        "results": [_result(report, found, number[found.rule], excerpts) for found in report.findings],
+        "results": [_result(report, finding, number[finding.rule], excerpts) for finding in report.findings],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
@@ -58,7 +58,7 @@ def _result(report: Report, finding: Finding, rule: int, excerpts: Excerpts) -> 
     name = finding.at or finding.subject
     if name:
         location["logicalLocations"] = [{"fullyQualifiedName": name}]
-    said: dict[str, Any] = {
+    result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
@@ -68,17 +68,17 @@ def _result(report: Report, finding: Finding, rule: int, excerpts: Excerpts) -> 
         "properties": {f"message_{other}": finding.said(other)},
     }
     if finding.related:
-        said["relatedLocations"] = _related(report, finding)
+        result["relatedLocations"] = _related(report, finding)
     if finding.column:
-        said["properties"]["sheetColumn"] = finding.column
+        result["properties"]["sheetColumn"] = finding.column
     if finding.suggestion:
-        said["properties"]["suggestion"] = finding.suggestion
+        result["properties"]["suggestion"] = finding.suggestion
     # An edit is told of by its line; without a look at the line its columns are not known.
     fixes = [_fix(report, repair.text[report.language], edit, excerpt) for repair in finding.repairs
              if (edit := repair.replacement)]  # fmt: skip
     if any(fixes):
-        said["fixes"] = [fix for fix in fixes if fix]
-    return said
+        result["fixes"] = [fix for fix in fixes if fix]
+    return result
 
 
 def _related(report: Report, finding: Finding) -> list[dict[str, Any]]:

@@ -35,31 +35,31 @@ def _triples(report: Report) -> Iterator[ox.Triple]:
     yield ox.Triple(whole, _TYPE, _sh("ValidationReport"))
     results = list(_results(report.findings))
     yield ox.Triple(whole, _sh("conforms"), ox.Literal("false" if results else "true", datatype=_BOOLEAN))
-    for number, found in enumerate(results, start=1):
+    for number, finding in enumerate(results, start=1):
         result = ox.BlankNode(f"result{number}")
         yield ox.Triple(whole, _sh("result"), result)
-        yield from (ox.Triple(result, predicate, value) for predicate, value in _said(report, found))
-        if found.nodes and found.nodes.steps:
-            path, triples = _written(found.nodes.steps, f"path{number}")
+        yield from (ox.Triple(result, predicate, value) for predicate, value in _said(report, finding))
+        if finding.nodes and finding.nodes.steps:
+            path, triples = _written(finding.nodes.steps, f"path{number}")
             yield ox.Triple(result, _sh("resultPath"), path)
             yield from triples
-        for other, related in enumerate(found.related, start=1):
+        for other, related in enumerate(finding.related, start=1):
             detail = ox.BlankNode(f"result{number}detail{other}")
             yield ox.Triple(result, _sh("detail"), detail)
-            yield from (ox.Triple(detail, predicate, value) for predicate, value in _detail(report, found, related))
+            yield from (ox.Triple(detail, predicate, value) for predicate, value in _detail(report, finding, related))
 
 
 def _results(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield each result once, in however many places it is shown; faults of the shapes are no results of the data."""
-    told: set[int] = set()
+    seen: set[int] = set()
     for finding in findings:
         if finding.rule == "shapes" and not finding.nodes:
             continue
         for number in finding.results or (None,):
-            if number not in told:
+            if number not in seen:
                 yield finding
             if number is not None:
-                told.add(number)
+                seen.add(number)
 
 
 def _written(path: property_path.Path, name: str) -> tuple[Object, list[ox.Triple]]:

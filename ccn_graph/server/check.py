@@ -80,7 +80,7 @@ async def _read(request: Request) -> tuple[CheckRequest, IO[bytes]]:
             fields, name, file = await _form(request, multipart=media_type.startswith("multipart"))
             sent, of_form = {**sent, **fields}, fields
         else:
-            ending = {known: ending for ending, known in SYNTAXES.items()}.get(media_type)
+            ending = {syntax_type: ending for ending, syntax_type in SYNTAXES.items()}.get(media_type)
             if ending is None:
                 offered = ", ".join(SYNTAXES.values())
                 raise QueryError("unsupported-media-type", f"'{media_type}' is not checked here; post {offered}")

@@ -19,9 +19,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 def _read(text: str) -> Address | None:
     """Return an address; None if it is none. An IPv4 address in IPv6 clothes is that IPv4 address."""
     text = text.strip()
-    found = _WITH_PORT.fullmatch(text)
+    match = _WITH_PORT.fullmatch(text)
     try:
-        address = ipaddress.ip_address(found[1] or found[2] if found else text)
+        address = ipaddress.ip_address(match[1] or match[2] if match else text)
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None

@@ -108,11 +108,11 @@ class HttpConnection(asyncio.Protocol):
 
     def _take_the_fast_path(self, data: bytes) -> bool:
         """Try it with a request that has come in one piece, while no other is under way."""
-        found = None if self._outgoing.is_choked or self.is_ending else fast_path_headers.read(data)
-        if found is None or not self._server.is_host(found[1].host):
+        parsed = None if self._outgoing.is_choked or self.is_ending else fast_path_headers.read(data)
+        if parsed is None or not self._server.is_host(parsed[1].host):
             return False
-        client = self._server.proxies.client(self.peer, found[1].forwarded)
-        quick = self._server.lane.begin(self, client, *found)
+        client = self._server.proxies.client(self.peer, parsed[1].forwarded)
+        quick = self._server.lane.begin(self, client, *parsed)
         if quick is None:
             return False
         if not quick.is_over:

@@ -107,12 +107,12 @@ class Connections:
         if not self._uploads[client]:
             del self._uploads[client]
 
-    def _make_room(self, known: dict[WatchedConnection, None], most: int) -> bool:
+    def _make_room(self, connections: dict[WatchedConnection, None], most: int) -> bool:
         """Close those that have been idle for longest if there are so many; tell whether there is room."""
-        if len(known) < most:
+        if len(connections) < most:
             return True
         # Some at once, so that a flood of new ones does not have us look at all of them each time.
-        idle = sorted((client for client in known if client.is_idle), key=lambda client: client.since)
+        idle = sorted((client for client in connections if client.is_idle), key=lambda client: client.since)
         for client in idle[: 1 + most // 20]:
             self.drop(client)
             client.let_go()

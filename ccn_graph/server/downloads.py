@@ -55,8 +55,8 @@ class Downloads:
         if release is None or release.version != version:
             release = await self._written(release_dir, version)
         if name not in release.files:
-            known = "/data/SHA256SUMS lists the files"
-            raise QueryError("not-found", f"{PATH}{name} is no file of the release; {known}")
+            hint = "/data/SHA256SUMS lists the files"
+            raise QueryError("not-found", f"{PATH}{name} is no file of the release; {hint}")
         try:
             return _send(request, release, name)
         except (KeyError, OSError) as error:

@@ -65,11 +65,11 @@ class _Turning:
         headers.add_vary_header("Accept, Accept-Language")
         body = self._body
         try:
-            told = json.loads(self._body)
+            problem = json.loads(self._body)
         except ValueError:
-            told = None  # The answer to a HEAD request, or one that is coded.
-        if isinstance(told, dict):
-            body = error_page.make(self._served.statistics, _request(self._scope), start["status"], told)
+            problem = None  # The answer to a HEAD request, or one that is coded.
+        if isinstance(problem, dict):
+            body = error_page.make(self._served.statistics, _request(self._scope), start["status"], problem)
             body = self._place.page(body, "text/html")
             headers["content-type"] = "text/html; charset=utf-8"
             headers["content-security-policy"] = POLICY

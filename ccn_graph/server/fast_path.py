@@ -73,11 +73,11 @@ class Lane:
     def begin(self, connection: Connection, client: str, parameters: bytes, headers: Headers) -> Quick | None:
         """Answer now or soon; None, and nothing done, if this has to go the long way."""
         quick = Quick(connection, parameters, headers)
-        known = self._endpoint.find(quick.raw)
-        if known:
-            if headers.zips and not known.is_quick:
+        entry = self._endpoint.find(quick.raw)
+        if entry:
+            if headers.zips and not entry.is_quick:
                 return None
-            self._respond(quick, known, "cached")
+            self._respond(quick, entry, "cached")
             return quick
         if not self._pool.has_room(client):
             return None

@@ -68,13 +68,13 @@ def _headers(block: bytes) -> Headers | None:
         request = HttpRequest(b"GET / HTTP/1.1\r\n" + block)
     except QueryError:
         return None
-    known: dict[bytes, bytes] = {}
+    by_name: dict[bytes, bytes] = {}
     for name, value in request.headers:
-        if name in _EXTRAORDINARY or (name in _SINGLE and name in known):
+        if name in _EXTRAORDINARY or (name in _SINGLE and name in by_name):
             return None
-        known[name] = value
-    if not request.is_complete or known.get(b"connection", b"keep-alive").lower() != b"keep-alive":
+        by_name[name] = value
+    if not request.is_complete or by_name.get(b"connection", b"keep-alive").lower() != b"keep-alive":
         return None
-    zips = bool(negotiation.coding(known.get(b"accept-encoding", b"").decode("latin-1")))
-    accept, host = (known.get(name, b"").decode("latin-1") for name in (b"accept", b"host"))
+    zips = bool(negotiation.coding(by_name.get(b"accept-encoding", b"").decode("latin-1")))
+    accept, host = (by_name.get(name, b"").decode("latin-1") for name in (b"accept", b"host"))
     return Headers(block, accept, zips, request.header(b"x-forwarded-for"), host)

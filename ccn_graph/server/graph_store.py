@@ -38,13 +38,13 @@ class GraphStore:
     def _graph(self, scope: Scope) -> list[tuple[str, str]]:
         if scope["method"] not in ("GET", "HEAD"):
             raise QueryError("method-not-allowed", "the graphs are read-only; use GET or HEAD")
-        given: dict[str, list[str]] = {}
+        parameters: dict[str, list[str]] = {}
         for name, value in requests.parse(scope["query_string"]):
-            given.setdefault(name, []).append(value)
-        names = given.get("graph", [])
-        if "default" in given and not names:
+            parameters.setdefault(name, []).append(value)
+        names = parameters.get("graph", [])
+        if "default" in parameters and not names:
             return []
-        if len(names) != 1 or "default" in given:
+        if len(names) != 1 or "default" in parameters:
             raise QueryError("bad-request", "name one graph: ?graph=IRI, or ?default")
         if names[0] not in self._served.statistics.graphs:
             raise QueryError("not-found", f"there is no graph <{names[0]}>; the service description lists all")

@@ -109,13 +109,13 @@ class HttpRequest:
 
     def header(self, name: bytes) -> str:
         """Return the value of a header, those of the same name joined by commas; empty if there is none."""
-        return b", ".join(value for known, value in self.headers if known == name).decode("latin-1")
+        return b", ".join(value for key, value in self.headers if key == name).decode("latin-1")
 
     @property
     def host(self) -> str:
         """For whom it is: as an absolute address says, else as the header Host does (RFC 9112, section 3.2.2)."""
-        found = _AUTHORITY.match(self.url)
-        return found[1].decode("latin-1") if found else self.header(b"host")
+        match = _AUTHORITY.match(self.url)
+        return match[1].decode("latin-1") if match else self.header(b"host")
 
     def read_body(self, incoming: Incoming) -> None:
         """Take the body, or as much of it as has come. Raises QueryError if it is not as its headers say."""

@@ -138,8 +138,8 @@ class Gateway:
         async def observed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
-                given = {name for name, _ in message["headers"]}
-                ours = (header for header in self.headers if header[0] not in given)
+                present = {name for name, _ in message["headers"]}
+                ours = (header for header in self.headers if header[0] not in present)
                 message["headers"] = [*message["headers"], *ours, (b"x-request-id", request_id)]
             else:
                 seen["bytes"] += len(message.get("body", b""))
@@ -159,8 +159,8 @@ class Gateway:
         # Harmless to tell also where no origin is allowed: a browser then sends nothing.
         asked = [value for name, value in scope["headers"] if name == b"access-control-request-headers"]
         names = [name.strip() for name in b",".join(asked).decode("latin-1").split(",")][:_MOST_NAMES]
-        known = _ALLOWED.lower().split(", ")
-        more = [name for name in names if _NAMES.fullmatch(name) and name.lower() not in known]
+        allowed = _ALLOWED.lower().split(", ")
+        more = [name for name in names if _NAMES.fullmatch(name) and name.lower() not in allowed]
         return [_ALLOW, *_PREFLIGHT, (b"access-control-allow-headers", ", ".join([_ALLOWED, *more]).encode())]
 
     def observe(self, scope: Scope, request_id: bytes, seen: dict[str, int], seconds: float) -> None:

@@ -20,7 +20,7 @@ def format_of(accept: str, offers: tuple[Format, ...]) -> Format:
     """Choose a format by an Accept header (section 12.5.1). Raises QueryError if none on offer is acceptable."""
     chosen = formats.negotiate(accept, offers)
     if chosen is None:
-        offered = ", ".join(known.media_type for known in offers)
+        offered = ", ".join(offer.media_type for offer in offers)
         raise QueryError("not-acceptable", f"'{accept}' is not on offer; there are {offered}")
     return chosen
 

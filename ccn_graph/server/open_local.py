@@ -83,12 +83,12 @@ def of_graph(graph: Graph) -> Stored:
 
 def describing_itself(stored: Stored, asked: Mapping[str, Question]) -> Stored:
     """Return data with the graph of the service, which a worker adds after the fork: a release has none of it."""
-    said = self_description.quads_of(asked, stored.statistics)
-    triples = [quad.triple for quad in said if not isinstance(quad.graph_name, ox.DefaultGraph)]
+    quads = self_description.quads_of(asked, stored.statistics)
+    triples = [quad.triple for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
 
     def opened() -> ox.Store:
         store = stored.open()
-        store.extend(said)
+        store.extend(quads)
         return store
 
     return Stored(opened, stored.statistics.plus(namespaces.GRAPH_SERVICE, triples))

@@ -62,8 +62,8 @@ def of_project(
 def without_names(project: Project, statistics: Statistics, release_dir: ReleaseDirectory | None = None) -> Site:
     """Read what takes no query: names are asked for when a page needs them, and there is no index of them."""
     labels, by_name = Labels(Site.nothing, whole=False), questions.read_all(project)
-    said = shape_catalogue.read(project)
-    return Site(Site.nothing, labels, statistics, by_name, Index(()), assets.read(), said, release_dir)
+    shapes = shape_catalogue.read(project)
+    return Site(Site.nothing, labels, statistics, by_name, Index(()), assets.read(), shapes, release_dir)
 
 
 def checking(project: Project | None, graph: Graph | None = None) -> Checker:

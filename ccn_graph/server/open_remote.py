@@ -53,14 +53,14 @@ class Elsewhere:
             # While named graphs are being replaced, the version before can still be read.
             if state.switching or state.version == version:
                 return None
-            found = self._found(client)
-            return found.dataset.version, found
+            data = self._found(client)
+            return data.dataset.version, data
 
-    def dataset(self, found: RemoteData) -> DatasetVersion:
+    def dataset(self, data: RemoteData) -> DatasetVersion:
         """Offer what was found."""
         checker = open_project.checking(self.project)
         return open_project.dataset(
-            lambda: self._engine(self._client(), found.dataset), found.site, checker, connects=True
+            lambda: self._engine(self._client(), data.dataset), data.site, checker, connects=True
         )
 
     def _found(self, client: Client) -> RemoteData:
@@ -68,8 +68,8 @@ class Elsewhere:
         engine = self._engine(client, dataset)
         try:
             statistics = statistics or Statistics.of(engine, "", union=False, apart=False)
-            told = dataclasses.replace(statistics, engine=engine.name, federated=bool(self.services))
-            pages = open_project.of_project(self.project, engine, told) if self.project else Site.over(engine, told)
+            counts = dataclasses.replace(statistics, engine=engine.name, federated=bool(self.services))
+            pages = open_project.of_project(self.project, engine, counts) if self.project else Site.over(engine, counts)
         except QueryError as error:
             raise EngineError(error.code, error.message) from error
         except (ValueError, AssertionError) as error:

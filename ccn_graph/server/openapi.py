@@ -47,17 +47,17 @@ def told() -> dict[str, Any]:
 
 def document(url: str, served: Iterator[PublicPath]) -> dict[str, Any]:
     """Describe a server that is reached at `url` (OpenAPI 3.1): what is `served` by the web process, and the pages."""
-    known = told()
+    api = told()
     paths: dict[str, dict[str, Any]] = {}
     for public in (*served, *of_pages()):
         operations = paths.setdefault(public.path, {})
         for method in public.methods:
             if method in ("GET", "POST") and method.lower() not in operations:
-                operations[method.lower()] = _operation(known, public, known["paths"].get(public.path, {}), method)
+                operations[method.lower()] = _operation(api, public, api["paths"].get(public.path, {}), method)
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "ccn-graph", "version": __version__, "description": known["promise"],
+            "title": "ccn-graph", "version": __version__, "description": api["promise"],
             "license": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
         },
         "servers": [{"url": url}],
@@ -66,57 +66,57 @@ def document(url: str, served: Iterator[PublicPath]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _operation(known: Mapping[str, Any], public: PublicPath, told: Mapping[str, Any], method: str) -> dict[str, Any]:
+def _operation(api: Mapping[str, Any], public: PublicPath, entry: Mapping[str, Any], method: str) -> dict[str, Any]:
     docstring = inspect.getdoc(public.what) or ""
     made: dict[str, Any] = {
         "summary": docstring.partition("\n")[0],
         "operationId": f"{method.lower()}{re.sub(r'[^A-Za-z0-9]+', '_', public.path).rstrip('_') or '_home'}",
-        "x-stability": told.get("stability", "stable"),
-        "parameters": [*_parameters(known, public, told)],
-        "responses": _responses(known, public, told),
+        "x-stability": entry.get("stability", "stable"),
+        "parameters": [*_parameters(api, public, entry)],
+        "responses": _responses(api, public, entry),
     }
-    if method == "POST" and "body" in told:
+    if method == "POST" and "body" in entry:
         content = {
             type_: {"schema": {"type": "string"} if isinstance(example, str) else {}, "example": example}
-            for type_, example in told["body"].items()
+            for type_, example in entry["body"].items()
         }
         made["requestBody"] = {"required": True, "content": content}
     return made
 
 
-def _parameters(known: Mapping[str, Any], public: PublicPath, told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _parameters(api: Mapping[str, Any], public: PublicPath, entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for name in _NAMED.findall(public.path):
-        given = told.get("path", {}).get(name, {})
-        yield _parameter(name, "path", {"description": name, **given}, required=True)
-    of_query = [*told.get("query", ()), *(["format"] if len(public.formats) > 1 else [])]
+        parameter = entry.get("path", {}).get(name, {})
+        yield _parameter(name, "path", {"description": name, **parameter}, required=True)
+    of_query = [*entry.get("query", ()), *(["format"] if len(public.formats) > 1 else [])]
     for name in dict.fromkeys(of_query):
-        given = dict(known["parameters"][name])
+        parameter = dict(api["parameters"][name])
         if name == "format" and public.formats:
-            given["enum"] = [format_.name for format_ in public.formats]
-        yield _parameter(name, "query", given)
+            parameter["enum"] = [format_.name for format_ in public.formats]
+        yield _parameter(name, "query", parameter)
 
 
-def _parameter(name: str, place: str, given: Mapping[str, Any], *, required: bool = False) -> dict[str, Any]:
-    schema = {"type": given.get("type", "string"), **({"enum": given["enum"]} if "enum" in given else {})}
-    made = {"name": name, "in": place, "description": given["description"], "required": required, "schema": schema}
-    return made | ({"example": given["example"]} if "example" in given else {})
+def _parameter(name: str, place: str, parameter: Mapping[str, Any], *, required: bool = False) -> dict[str, Any]:
+    schema = {"type": parameter.get("type", "string"), **({"enum": parameter["enum"]} if "enum" in parameter else {})}
+    made = {"name": name, "in": place, "description": parameter["description"], "required": required, "schema": schema}
+    return made | ({"example": parameter["example"]} if "example" in parameter else {})
 
 
-def _responses(known: Mapping[str, Any], public: PublicPath, told: Mapping[str, Any]) -> dict[str, Any]:
+def _responses(api: Mapping[str, Any], public: PublicPath, entry: Mapping[str, Any]) -> dict[str, Any]:
     offered = {type_: None for offer in public.formats for type_ in (offer.media_type, *offer.also[:1])}
-    types = told.get("types", [*offered])
+    types = entry.get("types", [*offered])
     content = {type_: {"schema": {} if "json" in type_ else {"type": "string"}} for type_ in types}
-    good = {"description": told.get("gives", "The answer."), **({"content": content} if content else {})}
-    made = {status: good if status == "200" else {"description": _DONE[status]} for status in told.get("ok", ["200"])}
+    good = {"description": entry.get("gives", "The answer."), **({"content": content} if content else {})}
+    made = {status: good if status == "200" else {"description": _DONE[status]} for status in entry.get("ok", ["200"])}
     by_status: dict[int, list[str]] = {}
-    for code in (*known["problems"]["all"], *known["problems"].get(told.get("problems", "page"), ())):
+    for code in (*api["problems"]["all"], *api["problems"].get(entry.get("problems", "page"), ())):
         by_status.setdefault(PROBLEMS[code][0], []).append(code)
     for status, codes in sorted(by_status.items()):
         problem = {
             "description": "; ".join(f"`{code}`: {PROBLEMS[code][1]}" for code in dict.fromkeys(codes)),
             "content": {
                 _PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
-                **{type_: {} for type_ in (_HTML, *told.get("problems-as", ()))},
+                **{type_: {} for type_ in (_HTML, *entry.get("problems-as", ()))},
             },
         }
         made[str(status)] = problem

@@ -54,17 +54,17 @@ class Pages:
         wanted, as_json = self._read(request)
         # Pages say what holds today, so that tomorrow they are others.
         key = digest("page", repr(wanted), str(as_json), today.today().isoformat())
-        known = self._cache.get(key)
-        if known is None:
-            status, version, known = await self._make(request, wanted)
+        page = self._cache.get(key)
+        if page is None:
+            status, version, page = await self._make(request, wanted)
             if status == 200 and as_json:
                 # An answer has the very type that was accepted.
-                known = replace(known, content_type=_JSON)
-            if status != 200 or ("cache-control", "no-store") in known.headers:
-                return _with(Response(known.body, status, media_type=known.content_type), known)
+                page = replace(page, content_type=_JSON)
+            if status != 200 or ("cache-control", "no-store") in page.headers:
+                return _with(Response(page.body, status, media_type=page.content_type), page)
             if version and version == self._served.version:
-                self._cache.put(key, known)
-        return await _send(request, known)
+                self._cache.put(key, page)
+        return await _send(request, page)
 
     def _read(self, request: Request) -> tuple[PageRequest, bool]:
         """Return what is asked for, and whether any other JSON is to be sent as plain JSON."""

@@ -68,12 +68,12 @@ class AnswerCache:
 
     def get(self, key: str | Alias) -> CachedAnswer | None:
         """Find an answer by its key or by an alias of it."""
-        found = key if isinstance(key, str) else self._aliases.get(key, "")
-        entry = self._entries.get(found)
+        own_key = key if isinstance(key, str) else self._aliases.get(key, "")
+        entry = self._entries.get(own_key)
         if entry is None:
             self.misses += 1
             return None
-        self._entries.move_to_end(found)
+        self._entries.move_to_end(own_key)
         self.hits += 1
         return entry
 

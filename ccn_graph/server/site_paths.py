@@ -93,8 +93,8 @@ class SitePaths:
                     if name != b"allow"
                 ]
                 if message["status"] == 405:
-                    given = dict(message["headers"]).get(b"allow", b"GET, HEAD").decode()
-                    headers.append((b"allow", self._methods.get(path, f"{given}, OPTIONS").encode()))
+                    methods = dict(message["headers"]).get(b"allow", b"GET, HEAD").decode()
+                    headers.append((b"allow", self._methods.get(path, f"{methods}, OPTIONS").encode()))
                 message["headers"] = headers
             await send(message)
 

@@ -87,10 +87,10 @@ class Endpoint:
         raw: Alias | None = None
         if scope["method"] in ("GET", "HEAD"):
             raw = (scope["query_string"], ",".join(exchange.headers.getlist("accept")))
-            known = self.find(raw)
-            if known:
+            entry = self.find(raw)
+            if entry:
                 scope["query_hash"] = requests.query_hash(scope["query_string"])
-                await self._send_entry(exchange, known, "cached")
+                await self._send_entry(exchange, entry, "cached")
                 return
         wanted = await sparql_protocol.read(Request(scope, exchange.receive))
         if wanted is None and _is_browser(exchange.headers.get("accept", "")):
@@ -110,10 +110,10 @@ class Endpoint:
 
     async def _answer(self, exchange: SparqlExchange, wanted: QueryRequest | None, raw: Alias | None) -> None:
         key = wanted.key() if wanted else ""
-        known = self.find(key) if key else None
-        if known and raw:
+        entry = self.find(key) if key else None
+        if entry and raw:
             self._cache.alias(raw, key)
-        if known is None:
+        if entry is None:
             reply = await self._ask(exchange, wanted)
             if reply is None:
                 exchange.scope["outcome"] = "abandoned"
@@ -121,8 +121,8 @@ class Endpoint:
             if reply.rest is not None:
                 await self._send_reply(exchange, reply, raw)
                 return
-            known = self.keep(reply, raw)
-        await self._send_entry(exchange, known, "answered")
+            entry = self.keep(reply, raw)
+        await self._send_entry(exchange, entry, "answered")
 
     def find(self, key: str | Alias) -> CachedAnswer | None:
         """Find a kept answer."""

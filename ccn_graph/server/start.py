@@ -44,8 +44,8 @@ class Server:
         }  # fmt: skip
         # In a group of its own, so that Ctrl-C reaches it only once, through this process.
         command = [sys.executable, "-m", "ccn_graph.server", json.dumps(message)]
-        given = (listening.fileno(), theirs.fileno(), read)
-        self._front = subprocess.Popen(command, pass_fds=given, process_group=0)  # noqa: S603 - our own module
+        descriptors = (listening.fileno(), theirs.fileno(), read)
+        self._front = subprocess.Popen(command, pass_fds=descriptors, process_group=0)  # noqa: S603 - our own module
         theirs.close()
         os.close(read)
 

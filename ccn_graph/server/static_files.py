@@ -46,20 +46,20 @@ class StaticFiles:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Serve one request (RFC 9110, sections 8.4 and 13.1)."""
-        known = self._files.get(scope["path"].removeprefix(assets.PREFIX))
+        file = self._files.get(scope["path"].removeprefix(assets.PREFIX))
         headers = Headers(scope=scope)
-        status = preconditions.status(headers, known.etag.decode()) if known else 404
+        status = preconditions.status(headers, file.etag.decode()) if file else 404
         if scope["method"] not in ("GET", "HEAD"):
             error = QueryError("method-not-allowed", f"{scope['method']} is not allowed; use GET or HEAD")
             await problem(error)(scope, _receive, send)
-        elif known is None:
+        elif file is None:
             error = QueryError("not-found", f"{scope['path']} is no file of this version; load the page anew")
             await problem(error)(scope, _receive, send)
         elif status == 412:
-            error = QueryError("precondition-failed", f"the file is {known.etag.decode()} now")
+            error = QueryError("precondition-failed", f"the file is {file.etag.decode()} now")
             await problem(error)(scope, _receive, send)
         else:
-            await _send(known, headers, send, status, whole=scope["method"] == "GET")
+            await _send(file, headers, send, status, whole=scope["method"] == "GET")
 
 
 def _read(path: Path) -> StaticFile:

@@ -116,14 +116,14 @@ def _whole(column: Column, text: str) -> Object:
         if column.name == "ordinal"
         else r"([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})"
     )
-    found = re.fullmatch(form, kept(text))
-    if found is None:
+    match = re.fullmatch(form, kept(text))
+    if match is None:
         raise CellError(
             "number", "整数でない。数字だけを書き、「約」「以上」はその列か注記に書く",
             "this is no whole number; write digits only, and put 'about' or 'at least' in their column or the note",
             text,
         )  # fmt: skip
-    return ox.Literal(str(int(found[1].replace(",", ""))), datatype=ox.NamedNode(_XSD + "integer"))
+    return ox.Literal(str(int(match[1].replace(",", ""))), datatype=ox.NamedNode(_XSD + "integer"))
 
 
 def _number(column: Column, text: str) -> Object:
@@ -136,13 +136,13 @@ def _number(column: Column, text: str) -> Object:
 
 
 def _local_text(_column: Column, text: str) -> Object:
-    found = re.fullmatch(r"(?P<text>.+)@(?P<tag>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", kept(text))
-    if found is None or found["tag"].lower() in LANGUAGES:
+    match = re.fullmatch(r"(?P<text>.+)@(?P<tag>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", kept(text))
+    if match is None or match["tag"].lower() in LANGUAGES:
         raise CellError(
             "language", "言語が分からない。Wien@de のように言語の符号を添え、日本語と英語はそれぞれの列に書く",
             "the language is not clear; add its tag, like Wien@de, and use the columns for Japanese and English", text,
         )  # fmt: skip
-    return ox.Literal(found["text"].strip(), language=found["tag"].lower())
+    return ox.Literal(match["text"].strip(), language=match["tag"].lower())
 
 
 def _decimal(_column: Column, text: str) -> Object:
@@ -207,25 +207,27 @@ def _country_code(_column: Column, text: str) -> Object:
 
 
 def _geonames(_column: Column, text: str) -> Object:
-    found = re.fullmatch(r"(?:.*geonames\.org/|geonames:)?([1-9][0-9]{0,11})(?:/.*)?", normal(text))
-    if found is None:
+    match = re.fullmatch(r"(?:.*geonames\.org/|geonames:)?([1-9][0-9]{0,11})(?:/.*)?", normal(text))
+    if match is None:
         raise CellError("code", "GeoNamesの番号でない", "this is no GeoNames id", text)
-    return ox.NamedNode(f"https://sws.geonames.org/{found[1]}/")
+    return ox.NamedNode(f"https://sws.geonames.org/{match[1]}/")
 
 
 def _wikidata(_column: Column, text: str) -> Object:
-    found = re.fullmatch(r"(?:.*wikidata\.org/(?:entity|wiki)/|wikidata:)?(Q[1-9][0-9]{0,11})", normal(text))
-    if found is None:
+    match = re.fullmatch(r"(?:.*wikidata\.org/(?:entity|wiki)/|wikidata:)?(Q[1-9][0-9]{0,11})", normal(text))
+    if match is None:
         raise CellError("code", "Wikidataの項目でない", "this is no Wikidata item", text)
-    return ox.NamedNode(f"http://www.wikidata.org/entity/{found[1]}")
+    return ox.NamedNode(f"http://www.wikidata.org/entity/{match[1]}")
 
 
 def class_of(column: Column, text: str, names: dict[str, str]) -> str:
     """Read the class of a record; `names` leads from what a class is called to its IRI."""
     iri = names.get(folded(text)) or namespaces.expand(normal(text))
     if iri not in column.classes:
-        known = ", ".join(namespaces.slug(known) for known in column.classes)
-        raise CellError("class", f"種別でない。{known} から選ぶ", f"this is no class; write one of {known}", text)
+        permitted = ", ".join(namespaces.slug(permitted) for permitted in column.classes)
+        raise CellError(
+            "class", f"種別でない。{permitted} から選ぶ", f"this is no class; write one of {permitted}", text
+        )
     return iri
 
 

@@ -72,23 +72,23 @@ def read(path: Path) -> Correction:
         ) from error
 
 
-def _of(found: object) -> Correction:
-    if not isinstance(found, dict) or found.get("form") != _FORM:
+def _of(content: object) -> Correction:
+    if not isinstance(content, dict) or content.get("form") != _FORM:
         raise ValueError(f"it has no form {_FORM}")
-    names = [one.name for one in fields(Correction)]
-    given = {name: found[name] for name in names if name in found}
-    if unknown := found.keys() - {"form", *names}:
+    names = [part.name for part in fields(Correction)]
+    values = {name: content[name] for name in names if name in content}
+    if unknown := content.keys() - {"form", *names}:
         raise ValueError(f"it has '{min(unknown)}', which no correction has")
     for name in ("subject", "property", "value", "graph"):
-        if not given.get(name):
+        if not values.get(name):
             raise ValueError(f"it has no {name}")
-    texts = [*(value for name, value in given.items() if name != "value"),
-             *(given["value"] if isinstance(given["value"], list) else [given["value"]])]  # fmt: skip
+    texts = [*(value for name, value in values.items() if name != "value"),
+             *(values["value"] if isinstance(values["value"], list) else [values["value"]])]  # fmt: skip
     if not all(text is None or (isinstance(text, str) and len(text) <= MOST_CHARACTERS) for text in texts):
         raise ValueError(f"a value of it is no text of at most {MOST_CHARACTERS:,} characters")
-    if any(given.get(name, "") is None for name in names if name != "value"):
+    if any(values.get(name, "") is None for name in names if name != "value"):
         raise ValueError("a value of it is null")
-    correction = Correction(**given)
+    correction = Correction(**values)
     for iri in (correction.subject, correction.property, correction.graph):
         ox.NamedNode(iri)
     # What is no term is refused here, not later.

@@ -62,10 +62,10 @@ def propose(graph: Graph, correction: Correction) -> ProposedEdit:
     """
     subject, property_ = ox.NamedNode(correction.subject), ox.NamedNode(correction.property)
     places = graph.places(subject, property_, correction.term(), ox.NamedNode(correction.graph))
-    told = f"{namespaces.curie(correction.subject)} {namespaces.curie(correction.property)} {correction.term()}"
+    fact = f"{namespaces.curie(correction.subject)} {namespaces.curie(correction.property)} {correction.term()}"
     if not places:
         raise CcnError(
-            f"this is not stated any more in {namespaces.curie(correction.graph)}: {told}; the data have changed since "
+            f"this is not stated any more in {namespaces.curie(correction.graph)}: {fact}; the data have changed since "
             f"{correction.version or 'the correction was written'}, so look at the page again"
         )
     source = next(read for read in graph.sources if read.path == places[0].path)
@@ -73,7 +73,7 @@ def propose(graph: Graph, correction: Correction) -> ProposedEdit:
         raise CcnError(f"{_at(places[0])}: a statement of this file is not corrected by an edit; look at it by hand")
     wanted = _wanted(graph, correction) if correction.proposed.strip() else None
     if wanted == correction.term():
-        raise CcnError(f"what should be said is what is said: {told}")
+        raise CcnError(f"what should be said is what is said: {fact}")
     other = _other_document(graph, correction, source)
     if other is not None:
         return _added(graph, correction, wanted, source, other)
@@ -88,11 +88,11 @@ def _wanted(graph: Graph, correction: Correction) -> ox.NamedNode | ox.Literal:
     """Read what should be said as a value of the kind that is said. Raises CcnError."""
     text, term = correction.proposed.strip(), correction.term()
     if isinstance(term, ox.NamedNode):
-        found = graph.labels.find("thing", text)
-        if found is None or not found.startswith(namespaces.BASE):
+        iri = graph.labels.find("thing", text)
+        if iri is None or not iri.startswith(namespaces.BASE):
             near = ", ".join(graph.labels.near("thing", text))
             raise CcnError(f"'{text}' is nothing on record{f'; perhaps {near}' if near else ''}; enter it first")
-        return ox.NamedNode(found)
+        return ox.NamedNode(iri)
     if term.language:
         return ox.Literal(text, language=term.language)
     datatype = term.datatype.value
@@ -115,12 +115,12 @@ def _other_document(graph: Graph, correction: Correction, source: SourceFile) ->
     home = namespaces.PREFIXES["graph"] + namespaces.slug(named) if named else ""
     if home == correction.graph:
         return None
-    found = next((read for read in graph.documents if getattr(read.graph, "value", "") == home), None)
-    if found is None or found.path.suffix != ".ttl":
+    other = next((read for read in graph.documents if getattr(read.graph, "value", "") == home), None)
+    if other is None or other.path.suffix != ".ttl":
         raise CcnError(
             f"the document '{correction.document}' is not on record; enter it first (`ccn-graph import --as documents`)"
         )
-    return found
+    return other
 
 
 def _replaced(source: SourceFile, place: Place, correction: Correction, wanted: Object | None) -> ProposedEdit:
@@ -143,9 +143,9 @@ def _key(correction: Correction, value: Object) -> tuple[str, str, str]:
     return str(ox.NamedNode(correction.subject)), str(ox.NamedNode(correction.property)), str(value)
 
 
-def _counts(said: Counter[tuple[str, str, str, str]]) -> dict[tuple[str, str, str], int]:
+def _counts(statements: Counter[tuple[str, str, str, str]]) -> dict[tuple[str, str, str], int]:
     """Leave out the graph, which a file by itself has none of."""
-    return {key[:3]: count for key, count in said.items()}
+    return {key[:3]: count for key, count in statements.items()}
 
 
 def _variants(text: str, line: int, old: str, new: str | None) -> Iterator[str]:
@@ -210,11 +210,11 @@ def _declaring(text: str, prefixes: Iterable[str]) -> str:
 
 def _record(writer: Writer, source: SourceFile, correction: Correction, line: str) -> str:
     """Write the record anew: what it is and is about as in the other document, the statement, and its place."""
-    said = [one for one in source.statements if str(one.subject) == str(ox.NamedNode(correction.subject))
-            and one.predicate.value in _IDENTIFYING and one.predicate.value != correction.property]  # fmt: skip
-    kinds = [writer.object(one.object) for one in said if one.predicate.value == namespaces.RDF_TYPE]
-    others = [f"    {writer.iri(one.predicate.value)} {writer.object(one.object)} ;\n" for one in said
-              if one.predicate.value != namespaces.RDF_TYPE]  # fmt: skip
+    facts = [fact for fact in source.statements if str(fact.subject) == str(ox.NamedNode(correction.subject))
+            and fact.predicate.value in _IDENTIFYING and fact.predicate.value != correction.property]  # fmt: skip
+    kinds = [writer.object(fact.object) for fact in facts if fact.predicate.value == namespaces.RDF_TYPE]
+    others = [f"    {writer.iri(fact.predicate.value)} {writer.object(fact.object)} ;\n" for fact in facts
+              if fact.predicate.value != namespaces.RDF_TYPE]  # fmt: skip
     place = writer.object(ox.Literal(correction.place.strip()))
     head = f"{writer.iri(correction.subject)} a {', '.join(kinds)} ;\n"
     return "".join([head, *others, line, f"    {writer.iri(namespaces.CCN + 'locator')} {place} .\n"])
@@ -222,12 +222,14 @@ def _record(writer: Writer, source: SourceFile, correction: Correction, line: st
 
 def findings(graph: Graph, edit: ProposedEdit, cache: Cache | None = None) -> list[Finding]:
     """Check the data as the edit leaves them; return what is found in that file and was not found before."""
-    before = {(one.rule, one.subject, one.value) for one in check(graph, only=[edit.source.path], cache=cache)}
+    before = {
+        (finding.rule, finding.subject, finding.value) for finding in check(graph, only=[edit.source.path], cache=cache)
+    }
     with tempfile.TemporaryDirectory(prefix="ccn-graph-") as directory:
         path = Path(directory) / edit.source.path.name
         path.write_text(edit.after, encoding="utf-8", newline="")
         edited = parsing.read(path, edit.source.kind)
         sources = [edited if read is edit.source else read for read in graph.sources]
-        found = check(Graph(sources, graph.errors, graph.project), only=[path], cache=cache)
-    return [dataclasses.replace(one, path=edit.source.path) for one in found
-            if (one.rule, one.subject, one.value) not in before]  # fmt: skip
+        after = check(Graph(sources, graph.errors, graph.project), only=[path], cache=cache)
+    return [dataclasses.replace(finding, path=edit.source.path) for finding in after
+            if (finding.rule, finding.subject, finding.value) not in before]  # fmt: skip

@@ -56,8 +56,8 @@ class Draft:
             if entry.row not in done:
                 # What else is wrong with the row is told at once.
                 self._stated(entry)
-        told = {(row, name, fault.rule, fault.value): (row, name, fault) for row, name, fault in self.faults}
-        self.faults = list(told.values())
+        distinct = {(row, name, fault.rule, fault.value): (row, name, fault) for row, name, fault in self.faults}
+        self.faults = list(distinct.values())
 
     def _in_order(self, entries: list[SheetRow]) -> list[SheetRow]:
         """Name earlier spells of a membership before later ones, and countries before what lies in them."""
@@ -170,9 +170,9 @@ class Draft:
         placed = self.kind.column("within") is not None
         near = self._places(entry) if placed else []
         codes = entry.codes() if placed else set()
-        known = self.resolver.known(names, sorted(codes, key=sort), self.kind.classes, near)
-        if known:
-            return known
+        registered = self.resolver.known(names, sorted(codes, key=sort), self.kind.classes, near)
+        if registered:
+            return registered
         around = [place for start in near for place in self.facts.around(start)]
         return iri_minting.from_names(self.facts, self.kind.prefix, names[:1], around, class_)
 
@@ -249,8 +249,8 @@ class Draft:
         )  # fmt: skip
         record = self.records.setdefault((path, iri), new)
         if record.class_ != class_:
-            said = namespaces.slug(record.class_)
-            ja, en = f"{record.row}行目は種別を {said} とする", f"row {record.row} says its class is {said}"
+            class_name = namespaces.slug(record.class_)
+            ja, en = f"{record.row}行目は種別を {class_name} とする", f"row {record.row} says its class is {class_name}"
             self.faults.append((row, "class", CellError("contradiction", ja, en)))
         return record
 

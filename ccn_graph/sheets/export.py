@@ -49,18 +49,18 @@ def filled(graph: Graph, kinds: Sequence[SheetKind], language: str, document: st
     """
     assert graph.project is not None
     facts = Facts(graph)
-    known = {read.path.stem: read.path for read in graph.documents}
-    if document and document.removeprefix("doc:") not in known:
+    paths = {read.path.stem: read.path for read in graph.documents}
+    if document and document.removeprefix("doc:") not in paths:
         raise CcnError(f"there is no document '{document}'; `ccn-graph find` gives the short name of one")
-    files = [known[document.removeprefix("doc:")]] if document else [known[name] for name in sorted(known)]
+    files = [paths[document.removeprefix("doc:")]] if document else [paths[name] for name in sorted(paths)]
     writer = _Writer(facts, Resolver(facts), language, files, graph.project.data / "registers")
-    found = []
+    sheets = []
     for kind in sorted(kinds, key=lambda kind: ORDER.index(kind.name)):
         form = _form(kind, Template(kind, graph.project, facts), facts, language)
         rows = tuple(writer.rows(kind))
         if rows or len(kinds) == 1:
-            found.append(ExportSheet(form.title, form.headings, (), form.permitted, rows))
-    return found
+            sheets.append(ExportSheet(form.title, form.headings, (), form.permitted, rows))
+    return sheets
 
 
 def _form(kind: SheetKind, template: Template, facts: Facts, language: str) -> ExportSheet:
@@ -100,7 +100,7 @@ class _Writer:
                 yield from self._of(kind, thing, path, Home.DOCUMENT)
 
     def _typed(self, thing: Thing, path: Path) -> bool:
-        return any(said.place.path == path for said in thing.said.get(namespaces.RDF_TYPE, ()))
+        return any(statement.place.path == path for statement in thing.said.get(namespaces.RDF_TYPE, ()))
 
     def _of(self, kind: SheetKind, thing: Thing, path: Path, home: Home) -> Iterator[tuple[str, ...]]:
         """Write what one file says of a thing: one row, and more where a cell cannot hold several values."""
@@ -111,8 +111,12 @@ class _Writer:
             if column.value is Value.CLASS:
                 cells[column.name] = [self._class(thing, column)]
             elif column.home is home:
-                said = [one.value for one in thing.said.get(column.predicate, ()) if one.place.path == path]
-                cells[column.name] = self._texts(column, [value for value in said if _belongs(column, value)])
+                values = [
+                    statement.value
+                    for statement in thing.said.get(column.predicate, ())
+                    if statement.place.path == path
+                ]
+                cells[column.name] = self._texts(column, [value for value in values if _belongs(column, value)])
         always = {"id", "document", "class", "locator", *kind.needed}
         for number in range(max(len(texts) for texts in cells.values())):
             row = {
@@ -125,7 +129,7 @@ class _Writer:
         own = thing.classes.intersection(column.classes)
         narrow = max(own, key=lambda name: len(self._facts.classes_above(name)), default="")
         names = self._facts.things[narrow].said.get(namespaces.PREFIXES["rdfs"] + "label", ()) if narrow else ()
-        labels = [one.value for one in names if isinstance(one.value, ox.Literal)]
+        labels = [statement.value for statement in names if isinstance(statement.value, ox.Literal)]
         return next((label.value for label in labels if label.language == self._language), namespaces.slug(narrow))
 
     def _texts(self, column: Column, values: Sequence[Object]) -> list[str]:
@@ -149,8 +153,8 @@ class _Writer:
         """Name a thing by its label where that leads back to it, else by its short name."""
         if (iri, classes) not in self._spelled:
             thing = self._facts.things.get(iri)
-            said = thing.said.get(namespaces.PREF_LABEL, ()) if thing else ()
-            labels = [one.value.value for one in said if getattr(one.value, "language", "") == self._language]  # type: ignore[union-attr]
+            facts = thing.said.get(namespaces.PREF_LABEL, ()) if thing else ()
+            labels = [fact.value.value for fact in facts if getattr(fact.value, "language", "") == self._language]  # type: ignore[union-attr]
             names = [label for label in labels if not _PARTED.search(label)]
             fitting = (name for name in [*names, namespaces.slug(iri)] if self._leads_back(name, classes, iri))
             self._spelled[iri, classes] = next(fitting, namespaces.curie(iri))

@@ -68,8 +68,8 @@ class Ground:
     def missing(self, names: str) -> CellError | None:
         """Return what is wrong with the documents of some names, None if each has a file."""
         try:
-            for one in _split(names):
-                self._document(one)
+            for name in _split(names):
+                self._document(name)
         except ColumnError as error:
             return error.fault
         return None

@@ -55,8 +55,8 @@ def permitted(column: Column, facts: Facts, language: str) -> list[str]:
     scheme = [iri for iri in column.classes if not iri.startswith(namespaces.CCN)]
     if column.value is not Value.THING or not scheme or len(scheme) < len(column.classes):
         return []
-    found = [iri for iri, thing in facts.things.items() if thing.classes & set(scheme)]
-    return sorted(_named(facts, iri, namespaces.PREF_LABEL, language) or namespaces.slug(iri) for iri in found)
+    iris = [iri for iri, thing in facts.things.items() if thing.classes & set(scheme)]
+    return sorted(_named(facts, iri, namespaces.PREF_LABEL, language) or namespaces.slug(iri) for iri in iris)
 
 
 def described(kind: SheetKind, column: Column, facts: Facts, language: str) -> str:
@@ -71,5 +71,5 @@ def described(kind: SheetKind, column: Column, facts: Facts, language: str) -> s
 
 
 def _named(facts: Facts, iri: str, predicate: str, language: str) -> str:
-    said = facts.things[iri].said.get(predicate, ()) if iri in facts.things else ()
-    return next((one.value.value for one in said if getattr(one.value, "language", "") == language), "")  # type: ignore[union-attr]
+    labels = facts.things[iri].said.get(predicate, ()) if iri in facts.things else ()
+    return next((label.value.value for label in labels if getattr(label.value, "language", "") == language), "")  # type: ignore[union-attr]

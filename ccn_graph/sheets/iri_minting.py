@@ -80,14 +80,14 @@ def membership(facts: Facts, member: str, network: str, start: str, end: str, as
     spells = _spells(facts, base)
     if not spells:
         return base
-    if start and (same := [spell for spell in spells if any(agree(start, known) for known in _starts(spell))]):
+    if start and (same := [spell for spell in spells if any(agree(start, stated) for stated in _starts(spell))]):
         return same[0].iri
     begin = start or as_of or end
     earlier = [spell for spell in spells if not begin or _begin(spell, begin) <= begin]
-    spell = max(earlier, key=lambda one: _begin(one, ""), default=None)
+    spell = max(earlier, key=lambda period: _begin(period, ""), default=None)
     if spell is None:
         # It was over before any spell known so far began.
-        another = bool(end) and all(end <= _begin(one, "9999") for one in spells)
+        another = bool(end) and all(end <= _begin(period, "9999") for period in spells)
     else:
         ends = spell.texts(_CCN + "end")
         another = bool(start and ends) and max(ends) <= start
@@ -106,9 +106,9 @@ def _begin(spell: Thing, otherwise: str) -> str:
     return min(_starts(spell) or spell.texts(_CCN + "asOf") or [otherwise])
 
 
-def agree(one: str, other: str) -> bool:
+def agree(date: str, other: str) -> bool:
     """Tell whether one of two dates lies within the other: 2013-01-13 in 2013-01, and 2015-06 in 2015-04/2016-03."""
-    (first, last), (begin, end) = _span(one), _span(other)
+    (first, last), (begin, end) = _span(date), _span(other)
     return (begin <= first and last <= end) or (first <= begin and end <= last)
 
 
@@ -141,11 +141,11 @@ def observation(
     words = [namespaces.slug(about), namespaces.slug(measure), *limits, "planned" if planned else ""]
     named = _P["obs"] + "-".join(word for word in (*words, as_of.replace("/", "-")) if word)
     for thing in facts.pointing(about, _CCN + "Observation") if named not in facts.things else ():
-        said = [thing.iris(_CCN + name) for name in ("about", "measure", "area", "field")]
+        stated = [thing.iris(_CCN + name) for name in ("about", "measure", "area", "field")]
         days = set(thing.texts(_CCN + "asOf"))
         wanted = [[about], [measure], [area] if area else [], [field] if field else []]
         planned_too = bool(thing.texts(_CCN + "planned")) == planned
-        if said == wanted and planned_too and days == ({as_of} if as_of else set()):
+        if stated == wanted and planned_too and days == ({as_of} if as_of else set()):
             return thing.iri
     return named
 
@@ -206,8 +206,8 @@ def _is(thing: Thing, deed: Deed) -> bool:
     return not apart and (len(deed.concerns) == 1 or not concerns or _nested(concerns, set(deed.concerns)))
 
 
-def _nested(one: set[str], other: set[str]) -> bool:
-    return one <= other or other <= one
+def _nested(values: set[str], other: set[str]) -> bool:
+    return values <= other or other <= values
 
 
 def office(facts: Facts, holder: str, organization: str, role: str, start: str) -> str:
@@ -218,7 +218,7 @@ def office(facts: Facts, holder: str, organization: str, role: str, start: str) 
         if (thing.iris(_CCN + "officeIn"), thing.iris(_CCN + "role")) == ([organization], [role])
     ]  # fmt: skip
     for thing in terms:
-        if not start or not _starts(thing) or any(agree(start, known) for known in _starts(thing)):
+        if not start or not _starts(thing) or any(agree(start, stated) for stated in _starts(thing)):
             return thing.iri
     return f"{base}-{start[:4]}" if terms else base
 

@@ -34,11 +34,19 @@ class Thing:
 
     def iris(self, predicate: str) -> list[str]:
         """Return the things a property leads to."""
-        return [said.value.value for said in self.said.get(predicate, ()) if isinstance(said.value, ox.NamedNode)]
+        return [
+            statement.value.value
+            for statement in self.said.get(predicate, ())
+            if isinstance(statement.value, ox.NamedNode)
+        ]
 
     def texts(self, predicate: str) -> list[str]:
         """Return the values of a property that are no things, as text."""
-        return [said.value.value for said in self.said.get(predicate, ()) if isinstance(said.value, ox.Literal)]
+        return [
+            statement.value.value
+            for statement in self.said.get(predicate, ())
+            if isinstance(statement.value, ox.Literal)
+        ]
 
 
 class Facts:
@@ -50,13 +58,18 @@ class Facts:
         self._above: dict[str, set[str]] = defaultdict(set)
         self._pointing: dict[str, dict[str, None]] = defaultdict(dict)
         for read in graph.sources:
-            for said in read.statements:
-                if said.predicate == _SUB_CLASS_OF and read.kind is FileKind.ONTOLOGY:
-                    self._above[_value(said.subject)].add(_value(said.object))
+            for statement in read.statements:
+                if statement.predicate == _SUB_CLASS_OF and read.kind is FileKind.ONTOLOGY:
+                    self._above[_value(statement.subject)].add(_value(statement.object))
         for read in graph.sources:
-            for said in read.statements:
-                if isinstance(said.subject, ox.NamedNode):
-                    self.add(said.subject.value, said.predicate.value, said.object, Place(read.path, said.line))
+            for statement in read.statements:
+                if isinstance(statement.subject, ox.NamedNode):
+                    self.add(
+                        statement.subject.value,
+                        statement.predicate.value,
+                        statement.object,
+                        Place(read.path, statement.line),
+                    )
 
     def add(self, iri: str, predicate: str, value: Object, place: Place) -> None:
         """Take note of one more statement, which a sheet makes."""
@@ -72,11 +85,11 @@ class Facts:
 
     def classes_above(self, name: str) -> set[str]:
         """Return a class and all it is a kind of."""
-        found, waiting = {name}, [name]
+        names, waiting = {name}, [name]
         while waiting:
-            waiting = [above for below in waiting for above in self._above.get(below, ()) if above not in found]
-            found |= set(waiting)
-        return found
+            waiting = [above for below in waiting for above in self._above.get(below, ()) if above not in names]
+            names |= set(waiting)
+        return names
 
     def pointing(self, iri: str, class_: str) -> list[Thing]:
         """Return the things of a class that name `iri` in any of their properties, as far as the graph has them."""
@@ -84,12 +97,12 @@ class Facts:
 
     def around(self, iri: str) -> list[str]:
         """Return the places a thing lies within, the nearest first; a place lies within itself."""
-        found = [iri]
-        while (thing := self.things.get(found[-1])) and (within := thing.iris(namespaces.CCN + "within")):
-            if within[0] in found:
+        places = [iri]
+        while (thing := self.things.get(places[-1])) and (within := thing.iris(namespaces.CCN + "within")):
+            if within[0] in places:
                 break
-            found.append(within[0])
-        return found
+            places.append(within[0])
+        return places
 
     def country_code(self, places: Iterable[str]) -> str:
         """Return the ISO code of the first country among places, empty if there is none."""

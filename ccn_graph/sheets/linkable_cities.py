@@ -50,16 +50,16 @@ class Cities:
     @staticmethod
     def of_record(facts: Facts) -> Cities:
         """Index the cities of a graph."""
-        found = Cities()
+        cities = Cities()
         for thing in facts.things.values():
             if _CCN + "Country" in thing.classes:
-                found.countries |= dict.fromkeys(thing.texts(_P["skos"] + "notation"), thing.iri)
+                cities.countries |= dict.fromkeys(thing.texts(_P["skos"] + "notation"), thing.iri)
             if _CCN + "Prefecture" in thing.classes:
                 for name in (name for relation in _NAMES for name in thing.texts(relation)):
-                    found.regions[folded(name)].add(thing.iri)
+                    cities.regions[folded(name)].add(thing.iri)
             if _CITY in thing.classes:
-                found._add(_city(thing, facts))
-        return found
+                cities._add(_city(thing, facts))
+        return cities
 
     def _add(self, city: City) -> None:
         self.of[city.iri] = city

@@ -60,20 +60,20 @@ def described(document: TableDocument) -> list[Described]:
 
 
 def _described(document: TableDocument, row: TableRow) -> Described:
-    said: dict[str, list[str]] = defaultdict(list)
-    for one in document.described_by(row):
-        said[one.predicate.value].append(one.value.value)
-    for one in document.conversion.statements(row, _OF_NONE, [], document.stated):
-        if one.predicate.value == MATCH and isinstance(one.value, ox.NamedNode):
-            said[MATCH].append(one.value.value)
-    names = tuple(name for relation in sorted(table_documents.NAMES) for name in said.get(relation, ()))
+    texts: dict[str, list[str]] = defaultdict(list)
+    for statement in document.described_by(row):
+        texts[statement.predicate.value].append(statement.value.value)
+    for statement in document.conversion.statements(row, _OF_NONE, [], document.stated):
+        if statement.predicate.value == MATCH and isinstance(statement.value, ox.NamedNode):
+            texts[MATCH].append(statement.value.value)
+    names = tuple(name for relation in sorted(table_documents.NAMES) for name in texts.get(relation, ()))
     try:
-        place = (float(said[LAT][0]), float(said[LONG][0])) if said.get(LAT) and said.get(LONG) else None
+        place = (float(texts[LAT][0]), float(texts[LONG][0])) if texts.get(LAT) and texts.get(LONG) else None
     except ValueError:
         place = None
     return Described(
-        row, document.conversion.key(row), names, (said.get(table_documents.COUNTRY) or [""])[0].upper(),
-        (said.get(table_documents.REGION) or [""])[0], place, frozenset([*said.get(MATCH, ()), *said.get(CODE, ())]),
+        row, document.conversion.key(row), names, (texts.get(table_documents.COUNTRY) or [""])[0].upper(),
+        (texts.get(table_documents.REGION) or [""])[0], place, frozenset([*texts.get(MATCH, ()), *texts.get(CODE, ())]),
     )  # fmt: skip
 
 
@@ -98,15 +98,15 @@ def propose(rows: Sequence[Described], cities: Cities, *, identifiers: bool = Tr
 
     `identifiers` may be left out of it, to measure how well names and places do alone.
     """
-    found = {row.key: _match(row, cities, identifiers) for row in rows}
+    links = {row.key: _match(row, cities, identifiers) for row in rows}
     named = _same_names(rows)
-    found = {row.key: _unless_shared(row, found[row.key], named) for row in rows}
+    links = {row.key: _unless_shared(row, links[row.key], named) for row in rows}
     claimed: dict[str, dict[tuple[object, ...], str]] = defaultdict(dict)
     for row in rows:
-        link = found[row.key]
+        link = links[row.key]
         if link and link.city:
             claimed[link.city].setdefault(row.itself, row.key)
-    return [link for row in rows if (link := _unless_claimed(row, found[row.key], claimed, found))]
+    return [link for row in rows if (link := _unless_claimed(row, links[row.key], claimed, links))]
 
 
 def _same_names(rows: Iterable[Described]) -> Mapping[tuple[str, str], int]:
@@ -120,7 +120,9 @@ def _same_names(rows: Iterable[Described]) -> Mapping[tuple[str, str], int]:
 
 def _match(row: Described, cities: Cities, identifiers: bool) -> Link | None:
     if identifiers and row.identifiers:
-        by_identifier = sorted({iri for one in row.identifiers for iri in cities.by_identifier.get(one, ())})
+        by_identifier = sorted(
+            {iri for identifier in row.identifiers for iri in cities.by_identifier.get(identifier, ())}
+        )
         if len(by_identifier) == 1:
             return Link(0, row.key, by_identifier[0], _method(row, cities.of[by_identifier[0]]))
         if by_identifier:
@@ -140,11 +142,11 @@ def _by_name(row: Described, cities: Cities, identifiers: bool) -> Link | None:
     exact = {iri for name in _forms(row) for iri in cities.by_name.get((country, folded(name)), ())}
     bare = {iri for name in _forms(row) for iri in cities.by_name.get((country, endings.stem(name)), ())}
     regions = cities.regions.get(folded(row.region), set()) if row.region else set()
-    known = [
+    candidates = [
         city for city in map(cities.of.__getitem__, sorted(exact | bare))
         if _tiers_agree(row, city) and (not regions or regions & city.around)
     ]  # fmt: skip
-    fitting = [city for city in known if not (identifiers and _contradict(row, city))]
+    fitting = [city for city in candidates if not (identifiers and _contradict(row, city))]
     if not fitting:
         return _beside(row, cities.by_country.get(country, ())) if row.place else None
     if not row.place:
@@ -184,8 +186,13 @@ def _tiers_agree(row: Described, city: City) -> bool:
 
 def _contradict(row: Described, city: City) -> bool:
     """Tell whether both have an identifier of one sort, and not the same."""
-    hosts = {_sort(one) for one in row.identifiers} & {_sort(one) for one in city.identifiers}
-    return any(not {one for one in row.identifiers if _sort(one) == host} & city.identifiers for host in hosts)
+    hosts = {_sort(identifier) for identifier in row.identifiers} & {
+        _sort(identifier) for identifier in city.identifiers
+    }
+    return any(
+        not {identifier for identifier in row.identifiers if _sort(identifier) == host} & city.identifiers
+        for host in hosts
+    )
 
 
 def _sort(identifier: str) -> str:
@@ -214,12 +221,12 @@ def _unless_shared(row: Described, link: Link | None, named: Mapping[tuple[str, 
 
 def _unless_claimed(
     row: Described, link: Link | None, claimed: Mapping[str, Mapping[tuple[object, ...], str]],
-    found: Mapping[str, Link | None],
+    links: Mapping[str, Link | None],
 ) -> Link | None:  # fmt: skip
     """Leave open what two different rows would be, unless an identifier says which of them it is."""
     if link is None or not link.city or len(claimed[link.city]) == 1:
         return link
-    surest = [key for key in claimed[link.city].values() if _by_identifier(found[key])]
+    surest = [key for key in claimed[link.city].values() if _by_identifier(links[key])]
     if len(surest) == 1 and _by_identifier(link):
         return link
     others = [key for key in claimed[link.city].values() if key != row.key]
@@ -230,12 +237,12 @@ def _by_identifier(link: Link | None) -> bool:
     return link is not None and link.how in ("geonames", "wikidata", "municipal-code")
 
 
-def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+def distance(point: tuple[float, float], other: tuple[float, float]) -> float:
     """Return the distance of two places on the globe in km (haversine formula, mean radius of the earth).
 
     >>> round(distance((34.69, 135.18), (35.68, 139.69)))
     424
     """
-    (lat, long), (its_lat, its_long) = ([math.radians(value) for value in place] for place in (one, other))
+    (lat, long), (its_lat, its_long) = ([math.radians(value) for value in place] for place in (point, other))
     half = math.sin((its_lat - lat) / 2) ** 2 + math.cos(lat) * math.cos(its_lat) * math.sin((its_long - long) / 2) ** 2
     return 2 * 6371.0 * math.asin(math.sqrt(half))

@@ -114,51 +114,53 @@ class Resolver:
         Forgiving spellings do not count here: Kyoto and Kyoto Prefecture are two. Raises CellError if several fit.
         """
         codes = set(codes)
-        found = self.fitting({iri for code in codes for iri in self.by_code(code)}, classes, ())
-        if not found:
+        matches = self.fitting({iri for code in codes for iri in self.by_code(code)}, classes, ())
+        if not matches:
             exact, alike, _ = self._levels
             spelled = {iri for name in names for iri in exact.get(normal(name), set()) | alike.get(folded(name), set())}
-            found = {iri for iri in self.fitting(spelled, classes, near) if not self.differs(iri, codes)}
-        if len(found) > 1:
-            raise self._ambiguous(next(iter(names), ""), found)
-        return found.pop() if found else None
+            matches = {iri for iri in self.fitting(spelled, classes, near) if not self.differs(iri, codes)}
+        if len(matches) > 1:
+            raise self._ambiguous(next(iter(names), ""), matches)
+        return matches.pop() if matches else None
 
     def differs(self, iri: str, codes: set[str]) -> bool:
         """Tell whether a thing has an identifier of a sort of which `codes` holds another one."""
         thing = self.facts.things[iri]
-        own = {identifier(said.value) for predicate in (_CODE, _MATCH) for said in thing.said.get(predicate, ())}
-        return any(sort(code) == sort(known) for code in codes for known in own) and not codes & own
+        own = {
+            identifier(statement.value) for predicate in (_CODE, _MATCH) for statement in thing.said.get(predicate, ())
+        }
+        return any(sort(code) == sort(own_code) for code in codes for own_code in own) and not codes & own
 
     def _find(self, text: str, classes: Sequence[str], near: Sequence[str]) -> str:
-        for found in self._attempts(normal(text), classes, near):
-            if len(found) == 1:
-                return found.pop()
-            if found:
-                raise self._ambiguous(text, found)
+        for candidates in self._attempts(normal(text), classes, near):
+            if len(candidates) == 1:
+                return candidates.pop()
+            if candidates:
+                raise self._ambiguous(text, candidates)
         raise CellError(
             "unknown", "この名前のものは登録にない。綴りを直すか、先に登録する",
             "nothing of this name is on record; correct the spelling, or register it first",
             text, self.shown(self._similar(text, classes, near)),
         )  # fmt: skip
 
-    def _ambiguous(self, text: str, found: set[str]) -> CellError:
+    def _ambiguous(self, text: str, candidates: set[str]) -> CellError:
         return CellError(
             "ambiguous",
             "この名前は二つ以上のものに当たる。国・都道府県を添えるか、名前の代わりに短い名前やコードを書く",
             "this name fits several things; give country or prefecture too, or write the short name or a code",
-            text, self.shown(sorted(found)[:3]),
+            text, self.shown(sorted(candidates)[:3]),
         )  # fmt: skip
 
     def _attempts(self, text: str, classes: Sequence[str], near: Sequence[str]) -> Iterable[set[str]]:
         """Yield what the text could mean, the most exact reading first."""
         yield self.fitting(self._by_name(text), classes, near)
         yield self.fitting(self.by_code(text), classes, near)
-        yield from (self.fitting(found, classes, near) for found in self._spelled(text))
+        yield from (self.fitting(iris, classes, near) for iris in self._spelled(text))
         if split := qualified(text):
             # 創造都市ネットワーク日本(CCNJ): both names are of one thing.
             yield self._called(split[0], classes, near) & self._called(split[1], classes, near)
         for name, place in self._with_place(text):
-            yield from (self.fitting(found, classes, [*near, place]) for found in self._spelled(name))
+            yield from (self.fitting(iris, classes, [*near, place]) for iris in self._spelled(name))
 
     def _spelled(self, name: str) -> Iterable[set[str]]:
         """Return the things of a name: as it is written, in another spelling, and without its ending."""
@@ -197,8 +199,8 @@ class Resolver:
 
     def by_code(self, text: str) -> set[str]:
         """Return things by municipal code (with or without check digit), GeoNames id or Wikidata item."""
-        found = _IDENTIFIER.fullmatch(text)
-        if found and (number := found["geonames"] or found["wikidata"]):
+        match = _IDENTIFIER.fullmatch(text)
+        if match and (number := match["geonames"] or match["wikidata"]):
             return self._codes.get(number, set())
         return self._codes.get(text, set()) if text.isascii() and text.isdigit() else set()
 
@@ -214,17 +216,17 @@ class Resolver:
         places = [_CCN + "Place"]
         if split := qualified(text):
             yield from ((split[0], place) for place in self._places(split[1], places))
-        if (end := re.match(r".{2,3}?[都道府県](?=.)", text)) and (found := self._places(end[0], places)):
-            yield from ((text[end.end() :], place) for place in found)
+        if (end := re.match(r".{2,3}?[都道府県](?=.)", text)) and (iris := self._places(end[0], places)):
+            yield from ((text[end.end() :], place) for place in iris)
 
     def _places(self, name: str, classes: Sequence[str]) -> set[str]:
-        return next(filter(None, (self.fitting(found, classes, ()) for found in self._spelled(name))), set())
+        return next(filter(None, (self.fitting(iris, classes, ()) for iris in self._spelled(name))), set())
 
     def fitting(self, iris: set[str], classes: Sequence[str], near: Sequence[str] = ()) -> set[str]:
         """Keep those of some things that are of the classes (none: any) and lie in the places."""
         wanted, things = set(classes), self.facts.things
-        known = (iri for iri in iris if iri in things and (not wanted or things[iri].classes & wanted))
-        return {iri for iri in known if self._lies(iri, near)}
+        of_class = (iri for iri in iris if iri in things and (not wanted or things[iri].classes & wanted))
+        return {iri for iri in of_class if self._lies(iri, near)}
 
     def _lies(self, iri: str, near: Sequence[str]) -> bool:
         # A body has no place of its own, so that none speaks against it.
@@ -237,12 +239,12 @@ class Resolver:
             return []
         key = folded(text)[:80]
         ranked = nearest(key, (name for name, _ in self.alike(key)), 10)
-        found = [
+        similar = [
             iri for name in ranked for iri in sorted(self.fitting(self._levels[1][name], classes))
             if self._may_be(text, name, iri)
         ]  # fmt: skip
         # Those in the country of the row are likelier; if there are none, the country may be what is wrong.
-        return list(dict.fromkeys([iri for iri in found if self._lies(iri, near)] or found))[:3]
+        return list(dict.fromkeys([iri for iri in similar if self._lies(iri, near)] or similar))[:3]
 
     def _may_be(self, text: str, name: str, iri: str) -> bool:
         """Tell whether a thing is no other kind of place than a text says, and alike without that word, too."""

@@ -35,22 +35,22 @@ def twins(ground: Ground, entry: SheetRow, iri: str) -> list[str]:
     near, codes = ([*entry.near(), *entry.things("within")], entry.codes()) if placed else ([], set())
     spot = [entry.text(name) for name in ("lat", "long") if placed and entry.cells.get(name)]
     other = set(_different(ground, entry))
-    found = ground.twins().of(_names(entry), entry.kind.classes, near, codes, spot)
-    found += [same for same in ground.twins().at(entry.cells.get("url", "")) if same not in found]
+    candidates = ground.twins().of(_names(entry), entry.kind.classes, near, codes, spot)
+    candidates += [same for same in ground.twins().at(entry.cells.get("url", "")) if same not in candidates]
     return [
-        twin for twin in found
+        twin for twin in candidates
         if twin not in other and twin != iri and not _is_apart(entry, ground.facts.things[twin])
     ]  # fmt: skip
 
 
-def warning(entry: SheetRow, found: list[str], resolver: Resolver) -> CellError:
+def warning(entry: SheetRow, candidates: list[str], resolver: Resolver) -> CellError:
     """Say which things a new one may be."""
-    return CellError("near-twin", *_TWIN, " / ".join(_names(entry)[:2]), resolver.shown(found))
+    return CellError("near-twin", *_TWIN, " / ".join(_names(entry)[:2]), resolver.shown(candidates))
 
 
 def is_of_file(thing: Thing, path: Path) -> bool:
     """Tell whether only a file says what a thing is."""
-    return all(one.place.path == path for one in thing.said.get(namespaces.RDF_TYPE, ()))
+    return all(statement.place.path == path for statement in thing.said.get(namespaces.RDF_TYPE, ()))
 
 
 def _names(entry: SheetRow) -> list[str]:
@@ -59,17 +59,17 @@ def _names(entry: SheetRow) -> list[str]:
     return [name for name in names if name.strip()]
 
 
-def _is_apart(entry: SheetRow, known: Thing) -> bool:
+def _is_apart(entry: SheetRow, thing: Thing) -> bool:
     """Tell whether days, hosts or publishers tell a thing of a like name from the one that a row adds."""
     for name in _DAYS:
         column = entry.kind.column(name)
-        if column and entry.cells.get(name) and (theirs := known.texts(column.predicate)):
+        if column and entry.cells.get(name) and (theirs := thing.texts(column.predicate)):
             ours = entry.text(name)
             if not any(ours.startswith(day) or day.startswith(ours) for day in theirs):
                 return True
     for name in _RELATIVES:
         column = entry.kind.column(name)
-        there = known.iris(column.predicate) if column and entry.cells.get(name) else []
+        there = thing.iris(column.predicate) if column and entry.cells.get(name) else []
         if there and not set(entry.things(name)) & set(there):
             return True
     return False

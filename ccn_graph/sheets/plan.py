@@ -82,7 +82,7 @@ def prepare(
         raise CcnError("a sheet is read against the whole graph of a project; mend the files that cannot be read first")
     facts = Facts(graph)
     tables, findings = workbook.choose(project, facts, spreadsheets.read_all(path), kind, sheet)
-    if any(found.severity is Severity.VIOLATION for found in findings) or not tables:
+    if any(entry.severity is Severity.VIOLATION for entry in findings) or not tables:
         return Plan((), tuple(in_order(findings)))
     ground = Ground(
         facts, project.data, document, {read.path.stem: read.path for read in graph.documents}, tuple(different)
@@ -92,12 +92,12 @@ def prepare(
         drafted[number] = Draft(ground, table.kind, table.sheet, table.columns, number)
     fresh, faults = _fresh(ground)
     for number, draft in drafted.items():
-        findings += [tables[number].finding(*found, Severity.WARNING) for found in draft.remarks]
-        findings += [tables[number].finding(*found) for found in draft.faults]
-    findings += [tables[number].finding(*found) for number, found in faults]
-    if any(found.severity is Severity.VIOLATION for found in findings):
-        faulty = {(number, found[0]) for number, draft in drafted.items() for found in draft.faults}
-        faulty |= {(number, found[0]) for number, found in faults}
+        findings += [tables[number].finding(*entry, Severity.WARNING) for entry in draft.remarks]
+        findings += [tables[number].finding(*entry) for entry in draft.faults]
+    findings += [tables[number].finding(*entry) for number, entry in faults]
+    if any(entry.severity is Severity.VIOLATION for entry in findings):
+        faulty = {(number, entry[0]) for number, draft in drafted.items() for entry in draft.faults}
+        faulty |= {(number, entry[0]) for number, entry in faults}
         findings += _of_whole_rows(graph, ground, fresh, faulty, tables, checker)
         return Plan((), tuple(in_order(findings)))
     changes = _changes(graph, fresh)
@@ -117,17 +117,20 @@ def _of_whole_rows(
     whole: list[_Fresh] = []
     partly: list[_Fresh] = []
     for record, values in fresh:
-        told = {(record.table, record.row), *((one.table, one.row) for stated in values.values() for one in stated)}
-        (partly if told & set(faulty) else whole).append((record, values))
+        own_rows = {
+            (record.table, record.row),
+            *((statement.table, statement.row) for stated in values.values() for statement in stated),
+        }
+        (partly if own_rows & set(faulty) else whole).append((record, values))
     if not whole:
         return []
     open_ = {term for record, values in partly for term in (
-        ox.NamedNode(record.iri), *(one.value for stated in values.values() for one in stated)
+        ox.NamedNode(record.iri), *(statement.value for stated in values.values() for statement in stated)
     )}  # fmt: skip
     assert graph.project is not None
     lasting = {rule.name for rule in rules.read_all(graph.project) if rule.lasts}
     added = {iri for iri, thing in ground.facts.things.items() if any(
-        one.place.path == tables[0].sheet.path for one in thing.said.get(namespaces.RDF_TYPE, ())
+        statement.place.path == tables[0].sheet.path for statement in thing.said.get(namespaces.RDF_TYPE, ())
     )}  # fmt: skip
     missing = {namespaces.curie(iri) for iri in added - {record.iri for record, _ in whole}}
     records = {(record.path, record.iri): record for record, _ in whole}
@@ -136,11 +139,11 @@ def _of_whole_rows(
     except CcnError:
         return []  # told when the rest is mended: it is no fault of a row
     return [
-        found for found in checked
-        if found.nodes is not None and found.path == tables[0].sheet.path and found.value not in missing
-        and (found.line not in {row for _, row in faulty} or len(tables) > 1)
-        and (found.nodes.component != _SPARQL or found.rule in lasting
-             or open_.isdisjoint((found.nodes.focus, found.nodes.value)))
+        finding for finding in checked
+        if finding.nodes is not None and finding.path == tables[0].sheet.path and finding.value not in missing
+        and (finding.line not in {row for _, row in faulty} or len(tables) > 1)
+        and (finding.nodes.component != _SPARQL or finding.rule in lasting
+             or open_.isdisjoint((finding.nodes.focus, finding.nodes.value)))
     ]  # fmt: skip
 
 
@@ -164,7 +167,9 @@ def _fresh(ground: Ground) -> tuple[list[_Fresh], list[tuple[int, Found]]]:
 
 def _typed(facts: Facts, record: SheetRecord) -> bool:
     thing = facts.things.get(record.iri)
-    return thing is not None and any(said.place.path == record.path for said in thing.said.get(namespaces.RDF_TYPE, ()))
+    return thing is not None and any(
+        statement.place.path == record.path for statement in thing.said.get(namespaces.RDF_TYPE, ())
+    )
 
 
 def _change(graph: Graph, path: Path, additions: list[_Fresh]) -> FileChange:
@@ -195,8 +200,8 @@ def _checked(
             _compare(graph, change, replaced[change.path].statements)
         sources = [replaced.pop(read.path, read) for read in graph.sources]
         after = Graph([*sources, *replaced.values()], project=graph.project)
-        found = checker(after)
-    return list(_on_rows(graph, found, planned, records, tables, checker))
+        findings = checker(after)
+    return list(_on_rows(graph, findings, planned, records, tables, checker))
 
 
 def _compare(graph: Graph, change: FileChange, after: Iterable[Statement]) -> None:
@@ -208,8 +213,8 @@ def _compare(graph: Graph, change: FileChange, after: Iterable[Statement]) -> No
         raise CcnError(f"{change.path} is not in the house format, so nothing can be added to it; see ccn-graph check")
 
 
-def _triple(said: Statement) -> tuple[object, object, object]:
-    return said.subject, said.predicate, said.object
+def _triple(statement: Statement) -> tuple[object, object, object]:
+    return statement.subject, statement.predicate, statement.object
 
 
 def _on_rows(
@@ -218,24 +223,24 @@ def _on_rows(
 ) -> Iterable[Finding]:  # fmt: skip
     begun = {(path, namespaces.curie(iri)): record for (path, iri), record in records.items()}
     elsewhere = []
-    for found in findings:
-        change = planned.get(found.path)
-        cell = _cell(change, found, begun.get((change.path, found.subject))) if change else None
-        if cell and found.rule == "orphaned-register-entry":
+    for finding in findings:
+        change = planned.get(finding.path)
+        cell = _cell(change, finding, begun.get((change.path, finding.subject))) if change else None
+        if cell and finding.rule == "orphaned-register-entry":
             # What uses it can only be written once it is there.
             continue
         if cell:
             number, row, column = cell
-            place = next((at + 1 for at, known in tables[number].columns.items() if known.name == column), 0)
+            place = next((at + 1 for at, other in tables[number].columns.items() if other.name == column), 0)
             # An edit to lines that are not written yet would help nobody.
-            repairs = tuple(replace(repair, replacement=None) for repair in found.repairs)
-            message, path = tables[number].worded(found.message), tables[number].sheet.path
-            yield replace(found, path=path, line=row, message=message, column=place, repairs=repairs)
-        elif found.severity is Severity.VIOLATION:
-            elsewhere.append(replace(found, path=change.path) if change else found)
+            repairs = tuple(replace(repair, replacement=None) for repair in finding.repairs)
+            message, path = tables[number].worded(finding.message), tables[number].sheet.path
+            yield replace(finding, path=path, line=row, message=message, column=place, repairs=repairs)
+        elif finding.severity is Severity.VIOLATION:
+            elsewhere.append(replace(finding, path=change.path) if change else finding)
     if elsewhere:
-        before = {_key(found) for found in checker(graph)}
-        yield from (found for found in elsewhere if _key(found) not in before)
+        before = {_key(finding) for finding in checker(graph)}
+        yield from (finding for finding in elsewhere if _key(finding) not in before)
 
 
 def _cell(change: FileChange, finding: Finding, record: SheetRecord | None) -> tuple[int, int, str] | None:

@@ -23,12 +23,12 @@ def sheet(graph: Graph, document: TableDocument, rows: Sequence[str], language: 
     What it does not say, such as the name in Japanese, is left empty for the curator. Raises CcnError for a row that
     is not there.
     """
-    known = {row.key: row for row in linking.described(document)}
-    missing = [key for key in rows if key not in known]
+    by_key = {row.key: row for row in linking.described(document)}
+    missing = [key for key in rows if key not in by_key]
     if missing:
         raise CcnError(f"the table has no row {missing[0]}; a row is called by its primary key")
     (form,) = export.forms(graph, [_KIND], language)
-    cells = [_cells(known[key], document.name) for key in rows]
+    cells = [_cells(by_key[key], document.name) for key in rows]
     filled = tuple(tuple(row.get(column.name, "") for column in _KIND.columns) for row in cells)
     return ExportSheet(form.title, form.headings, form.guide, form.permitted, filled)
 
@@ -36,12 +36,12 @@ def sheet(graph: Graph, document: TableDocument, rows: Sequence[str], language: 
 def _cells(row: Described, document: str) -> Mapping[str, str]:
     name = row.names[0] if row.names else ""
     matched = {
-        sort: namespaces.slug(one.rstrip("/"))
-        for one in row.identifiers
+        sort: namespaces.slug(identifier.rstrip("/"))
+        for identifier in row.identifiers
         for sort in ("geonames", "wikidata")
-        if sort in one
+        if sort in identifier
     }
-    code = next((one for one in row.identifiers if one.isdigit()), "")
+    code = next((identifier for identifier in row.identifiers if identifier.isdigit()), "")
     place = {"lat": str(row.place[0]), "long": str(row.place[1])} if row.place else {}
     language = "prefLabel@en" if name.isascii() or slugged(name) else "prefLabel@ja"
     return {

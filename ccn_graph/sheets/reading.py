@@ -79,8 +79,8 @@ class SheetReader:
                 self._typed(row, place, column, texts[column.name])
             except CellError as fault:
                 self.faults.append((row.number, column.name, fault))
-        known = self._known(texts.get("id", ""))
-        for name in () if known else self._kind.needed:
+        is_recorded = self._known(texts.get("id", ""))
+        for name in () if is_recorded else self._kind.needed:
             by_code = name == self._kind.who and (texts.get("municipalCode") or texts.get("geonames"))
             if not texts.get(name) and not by_code:
                 self.faults.append((row.number, name, CellError("missing", "書かれていない", "this is not filled in")))
@@ -119,5 +119,5 @@ class SheetReader:
             return
         beyond = place >= len(self._sheet.header.cells)
         self._headless |= set() if beyond else {place}
-        said = _SURPLUS if beyond else _NO_HEADING
-        self.faults.append((row.number, "", CellError("cell", *said, text)))
+        message = _SURPLUS if beyond else _NO_HEADING
+        self.faults.append((row.number, "", CellError("cell", *message, text)))

@@ -50,19 +50,19 @@ class SheetRecord:
 
     def state(self, predicate: str, new: Stated) -> None:
         """Add a value. Raises CellError if an earlier row gives another one where there can be one only."""
-        known = self.values.setdefault(predicate, [])
-        if any(same(stated.value, new.value) for stated in known):
+        values = self.values.setdefault(predicate, [])
+        if any(same(stated.value, new.value) for stated in values):
             return
-        if predicate == _LOCATOR and known:
-            known[0] = replace(known[0], value=_wider(known[0].value, new.value) or known[0].value)
+        if predicate == _LOCATOR and values:
+            values[0] = replace(values[0], value=_wider(values[0].value, new.value) or values[0].value)
             return
-        for stated in known:
+        for stated in values:
             if predicate not in self.many and rivals(stated.value, new.value):
                 raise CellError(
                     "contradiction", f"{stated.row}行目は「{_text(stated.value)}」とする。どちらか一つにする",
                     f"row {stated.row} says '{_text(stated.value)}'; keep one of the two", _text(new.value),
                 )  # fmt: skip
-        known.append(new)
+        values.append(new)
 
     def new(self, facts: Facts) -> tuple[dict[str, list[Stated]], list[tuple[int, tuple[int, str, CellError]]]]:
         """Return what the file does not say yet; and by table, row and column, where it says otherwise."""
@@ -70,7 +70,7 @@ class SheetRecord:
         fresh: dict[str, list[Stated]] = {}
         faults: list[tuple[int, tuple[int, str, CellError]]] = []
         class_, types = ox.NamedNode(self.class_), self._there(thing, namespaces.RDF_TYPE)
-        if types and not any(said.value == class_ for said in types):
+        if types and not any(statement.value == class_ for statement in types):
             faults.append((self.table, (self.row, "class", _contradiction(types[0], class_))))
         for predicate in self.order:
             there = self._there(thing, predicate)
@@ -78,7 +78,7 @@ class SheetRecord:
                 if predicate == _LOCATOR and there:
                     if wider := _wider(there[0].value, stated.value):
                         fresh[predicate] = [replace(stated, value=wider)]
-                elif not any(same(said.value, stated.value) for said in there):
+                elif not any(same(statement.value, stated.value) for statement in there):
                     other = None if predicate in self.many else _other(there, stated.value)
                     if other:
                         faults.append((stated.table, (stated.row, stated.column, _contradiction(other, stated.value))))
@@ -88,29 +88,33 @@ class SheetRecord:
 
     def _there(self, thing: Thing | None, predicate: str) -> list[Said]:
         """Return what the file itself says already."""
-        return [said for said in (thing.said.get(predicate, ()) if thing else ()) if said.place.path == self.path]
+        return [
+            statement
+            for statement in (thing.said.get(predicate, ()) if thing else ())
+            if statement.place.path == self.path
+        ]
 
 
-def same(one: Object, other: Object) -> bool:
+def same(term: Object, other: Object) -> bool:
     """Tell whether two values are one: coordinates to the digits they share, anything else letter by letter."""
-    if isinstance(one, ox.Literal) and isinstance(other, ox.Literal) and one.datatype.value == _DECIMAL:
-        digits = min(len(value.value.partition(".")[2]) for value in (one, other))
-        return other.datatype == one.datatype and _rounded(one, digits) == _rounded(other, digits)
-    return one == other
+    if isinstance(term, ox.Literal) and isinstance(other, ox.Literal) and term.datatype.value == _DECIMAL:
+        digits = min(len(value.value.partition(".")[2]) for value in (term, other))
+        return other.datatype == term.datatype and _rounded(term, digits) == _rounded(other, digits)
+    return term == other
 
 
 def _rounded(value: ox.Literal, digits: int) -> Decimal:
     return Decimal(value.value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def rivals(one: Object, other: Object) -> bool:
+def rivals(term: Object, other: Object) -> bool:
     """Tell whether two values cannot stand side by side where one is allowed: texts in two languages can."""
-    languages = [value.language if isinstance(value, ox.Literal) else None for value in (one, other)]
+    languages = [value.language if isinstance(value, ox.Literal) else None for value in (term, other)]
     return languages[0] == languages[1]
 
 
 def _other(there: Iterable[Said], value: Object) -> Said | None:
-    return next((said for said in there if rivals(said.value, value)), None)
+    return next((statement for statement in there if rivals(statement.value, value)), None)
 
 
 def _contradiction(other: Said, value: Object) -> CellError:
@@ -121,14 +125,14 @@ def _contradiction(other: Said, value: Object) -> CellError:
     )  # fmt: skip
 
 
-def _wider(one: Object, other: Object) -> Object | None:
+def _wider(term: Object, other: Object) -> Object | None:
     """Return a locator that names the places of both, as the house does: 冒頭, l. 12; 沿革, l. 52.
 
     None if the first names them all.
     """
-    assert isinstance(one, ox.Literal)
+    assert isinstance(term, ox.Literal)
     assert isinstance(other, ox.Literal)
-    places = one.value.split("; ")
+    places = term.value.split("; ")
     added = [place for place in other.value.split("; ") if place not in places]
     return ox.Literal("; ".join([*places, *added])) if added else None
 

@@ -81,7 +81,7 @@ class SheetRow:
 
     def codes(self) -> set[str]:
         """Return the identifiers of the row in the form the resolver knows. Raises ColumnError."""
-        found = set()
+        codes = set()
         for name, value in (
             ("municipalCode", Value.CODE),
             ("geonames", Value.GEONAMES),
@@ -90,14 +90,14 @@ class SheetRow:
             if text := self.cells.get(name):
                 try:
                     column = Column(name, "", value, Home.HINT)
-                    found |= {identifier(one) for one in cell.values(column, text, self.resolver)}
+                    codes |= {identifier(node) for node in cell.values(column, text, self.resolver)}
                 except CellError as fault:
                     # A code short of a digit may be open, but not among those on record.
-                    known = self.resolver.municipal_codes(text)
-                    if value is not Value.CODE or len(known) != 1:
+                    numbers = self.resolver.municipal_codes(text)
+                    if value is not Value.CODE or len(numbers) != 1:
                         raise ColumnError(name, fault) from fault
-                    found |= known
-        return found
+                    codes |= numbers
+        return codes
 
     def _who(self, column: Column, text: str) -> list[str]:
         """Resolve a member by name and by identifier, which must not speak of two."""

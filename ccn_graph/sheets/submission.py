@@ -80,29 +80,29 @@ def findings(
     sheets = [path for path in submitted.paths if path.suffix.lower() in spreadsheets.ENDINGS]
     files = [path for path in submitted.paths if path not in sheets]
     checker = functools.partial(check, today=today, cache=cache, progress=progress, engine=submitted.engine)
-    found: list[Finding] = []
+    all_findings: list[Finding] = []
     if files:
-        found += _of_rdf(project, graph, submitted, files, checker)
+        all_findings += _of_rdf(project, graph, submitted, files, checker)
     if sheets:
         if submitted.shapes_only:
             raise CcnError("a sheet is read by the names on record; check it without --shapes-only")
         graph = graph or Graph.load(project)
         for path in sheets:
-            found += _of_sheet(graph, submitted, path, checker, today or date_of_today())
-    return in_order(found)
+            all_findings += _of_sheet(graph, submitted, path, checker, today or date_of_today())
+    return in_order(all_findings)
 
 
 def _of_rdf(
-    project: Project, known: Graph | None, submitted: Submission, files: list[Path],
+    project: Project, base: Graph | None, submitted: Submission, files: list[Path],
     checker: Callable[..., list[Finding]],
 ) -> list[Finding]:  # fmt: skip
     extra = [(path, kind_of(path)) for path in files]
     if submitted.shapes_only:
         ontology = [(path, kind) for path, kind in project.files() if kind is parsing.FileKind.ONTOLOGY]
         graph = Graph.of_files([*ontology, *extra], project=project)
-    elif known:
+    elif base:
         read = Graph.of_files(extra)
-        graph = Graph([*known.sources, *read.sources], [*known.errors, *read.errors], project)
+        graph = Graph([*base.sources, *read.sources], [*base.errors, *read.errors], project)
     else:
         graph = Graph.load(project, extra)
     looked_at = parts(style=submitted.style, rules=not submitted.shapes_only)
@@ -115,15 +115,15 @@ def _with_conflicts(graph: Graph, files: list[Path], checker: Callable[..., list
     """Return the findings in the files, and those elsewhere that would not be there without them."""
     resolved = {path.resolve() for path in files}
     here, elsewhere = list[Finding](), list[Finding]()
-    for found in checker(graph):
-        if found.path.resolve() in resolved:
-            here.append(found)
-        elif found.severity > Severity.INFO or found.unevaluated:
-            elsewhere.append(found)
+    for finding in checker(graph):
+        if finding.path.resolve() in resolved:
+            here.append(finding)
+        elif finding.severity > Severity.INFO or finding.unevaluated:
+            elsewhere.append(finding)
     if elsewhere:
         others = Graph([read for read in graph.sources if read.path.resolve() not in resolved], (), graph.project)
-        before = {_seen(found) for found in checker(others)}
-        elsewhere = [found for found in elsewhere if _seen(found) not in before]
+        before = {_seen(finding) for finding in checker(others)}
+        elsewhere = [finding for finding in elsewhere if _seen(finding) not in before]
     return in_order([*here, *elsewhere])
 
 
@@ -162,7 +162,7 @@ def _names_documents(graph: Graph, kind: SheetKind, path: Path) -> bool:
 
 def _kind(graph: Graph, path: Path) -> SheetKind:
     """Tell what a sheet holds from its headings. Raises CcnError if they fit no kind, or several."""
-    cells, fits, known = spreadsheets.read(path).header.cells, [], {}
+    cells, fits, counts = spreadsheets.read(path).header.cells, [], {}
     words = _words(graph)
     for kind in KINDS.values():
         columns = [column for _, column in _template(graph, kind, words).match(cells)]
@@ -170,14 +170,14 @@ def _kind(graph: Graph, path: Path) -> SheetKind:
         names = {column.name for column in columns if not isinstance(column, CellError)}
         coded = names & {"municipalCode", "geonames"}
         complete = all(name in names or (name == kind.who and coded) for name in kind.needed)
-        known[kind.name] = len(names) - len(faults)
+        counts[kind.name] = len(names) - len(faults)
         if complete and names and not faults:
             fits.append(kind)
     if len(fits) == 1:
         return fits[0]
     if fits:
         raise CcnError(f"the headings of {path} fit {', '.join(kind.name for kind in fits)}; say which it is (--as)")
-    nearest = max(known, key=lambda name: known[name])
+    nearest = max(counts, key=lambda name: counts[name])
     raise CcnError(
         f"the headings of {path} fit no kind of sheet, {nearest} best; see ccn-graph import --as {nearest} --template, "
         "or say which it is (--as)"

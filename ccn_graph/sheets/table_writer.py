@@ -55,8 +55,8 @@ def _workbook(forms: Sequence[ExportSheet]) -> bytes:
     for form in forms:
         for place, heading in enumerate(form.headings):
             values = form.permitted.get(place, ())
-            said = form.guide[place] if form.guide else ""
-            guide.append([form.title, heading, said, *values])
+            note = form.guide[place] if form.guide else ""
+            guide.append([form.title, heading, note, *values])
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()

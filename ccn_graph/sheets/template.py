@@ -76,12 +76,12 @@ class Template:
 
         A heading that means no column, or one that was there before, is a fault.
         """
-        known = {folded(name): heading.column for heading in reversed(self.headings) for name in heading.others}
-        known |= {folded(name): heading.column for heading in self.headings for name in heading.names.values()}
-        known |= {folded(heading.column.name): heading.column for heading in self.headings}
+        columns = {folded(name): heading.column for heading in reversed(self.headings) for name in heading.others}
+        columns |= {folded(name): heading.column for heading in self.headings for name in heading.names.values()}
+        columns |= {folded(heading.column.name): heading.column for heading in self.headings}
         seen: set[str] = set()
         for place, cell in enumerate(cells):
-            column = known.get(folded(cell))
+            column = columns.get(folded(cell))
             if not cell.strip() or cell.lstrip().startswith("#"):
                 continue
             if column is None:
@@ -109,7 +109,7 @@ def class_names(facts: Facts, classes: tuple[str, ...]) -> dict[str, str]:
 
 def _heading(column: Column, named: dict[str, Bilingual], facts: Facts) -> Heading:
     thing = facts.things.get(column.predicate)
-    labels = _bilingual(said.value for said in thing.said.get(_RDFS_LABEL, ())) if thing else {}
+    labels = _bilingual(statement.value for statement in thing.said.get(_RDFS_LABEL, ())) if thing else {}
     base = _OWN.get(column.name) or named.get(column.predicate) or labels
     own = _OTHER_LANGUAGE if column.value is Value.LOCAL_TEXT else None
     language = own or _LANGUAGE_NAMES.get(column.language)
@@ -123,13 +123,13 @@ def _heading(column: Column, named: dict[str, Bilingual], facts: Facts) -> Headi
 def _names_in_shapes(project: Project, classes: set[str]) -> dict[str, Bilingual]:
     """Return sh:name by path of the property shapes that the node shapes of the classes list."""
     files = (*project.shapes_of_document, *project.shapes_of_dataset)
-    said = _said_in(tuple((path, path.stat().st_mtime_ns) for path in files))
+    statements = _said_in(tuple((path, path.stat().st_mtime_ns) for path in files))
     names: dict[str, Bilingual] = {}
-    for shape in said.values():
+    for shape in statements.values():
         if not {target.value for target in shape.get(_SH + "targetClass", ())} & classes:
             continue
         for member in shape.get(_SH + "property", ()):
-            of = said.get(member.value, {})
+            of = statements.get(member.value, {})
             path_of = of.get(_SH + "path")
             # A shape with a target of its own is about references wherever they stand, and no name of a column;
             # one that counts qualified values is about one language of several.
@@ -142,12 +142,14 @@ def _names_in_shapes(project: Project, classes: set[str]) -> dict[str, Bilingual
 @functools.lru_cache(maxsize=4)
 def _said_in(files: tuple[tuple[Path, int], ...]) -> _SaidOf:
     """Read what files, known by when they were changed, say of things with a name: all kinds of sheets ask for it."""
-    said: _SaidOf = {}
+    statements: _SaidOf = {}
     for path, _ in files:
-        for one in parsing.read(path, parsing.FileKind.OTHER).statements:
-            if isinstance(one.subject, ox.NamedNode) and isinstance(one.object, ox.NamedNode | ox.Literal):
-                said.setdefault(one.subject.value, {}).setdefault(one.predicate.value, []).append(one.object)
-    return said
+        for statement in parsing.read(path, parsing.FileKind.OTHER).statements:
+            if isinstance(statement.subject, ox.NamedNode) and isinstance(statement.object, ox.NamedNode | ox.Literal):
+                statements.setdefault(statement.subject.value, {}).setdefault(statement.predicate.value, []).append(
+                    statement.object
+                )
+    return statements
 
 
 def _bilingual(texts: Iterable[object]) -> Bilingual:

@@ -86,13 +86,13 @@ class Writer:
 
     def block(self, predicate: str, stated: Sequence[Stated]) -> _Block:
         """Write a predicate with its objects on one line, or on one each if that line is long."""
-        objects = [self.object(one.value) for one in stated]
+        objects = [self.object(value.value) for value in stated]
         line = f"    {self.iri(predicate)} {', '.join(objects)}"
         if len(line) + 2 <= _WIDTH or len(objects) == 1:
             return _Block(predicate, [TurtleLine(line, tuple(stated))])
         lines = [TurtleLine(f"    {self.iri(predicate)}")]
-        for place, (spelled, one) in enumerate(zip(objects, stated, strict=True), start=1):
-            lines.append(TurtleLine(f"        {spelled}{',' if place < len(objects) else ''}", (one,)))
+        for place, (spelled, value) in enumerate(zip(objects, stated, strict=True), start=1):
+            lines.append(TurtleLine(f"        {spelled}{',' if place < len(objects) else ''}", (value,)))
         return _Block(predicate, lines)
 
 
@@ -138,7 +138,7 @@ class _Page:
             place for place, line in enumerate(bare[: len(lines)])
             if line[:1].strip() and not line.startswith(("@", "#", "."))
         ]  # fmt: skip
-        self.writer = Writer({found["prefix"]: found["iri"] for line in lines if (found := _PREFIX_LINE.match(line))})
+        self.writer = Writer({match["prefix"]: match["iri"] for line in lines if (match := _PREFIX_LINE.match(line))})
         subjects = _subjects(first, statements)
         self.chunks: list[_Chunk] = []
         loose: list[TurtleLine] = []
@@ -228,7 +228,7 @@ class _Page:
         lines = list(self.header)
         for prefix in sorted(self.writer.added, key=_prefix_rank):
             matched = ((place, _PREFIX_LINE.match(line.text)) for place, line in enumerate(lines))
-            there = {place: found["prefix"] for place, found in matched if found}
+            there = {place: match["prefix"] for place, match in matched if match}
             before = [place for place, other in there.items() if _prefix_rank(other) < _prefix_rank(prefix)]
             place = before[-1] + 1 if before else min(there, default=0)
             lines.insert(place, TurtleLine(f"@prefix {prefix}: <{namespaces.PREFIXES[prefix]}> ."))
@@ -239,11 +239,11 @@ class _Page:
 
 def _subjects(first: Sequence[int], statements: Sequence[Statement]) -> dict[int, str]:
     """Tell which thing each record is about: the subject of the first statement that ends in it."""
-    found = dict.fromkeys(first, "")
-    for said in statements:
-        place = first[bisect.bisect_right(first, said.line - 1) - 1]
-        found[place] = found[place] or str(getattr(said.subject, "value", ""))
-    return found
+    subjects = dict.fromkeys(first, "")
+    for statement in statements:
+        place = first[bisect.bisect_right(first, statement.line - 1) - 1]
+        subjects[place] = subjects[place] or str(getattr(statement.subject, "value", ""))
+    return subjects
 
 
 def _ended(block: _Block) -> list[TurtleLine]:

@@ -69,11 +69,11 @@ class Twins:
 
     def at(self, addresses: str) -> list[str]:
         """Return the documents that were read at one of some addresses."""
-        asked = {_address(one) for one in re.split(r"[;\s]+", addresses) if one}
+        asked = {_address(address) for address in re.split(r"[;\s]+", addresses) if address}
         return [
             thing.iri
             for thing in (self._resolver.facts.things.values() if asked else ())
-            if asked & {_address(one) for one in thing.texts(_URL)}
+            if asked & {_address(address) for address in thing.texts(_URL)}
         ]
 
     def _alike(self, name: str) -> Iterator[tuple[str, float]]:
@@ -97,7 +97,7 @@ class Twins:
         """Return things one of whose names has all these words, or half of them and no other."""
         mine = set(split)
         near = {iri for word in mine for iri in self._worded.get(word, ())} if len(mine) > 1 else set()
-        found = set()
+        iris = set()
         for iri in near:
             for name in self._resolver.names_of(self._resolver.facts.things[iri]):
                 theirs = set(_words(name))
@@ -108,8 +108,8 @@ class Twins:
                     and len(short) * 2 >= len(long)
                     and _numbers(mine) == _numbers(theirs)
                 ):
-                    found.add(iri)
-        return found
+                    iris.add(iri)
+        return iris
 
     def _beside(self, place: Sequence[str], classes: Sequence[str]) -> Iterable[str]:
         if _CCN + "City" not in classes:

@@ -45,9 +45,9 @@ class Table:
     def finding(self, row: int, column: str, fault: CellError, severity: Severity = Severity.VIOLATION) -> Finding:
         """Word a fault as a finding on a row, in both languages, with the heading of its column."""
         names = next((heading.names for heading in self.template.headings if heading.column.name == column), None)
-        place = next((place + 1 for place, known in self.columns.items() if known.name == column), 0)
-        said = {code: f"{names[code]}: {text}" if names else text for code, text in fault.message.items()}
-        message = self.worded(said)
+        place = next((place + 1 for place, other in self.columns.items() if other.name == column), 0)
+        texts = {code: f"{names[code]}: {text}" if names else text for code, text in fault.message.items()}
+        message = self.worded(texts)
         return Finding(
             self.sheet.path, row, severity, fault.rule, message, column, fault.value, fault.suggestion, column=place
         )
@@ -73,21 +73,21 @@ def choose(
         return [], [_about(sheets[0], _NO_SUCH, Severity.VIOLATION, title)]
     templates = _Templates(project, facts)
     tables = [_table(templates, sheet, kind, named=len(sheets) > 1) for sheet in wanted]
-    known = [table for table in tables if table]
-    if kind and len(known) > 1:
-        known = _of_kind(known, kind)
-    found = [] if kind else [
+    chosen = [table for table in tables if table]
+    if kind and len(chosen) > 1:
+        chosen = _of_kind(chosen, kind)
+    findings = [] if kind else [
         _about(sheet, _NO_KIND, Severity.VIOLATION)
         for sheet, table in zip(wanted, tables, strict=True) if table is None
     ]  # fmt: skip
-    read = [table.sheet.title for table in known]
-    found += [
+    read = [table.sheet.title for table in chosen]
+    findings += [
         _about(sheet, _HIDDEN if sheet.hidden else _NOT_READ, Severity.WARNING) for sheet in sheets
         if sheet.title not in read and (kind or sheet not in wanted) and not sheet.title.startswith("#")
     ]  # fmt: skip
-    for table in known:
-        found += _faults(table)
-    return known, found
+    for table in chosen:
+        findings += _faults(table)
+    return chosen, findings
 
 
 class _Templates:
@@ -106,7 +106,7 @@ class _Templates:
 def _table(templates: _Templates, sheet: Sheet, kind: SheetKind | None, *, named: bool) -> Table | None:
     """Read the headings of a sheet; None where its kind is open."""
     if kind is None and (kind := _titled(sheet.title)) is None:
-        fits = [known for known in KINDS.values() if _headed(templates.of(known), sheet, named=named)[1]]
+        fits = [candidate for candidate in KINDS.values() if _headed(templates.of(candidate), sheet, named=named)[1]]
         if len(fits) != 1:
             return None
         kind = fits[0]
@@ -116,8 +116,8 @@ def _table(templates: _Templates, sheet: Sheet, kind: SheetKind | None, *, named
 def _titled(title: str) -> SheetKind | None:
     """Tell the kind from the name of a sheet: 加盟, memberships, Memberships (2)."""
     names = {folded(name): kind for kind in KINDS for name in (kind, *TITLES[kind].values())}
-    found = names.get(folded(title)) or names.get(folded(_TITLE_END.sub("", title)))
-    return KINDS[found] if found else None
+    sheet_kind = names.get(folded(title)) or names.get(folded(_TITLE_END.sub("", title)))
+    return KINDS[sheet_kind] if sheet_kind else None
 
 
 def _headed(template: Template, sheet: Sheet, *, named: bool) -> tuple[Table, bool]:
@@ -125,14 +125,14 @@ def _headed(template: Template, sheet: Sheet, *, named: bool) -> tuple[Table, bo
     rows = (sheet.header, *sheet.rows)[:_ABOVE]
     scored = []
     for place, row in enumerate(rows):
-        matched = [found for _, found in template.match(row.cells)]
-        names = {found.name for found in matched if isinstance(found, Column)}
+        matched = [meaning for _, meaning in template.match(row.cells)]
+        names = {meaning.name for meaning in matched if isinstance(meaning, Column)}
         scored.append((_complete(template.kind, names), len(names), -place, len(matched) > len(names)))
     best = max(scored) if scored else (False, 0, 0, False)
     # A heading row whose headings are wrong is better told of than a row of data that happens to look like one.
     place = -best[2] if best[0] or best[1] > 1 else 0
     headed = sheet.headed(place)
-    columns = {at: found for at, found in template.match(headed.header.cells) if isinstance(found, Column)}
+    columns = {at: meaning for at, meaning in template.match(headed.header.cells) if isinstance(meaning, Column)}
     return Table(template.kind, template, headed, columns, named), bool(best[0] and not best[3])
 
 
@@ -150,11 +150,11 @@ def _of_kind(tables: list[Table], kind: SheetKind) -> list[Table]:
 
 def _faults(table: Table) -> Iterable[Finding]:
     header = table.sheet.header
-    wrong = [(place, found) for place, found in table.template.match(header.cells) if isinstance(found, CellError)]
+    wrong = [(place, fault) for place, fault in table.template.match(header.cells) if isinstance(fault, CellError)]
     for place, fault in wrong:
-        found = table.finding(header.number, "", fault)
+        worded = table.finding(header.number, "", fault)
         yield Finding(
-            found.path, found.line, found.severity, found.rule, found.message, "", fault.value, fault.suggestion,
+            worded.path, worded.line, worded.severity, worded.rule, worded.message, "", fault.value, fault.suggestion,
             column=place + 1,
         )  # fmt: skip
     names = {column.name for column in table.columns.values()}
@@ -175,6 +175,6 @@ def _faults(table: Table) -> Iterable[Finding]:
         )
 
 
-def _about(sheet: Sheet, said: tuple[str, str], severity: Severity, value: str = "") -> Finding:
-    message = {"ja": said[0], "en": said[1]}
+def _about(sheet: Sheet, wording: tuple[str, str], severity: Severity, value: str = "") -> Finding:
+    message = {"ja": wording[0], "en": wording[1]}
     return Finding(sheet.path, sheet.header.number, severity, "sheet", message, "", value or sheet.title, "")

@@ -79,10 +79,10 @@ def parse(text: str) -> Date:
     """
     plain = _arabic(kept(text.translate(_SQUARES)))
     plain = re.sub(r"\d", lambda digit: str(int(digit[0])), plain)
-    if found := _INTERVAL.fullmatch(plain):
-        return _interval(text, found[1], found[2])
-    if found := _FISCAL.fullmatch(plain):
-        year = int(found["western"]) if found["western"] else _western(text, found)[0]
+    if match := _INTERVAL.fullmatch(plain):
+        return _interval(text, match[1], match[2])
+    if match := _FISCAL.fullmatch(plain):
+        year = int(match["western"]) if match["western"] else _western(text, match)[0]
         # The fiscal year of Japan begins in April.
         return _interval(text, f"{year}-04", f"{year + 1}-03")
     if re.search(r"年度|^fy\b|^fy\d|fiscal", plain, re.IGNORECASE):
@@ -112,20 +112,20 @@ def _interval(text: str, first: str, last: str) -> Date:
 def _parts(text: str, plain: str) -> tuple[int, int | None, int | None]:
     """Return year, month and day of a date without time and weekday."""
     for both in (_ERA_FIRST, _ERA_SECOND):
-        if found := both.fullmatch(plain):
-            rest = found["rest"]
-            year = _parts(text, f"{found['japanese']}年{rest}" if rest[:1].isdigit() else found["japanese"] + rest)
-            if year[0] != int(found["western"]):
+        if match := both.fullmatch(plain):
+            rest = match["rest"]
+            year = _parts(text, f"{match['japanese']}年{rest}" if rest[:1].isdigit() else match["japanese"] + rest)
+            if year[0] != int(match["western"]):
                 raise _fault(
-                    text, f"元号と西暦が合わない。{found['japanese']}年は西暦{year[0]}年",
-                    f"the era and the Western year differ; {found['japanese']} is {year[0]}",
+                    text, f"元号と西暦が合わない。{match['japanese']}年は西暦{year[0]}年",
+                    f"the era and the Western year differ; {match['japanese']} is {year[0]}",
                 )  # fmt: skip
             return year
-    if found := _JAPANESE.fullmatch(plain):
-        return _western(text, found)
+    if match := _JAPANESE.fullmatch(plain):
+        return _western(text, match)
     for form in (_WESTERN, _COMPACT, *_ENGLISH):
-        if found := form.fullmatch(plain):
-            parts = found.groupdict()
+        if match := form.fullmatch(plain):
+            parts = match.groupdict()
             name = parts.get("name")
             month = next(number for number, full in enumerate(_MONTHS, 1) if full[:3] == name[:3].lower()) if name \
                 else _number(parts.get("month"))  # fmt: skip
@@ -133,12 +133,12 @@ def _parts(text: str, plain: str) -> tuple[int, int | None, int | None]:
     raise _unreadable(text, plain)
 
 
-def _western(text: str, found: re.Match[str]) -> tuple[int, int | None, int | None]:
+def _western(text: str, match: re.Match[str]) -> tuple[int, int | None, int | None]:
     """Turn an era date into a Western one, if the era lasted that long."""
-    era = _SIGNS[found["era"]]
+    era = _SIGNS[match["era"]]
     first, last, _ = _ERAS[era]
-    number = 1 if found["eraYear"] == "元" else int(found["eraYear"])
-    rest = found.groupdict()
+    number = 1 if match["eraYear"] == "元" else int(match["eraYear"])
+    rest = match.groupdict()
     year, month, day = first.year + number - 1, _number(rest.get("month")), _number(rest.get("day"))
     if number == 0:
         raise _fault(text, "元号の年は元年(1年)から数える", "years of an era are counted from 1")
@@ -188,11 +188,11 @@ def _moment(text: str, date: Date, timed: re.Match[str]) -> Date:
 
 
 def _without_weekday(plain: str) -> tuple[str, int | None]:
-    found = _WEEKDAY.search(plain)
-    if found is None or found.end() != len(plain):
+    match = _WEEKDAY.search(plain)
+    if match is None or match.end() != len(plain):
         return plain, None
-    weekdays = "月火水木金土日" if found["ja"] else ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-    return plain[: found.start()], weekdays.index((found["ja"] or found["en"]).lower())
+    weekdays = "月火水木金土日" if match["ja"] else ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    return plain[: match.start()], weekdays.index((match["ja"] or match["en"]).lower())
 
 
 def _check_weekday(text: str, date: Date, weekday: int) -> None:
@@ -207,14 +207,14 @@ def _check_weekday(text: str, date: Date, weekday: int) -> None:
 def _arabic(plain: str) -> str:
     """Turn numbers in kanji before 年, 月 and 日 into digits: 二十五年 is 25年, 二〇二五年 is 2025年."""
 
-    def number(found: re.Match[str]) -> str:
-        written = found[1]
+    def number(match: re.Match[str]) -> str:
+        written = match[1]
         if "十" not in written:
-            return "".join(str(_KANJI[char]) for char in written) + found[2]
+            return "".join(str(_KANJI[char]) for char in written) + match[2]
         tens, _, ones = written.partition("十")
         if len(tens) > 1 or len(ones) > 1:
-            return found[0]
-        return str(_KANJI.get(tens, 1) * 10 + _KANJI.get(ones, 0)) + found[2]
+            return match[0]
+        return str(_KANJI.get(tens, 1) * 10 + _KANJI.get(ones, 0)) + match[2]
 
     return re.sub(r"([〇一二三四五六七八九十]+)([年月日])", number, plain)
 

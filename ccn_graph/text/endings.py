@@ -68,9 +68,9 @@ _KANJI = re.compile(rf"(?<=..)(?:{_any(_ENDINGS)})$")
 def _taken_apart(text: str) -> tuple[str, Tier | None]:
     bare, tier = normal(text).casefold(), None
     for ending in (_PREFIX, _SUFFIX, _KANJI):
-        if found := ending.search(bare):
-            bare = bare[: found.start()] + bare[found.end() :]
-            tier = tier or Tier(found.lastgroup or "")
+        if match := ending.search(bare):
+            bare = bare[: match.start()] + bare[match.end() :]
+            tier = tier or Tier(match.lastgroup or "")
     return folded(bare), tier
 
 
@@ -92,11 +92,11 @@ def tier(text: str) -> Tier | None:
     return _taken_apart(text)[1]
 
 
-def agree(said: Tier, own: set[Tier]) -> bool:
-    """Tell whether a place whose own names are of some tiers may be called one of `said`."""
-    if said is Tier.MUNICIPALITY:
+def agree(named: Tier, own: set[Tier]) -> bool:
+    """Tell whether a place whose own names are of some tiers may be called one of the tier `named`."""
+    if named is Tier.MUNICIPALITY:
         return bool(own & LOCAL)
-    return said in own or (said in LOCAL and Tier.MUNICIPALITY in own)
+    return named in own or (named in LOCAL and Tier.MUNICIPALITY in own)
 
 
 def qualified(text: str) -> tuple[str, str] | None:
@@ -105,5 +105,5 @@ def qualified(text: str) -> tuple[str, str] | None:
     >>> qualified("クエンカ（エクアドル）"), qualified("Leon, MX"), qualified("Kobe")
     (('クエンカ', 'エクアドル'), ('Leon', 'MX'), None)
     """
-    found = _QUALIFIER.match(normal(text))
-    return (found["name"], found["bracket"] or found["comma"]) if found else None
+    match = _QUALIFIER.match(normal(text))
+    return (match["name"], match["bracket"] or match["comma"]) if match else None

@@ -142,13 +142,13 @@ def read(lexical: str) -> Interval | None:
 
 def agreed(stated: Iterable[Interval]) -> Interval | None:
     """Return what several documents say of one day together: what all allow, else all that any of them allows."""
-    found = list(stated)
-    if not found:
+    days = list(stated)
+    if not days:
         return None
-    earliest, latest = max(one.earliest for one in found), min(one.latest for one in found)
+    earliest, latest = max(day.earliest for day in days), min(day.latest for day in days)
     if earliest <= latest:
         return Interval(earliest, latest)
-    return Interval(min(one.earliest for one in found), max(one.latest for one in found))
+    return Interval(min(day.earliest for day in days), max(day.latest for day in days))
 
 
 def period(
@@ -164,14 +164,14 @@ def period(
     start, designated, end = agreed(starts), agreed(designations), agreed(ends)
     anything = Interval(datetime.date.min, datetime.date.max)
     start = (start.meet(designated) or start) if start and designated else start or designated or anything
-    latest = [one.latest for one in (*held, *known_by)]
+    latest = [day.latest for day in (*held, *known_by)]
     if end and end.latest > datetime.date.min:
         latest.append(end.latest - _DAY)
     earliest = not_before.earliest if not_before else datetime.date.min
     start = start.meet(Interval(datetime.date.min, min(latest, default=datetime.date.max))) or start
     start = start.meet(Interval(earliest, datetime.date.max)) or start
     if end:
-        after = [one.earliest + _DAY for one in (*held, start) if one.earliest < datetime.date.max]
+        after = [day.earliest + _DAY for day in (*held, start) if day.earliest < datetime.date.max]
         end = end.meet(Interval(max(after, default=datetime.date.min), datetime.date.max)) or end
     return Period(start, end)
 

@@ -11,28 +11,28 @@ from collections.abc import Iterable
 _START, _STARTS = 0.1, 4
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(word: str, other: str) -> float:
     """Return how alike two folded names are, from 0 to 1; those that begin alike are liker.
 
     >>> likeness("munchen", "munich") > likeness("munchen", "suncheon")
     True
     """
-    ratio = difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+    ratio = difflib.SequenceMatcher(None, word, other, autojunk=False).ratio()
     shared = 0
-    for left, right in zip(one[:_STARTS], other[:_STARTS], strict=False):
+    for left, right in zip(word[:_STARTS], other[:_STARTS], strict=False):
         if left != right:
             break
         shared += 1
     return ratio + shared * _START * (1 - ratio)
 
 
-def nearest(word: str, known: Iterable[str], most: int = 3, enough: float = 0.68) -> list[str]:
-    """Return up to `most` of the names `known` that resemble `word`, the nearest first.
+def nearest(word: str, names: Iterable[str], most: int = 3, enough: float = 0.68) -> list[str]:
+    """Return up to `most` of the `names` that resemble `word`, the nearest first.
 
     >>> nearest("membrs", ["members", "meetings"])
     ['members']
     """
-    scored = ((likeness(word, name), name) for name in known)
+    scored = ((likeness(word, name), name) for name in names)
     ranked = sorted((pair for pair in scored if pair[0] >= enough), key=lambda pair: (-pair[0], pair[1]))
     return [name for _, name in ranked[:most]]
 
@@ -80,7 +80,7 @@ class Speller:
         index = self._shortened.get(group)
         if index is None:
             index = self._shortened[group] = defaultdict(list)
-            for name in (known for known in self._known.get(group, ()) if len(known) <= _LONGEST):
+            for name in (candidate for candidate in self._known.get(group, ()) if len(candidate) <= _LONGEST):
                 for short in _with_one_letter_less(name):
                     index[short].append(name)
         near = {name for short in _with_one_letter_less(written) for name in index.get(short, ())}
@@ -111,7 +111,7 @@ class Speller:
         return sum(self._triples[triple] - own <= 0 for triple in _triples(word))
 
 
-def meant(written: str, known: Iterable[str]) -> str | None:
+def meant(written: str, names: Iterable[str]) -> str | None:
     """Return the one known name that what is written is a slip of; None if there is none, or more than one.
 
     >>> meant("asahikawwa", ["asahikawa", "yokohama"])
@@ -119,7 +119,7 @@ def meant(written: str, known: Iterable[str]) -> str | None:
     >>> meant("act-2019", ["act-2018"]) is None
     True
     """
-    return Speller(("", name) for name in known).meant(written)
+    return Speller(("", name) for name in names).meant(written)
 
 
 def _is_one_letter_apart(written: str, name: str) -> bool:
@@ -151,13 +151,13 @@ def _triples(word: str) -> set[str]:
     return {marked[at : at + 3] for at in range(len(marked) - 2)}
 
 
-def _change(one: str, other: str) -> tuple[int, str, str]:
+def _change(text: str, other: str) -> tuple[int, str, str]:
     """Return where two texts differ, and what each has there."""
-    shortest = min(len(one), len(other))
-    start = next((at for at in range(shortest) if one[at] != other[at]), shortest)
+    shortest = min(len(text), len(other))
+    start = next((at for at in range(shortest) if text[at] != other[at]), shortest)
     rest = shortest - start
-    end = next((at for at in range(rest) if one[-1 - at] != other[-1 - at]), rest)
-    return start, one[start : len(one) - end], other[start : len(other) - end]
+    end = next((at for at in range(rest) if text[-1 - at] != other[-1 - at]), rest)
+    return start, text[start : len(text) - end], other[start : len(other) - end]
 
 
 def _word(name: str, at: int) -> tuple[str, int]:

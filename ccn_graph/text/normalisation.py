@@ -63,7 +63,7 @@ def kept(text: str) -> str:
     '5月～6月 コウベ 10² 2½ ①'
     """
     wide = text.translate(_WIDTH).translate(variants.RADICALS)
-    wide = _HALF_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), wide)
+    wide = _HALF_WIDTH.sub(lambda match: unicodedata.normalize("NFKC", match[0]), wide)
     return " ".join(unicodedata.normalize("NFC", wide).split())
 
 

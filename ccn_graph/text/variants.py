@@ -73,10 +73,10 @@ def _without_strokes() -> dict[str, str]:
     plain: dict[str, str] = {}
     for first, end in _BLOCKS:
         for char in map(chr, range(first, end)):
-            found = re.fullmatch(r"((?:LATIN|CYRILLIC) SMALL LETTER [A-Z]+) WITH .+", unicodedata.name(char, ""))
-            if found and not unicodedata.decomposition(char):
+            match = re.fullmatch(r"((?:LATIN|CYRILLIC) SMALL LETTER [A-Z]+) WITH .+", unicodedata.name(char, ""))
+            if match and not unicodedata.decomposition(char):
                 try:
-                    plain[char] = unicodedata.lookup(found[1])
+                    plain[char] = unicodedata.lookup(match[1])
                 except KeyError:
                     continue
     return plain

@@ -111,10 +111,10 @@ def is_valid(lexical: str, datatype: str) -> bool | None:
     pattern = _PATTERNS.get(datatype)
     if pattern is None:
         return None
-    found = pattern.fullmatch(lexical)
-    if found is None:
+    match = pattern.fullmatch(lexical)
+    if match is None:
         return False
-    parts = found.groupdict()
+    parts = match.groupdict()
     if parts.get("day"):
         return int(parts["day"]) <= _days(parts)
     bounds = _WHOLE.get(datatype[len(XSD) :])
@@ -157,7 +157,7 @@ class _Instant:
     zoned: bool
 
 
-def compare(one: str, datatype: str, other: str, its_datatype: str) -> int | None:
+def compare(lexical: str, datatype: str, other: str, its_datatype: str) -> int | None:
     """Return -1, 0 or 1 as one value lies before, at or after another; None where they have no order.
 
     Numbers compare with numbers, texts with texts, everything else with its own kind only.
@@ -167,47 +167,47 @@ def compare(one: str, datatype: str, other: str, its_datatype: str) -> int | Non
     >>> compare("1.50", XSD + "decimal", "2", XSD + "integer")
     -1
     """
-    if not (is_valid(one, datatype) and is_valid(other, its_datatype)):
+    if not (is_valid(lexical, datatype) and is_valid(other, its_datatype)):
         return None
     if datatype in _NUMERIC and its_datatype in _NUMERIC:
-        return _of_numbers(one, datatype, other, its_datatype)
+        return _of_numbers(lexical, datatype, other, its_datatype)
     if datatype in _TEXTUAL and its_datatype in _TEXTUAL:
-        return (one > other) - (one < other)
+        return (lexical > other) - (lexical < other)
     if datatype in _DURATIONS and its_datatype in _DURATIONS:
-        return _of_durations(one, other)
+        return _of_durations(lexical, other)
     family = _FAMILIES.get(datatype, datatype)
     if family != _FAMILIES.get(its_datatype, its_datatype):
         return None
     if family == XSD + "boolean":
-        first, second = one in ("true", "1"), other in ("true", "1")
+        first, second = lexical in ("true", "1"), other in ("true", "1")
         return first - second
     if family[len(XSD) :] in ("date", "dateTime", "time", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay"):
-        return _of_instants(_instant(one, datatype), _instant(other, its_datatype))
+        return _of_instants(_instant(lexical, datatype), _instant(other, its_datatype))
     return None
 
 
-def _of_numbers(one: str, datatype: str, other: str, its_datatype: str) -> int | None:
+def _of_numbers(lexical: str, datatype: str, other: str, its_datatype: str) -> int | None:
     if {datatype, its_datatype} & _FLOATING:
-        first, second = (float(text.replace("INF", "inf")) for text in (one, other))
+        first, second = (float(text.replace("INF", "inf")) for text in (lexical, other))
         if first != first or second != second:
             return None
         return (first > second) - (first < second)
-    exact, second_exact = Decimal(one), Decimal(other)
+    exact, second_exact = Decimal(lexical), Decimal(other)
     return (exact > second_exact) - (exact < second_exact)
 
 
-def _of_instants(one: _Instant, other: _Instant) -> int | None:
-    apart = one.seconds - other.seconds
-    if one.zoned != other.zoned and abs(apart) <= _ZONES:
+def _of_instants(instant: _Instant, other: _Instant) -> int | None:
+    apart = instant.seconds - other.seconds
+    if instant.zoned != other.zoned and abs(apart) <= _ZONES:
         return None
     return (apart > 0) - (apart < 0)
 
 
 @lru_cache(1 << 16)
 def _instant(lexical: str, datatype: str) -> _Instant:
-    found = _PATTERNS[datatype].fullmatch(lexical)
-    assert found
-    parts = found.groupdict()
+    match = _PATTERNS[datatype].fullmatch(lexical)
+    assert match
+    parts = match.groupdict()
     # A year that every month and day is in: of times, and of days of months, only the order matters.
     days = _day_number(int(parts.get("year") or 1972), int(parts.get("month") or 12 if parts.get("day") and not
                        parts.get("month") else parts.get("month") or 1), int(parts.get("day") or 1))  # fmt: skip
@@ -229,9 +229,9 @@ def _day_number(year: int, month: int, day: int) -> int:
     return 365 * year + year // 4 - year // 100 + year // 400 + (153 * (month - 3) + 2) // 5 + day
 
 
-def _of_durations(one: str, other: str) -> int | None:
+def _of_durations(lexical: str, other: str) -> int | None:
     """Compare durations, months apart from seconds: where these disagree at any date, there is no order."""
-    first, second = _duration(one), _duration(other)
+    first, second = _duration(lexical), _duration(other)
     months, seconds = first[0] - second[0], first[1] - second[1]
     if months == 0:
         return (seconds > 0) - (seconds < 0)
@@ -251,10 +251,10 @@ def _sign(start: int, months: int, seconds: Fraction) -> int:
 
 
 def _duration(lexical: str) -> tuple[int, Fraction]:
-    found = _PATTERNS[XSD + "duration"].fullmatch(lexical)
-    assert found
-    parts = {name: text or "0" for name, text in found.groupdict().items() if name != "sign"}
+    match = _PATTERNS[XSD + "duration"].fullmatch(lexical)
+    assert match
+    parts = {name: text or "0" for name, text in match.groupdict().items() if name != "sign"}
     months = int(parts["years"]) * 12 + int(parts["months"])
     seconds = Fraction(int(parts["days"]) * 86400 + int(parts["hours"]) * 3600 + int(parts["minutes"]) * 60)
     seconds += Fraction(parts["seconds"] if not parts["seconds"].endswith(".") else parts["seconds"] + "0")
-    return (-months, -seconds) if found["sign"] else (months, seconds)
+    return (-months, -seconds) if match["sign"] else (months, seconds)

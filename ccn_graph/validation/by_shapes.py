@@ -28,22 +28,22 @@ def check_by_shapes(
     """
     read = Shapes(shapes, engine=engine)
     graph = Graph.of_files([(path, FileKind.OTHER) for path in data], progress)
-    found = [*syntax(graph), *dropped(graph), *read.findings()]
+    findings = [*syntax(graph), *dropped(graph), *read.findings()]
     if not read.statements:
         message = {
             "ja": "シェイプが一つもないので、何も調べられない",
             "en": "there is no shape, so that nothing is looked at",
         }
-        found.append(Finding(shapes[0], 1, Severity.VIOLATION, "shapes", message, unevaluated=True))
-    found += _empty(graph)
+        findings.append(Finding(shapes[0], 1, Severity.VIOLATION, "shapes", message, unevaluated=True))
+    findings += _empty(graph)
     if read.well_formed and not graph.errors:
-        results = read.validate(said for source in graph.sources for said in source.statements)
-        found += findings_of(graph, None, read, results)
+        results = read.validate(statement for source in graph.sources for statement in source.statements)
+        findings += findings_of(graph, None, read, results)
         if not results and (
-            place := read.without_targets(said for source in graph.sources for said in source.statements)
+            place := read.without_targets(statement for source in graph.sources for statement in source.statements)
         ):
-            found.append(Finding(place.path, place.line, Severity.INFO, "shapes", _NOTHING_LOOKED_AT, at=place.at))
-    return in_order(found)
+            findings.append(Finding(place.path, place.line, Severity.INFO, "shapes", _NOTHING_LOOKED_AT, at=place.at))
+    return in_order(findings)
 
 
 _NOTHING_LOOKED_AT: Bilingual = {

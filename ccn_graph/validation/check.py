@@ -120,16 +120,16 @@ def _steps(
     if Part.STYLE in parts:
         kept_of_style = keeper.cache_file("style")
         checked = [read for read in graph.sources if read.kind in _CHECKED]
-        yield lambda: (found for read in checked for found in _style(read, kept_of_style))
+        yield lambda: (finding for read in checked for finding in _style(read, kept_of_style))
     by_rule = []
     if Part.RULES in parts:
         # The rules run in threads of the native engine meanwhile.
         kept_of_rules, whole = keeper.cache_file("rule"), digest(*map(fingerprint.of_place, graph.sources))
-        by_rule = [(one, _rows(one, graph, today, whole, kept_of_rules, pool)) for one in rules.read_all(project)]
+        by_rule = [(rule, _rows(rule, graph, today, whole, kept_of_rules, pool)) for rule in rules.read_all(project)]
     if Part.SHAPES in parts:
         yield from _shapes(graph, project, keeper, engine)
-    for one, rows in by_rule:
-        yield lambda one=one, rows=rows: opposed(one.placed(graph, rows()))  # type: ignore[misc]
+    for rule, rows in by_rule:
+        yield lambda rule=rule, rows=rows: opposed(rule.placed(graph, rows()))  # type: ignore[misc]
 
 
 def opposed(findings: Iterable[Finding]) -> list[Finding]:
@@ -152,7 +152,7 @@ def opposed(findings: Iterable[Finding]) -> list[Finding]:
 def _shapes(
     graph: Graph, project: Project, keeper: _Keeper, engine: ShaclEngine
 ) -> Iterator[Callable[[], Iterable[Finding]]]:
-    ontology = [said for read in graph.sources if read.kind is FileKind.ONTOLOGY for said in read.statements]
+    ontology = [statement for read in graph.sources if read.kind is FileKind.ONTOLOGY for statement in read.statements]
     of_document = shapes_of(project.shapes_of_document, ontology, engine)
     of_all = shapes_of(project.shapes_of_dataset, ontology, engine)
     yield lambda: [*of_document.findings(), *of_all.findings()]
@@ -169,7 +169,7 @@ def _shapes(
 
 def _own(graph: Graph, read: SourceFile) -> tuple[Graph, GraphName | None]:
     """Return where to look for what a file says by itself: in its graph, or in the file if it has graphs of its own."""
-    if all(said.graph == read.graph for said in read.statements):
+    if all(statement.graph == read.graph for statement in read.statements):
         return graph, read.graph
     return Graph([read], project=graph.project), None
 
@@ -208,9 +208,9 @@ _LOSSES: Mapping[Loss, Bilingual] = {
 def dropped(graph: Graph) -> Iterator[Finding]:
     """Yield a finding for all that JSON-LD drops, or takes otherwise than it is meant, without a word."""
     for read in graph.sources:
-        for one in read.dropped:
-            message = {language: text.format(one.key) for language, text in _LOSSES[one.loss].items()}
-            yield Finding(read.path, one.line, Severity.WARNING, "dropped-key", message, value=one.key, at=one.at)
+        for entry in read.dropped:
+            message = {language: text.format(entry.key) for language, text in _LOSSES[entry.loss].items()}
+            yield Finding(read.path, entry.line, Severity.WARNING, "dropped-key", message, value=entry.key, at=entry.at)
 
 
 def tables(graph: Graph) -> Iterator[Finding]:
@@ -229,27 +229,27 @@ def _style(read: SourceFile, cache_file: CacheFile | None) -> list[Finding]:
     key = fingerprint.of_source(read)
     if cache_file and cache_file.recall(key) is True:
         return []
-    found = list(style.check(read))
+    findings = list(style.check(read))
     # The file is read again for this: what is kept must not speak of an edit made since.
-    if cache_file and not found and fingerprint.is_absolute(read) and fingerprint.is_current(read):
+    if cache_file and not findings and fingerprint.is_absolute(read) and fingerprint.is_current(read):
         cache_file.keep(key, True)
-    return found
+    return findings
 
 
 def _rows(
-    one: Rule, graph: Graph, today: datetime.date, whole: str, cache_file: CacheFile | None, pool: Executor
+    rule: Rule, graph: Graph, today: datetime.date, whole: str, cache_file: CacheFile | None, pool: Executor
 ) -> Callable[[], list[Row]]:
     """Recall the rows of a rule for these data and this day, or have them worked out while other things are done."""
-    key = digest(one.file.text, today.isoformat(), whole)
-    kept = rules.of_plain(cache_file.recall(key)) if cache_file and one.repeatable else None
+    key = digest(rule.file.text, today.isoformat(), whole)
+    kept = rules.of_plain(cache_file.recall(key)) if cache_file and rule.repeatable else None
     if kept is not None:
         return lambda: kept
     _ = graph.stated  # loaded here once, not by each thread
-    asked = pool.submit(one.rows, graph, today)
+    asked = pool.submit(rule.rows, graph, today)
 
     def answer() -> list[Row]:
         rows = asked.result()
-        if cache_file and one.repeatable:
+        if cache_file and rule.repeatable:
             with contextlib.suppress(ValueError):  # a blank node, whose label will be another next time
                 cache_file.keep(key, rules.to_plain(rows))
         return rows
@@ -260,8 +260,8 @@ def _rows(
 def _of_documents(
     graph: Graph, shapes: Shapes, documents: Sequence[SourceFile], cache_file: CacheFile | None
 ) -> Iterator[Finding]:
-    found = incremental.of_documents(shapes, documents, cache_file)
-    for read, results in zip(documents, found, strict=True):
+    validated = incremental.of_documents(shapes, documents, cache_file)
+    for read, results in zip(documents, validated, strict=True):
         yield from findings_of(*_own(graph, read), shapes, results)
 
 

@@ -59,10 +59,10 @@ class _File:
             return False
         lines[at] = lines[at].replace(edit.old, edit.new)
         text = "".join(lines)
-        said = self._read(text)
-        if said is None or not _same_things(self._said, said):
+        statements = self._read(text)
+        if statements is None or not _same_things(self._said, statements):
             return False
-        self._text, self._said = text, said
+        self._text, self._said = text, statements
         self._edits.add(edit)
         return True
 
@@ -81,8 +81,13 @@ def stated(name: str, text: str) -> Counter[_Said] | None:
             return None
         base = path.parent.as_uri()
     return Counter(
-        (str(said.subject).replace(base, ""), str(said.predicate), str(said.object), str(said.graph))
-        for said in read.statements
+        (
+            str(statement.subject).replace(base, ""),
+            str(statement.predicate),
+            str(statement.object),
+            str(statement.graph),
+        )
+        for statement in read.statements
     )
 
 
@@ -91,12 +96,14 @@ def _same_things(before: Counter[_Said], after: Counter[_Said]) -> bool:
     gone, new = list((before - after).elements()), list((after - before).elements())
     if len(gone) != len(new):
         return False
-    for one in gone:
+    for statement in gone:
         other = next(
             (
                 made
                 for made in new
-                if made[0] == one[0] and made[3] == one[3] and (made[1] == one[1] or made[2] == one[2])
+                if made[0] == statement[0]
+                and made[3] == statement[3]
+                and (made[1] == statement[1] or made[2] == statement[2])
             ),
             None,
         )

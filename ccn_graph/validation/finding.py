@@ -170,7 +170,7 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by file and line, the graver first, and show once what nobody could tell apart."""
     unique: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
-        said = tuple(finding.message.items())
+        message = tuple(finding.message.items())
         key = (
             finding.path,
             finding.line,
@@ -179,11 +179,11 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
             finding.rule,
             finding.subject,
             finding.value,
-            said,
+            message,
         )
-        known = unique.get(key)
-        merged = tuple(dict.fromkeys((*known.results, *finding.results))) if known else finding.results
-        unique[key] = replace(known or finding, results=merged)
+        earlier = unique.get(key)
+        merged = tuple(dict.fromkeys((*earlier.results, *finding.results))) if earlier else finding.results
+        unique[key] = replace(earlier or finding, results=merged)
     return sorted(unique.values(), key=_place_in_order)
 
 

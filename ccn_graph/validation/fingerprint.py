@@ -31,7 +31,9 @@ def is_absolute(read: SourceFile) -> bool:
 
     A text that mentions such an IRI may be mistaken for one: then a file is looked at once more than necessary.
     """
-    return not any("<file:" in f"{said.subject} {said.predicate} {said.object}" for said in read.statements)
+    return not any(
+        "<file:" in f"{statement.subject} {statement.predicate} {statement.object}" for statement in read.statements
+    )
 
 
 def is_current(read: SourceFile) -> bool:
@@ -60,10 +62,10 @@ def of_programs(*names: str) -> str:
 
     The queries of a room belong to its modules.
     """
-    found = programs(*names)
-    rooms = {path.relative_to(_PACKAGE).parts[0] for path in found}
+    modules = programs(*names)
+    rooms = {path.relative_to(_PACKAGE).parts[0] for path in modules}
     queries = (query for room in rooms for query in (_PACKAGE / room).glob("queries/*.rq"))
-    texts = found | {query: query.read_text(encoding="utf-8") for query in queries}
+    texts = modules | {query: query.read_text(encoding="utf-8") for query in queries}
     parts = [f"{path.relative_to(_PACKAGE)} {text}" for path, text in sorted(texts.items())]
     return digest(sys.version, *map(version, LIBRARIES), *parts)
 
@@ -76,13 +78,13 @@ def programs(*names: str) -> dict[Path, str]:
     waiting = [_file(name) for name in names]
     if None in waiting:
         raise ValueError(f"{names[waiting.index(None)]} is no module of {_PACKAGE.name}")
-    found: dict[Path, str] = {}
+    texts: dict[Path, str] = {}
     while waiting:
         path = waiting.pop()
-        if path and path not in found:
-            found[path] = path.read_text(encoding="utf-8")
-            waiting += map(_file, _imported(found[path]))
-    return found
+        if path and path not in texts:
+            texts[path] = path.read_text(encoding="utf-8")
+            waiting += map(_file, _imported(texts[path]))
+    return texts
 
 
 def _imported(code: str) -> Iterator[str]:

@@ -16,11 +16,11 @@ def of_documents(shapes: Shapes, documents: Sequence[SourceFile], cache_file: Ca
     keys = [fingerprint.of_source(read) for read in documents]
     recalled = [_recall(cache_file, key) for key in keys]
     changed = [number for number, results in enumerate(recalled) if results is None]
-    found = dict(zip(changed, shapes.validate_each([documents[one].statements for one in changed]), strict=True))
-    for number, results in found.items():
+    fresh = dict(zip(changed, shapes.validate_each([documents[index].statements for index in changed]), strict=True))
+    for number, results in fresh.items():
         if fingerprint.is_absolute(documents[number]):
             _keep(cache_file, keys[number], results)
-    return [found[number] if results is None else results for number, results in enumerate(recalled)]
+    return [fresh[number] if results is None else results for number, results in enumerate(recalled)]
 
 
 def of_all(shapes: Shapes, sources: Iterable[SourceFile], cache_file: CacheFile | None) -> list[Result]:
@@ -29,7 +29,7 @@ def of_all(shapes: Shapes, sources: Iterable[SourceFile], cache_file: CacheFile 
     key = digest(*map(fingerprint.of_place, sources))
     results = _recall(cache_file, key)
     if results is None:
-        results = shapes.validate(said for read in sources for said in read.statements)
+        results = shapes.validate(statement for read in sources for statement in read.statements)
         _keep(cache_file, key, results)
     return results
 

@@ -165,7 +165,11 @@ def _of_number(finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair
     """Type a text that is a valid number, date or the like of the datatype that is asked for."""
     value = nodes.value
     if isinstance(value, ox.Literal) and not value.language and value.datatype.value not in nodes.datatypes:
-        fits = [one for one in nodes.datatypes if one != _XSD + "string" and xsd.is_valid(value.value, one)]
+        fits = [
+            datatype
+            for datatype in nodes.datatypes
+            if datatype != _XSD + "string" and xsd.is_valid(value.value, datatype)
+        ]
         if fits:
             new = ox.Literal(value.value, datatype=ox.NamedNode(fits[0]))
             bare = fits[0] == _XSD + "integer" and _BARE.fullmatch(value.value)
@@ -178,7 +182,7 @@ def _of_name(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Ite
     value = nodes.value
     if not isinstance(value, ox.Literal) or nodes.path is None or nodes.component not in _OF_THINGS:
         return
-    names = [value] if value.language else [ox.Literal(value.value, language=one) for one in LANGUAGES]
+    names = [value] if value.language else [ox.Literal(value.value, language=language) for language in LANGUAGES]
     called = {
         quad.subject.value
         for name in names
@@ -242,12 +246,12 @@ def _of_unknown_term(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines
     of_class = nodes.path == ox.NamedNode(namespaces.RDF_TYPE)
     unknown = nodes.value if of_class else nodes.path
     if isinstance(unknown, ox.NamedNode):
-        known = (
+        terms = (
             iri
             for iri in graph.things
             if iri.startswith(namespaces.CCN) and iri[len(namespaces.CCN) :][:1].isupper() == of_class
         )
-        near = meant(namespaces.slug(unknown.value), map(namespaces.slug, known))
+        near = meant(namespaces.slug(unknown.value), map(namespaces.slug, terms))
         if near and unknown.value.startswith(namespaces.CCN):
             new = ox.NamedNode(namespaces.CCN + near)
             yield _edit(finding, lines, unknown, new, namespaces.curie(new.value))

@@ -114,7 +114,7 @@ def of_plain(rows: object) -> list[Row] | None:
         return None
     try:
         term = terms.to_term
-        return [(term(one), term(two), term(three), term(four)) for one, two, three, four in rows]
+        return [(term(subject), term(property_), term(value), term(graph)) for subject, property_, value, graph in rows]
     except (TypeError, ValueError):
         return None
 

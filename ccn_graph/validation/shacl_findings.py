@@ -55,11 +55,11 @@ def shapes_of(
     """
     read = Shapes(files, hierarchy, engine)
     key = engine, read.fingerprint, tuple(path.absolute() for path in files)
-    found = _KEPT.pop(key, read)
+    shapes = _KEPT.pop(key, read)
     while len(_KEPT) >= _MOST_KEPT:
         _KEPT.pop(next(iter(_KEPT)), None)
-    _KEPT[key] = found
-    return found
+    _KEPT[key] = shapes
+    return shapes
 
 
 class Shapes:
@@ -70,14 +70,14 @@ class Shapes:
     ) -> None:
         """Parse the files. Raises SourceError for one that is not well-formed."""
         self.sources = [parsing.read(path, FileKind.OTHER) for path in files]
-        self.statements = [said for one in self.sources for said in one.statements]
-        self.hierarchy = [said for said in hierarchy if said.predicate.value == namespaces.SUB_CLASS_OF]
-        below = (f"{said.subject} {said.object}" for said in self.hierarchy)
+        self.statements = [statement for source in self.sources for statement in source.statements]
+        self.hierarchy = [statement for statement in hierarchy if statement.predicate.value == namespaces.SUB_CLASS_OF]
+        below = (f"{statement.subject} {statement.object}" for statement in self.hierarchy)
         #: Stands for the shapes and the class hierarchy.
         self.fingerprint = digest(
             *(
-                fingerprint.of_source(one) if fingerprint.is_absolute(one) else fingerprint.of_place(one)
-                for one in self.sources
+                fingerprint.of_source(source) if fingerprint.is_absolute(source) else fingerprint.of_place(source)
+                for source in self.sources
             ),
             *below,
         )
@@ -158,37 +158,43 @@ class Shapes:
     def targets(self, result: Result) -> list[Place]:
         """Tell where the shapes ask for a node that the data do not have."""
         for source in self.sources:
-            for said in source.statements:
-                if said.object == result.focus and said.predicate in _OF_TARGETS:
-                    return [Place(source.path, said.line, said.at)]
+            for statement in source.statements:
+                if statement.object == result.focus and statement.predicate in _OF_TARGETS:
+                    return [Place(source.path, statement.line, statement.at)]
         return [Place(source.path, 1) for source in self.sources[:1]]
 
     def without_targets(self, data: Iterable[Statement]) -> Place | None:
         """Return where the first shape stands, if none has a target among the data (SHACL section 2.1.3)."""
         things: set[Term] = set()
-        for said in data:
-            things |= {said.predicate, said.object} if said.predicate.value == namespaces.RDF_TYPE else {said.predicate}
-            if said.predicate.value == namespaces.SUB_CLASS_OF:
+        for statement in data:
+            things |= (
+                {statement.predicate, statement.object}
+                if statement.predicate.value == namespaces.RDF_TYPE
+                else {statement.predicate}
+            )
+            if statement.predicate.value == namespaces.SUB_CLASS_OF:
                 return None  # what lies below what is not followed here
         for source in self.sources:
-            for said in source.statements:
-                asked = said.predicate in _OF_TARGETS or (said.predicate.value == namespaces.RDF_TYPE)
-                wanted = said.subject if said.predicate.value == namespaces.RDF_TYPE else said.object
-                if asked and (wanted in things or said.predicate in _WITHOUT_DATA):
+            for statement in source.statements:
+                asked = statement.predicate in _OF_TARGETS or (statement.predicate.value == namespaces.RDF_TYPE)
+                wanted = statement.subject if statement.predicate.value == namespaces.RDF_TYPE else statement.object
+                if asked and (wanted in things or statement.predicate in _WITHOUT_DATA):
                     return None
         return Place(self.sources[0].path, 1)
 
     def _datatypes(self, shape: Term) -> tuple[str, ...]:
         """Name the datatypes that a shape asks of the value."""
         alternatives = [item for head in self._said.values(shape, sh("or")) for item in self._items(head)]
-        found = [one for node in (shape, *alternatives) for one in self._said.values(node, sh("datatype"))]
-        return tuple(one.value for one in found if isinstance(one, ox.NamedNode))
+        datatypes = [
+            datatype for node in (shape, *alternatives) for datatype in self._said.values(node, sh("datatype"))
+        ]
+        return tuple(datatype.value for datatype in datatypes if isinstance(datatype, ox.NamedNode))
 
     def _place(self, fault: Fault) -> Place:
         for source in self.sources:
-            for said in source.statements:
-                if said is fault.said or (fault.said is None and said.subject == fault.node):
-                    return Place(source.path, said.line, said.at)
+            for statement in source.statements:
+                if statement is fault.said or (fault.said is None and statement.subject == fault.node):
+                    return Place(source.path, statement.line, statement.at)
         return Place(self.sources[0].path, 1)
 
     def _message(self, result: Result) -> Bilingual:
@@ -273,10 +279,10 @@ def places(graph: Graph, result: Result, home: parsing.Graph | None) -> list[Pla
     """
     focus, path = result.focus, result.path
     if not isinstance(focus, ox.Literal):
-        found = graph.places(focus, path, None, home)[1:2] if path and result.component in _SURPLUS else []
-        found = found or graph.locate(focus, path if result.value else None, result.value, home)
-        if found:
-            return found
+        lines = graph.places(focus, path, None, home)[1:2] if path and result.component in _SURPLUS else []
+        lines = lines or graph.locate(focus, path if result.value else None, result.value, home)
+        if lines:
+            return lines
     mentions = graph.mentions(focus, home)
     return mentions[:1] or graph.mentions(focus, None)[:1]
 

@@ -46,9 +46,9 @@ class NamedShape:
         """Return the first of these texts that there is, by language; empty if there is none."""
         for name in (_SH + name if ":" not in name else namespaces.expand(name) or name for name in names):
             texts = [value for value in self.values.get(name, ()) if isinstance(value, ox.Literal)]
-            found = {text.language or "": text.value for text in texts}
-            if found:
-                return found
+            by_language = {text.language or "": text.value for text in texts}
+            if by_language:
+                return by_language
         return {}
 
     @cached_property
@@ -69,8 +69,8 @@ class NamedShape:
     @cached_property
     def demands(self) -> dict[str, list[str]]:
         """What it demands, by SHACL's term without prefix."""
-        known = {name.removeprefix(_SH) for name in self.values if name.startswith(_SH)}
-        return {name: self.all(name) for name in sorted(known - _NO_DEMANDS)}
+        terms = {name.removeprefix(_SH) for name in self.values if name.startswith(_SH)}
+        return {name: self.all(name) for name in sorted(terms - _NO_DEMANDS)}
 
 
 @dataclass(frozen=True)
@@ -84,33 +84,35 @@ class ShapeCatalogue:
     @cached_property
     def by_term(self) -> Mapping[str, list[NamedShape]]:
         """Class or property -> the shapes that look at it: at instances of the class, at values of the property."""
-        found: dict[str, list[NamedShape]] = defaultdict(list)
+        shapes: dict[str, list[NamedShape]] = defaultdict(list)
         for shape in self.shapes.values():
             for iri in dict.fromkeys((*shape.all("targetClass"), *shape.all("path"))):
-                found[iri].append(shape)
-        return found
+                shapes[iri].append(shape)
+        return shapes
 
     @cached_property
     def mapped(self) -> Mapping[str, list[tuple[str, str]]]:
         """Term of ours -> relation and term of another vocabulary."""
-        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for said in self.mappings:
-            if isinstance(said.subject, ox.NamedNode) and isinstance(said.object, ox.NamedNode):
-                found[said.subject.value].append((said.predicate.value, said.object.value))
-        return found
+        relations: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for triple in self.mappings:
+            if isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.NamedNode):
+                relations[triple.subject.value].append((triple.predicate.value, triple.object.value))
+        return relations
 
 
 def read(project: Project) -> ShapeCatalogue:
     """Read them. Raises SourceError and QuestionError for files that are not well-formed."""
     files = (*project.shapes_of_document, *project.shapes_of_dataset)
-    triples = [ox.Triple(said.subject, said.predicate, said.object)
-               for path in files for said in parsing.read(path, FileKind.OTHER).statements]  # fmt: skip
+    triples = [ox.Triple(statement.subject, statement.predicate, statement.object)
+               for path in files for statement in parsing.read(path, FileKind.OTHER).statements]  # fmt: skip
     texts = {iri: text for path in files for iri, text in _blocks(path.read_text(encoding="utf-8"))}
     mappings = (
-        ox.Triple(said.subject, said.predicate, said.object)
-        for said in (parsing.read(project.mappings, FileKind.OTHER).statements if project.mappings.is_file() else ())
+        ox.Triple(statement.subject, statement.predicate, statement.object)
+        for statement in (
+            parsing.read(project.mappings, FileKind.OTHER).statements if project.mappings.is_file() else ()
+        )
     )
-    by_iri = {namespaces.PREFIXES["shape"] + one.name: one for one in rules.read_all(project)}
+    by_iri = {namespaces.PREFIXES["shape"] + rule.name: rule for rule in rules.read_all(project)}
     return ShapeCatalogue({shape.iri: shape for shape in _shapes(triples, texts)}, by_iri, tuple(mappings))
 
 
@@ -124,29 +126,29 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
 
 def _shapes(triples: Iterable[ox.Triple], texts: Mapping[str, str]) -> Iterator[NamedShape]:
     said_of: dict[Subject, list[ox.Triple]] = defaultdict(list)
-    for said in triples:
-        said_of[said.subject].append(said)
+    for triple in triples:
+        said_of[triple.subject].append(triple)
     for subject in said_of:
         if isinstance(subject, ox.NamedNode):
             values: dict[str, list[Term]] = defaultdict(list)
-            for said in said_of[subject]:
-                values[said.predicate.value] += _spread(said_of, said.object)
-            found = {name: tuple(spread) for name, spread in values.items()}
+            for triple in said_of[subject]:
+                values[triple.predicate.value] += _spread(said_of, triple.object)
+            all_values = {name: tuple(spread) for name, spread in values.items()}
             triples_of = tuple(_within(said_of, subject))
-            yield NamedShape(subject.value, found, triples_of, texts.get(subject.value, ""))
+            yield NamedShape(subject.value, all_values, triples_of, texts.get(subject.value, ""))
 
 
 def _spread(said_of: Mapping[Subject, list[ox.Triple]], node: Object) -> list[Term]:
     if not isinstance(node, ox.BlankNode):
         return [] if node == _NIL else [node]
-    said = {one.predicate.value: one.object for one in said_of.get(node, ())}
-    if _RDF + "first" in said:
-        return [*_spread(said_of, said[_RDF + "first"]), *_spread(said_of, said[_RDF + "rest"])]
-    return [value for inner in said.values() for value in _spread(said_of, inner)]
+    properties = {triple.predicate.value: triple.object for triple in said_of.get(node, ())}
+    if _RDF + "first" in properties:
+        return [*_spread(said_of, properties[_RDF + "first"]), *_spread(said_of, properties[_RDF + "rest"])]
+    return [value for inner in properties.values() for value in _spread(said_of, inner)]
 
 
 def _within(said_of: Mapping[Subject, list[ox.Triple]], node: Subject) -> Iterator[ox.Triple]:
-    for said in said_of.get(node, ()):
-        yield said
-        if isinstance(said.object, ox.BlankNode):
-            yield from _within(said_of, said.object)
+    for triple in said_of.get(node, ()):
+        yield triple
+        if isinstance(triple.object, ox.BlankNode):
+            yield from _within(said_of, triple.object)

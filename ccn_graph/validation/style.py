@@ -70,11 +70,11 @@ def _fault(line: str, before: str) -> str | None:
 
 def _unsorted(read: SourceFile) -> Iterator[Finding]:
     last = ""
-    for said in read.statements:
-        if isinstance(said.subject, ox.NamedNode):
-            if said.subject.value < last:
-                yield _finding(read, said.line, "order")
-            last = said.subject.value
+    for statement in read.statements:
+        if isinstance(statement.subject, ox.NamedNode):
+            if statement.subject.value < last:
+                yield _finding(read, statement.line, "order")
+            last = statement.subject.value
 
 
 def _finding(read: SourceFile, line: int, fault: str) -> Finding:

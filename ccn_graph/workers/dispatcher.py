@@ -66,8 +66,8 @@ class Dispatcher:
     def stop(self) -> None:
         """Let the workers go."""
         self.starter.stop()
-        for known in self._workers:
-            known.close()
+        for worker in self._workers:
+            worker.close()
         self._workers.clear()
         if self._watch:
             self._watch.cancel()
@@ -116,9 +116,9 @@ class Dispatcher:
         Workers of a later one may have come already.
         """
         self._generation = generation
-        for known in tuple(self._workers):
-            self._take_back(known)
-            self._go_on(known)
+        for worker in tuple(self._workers):
+            self._take_back(worker)
+            self._go_on(worker)
         self._hand_out()
 
     def _hand_out(self) -> None:
@@ -139,11 +139,11 @@ class Dispatcher:
 
     def _least_busy(self) -> Worker | None:
         slow = self._loop.time() - QUICK
-        able = [one for one in self._workers if 0 < len(one.under_way) <= AHEAD and one.begun > slow]
-        return min(filter(self._stays, able), key=lambda one: len(one.under_way), default=None)
+        able = [worker for worker in self._workers if 0 < len(worker.under_way) <= AHEAD and worker.begun > slow]
+        return min(filter(self._stays, able), key=lambda worker: len(worker.under_way), default=None)
 
-    def _stays(self, known: Worker) -> bool:
-        return known.generation >= self._generation and known.served + len(known.under_way) < LIFETIME
+    def _stays(self, worker: Worker) -> bool:
+        return worker.generation >= self._generation and worker.served + len(worker.under_way) < LIFETIME
 
     def _begin(self, busy: Worker) -> None:
         """Note that the turn of a worker's next query has come."""
@@ -159,16 +159,16 @@ class Dispatcher:
         if job.left:
             self._replace(busy)
 
-    def _go_on(self, known: Worker) -> None:
+    def _go_on(self, worker: Worker) -> None:
         """Let a worker that has nothing to do take the next query."""
-        if known.under_way:
+        if worker.under_way:
             return
-        if known in self._idle:
-            self._idle.remove(known)
-        if self._stays(known):
-            self._idle.append(known)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        if self._stays(worker):
+            self._idle.append(worker)
         else:
-            self._replace(known)
+            self._replace(worker)
 
     def _look_after(self) -> None:
         """Take back what waits behind a slow query."""

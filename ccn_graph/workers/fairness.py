@@ -61,7 +61,7 @@ class Usage:
         """Tell whether a client has had more than a little of slow queries, while there are others."""
         if client not in self._had or self._lately(client)[1] <= GREEDY:
             return False
-        last = [at for known, (_, _, at) in itertools.islice(reversed(self._had.items()), 2) if known != client]
+        last = [at for other, (_, _, at) in itertools.islice(reversed(self._had.items()), 2) if other != client]
         return bool(last) and self._clock() - last[0] < HALF_LIFE
 
     def spend(self, client: str, seconds: float) -> None:
@@ -193,8 +193,8 @@ class Sharing:
         """Tell whether a query may have a worker that is idle: not if it would be the last one, for a slow one."""
         if self.workers_wanted < 2 or self.is_quick(key):
             return True
-        busy, now = [known for known in self._workers if known.under_way], _clock()
-        slow = sum(known.is_slow(now, SLOW) or not self.is_quick(key_of(known.under_way[0])) for known in busy)
+        busy, now = [worker for worker in self._workers if worker.under_way], _clock()
+        slow = sum(worker.is_slow(now, SLOW) or not self.is_quick(key_of(worker.under_way[0])) for worker in busy)
         return slow < self.workers_wanted - 1
 
     def overdue(self) -> list[Worker]:
@@ -226,12 +226,12 @@ class Sharing:
         """Return the workers with slow queries, those of the greediest first, as they are seen by one that waits."""
         now = _clock()
         limit = max(SLOW_FOR_MANY, SLOW / max(1, sum(map(self.is_quick, self._queue.keys()))))
-        found = []
+        slow = []
         for busy in self._workers:
             is_its_own = waiting and busy.under_way and busy.under_way[0].client == waiting.client
             if busy.under_way and busy.is_slow(now, SLOW_FOR_ITSELF if is_its_own else limit):
-                found.append(busy)
-        return sorted(found, key=lambda busy: (self.load(busy.under_way[0].client), busy.begun), reverse=True)
+                slow.append(busy)
+        return sorted(slow, key=lambda busy: (self.load(busy.under_way[0].client), busy.begun), reverse=True)
 
     def _to_stop(self, slow: list[Worker], waiting: Job, load: float) -> Worker | None:
         """Return the first worker that works for a client with more than so much load, if one has waited for it."""

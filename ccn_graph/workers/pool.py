@@ -115,8 +115,8 @@ class Pool:
             self._clients[job.client] = left
         if not job.ended:
             if outcome == "timed-out" and job.begun and job.worker:
-                told = f"worker {job.worker.pid} is killed and replaced: its query took more than {job.seconds:g} s"
-                sys.stderr.write(f"ccn-graph: {told}\n")
+                message = f"worker {job.worker.pid} is killed and replaced: its query took more than {job.seconds:g} s"
+                sys.stderr.write(f"ccn-graph: {message}\n")
             self.dispatcher.drop(job)
 
     @property

@@ -62,8 +62,8 @@ class Supervisor:
         try:
             self._watch()
             while True:
-                heard: list[socket.socket | Watcher] = [self._control, *([self._watcher] if self._watcher else [])]
-                ready, _, _ = select.select(heard, [], [], 0.05)
+                inputs: list[socket.socket | Watcher] = [self._control, *([self._watcher] if self._watcher else [])]
+                ready, _, _ = select.select(inputs, [], [], 0.05)
                 if self._control in ready and not self._serve():
                     break
                 if self._watcher in ready:
@@ -207,8 +207,8 @@ class Supervisor:
         if self._beside and os.waitpid(self._beside, os.WNOHANG)[0]:
             self._beside = 0
         for pid in tuple(self._workers):
-            found, status = os.waitpid(pid, os.WNOHANG)
-            if found:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
                 self._workers.discard(pid)
                 shutil.rmtree(self._scratch / str(pid), ignore_errors=True)
                 self._tell({"exit": pid, "code": os.waitstatus_to_exitcode(status)})
@@ -222,8 +222,8 @@ class Supervisor:
     def _wait(child: int) -> int:
         # It is going: told to, or because its end of the channel is closed. A bounded wait, then the hard way.
         for _ in range(1_000):
-            found, status = os.waitpid(child, os.WNOHANG)
-            if found:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
                 return os.waitstatus_to_exitcode(status)
             time.sleep(0.01)
         os.kill(child, signal.SIGKILL)

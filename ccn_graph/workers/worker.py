@@ -86,8 +86,8 @@ def _serve(questions: socket.socket, connection: socket.socket, context: WorkerC
 def pack(request: QueryRequest | PageRequest | CheckRequest | CallRequest) -> bytes:
     """Write a request as a frame for a worker; the file of a check goes along with it."""
     if isinstance(request, CheckRequest):
-        told = dataclasses.asdict(dataclasses.replace(request, body=b"")) | {"body": ""}
-        return messages.pack(MessageKind.CHECK, json.dumps(told).encode() + b"\n")
+        fields = dataclasses.asdict(dataclasses.replace(request, body=b"")) | {"body": ""}
+        return messages.pack(MessageKind.CHECK, json.dumps(fields).encode() + b"\n")
     if isinstance(request, CallRequest):
         return messages.pack_json(MessageKind.CALL, dataclasses.asdict(request))
     if isinstance(request, PageRequest):
@@ -148,13 +148,13 @@ def _answer(connection: socket.socket, engine: Engine, received: tuple[MessageKi
         return _error("evaluation-failed", "evaluation stopped; the log of this server says why")
 
 
-def _page_request(told: dict[str, Any]) -> PageRequest:
-    return PageRequest(**told | {"parameters": tuple((name, value) for name, value in told["parameters"])})
+def _page_request(fields: dict[str, Any]) -> PageRequest:
+    return PageRequest(**fields | {"parameters": tuple((name, value) for name, value in fields["parameters"])})
 
 
 def _check_request(payload: bytes) -> CheckRequest:
-    told, _, body = payload.partition(b"\n")
-    return CheckRequest(**json.loads(told) | {"body": body})
+    header, _, body = payload.partition(b"\n")
+    return CheckRequest(**json.loads(header) | {"body": body})
 
 
 def _page(make: Callable[[Request], Page], request: Request, path: str, limits: Limits) -> bytes:

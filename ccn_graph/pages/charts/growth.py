@@ -24,14 +24,14 @@ def draw(picture: Picture, records: Sequence[Record]) -> Drawing | None:
     counts, undated = _read(picture, records)
     if not counts:
         return None
-    every = [year for parts in counts.values() for found in parts.values() for year in found]
+    every = [year for parts in counts.values() for by_year in parts.values() for year in by_year]
     years = range(min(every), max(every) + 1)
     lines = [_line(picture.named(iri), list(parts.values()), years) for iri, parts in counts.items()]
     lines.sort(key=lambda line: -line.points[-1][1])
     largest = lines[0]
     title = picture.context.text("question.growth", series=picture.headings[picture.columns["series"]])
-    told = {"first": years[0], "last": years[-1], "label": largest.label, "value": f"{largest.points[-1][1]:g}"}
-    says = picture.context.text("question.growth-says", **told)
+    words = {"first": years[0], "last": years[-1], "label": largest.label, "value": f"{largest.points[-1][1]:g}"}
+    says = picture.context.text("question.growth-says", **words)
     markup = chart.lines(chart.Caption(picture.key, title, says), lines[: chart.MOST_LINES])
     missing = picture.context.text("question.growth-undated", count=undated) if undated else ""
     band = picture.context.text("question.growth-band") if any(line.upper for line in lines) else ""

@@ -42,11 +42,11 @@ class Picture:
         """Name a thing for the reader."""
         return self.context.label(iri) if iri else self.context.text("question.unknown")
 
-    def note(self, records: Sequence[Record], *, told: Collection[str | None], by: str, most: int) -> str:
+    def note(self, records: Sequence[Record], *, drawn: Collection[str | None], by: str, most: int) -> str:
         """Say what is not drawn: things without a date or number, and those past the most that a chart takes."""
-        missing = len({record[by] for record in records} - set(told))
+        missing = len({record[by] for record in records} - set(drawn))
         undrawn = self.context.text("question.undrawn", count=missing) if missing else ""
-        return " ".join(filter(None, [undrawn, self.cut(most, len(told))]))
+        return " ".join(filter(None, [undrawn, self.cut(most, len(drawn))]))
 
     def cut(self, most: int, count: int) -> str:
         """Say how many of all are drawn, if not all are."""

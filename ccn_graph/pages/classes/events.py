@@ -34,9 +34,9 @@ def event_sections(subject: Subject) -> Iterator[Section | None]:
 
 def _editions(subject: Subject, editions: Sequence[Record]) -> Section:
     ordered = sorted(editions, key=lambda event: (_ordinal(event), sections.when(event)))
-    known = {_ordinal(event) for event in editions if event.text("ordinal")}
+    ordinals = {_ordinal(event) for event in editions if event.text("ordinal")}
     # What was counted before a known edition must have taken place; whether more came after it, nobody says.
-    missing = sorted(set(range(1, max(known))) - known) if known else []
+    missing = sorted(set(range(1, max(ordinals))) - ordinals) if ordinals else []
     rows = [
         chart.TimelineRow(subject.label(event.iri), (_span(subject, event),))
         for event in ordered

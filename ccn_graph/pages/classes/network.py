@@ -34,9 +34,9 @@ _MEMBER = namespaces.PREFIXES["org"] + "member"
 
 def _sections(subject: Subject) -> Iterator[Section | None]:
     """Yield the sections of the page."""
-    found = [one for one in membership.of(subject) if one.network == subject.iri]
-    if found:
-        yield from _members(subject, found)
+    memberships = [entry for entry in membership.of(subject) if entry.network == subject.iri]
+    if memberships:
+        yield from _members(subject, memberships)
     yield _series(subject)
     yield sections.offices(subject)
     yield sections.events(subject, "network", "organizer", "partOf")
@@ -46,27 +46,27 @@ def _sections(subject: Subject) -> Iterator[Section | None]:
     yield sections.editorial(subject)
 
 
-def _members(subject: Subject, found: Sequence[Membership]) -> Iterator[Section]:
+def _members(subject: Subject, memberships: Sequence[Membership]) -> Iterator[Section]:
     day = subject.context.day
-    states = {one.iri: one.state_on(day) for one in found}
-    shown = [one for one in found if states[one.iri] is not Certainty.NO]
-    certain = [one for one in shown if states[one.iri] is Certainty.CERTAIN]
+    states = {entry.iri: entry.state_on(day) for entry in memberships}
+    shown = [entry for entry in memberships if states[entry.iri] is not Certainty.NO]
+    certain = [entry for entry in shown if states[entry.iri] is Certainty.CERTAIN]
     countries = membership.countries(subject.site, subject.iri)
     subject.site.labels.know({*countries, *countries.values()})
     order = subject.site.labels.order
-    shown.sort(key=lambda one: order(one.member, subject.context.language))
+    shown.sort(key=lambda entry: order(entry.member, subject.context.language))
     sizes = _sizes(subject)
     coverage = _coverage(subject, sizes, len(certain))
     values = {
         "members": shown, "states": states, "day": day, "countries": countries, "held": len(certain),
-        "possible": len(shown) - len(certain), "coverage": coverage, "inactive": found[0].inactive,
-        "network_state": found[0].network_state,
+        "possible": len(shown) - len(certain), "coverage": coverage, "inactive": memberships[0].inactive,
+        "network_state": memberships[0].network_state,
         "table": member_table.narrowed(subject, shown, day),
         "enough": round(100 * ENOUGH), "network": subject.iri,
     }  # fmt: skip
-    told = frozenset(one.iri for one in found)
-    yield Section("members", values, told, _sheet(subject, found, countries))
-    yield _figures(subject, certain, found, countries, sizes, coverage)
+    iris = frozenset(entry.iri for entry in memberships)
+    yield Section("members", values, iris, _sheet(subject, memberships, countries))
+    yield _figures(subject, certain, memberships, countries, sizes, coverage)
     yield _map(subject, shown, countries)
 
 
@@ -89,27 +89,33 @@ def _coverage(subject: Subject, sizes: Sequence[tuple[str, Holding]], certain: i
     return replace(latest, lacks_members=lacks)
 
 
-def _sheet(subject: Subject, found: Sequence[Membership], countries: dict[str, str]) -> DownloadTable:
+def _sheet(subject: Subject, memberships: Sequence[Membership], countries: dict[str, str]) -> DownloadTable:
     day = subject.context.day
     names = (("member", "iri"), ("country", "iri"), ("field", "iri"), ("since", "date"), ("known", "date"),
              ("until", "date"), ("state", "text"), ("record", "iri"))  # fmt: skip
     rows = [
-        (one.member, countries.get(one.member, ""), *one.cells()[1:], subject.context.text(one.state_key(day)), one.iri)
-        for one in found
+        (
+            entry.member,
+            countries.get(entry.member, ""),
+            *entry.cells()[1:],
+            subject.context.text(entry.state_key(day)),
+            entry.iri,
+        )
+        for entry in memberships
     ]
     conditions = {"network": namespaces.slug(subject.iri), "date": day}
     return subject.sheet("members", "network.members", names, rows, "members-on-date", **conditions)
 
 
 def _figures(
-    subject: Subject, certain: Sequence[Membership], found: Sequence[Membership], countries: dict[str, str],
+    subject: Subject, certain: Sequence[Membership], memberships: Sequence[Membership], countries: dict[str, str],
     sizes: Sequence[tuple[str, Holding]], coverage: Holding,
 ) -> Section:  # fmt: skip
     text, day = subject.context.text, subject.context.day
     counted = [] if coverage.in_part else certain
-    fields = Counter(field for one in counted for field in one.fields_on(day)).most_common()
-    lands = Counter(countries[one.member] for one in counted if one.member in countries).most_common()
-    growth = membership.growth(found, int(day[:4]))
+    fields = Counter(field for entry in counted for field in entry.fields_on(day)).most_common()
+    lands = Counter(countries[entry.member] for entry in counted if entry.member in countries).most_common()
+    growth = membership.growth(memberships, int(day[:4]))
     held = chart.Line(
         text("network.held-certain"), tuple((year, float(count)) for year, count, _ in growth),
         upper=tuple((year, float(most)) for year, _, most in growth),
@@ -142,12 +148,12 @@ def _map(subject: Subject, shown: Sequence[Membership], countries: dict[str, str
         row["city"]: place for row in rows if (place := foreign_values.position(row["lat"], row["long"])) is not None
     }
     points = []
-    for one in shown:
-        if one.member in places:
-            field = next(iter(one.fields_on(subject.context.day)), None)
-            belonging = Belonging.of(one.network, field, one.period, one.since)
-            text = subject.label(countries[one.member]) if one.member in countries else ""
-            points.append(Point(one.member, *places[one.member], text, (belonging,)))
+    for entry in shown:
+        if entry.member in places:
+            field = next(iter(entry.fields_on(subject.context.day)), None)
+            belonging = Belonging.of(entry.network, field, entry.period, entry.since)
+            text = subject.label(countries[entry.member]) if entry.member in countries else ""
+            points.append(Point(entry.member, *places[entry.member], text, (belonging,)))
     return Section("map", {"map": CityMap(subject.context, "members", points)})
 
 

@@ -14,8 +14,8 @@ def _document(subject: Subject) -> Iterator[Section | None]:
     if subject.itself.one("rows"):
         yield table_rows.section(subject)
         return
-    found = subject.description.records
-    yield Section("records", {"records": found}, frozenset(record.iri for record in found))
+    records = subject.description.records
+    yield Section("records", {"records": records}, frozenset(record.iri for record in records))
 
 
 def _body(subject: Subject) -> Iterator[Section | None]:
@@ -25,19 +25,21 @@ def _body(subject: Subject) -> Iterator[Section | None]:
 
 
 def _concept(subject: Subject) -> Iterator[Section | None]:
-    found = [one for one in membership.of(subject) if one.record.all("field")]
-    if found:
+    memberships = [entry for entry in membership.of(subject) if entry.record.all("field")]
+    if memberships:
         order = subject.site.labels.order
-        found.sort(key=lambda one: order(one.member, subject.context.language))
-        values = {"table": member_table.narrowed(subject, found, subject.context.day), "count": len(found)}
-        yield Section("field_members", values, frozenset(one.iri for one in found), _sheet(subject, found))
+        memberships.sort(key=lambda entry: order(entry.member, subject.context.language))
+        values = {"table": member_table.narrowed(subject, memberships, subject.context.day), "count": len(memberships)}
+        yield Section(
+            "field_members", values, frozenset(entry.iri for entry in memberships), _sheet(subject, memberships)
+        )
     yield from sections.of_any(subject)
 
 
-def _sheet(subject: Subject, found: list[membership.Membership]) -> DownloadTable:
+def _sheet(subject: Subject, memberships: list[membership.Membership]) -> DownloadTable:
     names = (("member", "iri"), ("network", "iri"), ("field", "iri"), ("since", "date"), ("known", "date"),
              ("until", "date"), ("record", "iri"))  # fmt: skip
-    rows = [(one.member, *one.cells(), one.iri) for one in found]
+    rows = [(entry.member, *entry.cells(), entry.iri) for entry in memberships]
     return subject.sheet("members", "field.members", names, rows, "members-by-field")
 
 

@@ -40,12 +40,12 @@ def heading_faults(table: Table, sheet: Sheet) -> Iterator[CellFault]:
     """Compare the headings of a table with what the mapping says: the same columns in the same order."""
     described = table.real
     for place, column in enumerate(described):
-        found = sheet.header.cells[place].strip() if place < len(sheet.header.cells) else ""
-        if found not in column.titles:
+        heading = sheet.header.cells[place].strip() if place < len(sheet.header.cells) else ""
+        if heading not in column.titles:
             yield CellFault(sheet.header.number, place + 1, CellError(
                 "table-heading",
                 f"対応付けではこの列の見出しは {column.titles[0]} である ({table.path.name} {column.line}行)",
-                f"the mapping calls this column {column.titles[0]} ({table.path.name}, line {column.line})", found,
+                f"the mapping calls this column {column.titles[0]} ({table.path.name}, line {column.line})", heading,
             ))  # fmt: skip
     for place in range(len(described), len(sheet.header.cells)):
         yield CellFault(sheet.header.number, place + 1, CellError(
@@ -137,15 +137,15 @@ class Conversion:
         if template is None or not template.variables <= values.keys():
             return None
         iri = template.expand({**values, "_name": column.name})
-        known = self._terms.get(iri)
-        if known is None:
+        node = self._terms.get(iri)
+        if node is None:
             expanded = namespaces.expand(iri) if iri.startswith(("http://", "https://", "urn:")) else None
             if expanded is None:
                 raise CellError(
                     "table-cell", "ここからできるIRIが正しくない", "what comes of this is no absolute IRI", iri
                 )
-            known = self._terms[iri] = ox.NamedNode(expanded)
-        return known
+            node = self._terms[iri] = ox.NamedNode(expanded)
+        return node
 
 
 def _cell(row: TableRow, place: int) -> str:

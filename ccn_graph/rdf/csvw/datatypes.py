@@ -68,10 +68,10 @@ class Datatype:
 
     def _date(self, text: str) -> str:
         assert self.form
-        found = self.form.fullmatch(text)
-        if not found:
+        match = self.form.fullmatch(text)
+        if not match:
             return ""
-        parts = {name: int(value) for name, value in found.groupdict().items()}
+        parts = {name: int(value) for name, value in match.groupdict().items()}
         day = datetime.date(parts["year"], parts.get("month", 1), parts.get("day", 1)).isoformat()
         return {"date": day, "gYearMonth": day[:7], "gYear": day[:4]}[self.base]
 

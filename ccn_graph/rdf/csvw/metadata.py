@@ -100,25 +100,25 @@ def _is(wanted: str) -> Callable[[JsonValue], None]:
 
 
 def _dialect(value: JsonValue) -> None:
-    for name, said in value.members().items():
-        if name not in _DIALECT or said.data != _DIALECT[name]:
-            raise said.fault(
-                f"{name} {said.data!r} is not read: a table has commas, one row of headings and is in UTF-8",
+    for name, setting in value.members().items():
+        if name not in _DIALECT or setting.data != _DIALECT[name]:
+            raise setting.fault(
+                f"{name} {setting.data!r} is not read: a table has commas, one row of headings and is in UTF-8",
                 f"{name} は読まない。表はコンマ区切り、見出し1行、UTF-8にする",
             )
 
 
-def _known(members: Mapping[str, JsonValue], known: Mapping[str, Callable[[JsonValue], None] | None]) -> None:
+def _known(members: Mapping[str, JsonValue], allowed: Mapping[str, Callable[[JsonValue], None] | None]) -> None:
     """Check members by name. Raises SourceError for one that is neither known, nor inherited, nor an annotation."""
     for name, value in members.items():
         if ":" in name or name == "notes" or name in _INHERITED:
             continue  # a common property is a remark of whoever wrote the mapping
-        if name not in known:
+        if name not in allowed:
             raise value.fault(
                 f"{name} is not read here; what is read of CSV on the Web is listed in CONTRIBUTING, 'Table documents'",
                 f"{name} は読まない。CSV on the Webのうち読むものはCONTRIBUTINGの「表の文書」にある",
             )
-        check = known[name]
+        check = allowed[name]
         if check:
             check(value)
 
@@ -171,8 +171,11 @@ def _column(value: JsonValue, place: int, inherited: Mapping[str, JsonValue]) ->
         required=members["required"].flag() if "required" in members else False,
     )  # fmt: skip
     settings: dict[str, Any] = {}
-    for inner, said in {**inherited, **{name: one for name, one in members.items() if name in _INHERITED}}.items():
-        settings |= _INHERITED[inner](said)
+    for inner, setting in {
+        **inherited,
+        **{name: member for name, member in members.items() if name in _INHERITED},
+    }.items():
+        settings |= _INHERITED[inner](setting)
     column = replace(column, **settings)
     if not column.property and not column.suppressed:
         raise value.fault(
@@ -186,10 +189,10 @@ def _variables(schema: JsonValue, columns: list[Column], key: tuple[str, ...], a
     names = [column.name for column in columns if column.number]
     if len(set(names)) < len(names):
         raise schema.fault("two columns have one name", "同じ名前の列が二つある")
-    known = {*names, *_RESERVED, *also}
+    allowed = {*names, *_RESERVED, *also}
     for column in columns:
         for template in filter(None, (column.about, column.value)):
-            unknown = sorted(template.variables - known)
+            unknown = sorted(template.variables - allowed)
             if unknown:
                 raise SourceError(
                     schema.path, column.line, f"there is no column {unknown[0]} to be put into {template.text}",
@@ -224,22 +227,23 @@ def _datatype(value: JsonValue) -> dict[str, Any]:
     _known(members, dict.fromkeys(("base", "format", "@id", "@type")))
     base = members["base"].text() if "base" in members else "string"
     if base not in datatypes.BUILT_IN:
-        known = " ".join(datatypes.BUILT_IN)
+        built_in = " ".join(datatypes.BUILT_IN)
         raise members["base"].fault(
-            f"the datatype {base} is not read; use one of {known}", f"型 {base} は読まない。{known} のどれかにする"
+            f"the datatype {base} is not read; use one of {built_in}",
+            f"型 {base} は読まない。{built_in} のどれかにする",
         )
     base = datatypes.BUILT_IN[base]
     iri = namespaces.expand(members["@id"].text()) if "@id" in members else namespaces.PREFIXES["xsd"] + base
     if iri is None:
         raise members["@id"].fault("the @id of a datatype is an IRI", "型の @id はIRIである")
-    found = Datatype(base, iri)
-    return {"datatype": _formed(found, members["format"]) if "format" in members else found}
+    datatype = Datatype(base, iri)
+    return {"datatype": _formed(datatype, members["format"]) if "format" in members else datatype}
 
 
 def _formed(datatype: Datatype, value: JsonValue) -> Datatype:
     try:
         if isinstance(value.data, dict) and datatype.base in datatypes.NUMBERS:
-            marks = {name: said.text() for name, said in value.members().items()}
+            marks = {name: member.text() for name, member in value.members().items()}
             if set(marks) <= {"decimalChar", "groupChar"} and all(len(mark) == 1 for mark in marks.values()):
                 return replace(datatype, decimal=marks.get("decimalChar", "."), group=marks.get("groupChar", ""))
         elif datatype.base in datatypes.DATES:

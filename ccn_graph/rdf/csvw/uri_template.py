@@ -30,12 +30,12 @@ class Template:
         """Take a template apart. Raises ValueError for an operator of a higher level, and for braces left open."""
         parts: list[str | tuple[str, tuple[str, ...]]] = []
         end = 0
-        for found in _EXPRESSION.finditer(text):
-            parts.append(_literal(text[end : found.start()]))
-            end = found.end()
-            variable = _VARIABLE.fullmatch(found[1])
+        for match in _EXPRESSION.finditer(text):
+            parts.append(_literal(text[end : match.start()]))
+            end = match.end()
+            variable = _VARIABLE.fullmatch(match[1])
             if not variable:
-                raise ValueError(f"{found[0]} is none of {{name}}, {{+name}}, {{#name}}")
+                raise ValueError(f"{match[0]} is none of {{name}}, {{+name}}, {{#name}}")
             parts.append((variable["operator"], tuple(variable["names"].split(","))))
         parts.append(_literal(text[end:]))
         names = frozenset(name for part in parts if not isinstance(part, str) for name in part[1])
@@ -57,12 +57,12 @@ def _literal(text: str) -> str:
 
 
 def _expanded(operator: str, names: tuple[str, ...], values: Mapping[str, str]) -> str:
-    given = [values[name] for name in names if name in values]
-    if not given:
+    filled = [values[name] for name in names if name in values]
+    if not filled:
         return ""
     if not operator:
-        return ",".join(urllib.parse.quote(value, safe="") for value in given)
-    return ("#" if operator == "#" else "") + ",".join(map(_with_reserved, given))
+        return ",".join(urllib.parse.quote(value, safe="") for value in filled)
+    return ("#" if operator == "#" else "") + ",".join(map(_with_reserved, filled))
 
 
 def _with_reserved(value: str) -> str:
@@ -70,7 +70,7 @@ def _with_reserved(value: str) -> str:
         return value
     # What is percent-encoded already stays so.
     end, parts = 0, []
-    for found in _TRIPLET.finditer(value):
-        parts += [urllib.parse.quote(value[end : found.start()], safe=_RESERVED), found[0]]
-        end = found.end()
+    for match in _TRIPLET.finditer(value):
+        parts += [urllib.parse.quote(value[end : match.start()], safe=_RESERVED), match[0]]
+        end = match.end()
     return "".join([*parts, urllib.parse.quote(value[end:], safe=_RESERVED)])

@@ -86,7 +86,9 @@ class _Challenged(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         if self._chosen is None:
             response = yield request
-            offered = [one.partition(" ")[0].lower() for one in response.headers.get_list("www-authenticate")]
+            offered = [
+                challenge.partition(" ")[0].lower() for challenge in response.headers.get_list("www-authenticate")
+            ]
             if response.status_code != 401 or not {"digest", "basic"} & set(offered):
                 return
             kind = httpx.DigestAuth if "digest" in offered else httpx.BasicAuth

@@ -112,8 +112,8 @@ class Client:
         """
         query, headers = "SELECT (1 AS ?one) WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }", {"Accept": JSON}
         with self._sent("POST", self.target.query, again=True, data={"query": query}, headers=headers) as response:
-            said = response.headers.get(limit_header, "")
-        return int(said) if said.isdecimal() else 0
+            limit = response.headers.get(limit_header, "")
+        return int(limit) if limit.isdecimal() else 0
 
     def _parsed(self, body: bytes) -> list[dict[str, Term]]:
         try:
@@ -206,8 +206,8 @@ def find(
     Raises CcnError for URLs that are none, EngineError if nothing there answers SPARQL.
     """
     with Client(Target(url), credentials, seconds) as client:
-        known = guessed(url, client.server())
-    target = Target(known.query, update or known.update, graph_store or known.graph_store)
+        guess = guessed(url, client.server())
+    target = Target(guess.query, update or guess.update, graph_store or guess.graph_store)
     with Client(target, credentials, seconds) as client:
         client.rows("SELECT * WHERE {}")
     return target
@@ -235,4 +235,4 @@ def _as_sparql(line: str) -> str:
     >>> print(_as_sparql(r'<urn:s> <urn:p> "\\u0041" .'))
     <urn:s> <urn:p> "\\\u00750041" .
     """
-    return _ESCAPED.sub(lambda found: f"{found[1]}\\u{ord(found[2]):04X}" if found[1] else found[0], line)
+    return _ESCAPED.sub(lambda match: f"{match[1]}\\u{ord(match[2]):04X}" if match[1] else match[0], line)

@@ -28,7 +28,7 @@ class HttpReply:
         self._blocks = self._received()
         self._rest = b""
         # Whichever engine it is: a server in front of it may go by another name.
-        reason = next(filter(None, (known.incomplete(response.headers) for known in DIALECTS)), "")
+        reason = next(filter(None, (dialect.incomplete(response.headers) for dialect in DIALECTS)), "")
         if reason:
             message = f"{url} says that its answer is not complete: {printable(reason)}; ask for less at a time"
             raise EngineError("engine-partial", message, status=response.status_code)
@@ -101,18 +101,18 @@ def failed(url: str, response: httpx.Response) -> EngineError:
         words = ""
     finally:
         response.close()
-    told = f"{url} answers {status}{f': {words}' if words else ''}"
+    message = f"{url} answers {status}{f': {words}' if words else ''}"
     if status in (401, 403) or "SECURITY: No permission" in words:
         hint = "give the right user and password: CCN_ENGINE_USER and CCN_ENGINE_PASSWORD, or --credentials FILE"
-        return EngineError("engine-refused", f"{told}; {hint}", status=status)
+        return EngineError("engine-refused", f"{message}; {hint}", status=status)
     if status in (502, 503, 504):
-        return EngineError("engine-unavailable", f"{told}; try again when the engine is back", status=status)
+        return EngineError("engine-unavailable", f"{message}; try again when the engine is back", status=status)
     if response.has_redirect_location:
         place = printable(response.headers.get("location", ""))
-        return EngineError("engine-failed", f"{told}, that it is at {place}; give that address", status=status)
+        return EngineError("engine-failed", f"{message}, that it is at {place}; give that address", status=status)
     if status == 404:
-        told += "; is this the address of a SPARQL endpoint?"
-    return EngineError("engine-failed", told, status=status)
+        message += "; is this the address of a SPARQL endpoint?"
+    return EngineError("engine-failed", message, status=status)
 
 
 def _said(response: httpx.Response) -> str:

@@ -22,5 +22,5 @@ def of(server: str) -> dict[str, str]:
 
 @functools.cache
 def _read() -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = tomllib.loads(_LIST.read_text(encoding="utf-8"))
-    return found
+    answers: dict[str, dict[str, str]] = tomllib.loads(_LIST.read_text(encoding="utf-8"))
+    return answers

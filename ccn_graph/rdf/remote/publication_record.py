@@ -112,19 +112,19 @@ def read(client: Client) -> Publication | None:
 def state(client: Client) -> PublicationState:
     """Read the record."""
     rows = client.rows(f"SELECT ?p ?o WHERE {{ GRAPH <{RECORD}> {{ <{RECORD}> ?p ?o }} }}")
-    said = {text(row["p"]): text(row["o"]) for row in rows}
+    properties = {text(row["p"]): text(row["o"]) for row in rows}
     # An engine without transactions may be seen between two statements of one request.
-    version = "" if _SWITCHING in said else said.get(_VERSION, "")
-    return PublicationState(version, said.get(_SWITCHING, ""), said.get(_PREVIOUS, ""))
+    version = "" if _SWITCHING in properties else properties.get(_VERSION, "")
+    return PublicationState(version, properties.get(_SWITCHING, ""), properties.get(_PREVIOUS, ""))
 
 
 def contents(client: Client, version: str) -> dict[str, GraphContents]:
     """Return what each named graph of a version holds; empty if it is not described."""
-    found = {}
+    graphs = {}
     for graph, written in listed(client, details(version), _CONTENTS):
         count, _, digest = written.partition(" ")
-        found[graph] = GraphContents(int(count), digest)
-    return found
+        graphs[graph] = GraphContents(int(count), digest)
+    return graphs
 
 
 def _statistics(client: Client, version: str) -> str:
@@ -145,24 +145,24 @@ def described(version: str, statistics: Statistics, graphs: dict[str, GraphConte
     """Describe a version, as its graph `details` holds it."""
     about, written = ox.NamedNode(details(version)), statistics.to_json().decode()
     parts = [written[start : start + _PART] for start in range(0, len(written), _PART)]
-    said = [
+    triples = [
         ox.Triple(about, ox.NamedNode(_STATISTICS), ox.Literal(f"{number:06} {part}"))
         for number, part in enumerate(parts)
     ]
     for graph, held in graphs.items():
         value = ox.Literal(f"{held.count} {held.digest}")
-        said.append(ox.Triple(ox.NamedNode(graph), ox.NamedNode(_CONTENTS), value))
-    return said
+        triples.append(ox.Triple(ox.NamedNode(graph), ox.NamedNode(_CONTENTS), value))
+    return triples
 
 
 def marked(version: str, previous: str, *, switching: bool) -> list[str]:
     """Return the operations of SPARQL Update that write the record."""
-    said = f"<{_SWITCHING if switching else _VERSION}> {ox.Literal(version)}"
+    properties = f"<{_SWITCHING if switching else _VERSION}> {ox.Literal(version)}"
     if previous:
-        said += f" ; <{_PREVIOUS}> {ox.Literal(previous)}"
+        properties += f" ; <{_PREVIOUS}> {ox.Literal(previous)}"
     return [
         f"DELETE WHERE {{ GRAPH <{RECORD}> {{ ?s ?p ?o }} }}",
-        f"INSERT DATA {{ GRAPH <{RECORD}> {{ <{RECORD}> {said} }} }}",
+        f"INSERT DATA {{ GRAPH <{RECORD}> {{ <{RECORD}> {properties} }} }}",
     ]
 
 

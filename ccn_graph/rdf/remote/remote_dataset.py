@@ -53,12 +53,12 @@ class Dataset:
         for iri in (*default_graphs, *named_graphs):
             if iri not in self.named:
                 raise QueryError("unknown-graph", f"there is no graph <{iri}>; the service description lists all")
-        said = bool(default_graphs or named_graphs)
-        default = (list(default_graphs) or [NOTHING]) if said else [self.union]
+        specified = bool(default_graphs or named_graphs)
+        default = (list(default_graphs) or [NOTHING]) if specified else [self.union]
         looked_into = _looked_into(query, base)
         if looked_into == set():
-            return default, [], said
-        among = self.named.intersection(named_graphs) if said else self.named
+            return default, [], specified
+        among = self.named.intersection(named_graphs) if specified else self.named
         named = sorted(among if looked_into is None else among & looked_into) or [NOTHING]
         most = self.dialect.most_names
         if most and sum(map(len, named)) > most:
@@ -95,7 +95,7 @@ class Clauses(NamedTuple):
     named: tuple[str, ...]
 
 
-def clauses(found: Sequence[Token], base: str | None = None) -> Clauses:
+def clauses(tokens: Sequence[Token], base: str | None = None) -> Clauses:
     """Take the dataset clauses out of a query. Raises QueryError for one that names no graph.
 
     >>> text = "PREFIX g: <http://example.org/> SELECT * FROM g:a FROM NAMED <b> { ?s ?p ?o }"
@@ -107,31 +107,31 @@ def clauses(found: Sequence[Token], base: str | None = None) -> Clauses:
     named: list[str] = []
     names = _Names(base)
     number = 0
-    while number < len(found):
-        token = found[number]
-        names.declare(found, number)
+    while number < len(tokens):
+        token = tokens[number]
+        names.declare(tokens, number)
         if token.upper != "FROM":
             rest.append(token)
             number += 1
             continue
-        said = number + 1 < len(found) and found[number + 1].upper == "NAMED"
-        number += 1 + said
-        graph = names.iri(found[number]) if number < len(found) else None
+        is_named = number + 1 < len(tokens) and tokens[number + 1].upper == "NAMED"
+        number += 1 + is_named
+        graph = names.iri(tokens[number]) if number < len(tokens) else None
         if graph is None:
             raise QueryError("syntax", "the query is not valid SPARQL: FROM and FROM NAMED name a graph by its IRI")
-        (named if said else default).append(graph)
+        (named if is_named else default).append(graph)
         number += 1
     return Clauses(rest, tuple(default), tuple(named))
 
 
-def _looked_into(found: Sequence[Token], base: str | None) -> set[str] | None:
+def _looked_into(tokens: Sequence[Token], base: str | None) -> set[str] | None:
     """Return the graphs that GRAPH names in a query; None if it looks into all."""
     names = _Names(base)
     graphs: set[str] = set()
-    for number, token in enumerate(found):
-        names.declare(found, number)
+    for number, token in enumerate(tokens):
+        names.declare(tokens, number)
         if token.upper == "GRAPH":
-            graph = names.iri(found[number + 1]) if number + 1 < len(found) else None
+            graph = names.iri(tokens[number + 1]) if number + 1 < len(tokens) else None
             if graph is None:
                 # A variable, which may stand for any of them.
                 return None
@@ -146,12 +146,12 @@ class _Names:
         self._base = base or ""
         self._prefixes: dict[str, str] = {}
 
-    def declare(self, found: Sequence[Token], number: int) -> None:
+    def declare(self, tokens: Sequence[Token], number: int) -> None:
         """Take the declaration that begins there, if one does."""
-        after = found[number + 1 : number + 3]
-        if found[number].upper == "BASE" and after and after[0].kind == "iri":
+        after = tokens[number + 1 : number + 3]
+        if tokens[number].upper == "BASE" and after and after[0].kind == "iri":
             self._base = self._joined(after[0])
-        elif found[number].upper == "PREFIX" and [token.kind for token in after] == ["name", "iri"]:
+        elif tokens[number].upper == "PREFIX" and [token.kind for token in after] == ["name", "iri"]:
             self._prefixes[after[0].text] = self._joined(after[1])
 
     def iri(self, token: Token) -> str | None:

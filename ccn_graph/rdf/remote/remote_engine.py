@@ -75,7 +75,9 @@ _GRAPHS: Mapping[str, ox.RdfFormat] = {
 _ACCEPTED = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.2"
 
 #: Functions that reach past the data, by the beginnings of their IRIs: whichever engine it is, for not all say so.
-_REACHING = re.compile("<(?:" + "|".join(re.escape(iri) for known in DIALECTS for iri in known.functions) + ")", re.I)
+_REACHING = re.compile(
+    "<(?:" + "|".join(re.escape(iri) for dialect in DIALECTS for iri in dialect.functions) + ")", re.I
+)
 
 #: What clients are told of an engine that does not answer, by the code of the error; the log has its own words.
 _SAID = {
@@ -104,9 +106,9 @@ class RemoteEngine:
 
     def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
         """See Engine.query. Raises QueryError, with codes that begin with `engine-` for what the engine does wrong."""
-        found, form, default_graphs, named_graphs = self._checked(text, default_graphs, named_graphs)
-        default, named, reads_named = self._dataset.asked(found, default_graphs, named_graphs, self._base)
-        sent = query_tokens.written(found).text
+        tokens, form, default_graphs, named_graphs = self._checked(text, default_graphs, named_graphs)
+        default, named, reads_named = self._dataset.asked(tokens, default_graphs, named_graphs, self._base)
+        sent = query_tokens.written(tokens).text
         with self._told(), contextlib.ExitStack() as stack:
             if self._dataset.most_rows and form == "CONSTRUCT":
                 self._refuse_cut(sent, default, named)
@@ -124,15 +126,15 @@ class RemoteEngine:
         The dataset goes beside it, so that it is what was checked. Raises QueryError for any other query.
         """
         checked = query_guard.check_query(text, self._services, strict=True)
-        found, *dataset = clauses(query_tokens.tokens(checked.text), self._base)
-        if any(token.kind == "iri" and _REACHING.match(token.text) for token in found):
+        tokens, *dataset = clauses(query_tokens.tokens(checked.text), self._base)
+        if any(token.kind == "iri" and _REACHING.match(token.text) for token in tokens):
             raise QueryError("unknown-function", "only the functions of SPARQL 1.1 are known here")
         if self._dataset.dialect.native:
-            found = native_query.rewritten(found, self._base)
+            tokens = native_query.rewritten(tokens, self._base)
         try:
-            shape = native_query.shape(found, self._base)
+            shape = native_query.shape(tokens, self._base)
         except SyntaxError as error:
-            raise syntax_error(str(error.msg), text, (native_query.judged(found), checked)) from error
+            raise syntax_error(str(error.msg), text, (native_query.judged(tokens), checked)) from error
         except RuntimeError as error:
             raise QueryError("unknown-function", f"{error}; only the functions of SPARQL 1.1 are known here") from error
         form = "SELECT" if isinstance(shape, ox.QuerySolutions) else "ASK"
@@ -140,7 +142,7 @@ class RemoteEngine:
             form = query_guard.form(text)
         # A dataset of the request replaces the one of the query (SPARQL 1.1 Protocol, section 2.1.4).
         default, named = (default_graphs, named_graphs) if default_graphs or named_graphs else dataset
-        return found, form, default, named
+        return tokens, form, default, named
 
     def _prologue(self, text: str, form: str) -> str:
         """Write what stands before a query that was found to be one; relative IRIs are rare, and so is BASE."""
@@ -169,7 +171,7 @@ class RemoteEngine:
 
     def _boolean(self, results: ox.QuerySolutions) -> ox.QuerySolutions | ox.QueryBoolean:
         """Read an answer to ASK as some engines write it: a row with 1 if it holds, no row if not."""
-        booleans = [[known.boolean] for known in DIALECTS if known.boolean]
+        booleans = [[dialect.boolean] for dialect in DIALECTS if dialect.boolean]
         if [variable.value for variable in results.variables] not in booleans:
             return results
         holds = any(isinstance(row[0], ox.Literal) and row[0].value != "0" for row in results)
@@ -217,12 +219,12 @@ class _RemoteAnswer(Answer):
         self,
         result: ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple],
         stack: contextlib.ExitStack,
-        told: Callable[[], contextlib.AbstractContextManager[None]],
+        guard: Callable[[], contextlib.AbstractContextManager[None]],
         whole: Callable[[], None] | None,
     ) -> None:
         """Read `result`, then close `stack`; `whole` is called when all of it is read."""
         super().__init__(result)
-        self._stack, self._told, self._whole = stack, told, whole
+        self._stack, self._told, self._whole = stack, guard, whole
 
     def rows(self) -> Iterator[Row]:
         """See Answer. Raises QueryError as well."""

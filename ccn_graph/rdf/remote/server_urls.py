@@ -20,7 +20,7 @@ def dialect(server: str) -> Dialect:
     >>> dialect("Virtuoso/07.20.3229 (Linux)").title, dialect("nginx").title
     ('Virtuoso', '')
     """
-    return next((known for known in DIALECTS if known.title.lower() in server.lower()), Dialect())
+    return next((candidate for candidate in DIALECTS if candidate.title.lower() in server.lower()), Dialect())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,17 @@ def guessed(url: str, server: str) -> Target:
     Target(query='https://example.org/ds/sparql', update='', graph_store='')
     """
     _refuse(url)
-    known = dialect(server)
-    if known.addresses is None:
+    engine_dialect = dialect(server)
+    if engine_dialect.addresses is None:
         return Target(url)
-    base = re.sub(known.path, "", url)
-    return Target(*(base + place for place in known.addresses))
+    base = re.sub(engine_dialect.path, "", url)
+    return Target(*(base + place for place in engine_dialect.addresses))
 
 
 def _refuse(url: str) -> None:
     try:
         parts = urllib.parse.urlsplit(url)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or True)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or True)
     except ValueError:
         raise CcnError("the address of an engine is not a URL; write it as http://host:port/sparql") from None
     if parts.username is not None or parts.password is not None:
@@ -67,5 +67,5 @@ def _refuse(url: str) -> None:
             "the address of an engine holds a user or password, which others could read in logs and process lists; "
             "give them in CCN_ENGINE_USER and CCN_ENGINE_PASSWORD or with --credentials FILE"
         )
-    if not known or parts.fragment or re.search(r"[\x00-\x20\x7f]", url):
+    if not usable or parts.fragment or re.search(r"[\x00-\x20\x7f]", url):
         raise CcnError(f"{url or 'an empty text'} is no address of an engine; write it as http://host:port/sparql")

@@ -49,7 +49,7 @@ class Calls:
 
     def _call(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Call a tool. What is wrong with its arguments is told as a result that the agent can read and mend."""
-        tool = next((one for one in tool_list.tools(self.site) if one["name"] == name), None)
+        tool = next((entry for entry in tool_list.tools(self.site) if entry["name"] == name), None)
         if tool is None:
             raise QueryError("not-found", f"there is no tool '{name}'")
         try:
@@ -98,37 +98,37 @@ class Calls:
         }  # fmt: skip
         questions = [
             {
-                "uri": f"{namespaces.BASE}questions/{one.name}", "name": one.name,
-                "title": f"{one.title['en']} / {one.title['ja']}",
-                "description": f"{one.text['en']} / {one.text['ja']}", "mimeType": "application/sparql-query",
+                "uri": f"{namespaces.BASE}questions/{question.name}", "name": question.name,
+                "title": f"{question.title['en']} / {question.title['ja']}",
+                "description": f"{question.text['en']} / {question.text['ja']}", "mimeType": "application/sparql-query",
             }
-            for one in self.site.questions.values()
+            for question in self.site.questions.values()
         ]  # fmt: skip
         return [ontology, *([shapes] if self.site.vocabulary.shapes else []), *questions]
 
     def _resource(self, uri: str) -> dict[str, Any]:
-        known = next((one for one in self._resources() if one["uri"] == uri), None)
-        if known is None:
+        resource = next((entry for entry in self._resources() if entry["uri"] == uri), None)
+        if resource is None:
             raise QueryError("not-found", f"there is no resource {uri[:300]}")
-        if known["name"] == "ontology":
+        if resource["name"] == "ontology":
             turtle = formats.BY_ENDING["ttl"]
             text = self.site.engine.query(_ONTOLOGY).serialize(turtle).decode()
-        elif known["name"] == "shapes":
+        elif resource["name"] == "shapes":
             text = "\n\n".join(shape.text_in_file for shape in self.site.vocabulary.shapes.values())
         else:
-            text = self.site.questions[known["name"]].plain
-        return {"contents": [{"uri": uri, "mimeType": known["mimeType"], "text": text}]}
+            text = self.site.questions[resource["name"]].plain
+        return {"contents": [{"uri": uri, "mimeType": resource["mimeType"], "text": text}]}
 
 
-def _result(told: dict[str, Any]) -> dict[str, Any]:
+def _result(content: dict[str, Any]) -> dict[str, Any]:
     """Write a result as the protocol has it: for programs, and the same as text for those that read only that."""
-    text = json.dumps(told, ensure_ascii=False)
-    return {"content": [{"type": "text", "text": text}], "structuredContent": told, "isError": False}
+    text = json.dumps(content, ensure_ascii=False)
+    return {"content": [{"type": "text", "text": text}], "structuredContent": content, "isError": False}
 
 
 def wrong(code: str, message: str) -> dict[str, Any]:
     """Write what went wrong as a result that the agent can read."""
-    told = {"code": code, "message": message}
+    problem = {"code": code, "message": message}
     return {
-        "content": [{"type": "text", "text": f"{code}: {message}"}], "structuredContent": told, "isError": True,
+        "content": [{"type": "text", "text": f"{code}: {message}"}], "structuredContent": problem, "isError": True,
     }  # fmt: skip

@@ -61,9 +61,9 @@ def server(answer: Answer) -> Server[Any]:
         return types.ListToolsResult.model_validate(await asked(context, "tools/list", {}))
 
     async def call_tool(context: Context, wanted: types.CallToolRequestParams) -> types.CallToolResult:
-        told = {"name": wanted.name, "arguments": wanted.arguments or {}}
+        parameters = {"name": wanted.name, "arguments": wanted.arguments or {}}
         try:
-            result = await asked(context, "tools/call", told)
+            result = await asked(context, "tools/call", parameters)
         except MCPError as error:
             if error.code == types.INVALID_PARAMS:
                 raise
@@ -75,8 +75,8 @@ def server(answer: Answer) -> Server[Any]:
         return types.ListResourcesResult.model_validate(await asked(context, "resources/list", {}))
 
     async def read_resource(context: Context, wanted: types.ReadResourceRequestParams) -> types.ReadResourceResult:
-        told = await asked(context, "resources/read", {"uri": str(wanted.uri)})
-        return types.ReadResourceResult.model_validate(told)
+        contents = await asked(context, "resources/read", {"uri": str(wanted.uri)})
+        return types.ReadResourceResult.model_validate(contents)
 
     return Server(
         "ccn-graph",

@@ -72,16 +72,16 @@ def ask(site: Site, question: Question, arguments: Mapping[str, Any]) -> dict[st
         }
     except QuestionError as error:
         raise QueryError("bad-request", str(error)) from error
-    told = {
+    header = {
         "question": question.name, "title": question.title[window.language], "asked": question.text[window.language],
         "method": question.method[window.language], "parameters": bound,
     }  # fmt: skip
-    given = [value for value in bound.values() if value.startswith(namespaces.BASE)]
-    return told | rows_of(site, house.at_home(query), window, given)
+    things = [value for value in bound.values() if value.startswith(namespaces.BASE)]
+    return header | rows_of(site, house.at_home(query), window, things)
 
 
-def rows_of(site: Site, query: str, window: Window, given: Sequence[str] = ()) -> dict[str, Any]:
-    """Give the rows of a query that are wanted; `given` are the things that it is asked about."""
+def rows_of(site: Site, query: str, window: Window, things: Sequence[str] = ()) -> dict[str, Any]:
+    """Give the rows of a query that are wanted; `things` are those that it is asked about."""
     answer = site.engine.query(query)
     names = answer.variables or ("subject", "predicate", "object")
     rows = list(itertools.islice(answer.rows(), MOST_IN_ALL + 1))
@@ -91,7 +91,7 @@ def rows_of(site: Site, query: str, window: Window, given: Sequence[str] = ()) -
         names = ("answer",)
     wanted = window.cut(rows[:MOST_IN_ALL])
     site.labels.know({cell.value for row in wanted for cell in row if isinstance(cell, ox.NamedNode)})
-    witness = Witness(site, given)
+    witness = Witness(site, things)
     written = [_row(site, names, row, witness, window.language) for row in wanted]
     documents = {place["document"] for row in written for place in row["evidence"]}
     return {
@@ -104,15 +104,15 @@ def rows_of(site: Site, query: str, window: Window, given: Sequence[str] = ()) -
 
 def _row(site: Site, names: Sequence[str], row: Row, witness: Witness, language: str) -> dict[str, Any]:
     values = {name: _cell(site, cell, language) for name, cell in zip(names, row, strict=True) if cell is not None}
-    found: RowEvidence = witness.of(names, row)
+    evidence: RowEvidence = witness.of(names, row)
     things = [cell.value for cell in row if isinstance(cell, ox.NamedNode)]
     around = [*things, *witness.given]
-    places = [{"document": document, "locator": locator} for document, locator in found.places]
+    places = [{"document": document, "locator": locator} for document, locator in evidence.places]
     return {
         "values": values,
         "document": places[0]["document"] if places else None,
         "locator": places[0]["locator"] if places else None,
-        "evidence": places, "evidence_kind": found.how, "evidence_total": found.count,
+        "evidence": places, "evidence_kind": evidence.how, "evidence_total": evidence.count,
         "data_version": site.statistics.version,
         "state": row_standing.state(values),
         "contradictions": row_standing.contradictions(site, around),

@@ -101,14 +101,14 @@ class Witness:
         for document in documents:
             # The question names the document only; the places where it speaks of the things of the row.
             places = set(self._rows(_OF_DOCUMENT, document=document))
-            spoken = [one for thing in things for one in self._about(thing) if one in places]
+            spoken = [place for thing in things for place in self._about(thing) if place in places]
             stated += spoken or sorted(places)
         if stated:
             return _evidence("stated", stated)
         if _counts(names, row) and (counted := self._counted([*things, *self.given])):
             return _evidence("counted", counted)
-        about = [one for thing in things for one in self._about(thing)]
-        about = about or [one for thing in self.given for one in self._about(thing)]
+        about = [place for thing in things for place in self._about(thing)]
+        about = about or [place for thing in self.given for place in self._about(thing)]
         return _evidence("about", about or self._around(things))
 
     def _counted(self, things: Iterable[str]) -> list[tuple[str, str]]:
@@ -128,8 +128,8 @@ class Witness:
     def _around(self, things: Iterable[str]) -> list[tuple[str, str]]:
         """Return the places where documents speak of what lies in a place that none speaks of itself."""
         for thing in things:
-            if thing.startswith(namespaces.PREFIXES["place"]) and (found := self._counted([thing])):
-                return found
+            if thing.startswith(namespaces.PREFIXES["place"]) and (places := self._counted([thing])):
+                return places
         return []
 
     def _rows(self, query: str, **values: str) -> list[tuple[str, str]]:
@@ -145,17 +145,17 @@ class Witness:
 
 
 def _evidence(how: str, places: Iterable[tuple[str, str]]) -> RowEvidence:
-    found = tuple(dict.fromkeys(places))
-    return RowEvidence(how, found[:MOST_PLACES], len(found))
+    distinct = tuple(dict.fromkeys(places))
+    return RowEvidence(how, distinct[:MOST_PLACES], len(distinct))
 
 
 def _stated(names: Sequence[str], row: Row) -> tuple[list[tuple[str, str]], list[str]]:
     """Return the pairs of document and place in a row, and the documents that it names without a place."""
-    told = dict(zip(names, row, strict=True))
+    values = dict(zip(names, row, strict=True))
     pairs, alone = [], []
-    for name, document in told.items():
+    for name, document in values.items():
         if _DOCUMENT.fullmatch(name) and isinstance(document, ox.NamedNode):
-            place = told.get(re.sub("document$", "locator", re.sub("Document$", "Locator", name)))
+            place = values.get(re.sub("document$", "locator", re.sub("Document$", "Locator", name)))
             if place is not None:
                 pairs.append((document.value, str(getattr(place, "value", place))))
             else:

@@ -44,9 +44,13 @@ def contradictions(site: Site, things: Iterable[str]) -> list[Mapping[str, str]]
     """Return the contradictions that concern things of a row."""
     named = set(things)
     return [
-        {"record": one.record, "property": namespaces.shortened(one.property), "preferred_document": one.preferred}
-        for one in _contradictions(site)
-        if one.concerns(named)
+        {
+            "record": entry.record,
+            "property": namespaces.shortened(entry.property),
+            "preferred_document": entry.preferred,
+        }
+        for entry in _contradictions(site)
+        if entry.concerns(named)
     ]
 
 
@@ -55,10 +59,10 @@ def coverage(site: Site, things: Iterable[str]) -> Mapping[str, Any]:
     held = _coverage(site, date_of_today().isoformat())
     networks = {iri: held[iri] for iri in dict.fromkeys(things) if iri in held}
     if networks:
-        return {"scope": "network", "networks": [{"network": iri, **told} for iri, told in networks.items()]}
-    known = [one for one in held.values() if one["stated"] is not None]
-    stated, certain = sum(one["stated"] for one in known), sum(one["held"] for one in known)
-    return {"scope": "all", "networks_with_a_stated_size": len(known), "stated": stated, "held": certain}
+        return {"scope": "network", "networks": [{"network": iri, **holding} for iri, holding in networks.items()]}
+    sized = [entry for entry in held.values() if entry["stated"] is not None]
+    stated, certain = sum(entry["stated"] for entry in sized), sum(entry["held"] for entry in sized)
+    return {"scope": "all", "networks_with_a_stated_size": len(sized), "stated": stated, "held": certain}
 
 
 def prepare(site: Site) -> None:
@@ -69,8 +73,8 @@ def prepare(site: Site) -> None:
 
 def state(values: Mapping[str, Any]) -> str:
     """Return whether a row is certain or only possible; a row without a state of its own is one that is stated."""
-    told = str(values.get("state", ""))
-    return "possible" if told == "possible" else "certain"
+    stated = str(values.get("state", ""))
+    return "possible" if stated == "possible" else "certain"
 
 
 @cached
@@ -79,8 +83,8 @@ def _contradictions(site: Site) -> tuple[Contradiction, ...]:
     if question is None or question.name in site.unfit:
         return ()
     rows = site.select(question.query(site.labels))
-    found = {(row["thing"], row["property"]): row.get("preferred", "") for row in rows}
-    records = [ox.NamedNode(record) for record in dict.fromkeys(record for record, _ in found)]
+    preferences = {(row["thing"], row["property"]): row.get("preferred", "") for row in rows}
+    records = [ox.NamedNode(record) for record in dict.fromkeys(record for record, _ in preferences)]
     linked: dict[str, set[str]] = {}
     for row in (
         site.engine.query(query_file.bind(house.at_home(_LINKED), {"record": records})).rows() if records else ()
@@ -89,7 +93,7 @@ def _contradictions(site: Site) -> tuple[Contradiction, ...]:
         linked.setdefault(record, set()).add(thing)
     return tuple(
         Contradiction(record, property_, preferred, frozenset(linked.get(record, ())))
-        for (record, property_), preferred in found.items()
+        for (record, property_), preferred in preferences.items()
     )
 
 

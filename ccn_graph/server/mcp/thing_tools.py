@@ -47,19 +47,19 @@ def find_name(site: Site, arguments: Mapping[str, Any]) -> dict[str, Any]:
     hits = [hit for hit in site.search.find(name, window.language, _MOST_HITS) if kind in (None, hit.kind)]
     hits = [hit for hit in hits if hit.kind not in ("question", "row")]
     near = [] if hits else site.search.near(name, window.language, [kind] if kind else ("city", "network", "body"))
-    found = hits or near
-    site.labels.know([hit.thing for hit in found])
-    told = [
+    shown = hits or near
+    site.labels.know([hit.thing for hit in shown])
+    things = [
         {
             "iri": hit.thing, "short_name": namespaces.curie(hit.thing), "kind": hit.kind,
             "label_ja": site.labels.of(hit.thing, "ja"), "label_en": site.labels.of(hit.thing, "en"),
             "matched": hit.matched, "relation": hit.relation,
         }
-        for hit in window.cut(found)
+        for hit in window.cut(shown)
     ]  # fmt: skip
     return {
-        "data_version": site.statistics.version, "match": "name" if hits else "resembling", **window.page(found),
-        "things": told,
+        "data_version": site.statistics.version, "match": "name" if hits else "resembling", **window.page(shown),
+        "things": things,
     }  # fmt: skip
 
 
@@ -68,24 +68,24 @@ def describe_thing(site: Site, arguments: Mapping[str, Any]) -> dict[str, Any]:
     window = Window.of(arguments)
     name = str(arguments["thing"])
     iri = namespaces.expand(name) or site.labels.find("thing", name)
-    found = describe(site.engine, iri) if iri else None
-    if iri is None or found is None:
+    description = describe(site.engine, iri) if iri else None
+    if iri is None or description is None:
         raise QueryError("not-found", f"nothing is said of '{name}'; find_name gives the IRIs of things")
-    said = list(_statements(found))
-    wanted = window.cut(said)
-    site.labels.know({one["subject"] for one in wanted} | {one["property"] for one in wanted})
-    for one in wanted:
-        one["subject_label"] = site.labels.of(one["subject"], window.language)
-        if one["is_thing"]:
-            one["value_label"] = site.labels.of(one["value"], window.language)
+    statements = list(_statements(description))
+    wanted = window.cut(statements)
+    site.labels.know({statement["subject"] for statement in wanted} | {statement["property"] for statement in wanted})
+    for statement in wanted:
+        statement["subject_label"] = site.labels.of(statement["subject"], window.language)
+        if statement["is_thing"]:
+            statement["value_label"] = site.labels.of(statement["value"], window.language)
     return {
         "thing": iri, "label": site.labels.of(iri, window.language), "data_version": site.statistics.version,
-        "links_are_cut": found.truncated, **window.page(said), "statements": wanted,
+        "links_are_cut": description.truncated, **window.page(statements), "statements": wanted,
     }  # fmt: skip
 
 
-def _statements(found: Description) -> Iterator[dict[str, Any]]:
-    for record in (found.itself, *found.records):
+def _statements(description: Description) -> Iterator[dict[str, Any]]:
+    for record in (description.itself, *description.records):
         yield from _said(record)
 
 
@@ -125,11 +125,11 @@ def vocabulary(site: Site, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _term(site: Site, name: str, window: Window) -> dict[str, Any]:
     iri = namespaces.expand(name) or namespaces.CCN + name
     node = ox.NamedNode(iri)
-    said = site.select(_SAID, term=[node])
-    if not said:
+    rows = site.select(_SAID, term=[node])
+    if not rows:
         raise QueryError("not-found", f"no term is called '{name}'; vocabulary without a term lists all")
     shapes = site.vocabulary.by_term.get(iri, [])
-    told = [
+    listed = [
         {
             "shape": namespaces.shortened(shape.iri), "name": shape.name.get(window.language, ""),
             "severity": shape.severity.name.lower(), "message": shape.text("message").get(window.language, ""),
@@ -139,7 +139,7 @@ def _term(site: Site, name: str, window: Window) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "term": namespaces.shortened(iri), "data_version": site.statistics.version,
-        "said": [{"property": namespaces.shortened(row["property"]), "value": row["value"]} for row in said],
+        "said": [{"property": namespaces.shortened(row["property"]), "value": row["value"]} for row in rows],
         "instances": site.statistics.classes.get(iri), "triples": site.statistics.properties.get(iri),
-        **window.page(told), "shapes": list(window.cut(told)),
+        **window.page(listed), "shapes": list(window.cut(listed)),
     }  # fmt: skip

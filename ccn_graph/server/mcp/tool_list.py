@@ -49,7 +49,10 @@ _PAGED = {"limit": _LIMIT, "offset": _OFFSET, "language": _LANGUAGE}
 @cached
 def tools(site: Site) -> list[dict[str, Any]]:
     """Return the tools as the protocol lists them (Model Context Protocol, Tools)."""
-    return [*(_tool(*said) for said in _GENERAL), *(_of_question(site, one) for one in site.questions.values())]
+    return [
+        *(_tool(*parts) for parts in _GENERAL),
+        *(_of_question(site, question) for question in site.questions.values()),
+    ]
 
 
 def question_of(questions: Mapping[str, Question], tool: str) -> Question | None:
@@ -82,21 +85,21 @@ def _parameter(site: Site, parameter: Parameter) -> dict[str, Any]:
         return {"type": "integer", "default": int(parameter.default.split("^")[0].strip('"')), "description": heading}
     if parameter.kind in _FORMATS:
         default = {} if parameter.kind == "today" else {"default": parameter.default.partition("^^")[0].strip('"')}
-        told = " (default: today / 既定は今日)" if parameter.kind == "today" else ""
-        return {"type": "string", "pattern": _FORMATS[parameter.kind], **default, "description": heading + told}
+        hint = " (default: today / 既定は今日)" if parameter.kind == "today" else ""
+        return {"type": "string", "pattern": _FORMATS[parameter.kind], **default, "description": heading + hint}
     if parameter.kind == "text":
         return {"type": "string", "maxLength": 200, "description": heading}
     name = parameter.default.partition(":")[2]
     listed = listed_things(site, "en", parameter.kind)
     if 0 < len(listed) <= _LISTED:
-        named = "; ".join(f"{one.value}: {one.label}" for one in listed)
+        named = "; ".join(f"{choice.value}: {choice.label}" for choice in listed)
         return {
-            "type": "string", "enum": [one.value for one in listed], "default": name,
+            "type": "string", "enum": [choice.value for choice in listed], "default": name,
             "description": f"{heading}. {named}",
         }  # fmt: skip
     short = name if listed else parameter.default
-    told = "short name, IRI or name in any language; find_name helps / 短い名前、IRI、名前(find_nameで探せます)"
-    return {"type": "string", "maxLength": 200, "default": short, "description": f"{heading}: {told}"}
+    hint = "short name, IRI or name in any language; find_name helps / 短い名前、IRI、名前(find_nameで探せます)"
+    return {"type": "string", "maxLength": 200, "default": short, "description": f"{heading}: {hint}"}
 
 
 _NAME = {"type": "string", "minLength": 1, "maxLength": 100, "description": "A name in any language / 名前"}

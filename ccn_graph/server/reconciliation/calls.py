@@ -51,12 +51,12 @@ class Calls:
                 queries = reading.batch(asked["sent"])
                 return _json({key: {"result": self._found(query, language)} for key, query in queries.items()})
             case "draft-match":
-                found = [self._found(query, language, draft=True) for query in reading.draft_batch(asked["sent"])]
-                return _json({"results": [{"candidates": one} for one in found]})
+                results = [self._found(query, language, draft=True) for query in reading.draft_batch(asked["sent"])]
+                return _json({"results": [{"candidates": entry} for entry in results]})
             case "suggest":
                 return _json({"result": self._suggested(asked["kind"], asked["prefix"], asked["cursor"], language)})
             case "properties":
-                named = [{"id": key, "name": one.name[language]} for key, one in extension.EXTENSIONS.items()]
+                named = [{"id": key, "name": entry.name[language]} for key, entry in extension.EXTENSIONS.items()]
                 return _json({"type": asked["type"] or "city", "properties": named})
             case "extend" | "draft-extend":
                 return _json(self._extended(asked["sent"], language, draft=request.method != "extend"))
@@ -69,17 +69,17 @@ class Calls:
 
     def _found(self, query: Query, language: str, *, draft: bool = False) -> list[dict[str, Any]]:
         ranked, sure = candidates.find(self.site, query)
-        self.site.labels.know([one.iri for one in ranked])
+        self.site.labels.know([candidate.iri for candidate in ranked])
         return [
-            self._candidate(one, language, match=sure and number == 0, draft=draft)
-            for number, one in enumerate(ranked)
+            self._candidate(candidate, language, match=sure and number == 0, draft=draft)
+            for number, candidate in enumerate(ranked)
         ]  # fmt: skip
 
-    def _candidate(self, one: Candidate, language: str, *, match: bool, draft: bool) -> dict[str, Any]:
+    def _candidate(self, proposal: Candidate, language: str, *, match: bool, draft: bool) -> dict[str, Any]:
         return {
-            **extension.thing(self.site, one.iri, language), "score": one.score, "match": match,
-            "description": self._about(one.iri, language), "features": candidates.features(one, named=draft),
-            "type": [{"id": one.kind, "name": TYPES[one.kind][language]}],
+            **extension.thing(self.site, proposal.iri, language), "score": proposal.score, "match": match,
+            "description": self._about(proposal.iri, language), "features": candidates.features(proposal, named=draft),
+            "type": [{"id": proposal.kind, "name": TYPES[proposal.kind][language]}],
         }  # fmt: skip
 
     def _about(self, iri: str, language: str) -> str:
@@ -87,9 +87,9 @@ class Calls:
         city = city_facts.cities(self.site).get(iri)
         if city is None:
             return ""
-        around = [*city.own.get("country", ()), *dict.fromkeys(one.network for one in city.memberships)]
+        around = [*city.own.get("country", ()), *dict.fromkeys(item.network for item in city.memberships)]
         self.site.labels.know(around)
-        return " · ".join(self.site.labels.of(one, language) for one in around)
+        return " · ".join(self.site.labels.of(item, language) for item in around)
 
     def _suggested(self, kind: str, prefix: str, cursor: int, language: str) -> list[dict[str, Any]]:
         if kind == "type":
@@ -109,11 +109,11 @@ class Calls:
                 for hit in wanted
             ]  # fmt: skip
         sought = prefix.casefold()
-        return [one for one in named if sought in one["name"].casefold() or sought in one["id"]][cursor:]
+        return [entry for entry in named if sought in entry["name"].casefold() or sought in entry["id"]][cursor:]
 
     def _extended(self, sent: Any, language: str, *, draft: bool) -> dict[str, Any]:
         wanted = reading.extension(sent)
-        columns = [(one["id"], _network(one.get("settings") or {})) for one in wanted["properties"]]
+        columns = [(entry["id"], _network(entry.get("settings") or {})) for entry in wanted["properties"]]
         rows = {
             id_: {
                 name: extension.values(self.site, reading.iri(id_), name, network, language)
@@ -127,7 +127,7 @@ class Calls:
         return {
             "meta": meta,
             "rows": [
-                {"id": id_, "properties": [{"id": name, "values": found} for name, found in cells.items()]}
+                {"id": id_, "properties": [{"id": name, "values": values} for name, values in cells.items()]}
                 for id_, cells in rows.items()
             ],
         }  # fmt: skip
@@ -138,7 +138,9 @@ class Calls:
             raise QueryError("not-found", f"there is no thing '{id_[:200]}'")
         city = city_facts.cities(self.site).get(iri)
         memberships = city.memberships if city else []
-        self.site.labels.know([iri, *(one.network for one in memberships), *(one.document for one in memberships)])
+        self.site.labels.know(
+            [iri, *(entry.network for entry in memberships), *(entry.document for entry in memberships)]
+        )
         text = environment().get_template("reconcile_preview.html.j2").render(
             label=lambda thing: self.site.labels.of(thing, language), lang=language, iri=iri,
             other={"ja": "en", "en": "ja"}[language], labels=self.site.labels, about=self._about(iri, language),
@@ -153,8 +155,8 @@ _WORDS = {
 }
 
 
-def _json(told: Mapping[str, Any]) -> Page:
-    return Page("application/json", json.dumps(told, ensure_ascii=False).encode())
+def _json(content: Mapping[str, Any]) -> Page:
+    return Page("application/json", json.dumps(content, ensure_ascii=False).encode())
 
 
 def _network(settings: Mapping[str, Any]) -> str:
@@ -163,13 +165,13 @@ def _network(settings: Mapping[str, Any]) -> str:
 
 
 def _meta(name: str, language: str) -> dict[str, Any]:
-    known = extension.EXTENSIONS.get(name)
-    if known is None:
+    entry = extension.EXTENSIONS.get(name)
+    if entry is None:
         return {"id": name, "name": name}
-    kind = {"type": {"id": known.kind, "name": TYPES[known.kind][language]}} if known.kind else {}
-    return {"id": name, "name": known.name[language], **kind}
+    kind = {"type": {"id": entry.kind, "name": TYPES[entry.kind][language]}} if entry.kind else {}
+    return {"id": name, "name": entry.name[language], **kind}
 
 
 def _filled(cells: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
     """Put an empty cell where there is no value, as version 0.2 has it (section 8.2)."""
-    return {name: list(found) or [{}] for name, found in cells.items()}
+    return {name: list(values) or [{}] for name, values in cells.items()}

@@ -85,16 +85,23 @@ def find(site: Site, query: Query) -> tuple[list[Candidate], bool]:
     best: dict[str, Candidate] = {}
     for text in texts:
         for thing in {hit.thing for hit in _hits(site, text, query.kinds or _ANY)}:
-            found = max((_candidate(hit, text) for hit in site.search.of_thing[thing]), key=lambda one: one.similarity)
-            if thing not in best or found.similarity > best[thing].similarity:
-                best[thing] = found
+            closest = max(
+                (_candidate(hit, text) for hit in site.search.of_thing[thing]),
+                key=lambda candidate: candidate.similarity,
+            )
+            if thing not in best or closest.similarity > best[thing].similarity:
+                best[thing] = closest
     facts = city_facts.cities(site)
-    for one in best.values():
-        one.agreements = {
-            key: _agrees(site, facts.get(one.iri), key, values, properties) for key, values in properties.items()
+    for candidate in best.values():
+        candidate.agreements = {
+            key: _agrees(site, facts.get(candidate.iri), key, values, properties) for key, values in properties.items()
         }
-    left = [one for one in best.values() if all(one.agreements.get(key, True) for key in query.required)]
-    ranked = sorted(left, key=lambda one: (-one.score, not one.exact, KINDS.index(one.kind), one.iri))
+    left = [
+        candidate for candidate in best.values() if all(candidate.agreements.get(key, True) for key in query.required)
+    ]
+    ranked = sorted(
+        left, key=lambda candidate: (-candidate.score, not candidate.exact, KINDS.index(candidate.kind), candidate.iri)
+    )
     return ranked[: query.limit], _is_sure(ranked)
 
 
@@ -103,26 +110,26 @@ def _taken_apart(site: Site, query: Query) -> tuple[list[str], Mapping[str, Sequ
     name, beside = endings.qualified(query.text) or ("", "")
     if not name:
         return [query.text], query.properties
-    known = folded(beside)
-    if any(known in city.names_around for city in city_facts.cities(site).values()):
+    around = folded(beside)
+    if any(around in city.names_around for city in city_facts.cities(site).values()):
         return [query.text, name], {**query.properties, "place": [beside]}
     # What follows a comma and is no place that is known here says nothing.
     return [query.text, name, *([beside] if "(" in normal(query.text) else [])], query.properties
 
 
 def _is_sure(ranked: Sequence[Candidate]) -> bool:
-    fitting = [one for one in ranked if one.exact and not one.contradicts]
+    fitting = [candidate for candidate in ranked if candidate.exact and not candidate.contradicts]
     # 京都 is the city before it is the prefecture: the same spelling goes before the same name without an ending.
-    best = [one for one in fitting if one.similarity == max(other.similarity for other in fitting)]
+    best = [candidate for candidate in fitting if candidate.similarity == max(other.similarity for other in fitting)]
     return len(best) == 1 and ranked[0] is best[0]
 
 
 def _hits(site: Site, text: str, kinds: Sequence[str]) -> Iterable[Hit]:
     bare = endings.stem(text)
-    found = [*site.search.named(text), *site.search.named(bare), *site.search.find(text, "en", _LOOKED_AT)]
-    found += site.search.find(bare, "en", _LOOKED_AT)
+    hits = [*site.search.named(text), *site.search.named(bare), *site.search.find(text, "en", _LOOKED_AT)]
+    hits += site.search.find(bare, "en", _LOOKED_AT)
     near = site.search.near(text, "en", kinds, _LOOKED_AT // 4)
-    return [hit for hit in (*found, *near) if hit.kind in kinds]
+    return [hit for hit in (*hits, *near) if hit.kind in kinds]
 
 
 def _candidate(hit: Hit, text: str) -> Candidate:
@@ -144,21 +151,23 @@ def _holds(whole: Sequence[str], part: Sequence[str]) -> bool:
 
 def _of_one_tier(name: str, other: str) -> bool:
     """Tell whether two names may be of one level: 静岡 and 静岡市 may, 静岡市 and 静岡県 may not."""
-    one, another = endings.tier(name), endings.tier(other)
-    return one is None or another is None or (one in endings.LOCAL) == (another in endings.LOCAL)
+    tier, another = endings.tier(name), endings.tier(other)
+    return tier is None or another is None or (tier in endings.LOCAL) == (another in endings.LOCAL)
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(word: str, other: str) -> float:
     """Return Dice's coefficient of the pairs of letters of two folded names: 1 for equal names.
 
     >>> round(likeness("kanazawa", "kanazzawa"), 2), likeness("kobe", "paris")
     (0.95, 0.0)
     """
-    pairs, others = ({f"^{name}$"[at : at + 2] for at in range(len(name) + 1)} for name in (one, other))
+    pairs, others = ({f"^{name}$"[at : at + 2] for at in range(len(name) + 1)} for name in (word, other))
     return 2 * len(pairs & others) / (len(pairs) + len(others))
 
 
-def _agrees(site: Site, city: City | None, key: str, values: Sequence[str], given: Mapping[str, Sequence[str]]) -> bool:
+def _agrees(
+    site: Site, city: City | None, key: str, values: Sequence[str], properties: Mapping[str, Sequence[str]]
+) -> bool:
     """Tell whether a thing has one of some values of a property; what has none of it does not."""
     if city is None:
         return False
@@ -166,15 +175,15 @@ def _agrees(site: Site, city: City | None, key: str, values: Sequence[str], give
         return any(
             _thing(site, value, "place") in city.around or folded(value) in city.names_around for value in values
         )
-    networks = {_thing(site, value, "network") for value in given.get("network", ())}
-    memberships = [one for one in city.memberships if not networks or one.network in networks]
+    networks = {_thing(site, value, "network") for value in properties.get("network", ())}
+    memberships = [membership for membership in city.memberships if not networks or membership.network in networks]
     if key == "network":
         return bool(memberships)
     if key == "field":
         fields = {_thing(site, value, "field") for value in values}
-        return any(fields & set(one.fields) for one in memberships)
+        return any(fields & set(membership.fields) for membership in memberships)
     if key == "date":
-        return any(one.may_hold(value.strip()[:10]) for one in memberships for value in values)
+        return any(membership.may_hold(value.strip()[:10]) for membership in memberships for value in values)
     codes = {
         namespaces.slug(code.rstrip("/")) for key in ("municipalCode", "exactMatch") for code in city.own.get(key, ())
     }
@@ -190,11 +199,15 @@ def _thing(site: Site, value: str, kind: str) -> str:
     return next((hit.thing for hit in site.search.named(value) if hit.kind in (kind, _ALSO.get(kind))), value)
 
 
-def features(one: Candidate, *, named: bool = False) -> list[dict[str, Any]]:
+def features(candidate: Candidate, *, named: bool = False) -> list[dict[str, Any]]:
     """Explain the score: how like the name is, whether it is the same, and which properties agree."""
-    told: list[tuple[str, str, bool | float]] = [
-        ("name_similarity", f"Likeness of the name '{one.matched}', from 0 to 100", round(100 * one.similarity, 1)),
-        ("name_is_same", "The name is the same but for its spelling", one.exact),
-        *((f"property_{key}", f"The {key} agrees", agreed) for key, agreed in one.agreements.items()),
+    explained: list[tuple[str, str, bool | float]] = [
+        (
+            "name_similarity",
+            f"Likeness of the name '{candidate.matched}', from 0 to 100",
+            round(100 * candidate.similarity, 1),
+        ),
+        ("name_is_same", "The name is the same but for its spelling", candidate.exact),
+        *((f"property_{key}", f"The {key} agrees", agreed) for key, agreed in candidate.agreements.items()),
     ]
-    return [{"id": id_, **({"name": name} if named else {}), "value": value} for id_, name, value in told]
+    return [{"id": id_, **({"name": name} if named else {}), "value": value} for id_, name, value in explained]

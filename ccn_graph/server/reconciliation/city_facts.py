@@ -91,21 +91,21 @@ class City:
 @cached
 def cities(site: Site) -> Mapping[str, City]:
     """Return all cities by their IRIs."""
-    found: dict[str, City] = defaultdict(City)
+    by_iri: dict[str, City] = defaultdict(City)
     for row in site.select(_PLACES):
-        found[row["city"]].around.add(row["place"])
-        found[row["city"]].names_around.add(folded(row["name"]))
+        by_iri[row["city"]].around.add(row["place"])
+        by_iri[row["city"]].names_around.add(folded(row["name"]))
     for row in site.select(_OWN):
-        found[row["city"]].own[re.split("[/#]", row["property"])[-1]].append(row["value"])
-    known: dict[str, Membership] = {}
+        by_iri[row["city"]].own[re.split("[/#]", row["property"])[-1]].append(row["value"])
+    memberships: dict[str, Membership] = {}
     for row in site.select(_MEMBERSHIPS):
-        membership = known.get(row["membership"])
+        membership = memberships.get(row["membership"])
         if membership is None:
-            membership = known[row["membership"]] = Membership(
+            membership = memberships[row["membership"]] = Membership(
                 row["network"], row.get("since", ""), (row.get("from", ""), row.get("begun", "")),
                 (row.get("ending", ""), row.get("until", "")), [], row.get("document", ""), row.get("locator", ""),
             )  # fmt: skip
-            found[row["city"]].memberships.append(membership)
+            by_iri[row["city"]].memberships.append(membership)
         if "field" in row and row["field"] not in membership.fields:
             membership.fields.append(row["field"])
-    return dict(found)
+    return dict(by_iri)

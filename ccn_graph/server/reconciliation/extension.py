@@ -59,31 +59,31 @@ def _number(name: str) -> Callable[[Site, City, Sequence[Membership], str], Valu
 EXTENSIONS: dict[str, Extension] = {
     "network": Extension(
         {"en": "Networks", "ja": "ネットワーク"},
-        lambda site, _city, wanted, language: _things(site, (one.network for one in wanted), language), "network",
+        lambda site, _city, wanted, language: _things(site, (own.network for own in wanted), language), "network",
     ),
     "field": Extension(
         {"en": "Fields", "ja": "分野"},
-        lambda site, _city, wanted, language: _things(site, (one for each in wanted for one in each.fields), language),
+        lambda site, _city, wanted, language: _things(site, (iri for own in wanted for iri in own.fields), language),
         "field",
     ),
     "year": Extension(
         {"en": "Years of joining", "ja": "加盟の年"},
         lambda _site, _city, wanted, _language: [
-            {"int": int(year)} for year in sorted({one.since[:4] for one in wanted if one.since})
+            {"int": int(year)} for year in sorted({own.since[:4] for own in wanted if own.since})
         ],
     ),
     "since": Extension(
         {"en": "Joined, as precisely as stated", "ja": "加盟(文書の精度)"},
-        lambda _site, _city, wanted, _language: _texts(one.since for one in wanted),
+        lambda _site, _city, wanted, _language: _texts(own.since for own in wanted),
     ),
     "document": Extension(
         {"en": "Documents", "ja": "典拠の文書"},
-        lambda site, _city, wanted, language: _things(site, (one.document for one in wanted if one.document), language),
+        lambda site, _city, wanted, language: _things(site, (own.document for own in wanted if own.document), language),
         "document",
     ),
     "locator": Extension(
         {"en": "Places in the documents", "ja": "文書の箇所"},
-        lambda _site, _city, wanted, _language: _texts(one.locator for one in wanted),
+        lambda _site, _city, wanted, _language: _texts(own.locator for own in wanted),
     ),
     "country": Extension(
         {"en": "Country", "ja": "国"},
@@ -110,5 +110,5 @@ def values(site: Site, iri: str, property_: str, network: str, language: str) ->
     extension = EXTENSIONS.get(property_)
     if city is None or extension is None:
         return []
-    wanted = [one for one in city.memberships if not network or one.network == network]
+    wanted = [membership for membership in city.memberships if not network or membership.network == network]
     return extension.values(site, city, wanted, language)[:MOST_VALUES]

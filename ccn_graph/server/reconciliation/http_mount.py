@@ -82,9 +82,9 @@ class Reconciliation:
             raise QueryError("bad-request", "callback is the name of a function, and only a server for everyone has it")
         method, parameters = _call(request.scope["path"], sent)
         language = negotiation.language(request.headers, sent.text("lang"))
-        told = json.dumps({**parameters, "url": self._url, "language": language})
+        arguments = json.dumps({**parameters, "url": self._url, "language": language})
         client = request.client.host if request.client else ""
-        packed = worker.pack(CallRequest(SERVICE, method, told))
+        packed = worker.pack(CallRequest(SERVICE, method, arguments))
         page = await (await self._pool.answer(self._pool.enter(packed, client))).page()
         headers = {"cache-control": "no-store", "vary": "Accept-Language", **dict(page.headers)}
         if callback and page.content_type == "application/json":

@@ -90,24 +90,24 @@ def batch(sent: Any) -> dict[str, Query]:
     _valid(sent, _BATCH)
     return {
         key: Query(
-            one.get("query", "")[:LONGEST], _kinds(one.get("type")), _limit(one),
-            _properties((said["pid"], said["v"]) for said in one.get("properties", ())),
+            entry.get("query", "")[:LONGEST], _kinds(entry.get("type")), _limit(entry),
+            _properties((pair["pid"], pair["v"]) for pair in entry.get("properties", ())),
         )
-        for key, one in sent.items()
+        for key, entry in sent.items()
     }  # fmt: skip
 
 
 def draft_batch(sent: Any) -> list[Query]:
     """Read a batch as the draft of 1.0 has it; an id stands for a name that only its thing has. Raises QueryError."""
     _valid(sent, _DRAFT_BATCH)
-    return [_draft(one) for one in sent["queries"]]
+    return [_draft(entry) for entry in sent["queries"]]
 
 
 def extension(sent: Any) -> Mapping[str, Any]:
     """Read what is to be extended. Raises QueryError."""
     _valid(sent, _EXTENSION)
-    known: Mapping[str, Any] = sent
-    return known
+    checked: Mapping[str, Any] = sent
+    return checked
 
 
 def iri(id_: str) -> str:
@@ -115,13 +115,13 @@ def iri(id_: str) -> str:
     return namespaces.expand(id_) or namespaces.BASE + id_.lstrip("/")
 
 
-def _draft(one: Mapping[str, Any]) -> Query:
-    names = [_texts(said["propertyValue"]) for said in one["conditions"] if said["matchType"] in ("name", "id")]
-    said = [condition for condition in one["conditions"] if condition["matchType"] == "property"]
-    properties = _properties((condition.get("propertyId", ""), condition["propertyValue"]) for condition in said)
-    needed = {PROPERTIES[condition["propertyId"]] for condition in said if condition.get("required")}
+def _draft(entry: Mapping[str, Any]) -> Query:
+    names = [_texts(wanted["propertyValue"]) for wanted in entry["conditions"] if wanted["matchType"] in ("name", "id")]
+    wanted = [condition for condition in entry["conditions"] if condition["matchType"] == "property"]
+    properties = _properties((condition.get("propertyId", ""), condition["propertyValue"]) for condition in wanted)
+    needed = {PROPERTIES[condition["propertyId"]] for condition in wanted if condition.get("required")}
     text = names[0][0] if names and names[0] else ""
-    return Query(text[:LONGEST], _kinds(one.get("type")), _limit(one), properties, frozenset(needed))
+    return Query(text[:LONGEST], _kinds(entry.get("type")), _limit(entry), properties, frozenset(needed))
 
 
 def _valid(sent: Any, schema: Mapping[str, Any]) -> None:
@@ -132,8 +132,8 @@ def _valid(sent: Any, schema: Mapping[str, Any]) -> None:
         raise QueryError("bad-request", f"{place}: {error.message[:300]}") from error
 
 
-def _limit(one: Mapping[str, Any]) -> int:
-    return min(int(one.get("limit", 5)), MOST_CANDIDATES)
+def _limit(entry: Mapping[str, Any]) -> int:
+    return min(int(entry.get("limit", 5)), MOST_CANDIDATES)
 
 
 def _kinds(type_: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -149,16 +149,16 @@ def _kinds(type_: str | Sequence[str] | None) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def _properties(said: Any) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in said:
+def _properties(pairs: Any) -> dict[str, list[str]]:
+    properties: dict[str, list[str]] = {}
+    for name, value in pairs:
         if name not in PROPERTIES:
             raise QueryError("bad-request", f"there is no property '{name[:100]}'; there are {', '.join(PROPERTIES)}")
-        found.setdefault(PROPERTIES[name], []).extend(text for text in _texts(value) if text.strip())
+        properties.setdefault(PROPERTIES[name], []).extend(text for text in _texts(value) if text.strip())
     # A column that is empty in this row says nothing.
-    return {name: texts for name, texts in found.items() if texts}
+    return {name: texts for name, texts in properties.items() if texts}
 
 
 def _texts(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [str(one["id"] if isinstance(one, dict) else one)[:LONGEST] for one in values]
+    return [str(item["id"] if isinstance(item, dict) else item)[:LONGEST] for item in values]

@@ -108,39 +108,45 @@ class Compiler:
         self._trail.append(shape.node)
         values = focus if shape.path is None else self._values(focus, shape.path)
         of_focus, of_values = list[_Condition](), list[_Condition]()
-        for one in shape.constraints:
+        for constraint in shape.constraints:
             base = Query(
-                shape, (one,), focus.keys, focus.variable, "", of_graphs=focus.of_graphs,
+                shape, (constraint,), focus.keys, focus.variable, "", of_graphs=focus.of_graphs,
                 path=shape.path.iri if isinstance(shape.path, Predicate) else None,
             )  # fmt: skip
-            if isinstance(one, shape_model.Property):
-                yield from self._queries(self._conditions.shape(one.shape), values)
-            elif special := self._special(base, one, focus, values):
+            if isinstance(constraint, shape_model.Property):
+                yield from self._queries(self._conditions.shape(constraint.shape), values)
+            elif special := self._special(base, constraint, focus, values):
                 yield special
-            elif (together := self._of_focus(one, shape, focus)) is not None:
-                of_focus.append((one, together))
+            elif (together := self._of_focus(constraint, shape, focus)) is not None:
+                of_focus.append((constraint, together))
             else:
-                of_values.append((one, self._conditions.holds(one, f"?{values.variable}", f"?{focus.variable}")))
+                of_values.append(
+                    (constraint, self._conditions.holds(constraint, f"?{values.variable}", f"?{focus.variable}"))
+                )
         yield from self._held(base, of_focus, focus, None) if of_focus else ()
         yield from self._held(base, of_values, values, values.variable) if of_values else ()
         self._trail.pop()
 
-    def _of_focus(self, one: Constraint, shape: Shape, focus: _Focus) -> str | None:
+    def _of_focus(self, constraint: Constraint, shape: Shape, focus: _Focus) -> str | None:
         """Return the condition of a constraint whose results name no value, None for any other."""
         variable = f"?{focus.variable}"
         if shape.path is None:
-            return self._conditions.holds(one, variable, variable) if isinstance(one, shape_model.HasValue) else None
-        return self._conditions.of_all_values(one, shape, variable)
+            return (
+                self._conditions.holds(constraint, variable, variable)
+                if isinstance(constraint, shape_model.HasValue)
+                else None
+            )
+        return self._conditions.of_all_values(constraint, shape, variable)
 
-    def _held(self, base: Query, conditions: list[_Condition], found: _Focus, value: str | None) -> Iterator[Query]:
+    def _held(self, base: Query, conditions: list[_Condition], focus: _Focus, value: str | None) -> Iterator[Query]:
         """Ask for what does not meet all of some conditions, and only of that which of them."""
         broken = f"FILTER({negated(all_of(condition for _, condition in conditions))})"
-        constraints, held = tuple(one for one, _ in conditions), tuple[str, ...]()
-        pattern = found.where(broken)
+        constraints, held = tuple(part for part, _ in conditions), tuple[str, ...]()
+        pattern = focus.where(broken)
         if len(conditions) > 1:
             held = tuple(self._conditions.fresh()[1:] for _ in conditions)
             pairs = zip(conditions, held, strict=True)
-            pattern = f"{{ {pattern} }} " + " ".join(f"BIND({one} AS ?{name})" for (_, one), name in pairs)
+            pattern = f"{{ {pattern} }} " + " ".join(f"BIND({part} AS ?{name})" for (_, part), name in pairs)
         yield replace(base, constraints=constraints, pattern=pattern, value=value, held=held)
 
     def _values(self, focus: _Focus, path: Path) -> _Focus:
@@ -151,18 +157,18 @@ class Compiler:
             patterns += [f"{pattern} BIND(?{focus.variable} AS ?{value})" for pattern in focus.patterns]
         return _Focus(value, tuple(patterns), (*focus.keys, focus.variable), focus.of_graphs)
 
-    def _special(self, base: Query, one: Constraint, focus: _Focus, values: _Focus) -> Query | None:
+    def _special(self, base: Query, constraint: Constraint, focus: _Focus, values: _Focus) -> Query | None:
         """Compile a constraint that is more than a condition on each focus node, or on each value node."""
         path, conditions, variable = base.shape.path, self._conditions, f"?{base.focus}"
-        match one:
+        match constraint:
             case shape_model.Sparql() | shape_model.Custom(asks=False):
-                return self._embedded(base, one, focus)
+                return self._embedded(base, constraint, focus)
             case shape_model.Closed(allowed):
                 return self._closed(base, allowed, values)
             case shape_model.Equals():
-                return self._unequal(base, one, focus, values)
+                return self._unequal(base, constraint, focus, values)
             case shape_model.MinCount(count) | shape_model.MaxCount(count) if count > MOST_APART - 1 and path:
-                return self._counted(base, one, focus, values)
+                return self._counted(base, constraint, focus, values)
             case shape_model.LessThan(operator, predicate):
                 # Each pair of values in the wrong order is a result of its own (SHACL section 4.5.3).
                 other = conditions.fresh()
@@ -171,17 +177,17 @@ class Compiler:
                 return replace(base, pattern=pattern, value=values.variable, others=(other[1:],))
             case shape_model.UniqueLang() if path:
                 first, second, language = conditions.fresh(), conditions.fresh(), conditions.fresh()
-                found = conditions.same_language(path, variable, first, second)
-                pattern = focus.where(f"{found} BIND(LCASE(LANG({first})) AS {language})")
+                condition = conditions.same_language(path, variable, first, second)
+                pattern = focus.where(f"{condition} BIND(LCASE(LANG({first})) AS {language})")
                 return replace(base, pattern=pattern, others=(language[1:],))
         return None
 
     def _counted(
-        self, base: Query, one: shape_model.MinCount | shape_model.MaxCount, focus: _Focus, values: _Focus
+        self, base: Query, constraint: shape_model.MinCount | shape_model.MaxCount, focus: _Focus, values: _Focus
     ) -> Query:
         """Count values that are too many to be told apart in one pattern."""
         path = base.shape.path
-        if isinstance(one, shape_model.MaxCount):
+        if isinstance(constraint, shape_model.MaxCount):
             pattern, order = values.where(), ">"
         elif path is None or stays(path):
             raise NotCompilableError("many values at the end of a path without a step")
@@ -189,45 +195,45 @@ class Compiler:
             pattern = focus.where(f"OPTIONAL {{ ?{focus.variable} {path} ?{values.variable} }}")
             order = "<"
         keys = " ".join(f"?{name}" for name in dict.fromkeys([*base.keys, base.focus]))
-        having = f"HAVING (COUNT(DISTINCT ?{values.variable}) {order} {one.count})"
+        having = f"HAVING (COUNT(DISTINCT ?{values.variable}) {order} {constraint.count})"
         return replace(base, pattern=pattern, tail=f"GROUP BY {keys} {having}")
 
-    def _unequal(self, base: Query, one: shape_model.Equals, focus: _Focus, values: _Focus) -> Query:
+    def _unequal(self, base: Query, constraint: shape_model.Equals, focus: _Focus, values: _Focus) -> Query:
         """Find values on either side that are not on the other (SHACL section 4.5.1)."""
         path = base.shape.path
         conditions, variable, value = self._conditions, f"?{base.focus}", self._conditions.fresh()
         if path is None:
-            missing = f"BIND({variable} AS {value}) FILTER(!EXISTS {{ {variable} {one.predicate} {variable} }})"
+            missing = f"BIND({variable} AS {value}) FILTER(!EXISTS {{ {variable} {constraint.predicate} {variable} }})"
             ours = focus.where(missing)
             among = f"sameTerm({value}, {variable})"
         else:
             end = f"?{values.variable}"
-            missing = f"FILTER(!EXISTS {{ {variable} {one.predicate} {end} }}) BIND({end} AS {value})"
+            missing = f"FILTER(!EXISTS {{ {variable} {constraint.predicate} {end} }}) BIND({end} AS {value})"
             ours, among = values.where(missing), conditions.leads_to(path, variable, value)
-        theirs = focus.where(f"{variable} {one.predicate} {value} . FILTER(!{among})")
+        theirs = focus.where(f"{variable} {constraint.predicate} {value} . FILTER(!{among})")
         return replace(base, pattern=f"{{ {ours} }} UNION {{ {theirs} }}", value=value[1:])
 
     def _closed(self, base: Query, allowed: Sequence[ox.NamedNode], values: _Focus) -> Query:
         predicate, value = self._conditions.fresh(), self._conditions.fresh()
-        found = self._conditions.not_allowed(allowed, f"?{values.variable}", predicate, value)
-        pattern, others = values.where(found), (values.variable,)
+        condition = self._conditions.not_allowed(allowed, f"?{values.variable}", predicate, value)
+        pattern, others = values.where(condition), (values.variable,)
         return replace(base, pattern=pattern, value=value[1:], path_column=predicate[1:], path=None, others=others)
 
-    def _embedded(self, base: Query, one: shape_model.Sparql | shape_model.Custom, focus: _Focus) -> Query:
-        bound = given(one) if isinstance(one, shape_model.Custom) else {}
+    def _embedded(self, base: Query, constraint: shape_model.Sparql | shape_model.Custom, focus: _Focus) -> Query:
+        bound = given(constraint) if isinstance(constraint, shape_model.Custom) else {}
         targets = f"{{ {focus.where()} }}"
         path = None if base.shape.path is None else str(base.shape.path)
-        found = select(one.query, f"?{base.focus}", path, targets, bound)
-        if focus.keys and found.tail:
+        selected = select(constraint.query, f"?{base.focus}", path, targets, bound)
+        if focus.keys and selected.tail:
             raise NotCompilableError("a query that groups, about nodes that others lead to")
-        columns = {base.focus if name == "this" else name for name in found.columns}
+        columns = {base.focus if name == "this" else name for name in selected.columns}
         keys = [name for name in (*base.keys, base.focus) if name not in columns]
         of_node = base.focus if base.shape.path is None else None
         return replace(
-            base, pattern=found.pattern, prologue=found.prologue, tail=found.tail,
-            projection=" ".join([*(f"?{name}" for name in keys), found.projection]),
+            base, pattern=selected.pattern, prologue=selected.prologue, tail=selected.tail,
+            projection=" ".join([*(f"?{name}" for name in keys), selected.projection]),
             value="value" if "value" in columns else of_node, path_column="path" if "path" in columns else None,
-            of_graphs=base.of_graphs and found.of_graphs,
+            of_graphs=base.of_graphs and selected.of_graphs,
         )  # fmt: skip
 
 

@@ -65,23 +65,25 @@ class Conditions:
         self._trail.append(node)
         try:
             if shape.path is None:
-                return all_of(self.holds(one, focus, focus) for one in shape.constraints)
+                return all_of(self.holds(constraint, focus, focus) for constraint in shape.constraints)
             return all_of(self._of_property(shape, shape.path, focus))
         finally:
             self._trail.pop()
 
     def _of_property(self, shape: Shape, path: Path, focus: str) -> Iterator[str]:
         of_values = []
-        for one in shape.constraints:
-            held = self.of_all_values(one, shape, focus)
+        for constraint in shape.constraints:
+            held = self.of_all_values(constraint, shape, focus)
             if held is None:
-                of_values.append(one)
+                of_values.append(constraint)
             else:
                 yield held
         if of_values:
             yield negated(
                 self.some(
-                    path, focus, lambda value: negated(all_of(self.holds(one, value, focus) for one in of_values))
+                    path,
+                    focus,
+                    lambda value: negated(all_of(self.holds(constraint, value, focus) for constraint in of_values)),
                 )
             )
 
@@ -92,9 +94,9 @@ class Conditions:
         if met == "false":
             return "false"
         filtered = "" if met == "true" else f" FILTER({met})"
-        found = f"EXISTS {{ {focus} {path} {value} .{filtered} }}"
+        exists = f"EXISTS {{ {focus} {path} {value} .{filtered} }}"
         # The engine takes a path without a step only from nodes that are in the data: this says it for all.
-        return any_of([found, condition(focus)]) if stays(path) else found
+        return any_of([exists, condition(focus)]) if stays(path) else exists
 
     def at_least(self, count: int, path: Path, focus: str, condition: Callable[[str], str] = lambda _: "true") -> str:
         """Say that so many value nodes meet a condition."""
@@ -112,9 +114,9 @@ class Conditions:
     def _apart(self, count: int, path: Path, focus: str, condition: Callable[[str], str], others: list[str]) -> str:
         values = [self.fresh() for _ in range(count)]
         pairs = itertools.combinations([*others, *values], 2)
-        different = [f"!sameTerm({one}, {two})" for one, two in pairs]
-        found = " ".join(f"{focus} {path} {value} ." for value in values)
-        return f"EXISTS {{ {found} FILTER({all_of([*different, *map(condition, values)])}) }}"
+        different = [f"!sameTerm({first}, {second})" for first, second in pairs]
+        patterns = " ".join(f"{focus} {path} {value} ." for value in values)
+        return f"EXISTS {{ {patterns} FILTER({all_of([*different, *map(condition, values)])}) }}"
 
     def of_all_values(self, constraint: Constraint, shape: Shape, focus: str) -> str | None:
         """Say that the value nodes of a property shape, taken together, meet a constraint.
@@ -135,8 +137,8 @@ class Conditions:
             case shape_model.LessThan(operator, predicate):
                 return negated(self.some(path, focus, lambda value: self._passed(focus, predicate, value, operator)))
             case shape_model.UniqueLang():
-                one, two = self.fresh(), self.fresh()
-                return negated(f"EXISTS {{ {self.same_language(path, focus, one, two)} }}")
+                first, second = self.fresh(), self.fresh()
+                return negated(f"EXISTS {{ {self.same_language(path, focus, first, second)} }}")
             case shape_model.Qualified(inner, siblings, count, at_least):
                 counted = self.at_least(count + (not at_least), path, focus, self.qualifies(inner, siblings))
                 return counted if at_least else negated(counted)
@@ -159,19 +161,19 @@ class Conditions:
         value = self.fresh()
         return f"(!EXISTS {{ {focus} {predicate} {value} FILTER(!{self.leads_to(path, focus, value)}) }})"
 
-    def same_language(self, path: Path, focus: str, one: str, two: str) -> str:
+    def same_language(self, path: Path, focus: str, first: str, second: str) -> str:
         """Write the pattern of two value nodes in one language."""
         if stays(path):
             raise NotCompilableError("a path without a step, and languages")
         return (
-            f"{focus} {path} {one} . FILTER(LANG({one}) != '') {focus} {path} {two} ."
-            f" FILTER(!sameTerm({one}, {two}) && LCASE(LANG({one})) = LCASE(LANG({two})))"
+            f"{focus} {path} {first} . FILTER(LANG({first}) != '') {focus} {path} {second} ."
+            f" FILTER(!sameTerm({first}, {second}) && LCASE(LANG({first})) = LCASE(LANG({second})))"
         )
 
     def leads_to(self, path: Path, focus: str, value: str) -> str:
         """Say that a path leads from one node to another."""
-        found = f"EXISTS {{ {focus} {path} {value} }}"
-        return any_of([found, f"sameTerm({focus}, {value})"]) if stays(path) else found
+        exists = f"EXISTS {{ {focus} {path} {value} }}"
+        return any_of([exists, f"sameTerm({focus}, {value})"]) if stays(path) else exists
 
     def _passed(self, focus: str, predicate: ox.NamedNode, value: str, operator: str) -> str:
         other = self.fresh()
@@ -217,12 +219,12 @@ class Conditions:
         # A literal is never the subject of a statement, and so of no class.
         if isinstance(class_, ox.Literal):
             return "false"
-        return any_of(f"EXISTS {{ {value} {_RDF_TYPE} {constant(one)} }}" for one in self._below(class_))
+        return any_of(f"EXISTS {{ {value} {_RDF_TYPE} {constant(subclass)} }}" for subclass in self._below(class_))
 
     def _of_shapes(self, constraint: shape_model.Logical | shape_model.Node | shape_model.Property, value: str) -> str:
         if not isinstance(constraint, shape_model.Logical):
             return self.conforms(constraint.shape, value)
-        conforming = [self.conforms(one, value) for one in constraint.shapes]
+        conforming = [self.conforms(part, value) for part in constraint.shapes]
         match constraint.name:
             case "not":
                 return negated(conforming[0])
@@ -230,8 +232,8 @@ class Conditions:
                 return all_of(conforming)
             case "or":
                 return any_of(conforming)
-        return f"({' + '.join(f'IF({one}, 1, 0)' for one in conforming)} = 1)"
+        return f"({' + '.join(f'IF({part}, 1, 0)' for part in conforming)} = 1)"
 
     def members(self, class_: Term) -> list[str]:
         """Write a class and those below it."""
-        return [constant(one) for one in self._below(class_)]
+        return [constant(subclass) for subclass in self._below(class_)]

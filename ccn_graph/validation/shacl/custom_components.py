@@ -40,30 +40,32 @@ class _Component:
     parameters: tuple[_Parameter, ...]
 
 
-def prepared(said: ShapesGraph, node: Term, form: str) -> Prepared | None:
+def prepared(graph: ShapesGraph, node: Term, form: str) -> Prepared | None:
     """Read the query of a node, with its prefixes (SHACL section 5.2.1); `form` is select or ask. None if it has none.
 
     Raises MalformedShapesError for several queries, or for prefixes that are not declared as they must be.
     """
-    text = said.text(node, sh(form))
+    text = graph.text(node, sh(form))
     if text is None:
         return None
     declared = dict(_DECLARED)
-    named = dict.fromkeys(said.values(node, sh("prefixes")))
+    named = dict.fromkeys(graph.values(node, sh("prefixes")))
     ahead = list(named)
     while ahead:
-        imported = [one for one in said.values(ahead.pop(), _IMPORTS) if one not in named]
+        imported = [ontology for ontology in graph.values(ahead.pop(), _IMPORTS) if ontology not in named]
         named |= dict.fromkeys(imported)
         ahead += imported
-    ontologies = [subject for subject, kind in said.pairs(TYPE) if kind == _ONTOLOGY]
-    for one in named:
+    ontologies = [subject for subject, kind in graph.pairs(TYPE) if kind == _ONTOLOGY]
+    for ontology in named:
         # Like pySHACL: an ontology declares for itself, anything else takes what all ontologies declare as well.
-        own = said.values(one, sh("declare"))
+        own = graph.values(ontology, sh("declare"))
         others = (
-            [] if own and one in ontologies else [o for all_ in ontologies for o in said.values(all_, sh("declare"))]
+            []
+            if own and ontology in ontologies
+            else [o for all_ in ontologies for o in graph.values(all_, sh("declare"))]
         )
         for declaration in (*others, *own):
-            prefix, namespace = said.text(declaration, sh("prefix")), said.text(declaration, sh("namespace"))
+            prefix, namespace = graph.text(declaration, sh("prefix")), graph.text(declaration, sh("namespace"))
             if prefix is None or namespace is None:
                 raise MalformedShapesError(f"{declaration} declares no prefix")
             declared[prefix] = namespace
@@ -73,11 +75,11 @@ def prepared(said: ShapesGraph, node: Term, form: str) -> Prepared | None:
 class Components:
     """The constraint components that a shapes graph declares."""
 
-    def __init__(self, said: ShapesGraph) -> None:
+    def __init__(self, graph: ShapesGraph) -> None:
         """Read them. Raises MalformedShapesError for one without parameters."""
-        self._said = said
-        kinds = {_COMPONENT, *(node for node, above in said.pairs(SUB_CLASS_OF) if above == _COMPONENT)}
-        nodes = dict.fromkeys(node for node, kind in said.pairs(TYPE) if kind in kinds)
+        self._said = graph
+        kinds = {_COMPONENT, *(node for node, above in graph.pairs(SUB_CLASS_OF) if above == _COMPONENT)}
+        nodes = dict.fromkeys(node for node, kind in graph.pairs(TYPE) if kind in kinds)
         self._components = [
             self._read(node) for node in nodes if not str(node).startswith(f"<{namespaces.PREFIXES['sh']}")
         ]
@@ -85,23 +87,25 @@ class Components:
     def of(self, shape: Subject, *, of_property: bool) -> Iterator[Custom]:
         """Yield the constraints of these components on a shape: those whose parameters it has."""
         for component in self._components:
-            values = {one: self._said.values(shape, one.predicate) for one in component.parameters}
-            if all(found or one.optional for one, found in values.items()):
-                if any(len(found) > 1 for found in values.values()):
+            values = {parameter: self._said.values(shape, parameter.predicate) for parameter in component.parameters}
+            if all(held or parameter.optional for parameter, held in values.items()):
+                if any(len(held) > 1 for held in values.values()):
                     raise NotCompilableError(f"{shape} has several values of a parameter of {component.node}")
                 query, asks, validator = self._validator(component.node, of_property=of_property)
-                given = tuple((one.name, found[0]) for one, found in values.items() if found)
+                bound = tuple((parameter.name, held[0]) for parameter, held in values.items() if held)
                 messages = self._said.texts(validator, sh("message")) or self._said.texts(component.node, sh("message"))
-                yield Custom(component.node, query, asks, given, messages)
+                yield Custom(component.node, query, asks, bound, messages)
 
     def _read(self, node: Subject) -> _Component:
         parameters = []
-        for one in self._said.values(node, sh("parameter")):
-            path = self._said.one(one, sh("path"))
+        for parameter in self._said.values(node, sh("parameter")):
+            path = self._said.one(parameter, sh("path"))
             if not isinstance(path, ox.NamedNode):
-                raise MalformedShapesError(f"{one} is a parameter without a property")
-            parameters.append(_Parameter(path, self._said.flag(one, sh("optional"))))
-        if all(one.optional for one in parameters) or any(one.name in _RESERVED for one in parameters):
+                raise MalformedShapesError(f"{parameter} is a parameter without a property")
+            parameters.append(_Parameter(path, self._said.flag(parameter, sh("optional"))))
+        if all(parameter.optional for parameter in parameters) or any(
+            parameter.name in _RESERVED for parameter in parameters
+        ):
             raise MalformedShapesError(f"{node} is a component without a parameter, or with one of a reserved name")
         return _Component(node, tuple(parameters))
 

@@ -41,9 +41,9 @@ class Data:
         #: Properties with values that the store does not keep as they are.
         self.rewritten: set[ox.NamedNode] = set()
         self._store.bulk_extend(self._quads(graphs))
-        found = self._store.quads_for_pattern(None, _SUB_CLASS_OF, None)
+        hierarchy = self._store.quads_for_pattern(None, _SUB_CLASS_OF, None)
         self._above: defaultdict[Term, set[Term]] = defaultdict(set)
-        for quad in found:
+        for quad in hierarchy:
             self._above[quad.object].add(quad.subject)
 
     def below(self, class_: Term) -> Sequence[Term]:
@@ -53,8 +53,8 @@ class Data:
     def results(self, queries: Iterable[Query]) -> Iterator[tuple[int, Result]]:
         """Run queries, several at a time; give their results with the numbers of the graphs these are about."""
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="shape") as pool:
-            for found in pool.map(self._run, queries):
-                yield from found
+            for batch in pool.map(self._run, queries):
+                yield from batch
 
     def _run(self, query: Query) -> list[tuple[int, Result]]:
         if not self._each:
@@ -68,13 +68,13 @@ class Data:
         return [(number, result) for number, row in rows for result in _results(query, row)]
 
     def _rows(self, text: str, graph: ox.NamedNode | None = None) -> list[ox.QuerySolution]:
-        found = self._store.query(text, custom_functions=functions.table(), default_graph=graph)
-        assert isinstance(found, ox.QuerySolutions)
+        solutions = self._store.query(text, custom_functions=functions.table(), default_graph=graph)
+        assert isinstance(solutions, ox.QuerySolutions)
         try:
-            return list(found)
+            return list(solutions)
         finally:
             # It must not outlive this thread, not even in the traceback of an error.
-            del found
+            del solutions
 
     def _quads(self, graphs: Iterable[Triples]) -> Iterator[ox.Quad]:
         stored = lexical.stored
@@ -82,30 +82,30 @@ class Data:
             name = ox.NamedNode(f"{_OWN}{number}") if self._each else ox.DefaultGraph()
             if isinstance(name, ox.NamedNode):
                 self._names.append(name)
-            for said in graph:
-                value = said.object
+            for triple in graph:
+                value = triple.object
                 if isinstance(value, ox.Literal):
                     kept = stored(value)
                     if kept is not value:
-                        self.rewritten.add(said.predicate)
-                        yield ox.Quad(said.subject, said.predicate, kept, name)
+                        self.rewritten.add(triple.predicate)
+                        yield ox.Quad(triple.subject, triple.predicate, kept, name)
                         continue
                 # To hand on what was parsed is much faster than to make it anew.
-                if isinstance(said, ox.Quad) and said.graph_name == name:
-                    yield said
+                if isinstance(triple, ox.Quad) and triple.graph_name == name:
+                    yield triple
                 else:
-                    yield ox.Quad(said.subject, said.predicate, value, name)
+                    yield ox.Quad(triple.subject, triple.predicate, value, name)
 
 
 def below(class_: Term, above: Mapping[Term, Iterable[Term]]) -> Sequence[Term]:
     """List a class and all below it, `above` giving those right below each."""
-    found, ahead = dict.fromkeys([class_]), [class_]
+    classes, ahead = dict.fromkeys([class_]), [class_]
     while ahead:
-        for one in above.get(ahead.pop(), ()):
-            if one not in found:
-                found[one] = None
-                ahead.append(one)
-    return list(found)
+        for subclass in above.get(ahead.pop(), ()):
+            if subclass not in classes:
+                classes[subclass] = None
+                ahead.append(subclass)
+    return list(classes)
 
 
 def _results(query: Query, row: ox.QuerySolution) -> Iterator[Result]:
@@ -137,22 +137,22 @@ def _messages(
     own = _column(row, "message")
     if isinstance(own, ox.Literal):
         return (own,)
-    known: dict[str, Term | None] = {"this": focus, "value": value}
-    known |= dict(constraint.parameters) if isinstance(constraint, Custom) else {}
+    bound: dict[str, Term | None] = {"this": focus, "value": value}
+    bound |= dict(constraint.parameters) if isinstance(constraint, Custom) else {}
 
     def meant(name: str) -> Term | None:
-        return _column(row, name) or known.get(name)
+        return _column(row, name) or bound.get(name)
 
-    return tuple(worded(one, meant) for one in constraint.messages)
+    return tuple(worded(message, meant) for message in constraint.messages)
 
 
-def worded(message: ox.Literal, known: Callable[[str], Term | None]) -> ox.Literal:
+def worded(message: ox.Literal, value_of: Callable[[str], Term | None]) -> ox.Literal:
     """Put the values of variables into a message that names them as {$this} or {?value}."""
 
-    def filled(found: re.Match[str]) -> str:
-        term = known(found[1])
+    def filled(match: re.Match[str]) -> str:
+        term = value_of(match[1])
         shown = lexical.written(term) if term is not None else None
-        return found[0] if shown is None else str(getattr(shown, "value", shown))
+        return match[0] if shown is None else str(getattr(shown, "value", shown))
 
     text = _PLACEHOLDER.sub(filled, message.value)
     return ox.Literal(text, language=message.language) if message.language else ox.Literal(text)

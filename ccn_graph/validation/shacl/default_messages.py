@@ -56,32 +56,32 @@ _DEMANDS: dict[str, tuple[tuple[str, ...], str, str]] = {
 _MOST = 12
 
 
-def default_message(said: ShapesGraph, shape: Term, component: str, name: Callable[[Term], str]) -> Bilingual:
+def default_message(graph: ShapesGraph, shape: Term, component: str, name: Callable[[Term], str]) -> Bilingual:
     """Word what the constraint of a component demands of a shape; `name` shortens terms."""
     local = component.removeprefix(vocabulary.SH).removesuffix("ConstraintComponent")
     parameters, japanese, english = _DEMANDS.get(
         local, ((), f"制約 {component} に合わない", f"the constraint {component} does not hold")
     )
-    values = [_value(said, shape, parameter, name) for parameter in parameters]
+    values = [_value(graph, shape, parameter, name) for parameter in parameters]
     return {"ja": japanese.format(*values), "en": english.format(*values)}
 
 
-def _value(said: ShapesGraph, shape: Term, parameter: str, name: Callable[[Term], str]) -> str:
-    values = said.values(shape, sh(parameter))
+def _value(graph: ShapesGraph, shape: Term, parameter: str, name: Callable[[Term], str]) -> str:
+    values = graph.values(shape, sh(parameter))
     if parameter in ("in", "languageIn", "and", "or", "xone"):
-        items = [item for head in values for item in said.items(head)]
+        items = [item for head in values for item in graph.items(head)]
         more = " …" if len(items) > _MOST else ""
-        return ", ".join(_shown(said, item, name) for item in items[:_MOST]) + more
-    return ", ".join(_shown(said, value, name) for value in values)
+        return ", ".join(_shown(graph, item, name) for item in items[:_MOST]) + more
+    return ", ".join(_shown(graph, value, name) for value in values)
 
 
-def _shown(said: ShapesGraph, term: Term, name: Callable[[Term], str]) -> str:
+def _shown(shapes: ShapesGraph, term: Term, name: Callable[[Term], str]) -> str:
     """Return a name of a term; of a shape without one, what it demands, for the label of a blank node says nothing."""
     if not isinstance(term, ox.BlankNode):
         return name(term)
     demands = sorted(
         f"{name(predicate)} {'[…]' if isinstance(value, ox.BlankNode) else name(value)}"
-        for predicate in said.predicates(term)
-        for value in said.values(term, predicate)
+        for predicate in shapes.predicates(term)
+        for value in shapes.values(term, predicate)
     )
     return f"[{' ; '.join(demands[:_MOST])}]"

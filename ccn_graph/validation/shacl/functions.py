@@ -27,12 +27,12 @@ def call(function: ox.NamedNode, *arguments: str) -> str:
 
 def table() -> dict[ox.NamedNode, Callable[..., Term | None]]:
     """Return the functions for the native engine by their names."""
-    found: dict[ox.NamedNode, Callable[..., bool]] = {
+    functions: dict[ox.NamedNode, Callable[..., bool]] = {
         WELL_FORMED: _well_formed,
         WITHIN: _within,
         IN_ORDER: _in_order,
     }
-    return {name: _answering(function) for name, function in found.items()}
+    return {name: _answering(function) for name, function in functions.items()}
 
 
 def _answering(function: Callable[..., bool]) -> Callable[..., Term]:
@@ -55,8 +55,8 @@ def _in_order(value: Term, operator: ox.Literal, other: Term) -> bool:
     return both and _compare(value, operator.value, other)  # type: ignore[arg-type] # both are literals
 
 
-def _compare(one: ox.Literal, operator: str, two: ox.Literal) -> bool:
-    order = xsd.compare(one.value, one.datatype.value, two.value, two.datatype.value)
+def _compare(first: ox.Literal, operator: str, second: ox.Literal) -> bool:
+    order = xsd.compare(first.value, first.datatype.value, second.value, second.datatype.value)
     if order is None:
         return False
     return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[operator]

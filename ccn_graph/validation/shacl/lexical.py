@@ -98,7 +98,7 @@ def is_stored_by_value(datatype: ox.NamedNode) -> bool:
 def has_queries(shapes: Catalogue, node: Subject) -> bool:
     """Tell whether a shape, or one it refers to, says something as a query."""
     shape = shapes[node]
-    targeted = any(isinstance(one, shape_model.TargetQuery) for one in shape.targets)
+    targeted = any(isinstance(target, shape_model.TargetQuery) for target in shape.targets)
     return targeted or any(True for _ in _seen(shapes, shape, set(), set()))
 
 
@@ -128,8 +128,8 @@ def _seen(
         return
     passed.add(shape.node)
     further = leading if shape.path is None else leading | set(predicates(shape.path))
-    for one in shape.constraints:
-        match one:
+    for constraint in shape.constraints:
+        match constraint:
             case shape_model.Sparql(query) | shape_model.Custom(query=query):
                 yield query, further
             case shape_model.Node(inner) | shape_model.Property(inner):

@@ -93,5 +93,5 @@ def predicates(path: Path) -> Iterator[ox.NamedNode]:
         case Inverse(inner) | Repeated(inner):
             yield from predicates(inner)
         case Sequence(paths) | Alternative(paths):
-            for one in paths:
-                yield from predicates(one)
+            for part in paths:
+                yield from predicates(part)

@@ -45,32 +45,32 @@ class _Converted(dict[Term, Node]):
 
 def _graph(statements: Iterable[Said], node: _Converted) -> rdflib.Graph:
     graph = rdflib.Graph(bind_namespaces="none")
-    for said in statements:
-        graph.add((node[said.subject], node[said.predicate], node[said.object]))
+    for triple in statements:
+        graph.add((node[triple.subject], node[triple.predicate], node[triple.object]))
     return graph
 
 
 def _result(report: rdflib.Graph, node: Node) -> Result:
-    said = {predicate: value for predicate, value in report.predicate_objects(node) if predicate != SH.resultMessage}
-    path, value, constraint = said.get(SH.resultPath), said.get(SH.value), said.get(SH.sourceConstraint)
+    fields = {predicate: value for predicate, value in report.predicate_objects(node) if predicate != SH.resultMessage}
+    path, value, constraint = fields.get(SH.resultPath), fields.get(SH.value), fields.get(SH.sourceConstraint)
     return Result(
-        from_rdflib(said[SH.focusNode]),
+        from_rdflib(fields[SH.focusNode]),
         ox.NamedNode(str(path)) if isinstance(path, rdflib.URIRef) else None,
         None if value is None else from_rdflib(value),
-        from_rdflib(said[SH.sourceShape]),
-        str(said[SH.sourceConstraintComponent]),
-        str(said[SH.resultSeverity]),
+        from_rdflib(fields[SH.sourceShape]),
+        str(fields[SH.sourceConstraintComponent]),
+        str(fields[SH.resultSeverity]),
         None if constraint is None else from_rdflib(constraint),
         _messages(report, node)
-        if constraint is not None or not str(said[SH.sourceConstraintComponent]).startswith(str(SH))
+        if constraint is not None or not str(fields[SH.sourceConstraintComponent]).startswith(str(SH))
         else (),
     )
 
 
 def _messages(report: rdflib.Graph, node: Node) -> tuple[ox.Literal, ...]:
     """Return how a query words its result; the wording of everything else is not taken from pySHACL."""
-    found = (from_rdflib(text) for text in report.objects(node, SH.resultMessage))
+    messages = (from_rdflib(text) for text in report.objects(node, SH.resultMessage))
     focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
     # pySHACL leaves out some of what the query knows.
-    known = {name: from_rdflib(one) for name, one in (("this", focus), ("value", value)) if one is not None}
-    return tuple(worded(one, lambda name: known.get(name)) for one in found if isinstance(one, ox.Literal))
+    bound = {name: from_rdflib(term) for name, term in (("this", focus), ("value", value)) if term is not None}
+    return tuple(worded(term, lambda name: bound.get(name)) for term in messages if isinstance(term, ox.Literal))

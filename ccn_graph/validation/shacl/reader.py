@@ -88,19 +88,19 @@ class ShapesReader:
         )
 
     def _targets(self, node: Subject) -> Iterator[Target]:
-        said = self._said
-        yield from (shape_model.TargetNode(value) for value in said.values(node, sh("targetNode")))
-        yield from (shape_model.TargetClass(value) for value in said.values(node, sh("targetClass")))
-        yield from (shape_model.TargetSubjectsOf(value) for value in said.iris(node, sh("targetSubjectsOf")))
-        yield from (shape_model.TargetObjectsOf(value) for value in said.iris(node, sh("targetObjectsOf")))
-        for target in said.values(node, sh("target")):
-            query = prepared(said, target, "select")
+        graph = self._said
+        yield from (shape_model.TargetNode(value) for value in graph.values(node, sh("targetNode")))
+        yield from (shape_model.TargetClass(value) for value in graph.values(node, sh("targetClass")))
+        yield from (shape_model.TargetSubjectsOf(value) for value in graph.iris(node, sh("targetSubjectsOf")))
+        yield from (shape_model.TargetObjectsOf(value) for value in graph.iris(node, sh("targetObjectsOf")))
+        for target in graph.values(node, sh("target")):
+            query = prepared(graph, target, "select")
             if query is None:
                 self.beyond[node] = NotCompilableError(f"{target} is no SPARQL-based target")
                 self.untold.add(node)
             else:
                 yield shape_model.TargetQuery(query)
-        if any(map(self.is_metaclass, said.values(node, TYPE))):
+        if any(map(self.is_metaclass, graph.values(node, TYPE))):
             yield shape_model.TargetClass(node)
 
     def _constraints(self, node: Subject, *, of_property: bool) -> Iterator[Constraint]:
@@ -119,9 +119,9 @@ class ShapesReader:
         yield from self._components.of(node, of_property=of_property)
 
     def _of_values(self, node: Subject) -> Iterator[Constraint]:
-        said = self._said
-        yield from (shape_model.OfClass(value) for value in said.values(node, sh("class")))
-        datatype, kind, listed = (said.one(node, sh(name)) for name in ("datatype", "nodeKind", "in"))
+        graph = self._said
+        yield from (shape_model.OfClass(value) for value in graph.values(node, sh("class")))
+        datatype, kind, listed = (graph.one(node, sh(name)) for name in ("datatype", "nodeKind", "in"))
         if datatype is not None:
             if not isinstance(datatype, ox.NamedNode):
                 raise MalformedShapesError(f"{datatype} is no datatype")
@@ -132,31 +132,33 @@ class ShapesReader:
                 raise MalformedShapesError(f"{kind} is no node kind")
             yield shape_model.NodeKind(name)
         for name, operator in _BOUNDS.items():
-            for limit in said.values(node, sh(name)):
+            for limit in graph.values(node, sh(name)):
                 if not isinstance(limit, ox.Literal):
                     raise MalformedShapesError(f"{limit} is no limit")
                 yield shape_model.Bound(name, operator, limit)
         if listed is not None:
-            yield shape_model.In(tuple(said.items(listed)))
-        yield from (shape_model.HasValue(value) for value in said.values(node, sh("hasValue")))
+            yield shape_model.In(tuple(graph.items(listed)))
+        yield from (shape_model.HasValue(value) for value in graph.values(node, sh("hasValue")))
 
     def _of_strings(self, node: Subject) -> Iterator[Constraint]:
-        said = self._said
+        graph = self._said
         for name, operator in (("minLength", ">="), ("maxLength", "<=")):
-            length = said.whole(node, sh(name))
+            length = graph.whole(node, sh(name))
             if length is not None:
                 yield shape_model.Length(operator, length)
-        flags = said.text(node, sh("flags")) or ""
-        for pattern in said.values(node, sh("pattern")):
+        flags = graph.text(node, sh("flags")) or ""
+        for pattern in graph.values(node, sh("pattern")):
             if not isinstance(pattern, ox.Literal):
                 raise MalformedShapesError(f"{pattern} is no pattern")
             yield shape_model.Pattern(pattern.value, flags)
-        languages = said.one(node, sh("languageIn"))
+        languages = graph.one(node, sh("languageIn"))
         if languages is not None:
-            ranges = said.items(languages)
-            if not all(isinstance(one, ox.Literal) for one in ranges):
+            ranges = graph.items(languages)
+            if not all(isinstance(language, ox.Literal) for language in ranges):
                 raise MalformedShapesError(f"{node} lists languages that are no text")
-            yield shape_model.LanguageIn(tuple(one.value for one in ranges if isinstance(one, ox.Literal)))
+            yield shape_model.LanguageIn(
+                tuple(language.value for language in ranges if isinstance(language, ox.Literal))
+            )
 
     def _of_pairs(self, node: Subject) -> Iterator[Constraint]:
         iris = self._said.iris
@@ -166,13 +168,15 @@ class ShapesReader:
         yield from (shape_model.LessThan("<=", value) for value in iris(node, sh("lessThanOrEquals")))
 
     def _of_shapes(self, node: Subject) -> Iterator[Constraint]:
-        said = self._said
-        yield from (shape_model.Node(self._called(value, path=False)) for value in said.values(node, sh("node")))
-        yield from (shape_model.Property(self._called(value, path=True)) for value in said.values(node, sh("property")))
-        yield from (shape_model.Logical("not", (_checked(value),)) for value in said.values(node, sh("not")))
+        graph = self._said
+        yield from (shape_model.Node(self._called(value, path=False)) for value in graph.values(node, sh("node")))
+        yield from (
+            shape_model.Property(self._called(value, path=True)) for value in graph.values(node, sh("property"))
+        )
+        yield from (shape_model.Logical("not", (_checked(value),)) for value in graph.values(node, sh("not")))
         for name in ("and", "or", "xone"):
-            for head in said.values(node, sh(name)):
-                shapes = tuple(map(_checked, said.items(head)))
+            for head in graph.values(node, sh(name)):
+                shapes = tuple(map(_checked, graph.items(head)))
                 if not shapes:
                     raise MalformedShapesError(f"{node} lists no shapes")
                 yield shape_model.Logical(name, shapes)
@@ -184,11 +188,11 @@ class ShapesReader:
         return inner
 
     def _of_counts(self, node: Subject, *, of_property: bool) -> Iterator[Constraint]:
-        said = self._said
-        least, most = said.whole(node, sh("minCount")), said.whole(node, sh("maxCount"))
+        graph = self._said
+        least, most = graph.whole(node, sh("minCount")), graph.whole(node, sh("maxCount"))
         if not of_property and (
             {least, most} != {None}
-            or said.predicates(node) & {sh("uniqueLang"), sh("lessThan"), sh("lessThanOrEquals")}
+            or graph.predicates(node) & {sh("uniqueLang"), sh("lessThan"), sh("lessThanOrEquals")}
         ):
             raise MalformedShapesError(f"{node} is a node shape with a constraint of property shapes")
         if least is not None:
@@ -196,14 +200,14 @@ class ShapesReader:
         if most is not None:
             yield shape_model.MaxCount(most)
         # SHACL section 4.4.5 has no other spelling of true.
-        if said.flag(node, sh("uniqueLang")) and said.text(node, sh("uniqueLang")) == "true":
+        if graph.flag(node, sh("uniqueLang")) and graph.text(node, sh("uniqueLang")) == "true":
             yield shape_model.UniqueLang()
-        least, most = said.whole(node, sh("qualifiedMinCount")), said.whole(node, sh("qualifiedMaxCount"))
-        shapes = [_checked(value) for value in said.values(node, sh("qualifiedValueShape"))] if of_property else []
+        least, most = graph.whole(node, sh("qualifiedMinCount")), graph.whole(node, sh("qualifiedMaxCount"))
+        shapes = [_checked(value) for value in graph.values(node, sh("qualifiedValueShape"))] if of_property else []
         if of_property and bool(shapes) == (least is None and most is None):
             raise MalformedShapesError(f"{node} counts without a shape, or has a shape and no count")
         for inner in shapes:
-            siblings = tuple(one for one in self._siblings(node) if one != inner)
+            siblings = tuple(sibling for sibling in self._siblings(node) if sibling != inner)
             if most is not None:
                 yield shape_model.Qualified(inner, siblings, most, at_least=False)
             if least is not None:
@@ -214,19 +218,19 @@ class ShapesReader:
         if self._said.flag(node, sh("qualifiedValueShapesDisjoint")):
             parents = [parent for parent, value in self._said.pairs(sh("property")) if value == node]
             properties = {value: None for parent in parents for value in self._said.values(parent, sh("property"))}
-            found = [one for value in properties for one in self._said.values(value, sh("qualifiedValueShape"))]
-            yield from dict.fromkeys(map(_checked, found))
+            shapes = [shape for value in properties for shape in self._said.values(value, sh("qualifiedValueShape"))]
+            yield from dict.fromkeys(map(_checked, shapes))
 
     def _closed(self, node: Subject) -> Iterator[Constraint]:
-        said = self._said
-        if sh("ignoredProperties") in said.predicates(node) and sh("closed") not in said.predicates(node):
+        graph = self._said
+        if sh("ignoredProperties") in graph.predicates(node) and sh("closed") not in graph.predicates(node):
             return
-        if said.flag(node, sh("closed")):
-            allowed = [one for head in said.values(node, sh("ignoredProperties")) for one in said.items(head)]
-            for inner in said.values(node, sh("property")):
-                path = said.path(said.values(inner, sh("path"))[0])
+        if graph.flag(node, sh("closed")):
+            allowed = [term for head in graph.values(node, sh("ignoredProperties")) for term in graph.items(head)]
+            for inner in graph.values(node, sh("property")):
+                path = graph.path(graph.values(inner, sh("path"))[0])
                 allowed += [path.iri] if isinstance(path, Predicate) else []
-            yield shape_model.Closed(tuple(dict.fromkeys(one for one in allowed if isinstance(one, ox.NamedNode))))
+            yield shape_model.Closed(tuple(dict.fromkeys(term for term in allowed if isinstance(term, ox.NamedNode))))
 
 
 def _checked(node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Subject:

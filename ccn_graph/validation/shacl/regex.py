@@ -144,30 +144,30 @@ class _Translation:
         return atom + self._repetition()
 
     def _repetition(self) -> str:
-        found = _QUANTIFIER.match(self._pattern, self._at)
-        if not found:
+        match = _QUANTIFIER.match(self._pattern, self._at)
+        if not match:
             return ""
-        self._at = found.end()
-        times = [int(number) for number in re.findall(r"\d+", found[0])]
+        self._at = match.end()
+        times = [int(number) for number in re.findall(r"\d+", match[0])]
         if len(times) == 2 and times[0] > times[1]:
-            raise PatternError(f"{found[0]} asks for more at least than at most")
+            raise PatternError(f"{match[0]} asks for more at least than at most")
         if self._pattern[self._at : self._at + 1] in ("*", "+", "?", "{") and self._at < len(self._pattern):
-            raise PatternError(f"two repetitions follow each other: {found[0]}{self._pattern[self._at]}")
-        return found[0]
+            raise PatternError(f"two repetitions follow each other: {match[0]}{self._pattern[self._at]}")
+        return match[0]
 
     def _escape(self, *, inside: bool) -> str:
         kind = self._pattern[self._at + 1 : self._at + 2]
         self._at += 2
         if kind in ("p", "P"):
-            found = _CATEGORY.match(self._pattern, self._at)
-            if not found:
+            match = _CATEGORY.match(self._pattern, self._at)
+            if not match:
                 raise PatternError(f"\\{kind} needs a category of Unicode such as \\{kind}{{L}}")
-            self._at = found.end()
-            if not found["block"]:
-                return f"\\{kind}{found[0]}"
-            if found["block"] not in _BLOCKS:
-                raise PatternError(f"the block {found[1]} is not known here")
-            return f"[{'^' if kind == 'P' else ''}{_BLOCKS[found['block']]}]"
+            self._at = match.end()
+            if not match["block"]:
+                return f"\\{kind}{match[0]}"
+            if match["block"] not in _BLOCKS:
+                raise PatternError(f"the block {match[1]} is not known here")
+            return f"[{'^' if kind == 'P' else ''}{_BLOCKS[match['block']]}]"
         if kind.lower() in _CLASSES:
             return f"[{'^' if kind.isupper() else ''}{_CLASSES[kind.lower()]}]"
         if kind.isdecimal() and kind != "0" and not inside:

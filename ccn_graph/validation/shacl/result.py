@@ -48,7 +48,7 @@ class Result:
     def to_plain(self) -> list[terms.Plain | list[terms.Plain]]:
         """Write it as plain data. Raises ValueError if it names a blank node."""
         named = (self.focus, self.path, self.value, self.shape, self.constraint)
-        messages: list[terms.Plain] = [terms.from_term(one) for one in self.messages]
+        messages: list[terms.Plain] = [terms.from_term(message) for message in self.messages]
         return [*map(terms.from_term, named), self.component, self.severity, messages]
 
     @staticmethod
@@ -57,8 +57,8 @@ class Result:
         match row:
             case [focus, path, value, shape, constraint, str(component), str(severity), [*messages]]:
                 at, about, on = terms.to_term(focus), terms.to_term(shape), terms.to_term(path)
-                texts = tuple(one for one in map(terms.to_term, messages) if isinstance(one, ox.Literal))
+                texts = tuple(text for text in map(terms.to_term, messages) if isinstance(text, ox.Literal))
                 if at and about and (on is None or isinstance(on, ox.NamedNode)):
-                    said = terms.to_term(value), about, component, severity, terms.to_term(constraint)
-                    return Result(at, on, *said, texts)
+                    parts = terms.to_term(value), about, component, severity, terms.to_term(constraint)
+                    return Result(at, on, *parts, texts)
         raise ValueError(f"{row!r} is no result")

@@ -53,16 +53,22 @@ class _Faults:
         self._said = ShapesGraph(statements)
         #: Properties of the constraint components that these shapes declare: their values are free.
         self._own = {
-            path for _, one in self._said.pairs(sh("parameter")) for path in self._said.values(one, sh("path"))
+            path
+            for _, parameter in self._said.pairs(sh("parameter"))
+            for path in self._said.values(parameter, sh("path"))
         }
 
     def found(self) -> Iterator[Fault]:
-        for said in dict.fromkeys(self._all):
-            yield from value_faults.of_terms(said, self._own)
-            if said.predicate.value.startswith(_SH) and said.predicate not in self._own:
-                yield from value_faults.of_value(self._said, said, said.predicate.value[len(_SH) :])
+        for triple in dict.fromkeys(self._all):
+            yield from value_faults.of_terms(triple, self._own)
+            if triple.predicate.value.startswith(_SH) and triple.predicate not in self._own:
+                yield from value_faults.of_value(self._said, triple, triple.predicate.value[len(_SH) :])
         for node in self._said.subjects:
-            names = {one.value[len(_SH) :] for one in self._said.predicates(node) if one.value.startswith(_SH)}
+            names = {
+                predicate.value[len(_SH) :]
+                for predicate in self._said.predicates(node)
+                if predicate.value.startswith(_SH)
+            }
             if names or any(_in_shacl(kind) for kind in self._said.values(node, TYPE)):
                 yield from self._of_node(node, names)
         yield from self._of_all()
@@ -113,7 +119,7 @@ class _Faults:
         counts = names & {"qualifiedMinCount", "qualifiedMaxCount"}
         in_property = Grade.NOT_EVALUATED if "path" in names else Grade.WITHOUT_EFFECT
         for name, needed, grade in (
-            *((one, "qualifiedValueShape", in_property) for one in sorted(counts)),
+            *((count, "qualifiedValueShape", in_property) for count in sorted(counts)),
             ("flags", "pattern", Grade.ILL_FORMED),
             ("ignoredProperties", "closed", Grade.WITHOUT_EFFECT),
             ("qualifiedValueShapesDisjoint", "qualifiedValueShape", Grade.WITHOUT_EFFECT),
@@ -153,12 +159,12 @@ class _Faults:
 
     def _of_component(self, node: Subject) -> Iterator[Fault]:
         parameters = []
-        for one in self._said.values(node, sh("parameter")):
-            paths = self._said.values(one, sh("path"))
+        for parameter in self._said.values(node, sh("parameter")):
+            paths = self._said.values(parameter, sh("path"))
             if len(paths) == 1 and isinstance(paths[0], ox.NamedNode):
                 parameters.append(namespaces.slug(paths[0].value))
             else:
-                yield Fault(node, self._statement(node, "parameter", one), {
+                yield Fault(node, self._statement(node, "parameter", parameter), {
                     "ja": "sh:parameter の sh:path はIRI一つでなければならない",
                     "en": "a sh:parameter has exactly one sh:path, an IRI",
                 })  # fmt: skip
@@ -180,15 +186,15 @@ class _Faults:
 
     def _of_query(self, node: Term, form: str, bound: Sequence[str]) -> Iterator[Fault]:
         assert isinstance(node, ox.NamedNode | ox.BlankNode)
-        said = self._statement(node, form)
+        triple = self._statement(node, form)
         try:
             query = prepared(self._said, node, form)
         except (MalformedShapesError, NotCompilableError) as error:
-            yield Fault(node, said, {"ja": f"接頭辞の宣言が正しくない({error})", "en": f"wrong prefixes: {error}"})
+            yield Fault(node, triple, {"ja": f"接頭辞の宣言が正しくない({error})", "en": f"wrong prefixes: {error}"})
             return
         if query is not None:
             for message in query_faults.of_query(query, form.upper(), bound):
-                yield Fault(node, said, message)
+                yield Fault(node, triple, message)
 
     def _of_all(self) -> Iterator[Fault]:
         """Where shapes look at nothing, nothing would be found."""
@@ -209,13 +215,13 @@ class _Faults:
                 "ja": "対象(sh:targetClass など)を持つシェイプが一つもないので、何も調べられない",
                 "en": "no shape has a target (such as sh:targetClass), so that nothing would be looked at",
             }, Grade.NOT_EVALUATED)  # fmt: skip
-        for said in self._all:
+        for triple in self._all:
             # What an import brings is no part of the shapes that are looked at, unless its file is given, too.
-            if said.predicate == _IMPORTS and not _is_of_shacl(said.object) and not self._is_there(said.object):
-                yield Fault(said.subject, said, {
+            if triple.predicate == _IMPORTS and not _is_of_shacl(triple.object) and not self._is_there(triple.object):
+                yield Fault(triple.subject, triple, {
                     "ja": "owl:imports の先は読まない。そのファイルもシェイプとして渡す",
                     "en": "what owl:imports names is not read; give its file as shapes, too",
-                }, Grade.WITHOUT_EFFECT, said.object if isinstance(said.object, ox.NamedNode) else "")  # fmt: skip
+                }, Grade.WITHOUT_EFFECT, triple.object if isinstance(triple.object, ox.NamedNode) else "")  # fmt: skip
 
     def _is_targeted(self, node: Subject) -> bool:
         types = set(self._said.values(node, TYPE))
@@ -223,19 +229,19 @@ class _Faults:
 
     def _is_off(self, node: Subject) -> bool:
         return any(
-            isinstance(one, ox.Literal) and one.value in ("true", "1")
-            for one in self._said.values(node, sh("deactivated"))
+            isinstance(value, ox.Literal) and value.value in ("true", "1")
+            for value in self._said.values(node, sh("deactivated"))
         )
 
     def _is_there(self, ontology: Term) -> bool:
         return not isinstance(ontology, ox.NamedNode) or bool(self._said.predicates(ontology))
 
     def _statement(self, node: Term, name: str, value: Object | None = None, *, last: bool = False) -> Said | None:
-        found = [
-            said for said in self._all
-            if said.subject == node and said.predicate == sh(name) and (value is None or said.object == value)
+        triples = [
+            triple for triple in self._all
+            if triple.subject == node and triple.predicate == sh(name) and (value is None or triple.object == value)
         ]  # fmt: skip
-        return (found[-1] if last else found[0]) if found else None
+        return (triples[-1] if last else triples[0]) if triples else None
 
 
 def _is_of_shacl(term: Term) -> bool:
@@ -249,6 +255,6 @@ def _in_shacl(term: Term) -> bool:
     return isinstance(term, ox.NamedNode) and term.value.startswith(_SH)
 
 
-def _is_shape(said: ShapesGraph, node: Subject, names: set[str]) -> bool:
-    of_shapes = names & {*_TARGETS, "property", "node"} or sh("NodeShape") in said.values(node, TYPE)
-    return bool(of_shapes) or any(node in said.objects(sh(name)) for name in REFERENCES)
+def _is_shape(graph: ShapesGraph, node: Subject, names: set[str]) -> bool:
+    of_shapes = names & {*_TARGETS, "property", "node"} or sh("NodeShape") in graph.values(node, TYPE)
+    return bool(of_shapes) or any(node in graph.objects(sh(name)) for name in REFERENCES)

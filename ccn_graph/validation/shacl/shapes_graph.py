@@ -35,8 +35,8 @@ class ShapesGraph:
     def __init__(self, statements: Iterable[Statement | ox.Triple | ox.Quad]) -> None:
         """Index the statements; their graphs and repetitions do not count."""
         self._said: dict[Term, dict[ox.NamedNode, dict[Object, None]]] = defaultdict(lambda: defaultdict(dict))
-        for said in statements:
-            self._said[said.subject][said.predicate][said.object] = None
+        for triple in statements:
+            self._said[triple.subject][triple.predicate][triple.object] = None
         self._objects: dict[ox.NamedNode, Set[Object]] = {}
         self._about: dict[ox.NamedNode, list[Subject]] = defaultdict(list)
         for node in self.subjects:
@@ -50,8 +50,8 @@ class ShapesGraph:
 
     def values(self, node: Term, predicate: ox.NamedNode) -> list[Object]:
         """Return the values of a property."""
-        said = self._said.get(node)
-        return list(said.get(predicate, ())) if said else []
+        properties = self._said.get(node)
+        return list(properties.get(predicate, ())) if properties else []
 
     def predicates(self, node: Term) -> Set[ox.NamedNode]:
         """Name the properties that a node has."""
@@ -103,10 +103,10 @@ class ShapesGraph:
     def iris(self, node: Term, predicate: ox.NamedNode) -> list[ox.NamedNode]:
         """Return the values of a property. Raises MalformedShapesError if one is no IRI."""
         values = self.values(node, predicate)
-        found = [value for value in values if isinstance(value, ox.NamedNode)]
-        if len(found) < len(values):
+        iris = [value for value in values if isinstance(value, ox.NamedNode)]
+        if len(iris) < len(values):
             raise MalformedShapesError(f"{predicate} of {node} is no IRI")
-        return found
+        return iris
 
     def text(self, node: Term, predicate: ox.NamedNode) -> str | None:
         """Return the text of a literal. Raises MalformedShapesError for several, or for no literal."""

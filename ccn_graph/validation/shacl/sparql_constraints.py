@@ -50,22 +50,22 @@ class _Query:
             query_guard.check_query(query.text)
         except QueryError as error:
             raise NotCompilableError(str(error)) from error
-        found = list(_spaced(query.text))
-        self.words = {text.upper() for kind, text, _ in found if kind == "word"}
-        variables = {text[1:] for kind, text, _ in found if kind == "variable"}
+        tokens = list(_spaced(query.text))
+        self.words = {text.upper() for kind, text, _ in tokens if kind == "word"}
+        variables = {text[1:] for kind, text, _ in tokens if kind == "variable"}
         if self.words & _REFUSED or variables & {"shapesGraph", "currentShape"} or "\\u" in query.text.lower():
             raise NotCompilableError("a query with what SHACL forbids or what is not read here")
-        start = next((at for at, (kind, text, _) in enumerate(found) if kind == "word" and text.upper() == form), None)
-        opened = next((at for at, (_, text, _) in enumerate(found) if text == "{"), None)
+        start = next((at for at, (kind, text, _) in enumerate(tokens) if kind == "word" and text.upper() == form), None)
+        opened = next((at for at, (_, text, _) in enumerate(tokens) if text == "{"), None)
         if start is None or opened is None or start > opened:
             raise NotCompilableError(f"this is no {form} query")
-        closed = _closing(found, opened)
+        closed = _closing(tokens, opened)
         declared = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in query.prefixes)
-        self.prologue = declared + _written(found[:start])
-        self.head = [token for token in found[start + 1 : opened] if token[1].upper() != "WHERE"]
-        self.group = found[opened + 1 : closed]
-        self.tail = found[closed + 1 :]
-        self.selects = sum(kind == "word" and text.upper() == "SELECT" for kind, text, _ in found)
+        self.prologue = declared + _written(tokens[:start])
+        self.head = [token for token in tokens[start + 1 : opened] if token[1].upper() != "WHERE"]
+        self.group = tokens[opened + 1 : closed]
+        self.tail = tokens[closed + 1 :]
+        self.selects = sum(kind == "word" and text.upper() == "SELECT" for kind, text, _ in tokens)
         self.has_aggregates = bool(self.words & _AGGREGATES)
 
 
@@ -129,8 +129,8 @@ def may_see(query: Prepared, predicates: Set[ox.NamedNode]) -> bool:
     """Tell whether a query may look at values of some properties: it names one, or a variable stands for any."""
     if not predicates:
         return False
-    found, declared = list(_spaced(query.text)), dict(query.prefixes)
-    group = found[next((at for at, (_, text, _) in enumerate(found) if text == "{"), 0) :]
+    tokens, declared = list(_spaced(query.text)), dict(query.prefixes)
+    group = tokens[next((at for at, (_, text, _) in enumerate(tokens) if text == "{"), 0) :]
     for before, (kind, _, _), after in zip(group, group[1:], group[2:], strict=False):
         ends_subject = before[0] in _TERMS or before[1] in (";", "]")
         begins_object = after[0] in _TERMS or after[1] in ("(", "[", "+", "-") or after[1].isdecimal()
@@ -138,15 +138,17 @@ def may_see(query: Prepared, predicates: Set[ox.NamedNode]) -> bool:
             return True
     prefixes = declared | {
         name[1].removesuffix(":"): iri[1][1:-1]
-        for (_, word, _), name, iri in zip(found, found[1:], found[2:], strict=False)
+        for (_, word, _), name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
         if word.upper() == "PREFIX" and iri[0] == "iri"
     }
-    named = {text[1:-1] for kind, text, _ in found if kind == "iri"}
-    for kind, text, _ in found:
+    named = {text[1:-1] for kind, text, _ in tokens if kind == "iri"}
+    for kind, text, _ in tokens:
         prefix, _, local = text.partition(":")
         if kind == "name" and prefix in prefixes:
             named.add(prefixes[prefix] + re.sub(r"\\(.)", r"\1", local))
-    return "BASE" in {text.upper() for _, text, _ in found} or bool(named & {one.value for one in predicates})
+    return "BASE" in {text.upper() for _, text, _ in tokens} or bool(
+        named & {predicate.value for predicate in predicates}
+    )
 
 
 def _path(path: str | None) -> dict[str, str]:

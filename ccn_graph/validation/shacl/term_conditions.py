@@ -59,13 +59,13 @@ def text(value: str) -> str:
 
 def all_of(conditions: Iterable[str]) -> str:
     """Join conditions by `and`."""
-    wanted = [one for one in conditions if one != "true"]
+    wanted = [condition for condition in conditions if condition != "true"]
     return "false" if "false" in wanted else f"({' && '.join(wanted)})" if wanted else "true"
 
 
 def any_of(conditions: Iterable[str]) -> str:
     """Join conditions by `or`."""
-    wanted = [one for one in conditions if one != "false"]
+    wanted = [condition for condition in conditions if condition != "false"]
     return "true" if "true" in wanted else f"({' || '.join(wanted)})" if wanted else "false"
 
 
@@ -78,7 +78,7 @@ def of_term(constraint: Constraint, value: str) -> str:
     """Say that a term by itself meets a constraint."""
     match constraint:
         case shape_model.NodeKind(kind):
-            return any_of(f"{_KINDS[one]}({value})" for one in kind.split("Or"))
+            return any_of(f"{_KINDS[part]}({value})" for part in kind.split("Or"))
         case shape_model.Datatype(datatype):
             return _of_datatype(datatype, value)
         case shape_model.Bound(operator=operator, limit=limit):
@@ -94,7 +94,7 @@ def of_term(constraint: Constraint, value: str) -> str:
                 raise MalformedShapesError(f"{pattern}: {error}") from error
             return f"COALESCE(REGEX(STR({value}), {text(written)}, {text(kept)}), false)"
         case shape_model.LanguageIn(ranges):
-            matches = " || ".join(f"LANGMATCHES(LANG({value}), {text(one)})" for one in ranges) or "false"
+            matches = " || ".join(f"LANGMATCHES(LANG({value}), {text(part)})" for part in ranges) or "false"
             return f"COALESCE({matches}, false)"
         case shape_model.In(values):
             return _among(value, values)
@@ -102,10 +102,10 @@ def of_term(constraint: Constraint, value: str) -> str:
 
 
 def _among(value: str, listed: Iterable[Term]) -> str:
-    written = [(one, constant(one)) for one in listed]
-    iris = ", ".join(name for one, name in written if isinstance(one, ox.NamedNode))
+    written = [(term, constant(term)) for term in listed]
+    iris = ", ".join(name for term, name in written if isinstance(term, ox.NamedNode))
     # The operator IN compares by value, which is the same for IRIs only.
-    same = [f"sameTerm({value}, {name})" for one, name in written if not isinstance(one, ox.NamedNode)]
+    same = [f"sameTerm({value}, {name})" for term, name in written if not isinstance(term, ox.NamedNode)]
     return any_of([*([f"({value} IN ({iris}))"] if iris else []), *same])
 
 
@@ -148,14 +148,14 @@ def _is(literal: ox.Literal, form: str) -> bool:
     return re.fullmatch(form, literal.value) is not None
 
 
-def in_order(one: str, two: str, operator: str) -> str:
+def in_order(first: str, second: str, operator: str) -> str:
     """Say that one value comes before another (SHACL section 4.5.3)."""
-    asked = functions.call(functions.IN_ORDER, one, text(operator), two)
+    asked = functions.call(functions.IN_ORDER, first, text(operator), second)
     local = " || ".join(
-        f"(DATATYPE({one}) = <{_XSD}{name}> && REGEX(STR({one}), {text(f'^{form}$')})"
-        f" && REGEX(STR({two}), {text(f'^{form}$')}))"
+        f"(DATATYPE({first}) = <{_XSD}{name}> && REGEX(STR({first}), {text(f'^{form}$')})"
+        f" && REGEX(STR({second}), {text(f'^{form}$')}))"
         for name, form in _LOCAL.items()
     )
-    same = f"DATATYPE({one}) = DATATYPE({two}) && (DATATYPE({one}) = {_STRING} || {local})"
-    sure = f"IF(isNumeric({one}) && isNumeric({two}), true, {same})"
-    return f"COALESCE(IF({sure}, {one} {operator} {two}, {asked}), {asked}, false)"
+    same = f"DATATYPE({first}) = DATATYPE({second}) && (DATATYPE({first}) = {_STRING} || {local})"
+    sure = f"IF(isNumeric({first}) && isNumeric({second}), true, {same})"
+    return f"COALESCE(IF({sure}, {first} {operator} {second}, {asked}), {asked}, false)"

@@ -42,10 +42,10 @@ class Validator:
         for fault in shape_faults.find(shapes) if faults is None else faults:
             if fault.grade is Grade.ILL_FORMED:
                 raise ShapesError(f"{fault.node}: {fault.message['en']}")
-        worded = {said.subject for said in shapes if said.predicate in _OF_QUERIES}
+        worded = {triple.subject for triple in shapes if triple.predicate in _OF_QUERIES}
         self._statements = [
-            said for said in shapes
-            if said.predicate not in FOR_READERS or (said.predicate == _MESSAGE and said.subject in worded)
+            triple for triple in shapes
+            if triple.predicate not in FOR_READERS or (triple.predicate == _MESSAGE and triple.subject in worded)
         ]  # fmt: skip
         try:
             self._read = ShapesReader(ShapesGraph(self._statements))
@@ -67,21 +67,21 @@ class Validator:
 
         Raises CcnError if the shapes cannot be processed.
         """
-        known = {(said.subject, said.object) for said in hierarchy}
-        alone = {number for number, graph in enumerate(graphs) if _has_classes(graph, known)}
-        found: list[list[Result]] = [[] for _ in graphs]
+        pairs = {(triple.subject, triple.object) for triple in hierarchy}
+        alone = {number for number, graph in enumerate(graphs) if _has_classes(graph, pairs)}
+        results: list[list[Result]] = [[] for _ in graphs]
         for number in alone:
-            found[number] = self.validate([*graphs[number], *hierarchy])
+            results[number] = self.validate([*graphs[number], *hierarchy])
         together = [number for number in range(len(graphs)) if number not in alone]
         if together:
             loaded = Data(([*graphs[number], *hierarchy] for number in together), each=True)
             queries, left = self._compiled(self._read, loaded)
             for number, result in loaded.results(queries):
-                found[together[number]].append(result)
+                results[together[number]].append(result)
             if left:
                 for number in together:
-                    found[number] += _with_pyshacl([*graphs[number], *hierarchy], left)
-        return found
+                    results[number] += _with_pyshacl([*graphs[number], *hierarchy], left)
+        return results
 
     def handed_over(self, data: Iterable[Said] = ()) -> list[Subject]:
         """Name the shapes with targets that pySHACL is asked about, for data with this class hierarchy."""
@@ -93,7 +93,9 @@ class Validator:
         if not beyond:
             return queries, []
         kept = set(beyond)
-        return queries, [said for said in self._statements if said.subject in kept or not _is_target(read, said)]
+        return queries, [
+            triple for triple in self._statements if triple.subject in kept or not _is_target(read, triple)
+        ]
 
     @staticmethod
     def _divided(read: ShapesReader, data: Data) -> tuple[list[Query], list[Subject]]:
@@ -109,14 +111,16 @@ class Validator:
         return queries, beyond
 
 
-def _is_target(read: ShapesReader, said: Said) -> bool:
-    implicit = said.predicate == TYPE and said.subject in read.shapes and read.is_metaclass(said.object)
-    return said.predicate in TARGETS or implicit
+def _is_target(read: ShapesReader, triple: Said) -> bool:
+    implicit = triple.predicate == TYPE and triple.subject in read.shapes and read.is_metaclass(triple.object)
+    return triple.predicate in TARGETS or implicit
 
 
-def _has_classes(graph: Iterable[Said], known: Set[tuple[Subject, Object]]) -> bool:
+def _has_classes(graph: Iterable[Said], hierarchy: Set[tuple[Subject, Object]]) -> bool:
     """Tell whether a graph adds to the class hierarchy."""
-    return any(said.predicate == SUB_CLASS_OF and (said.subject, said.object) not in known for said in graph)
+    return any(
+        triple.predicate == SUB_CLASS_OF and (triple.subject, triple.object) not in hierarchy for triple in graph
+    )
 
 
 def _with_pyshacl(data: Iterable[Said], shapes: Iterable[Said]) -> list[Result]:

@@ -72,8 +72,8 @@ def _is_string(value: Object) -> bool:
 
 
 def _is_flag(value: Object) -> bool:
-    known = {"true", "false", "1", "0"}
-    return isinstance(value, ox.Literal) and value.datatype.value == _XSD + "boolean" and value.value in known
+    allowed = {"true", "false", "1", "0"}
+    return isinstance(value, ox.Literal) and value.datatype.value == _XSD + "boolean" and value.value in allowed
 
 
 def _is_number(value: Object) -> bool:
@@ -121,116 +121,116 @@ _LISTS: Mapping[str, _Kind | None] = {
 }  # fmt: skip
 
 
-def of_terms(said: Said, own: Set[Object]) -> Iterator[Fault]:
+def of_terms(triple: Said, own: Set[Object]) -> Iterator[Fault]:
     """Look at the IRIs of a statement: whether SHACL and DASH have them, and whether they are evaluated."""
-    for term, is_predicate in ((said.predicate, True), (said.object, False)):
+    for term, is_predicate in ((triple.predicate, True), (triple.object, False)):
         if not isinstance(term, ox.NamedNode) or term in own:
             continue
         iri = term.value
-        if not is_predicate and said.predicate != TYPE and not said.predicate.value.startswith((_SH, _DASH)):
+        if not is_predicate and triple.predicate != TYPE and not triple.predicate.value.startswith((_SH, _DASH)):
             continue
         if iri.startswith(_SH):
-            yield from _of_sh(said, iri[len(_SH) :], is_predicate=is_predicate)
+            yield from _of_sh(triple, iri[len(_SH) :], is_predicate=is_predicate)
         elif iri.startswith(_DASH):
-            yield from _of_dash(said, iri[len(_DASH) :], is_predicate=is_predicate)
+            yield from _of_dash(triple, iri[len(_DASH) :], is_predicate=is_predicate)
         elif near := _mistaken_namespace(iri):
-            yield _unknown(said, f"<{iri}>", near)
+            yield _unknown(triple, f"<{iri}>", near)
 
 
-def of_value(shapes: ShapesGraph, said: Said, name: str) -> Iterator[Fault]:
+def of_value(shapes: ShapesGraph, triple: Said, name: str) -> Iterator[Fault]:
     """Look at the value of one of SHACL's properties: whether it is of the kind that the property takes."""
-    value = said.object
+    value = triple.object
     kind = _VALUES.get(name)
     if kind and not kind[0](value):
-        yield _wrong(said, name, kind)
+        yield _wrong(triple, name, kind)
     elif name in _LISTS:
-        yield from _of_list(shapes, said, name, _LISTS[name])
+        yield from _of_list(shapes, triple, name, _LISTS[name])
     elif name == "datatype" and isinstance(value, ox.NamedNode) and value.value.startswith(_XSD):
-        yield from _of_datatype(said, value.value)
+        yield from _of_datatype(triple, value.value)
     elif name in REFERENCES and isinstance(value, ox.NamedNode) and not shapes.predicates(value):
-        yield _missing(said, value)
+        yield _missing(triple, value)
     elif name == "path":
         try:
             shapes.path(value)
         except MalformedShapesError:
-            yield Fault(said.subject, said, {
+            yield Fault(triple.subject, triple, {
                 "ja": "sh:path の値がパスではない。IRI、パスのリスト(二つ以上)、sh:inversePath などを一つ持つ"
                 "空白ノードのどれかにする",
                 "en": "sh:path is not a path: write an IRI, a list of two or more paths, or a blank node that has one"
                 " sh:inversePath or the like",
             }, value=_shown(value))  # fmt: skip
     if name in _COMPARED and isinstance(value, ox.Literal) and xsd.is_valid(value.value, value.datatype.value) is False:
-        yield Fault(said.subject, said, {
+        yield Fault(triple.subject, triple, {
             "ja": f"{namespaces.curie(value.datatype.value)} の値でないので、どの値も違反になる",
             "en": f"this is no value of {namespaces.curie(value.datatype.value)}, so that every value is a violation",
         }, Grade.WITHOUT_EFFECT, value.value)  # fmt: skip
 
 
-def _of_list(shapes: ShapesGraph, said: Said, name: str, kind: _Kind | None) -> Iterator[Fault]:
+def _of_list(shapes: ShapesGraph, triple: Said, name: str, kind: _Kind | None) -> Iterator[Fault]:
     try:
-        items = shapes.items(said.object)
+        items = shapes.items(triple.object)
     except MalformedShapesError:
-        yield Fault(said.subject, said, {
+        yield Fault(triple.subject, triple, {
             "ja": f"sh:{name} の値がリストではない。丸括弧 ( ) で囲む",
             "en": f"sh:{name} takes a list; put its items in brackets ( )",
-        }, value=_shown(said.object))  # fmt: skip
+        }, value=_shown(triple.object))  # fmt: skip
         return
     if not items and name in ("in", "languageIn"):
-        yield Fault(said.subject, said, {
+        yield Fault(triple.subject, triple, {
             "ja": f"sh:{name} のリストが空なので、どの値も違反になる",
             "en": f"the list of sh:{name} is empty, so that every value is a violation",
         }, Grade.WITHOUT_EFFECT)  # fmt: skip
     if not items and name in ("and", "or", "xone"):
-        yield Fault(said.subject, said, {
+        yield Fault(triple.subject, triple, {
             "ja": f"sh:{name} のリストが空", "en": f"the list of sh:{name} is empty",
         })  # fmt: skip
     for item in items:
         if kind and not kind[0](item):
-            yield _wrong(said, name, kind, item)
+            yield _wrong(triple, name, kind, item)
         elif kind is _SHAPE and isinstance(item, ox.NamedNode) and not shapes.predicates(item):
-            yield _missing(said, item)
+            yield _missing(triple, item)
 
 
-def _of_sh(said: Said, name: str, *, is_predicate: bool) -> Iterator[Fault]:
+def _of_sh(triple: Said, name: str, *, is_predicate: bool) -> Iterator[Fault]:
     term = f"sh:{name}"
     if name not in vocabulary.KNOWN:
-        yield _unknown(said, term, _near(name, vocabulary.KNOWN, "sh:"))
+        yield _unknown(triple, term, _near(name, vocabulary.KNOWN, "sh:"))
     elif name.startswith("JS") or (is_predicate and name in vocabulary.UNSUPPORTED):
-        yield _unsupported(said, term)
+        yield _unsupported(triple, term)
     elif is_predicate and name in vocabulary.NOT_RUN:
-        yield Fault(said.subject, said, {
+        yield Fault(triple.subject, triple, {
             "ja": f"{term} は実行されない。推論した結果を加えてから調べる",
             "en": f"{term} is not run; add what it infers to the data before checking",
         }, Grade.NOT_EVALUATED if name == "entailment" else Grade.WITHOUT_EFFECT, value=term)  # fmt: skip
 
 
-def _of_dash(said: Said, name: str, *, is_predicate: bool) -> Iterator[Fault]:
+def _of_dash(triple: Said, name: str, *, is_predicate: bool) -> Iterator[Fault]:
     term = f"dash:{name}"
     if not is_predicate and name[:1].isupper():
         return
     if name not in vocabulary.DASH_KNOWN:
         if is_predicate:
-            yield _unknown(said, term, _near(name, vocabulary.DASH_KNOWN, "dash:"))
+            yield _unknown(triple, term, _near(name, vocabulary.DASH_KNOWN, "dash:"))
     elif is_predicate and name in vocabulary.DASH_UNSUPPORTED:
-        yield _unsupported(said, term)
+        yield _unsupported(triple, term)
 
 
-def _unsupported(said: Said, term: str) -> Fault:
-    return Fault(said.subject, said, {
+def _unsupported(triple: Said, term: str) -> Fault:
+    return Fault(triple.subject, triple, {
         "ja": f"{term} にはまだ対応していないので、このシェイプは調べられない",
         "en": f"{term} is not supported, so that this shape cannot be evaluated",
     }, Grade.NOT_EVALUATED, term)  # fmt: skip
 
 
-def _unknown(said: Said, term: str, near: str) -> Fault:
-    return Fault(said.subject, said, {
+def _unknown(triple: Said, term: str, near: str) -> Fault:
+    return Fault(triple.subject, triple, {
         "ja": f"{term} という語はSHACLにない", "en": f"SHACL has no term {term}",
     }, Grade.NOT_EVALUATED, term, near)  # fmt: skip
 
 
-def _near(name: str, known: Iterable[str], prefix: str) -> str:
-    found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.7)
-    return prefix + found[0] if found else ""
+def _near(name: str, names: Iterable[str], prefix: str) -> str:
+    matches = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.7)
+    return prefix + matches[0] if matches else ""
 
 
 def _mistaken_namespace(iri: str) -> str:
@@ -244,27 +244,27 @@ def _mistaken_namespace(iri: str) -> str:
     return ""
 
 
-def _wrong(said: Said, name: str, kind: _Kind, value: Object | None = None) -> Fault:
+def _wrong(triple: Said, name: str, kind: _Kind, value: Object | None = None) -> Fault:
     grade = Grade.WITHOUT_EFFECT if name in _HARMLESS else Grade.ILL_FORMED
-    return Fault(said.subject, said, {
+    return Fault(triple.subject, triple, {
         "ja": f"sh:{name} の値は{kind[1]}でなければならない", "en": f"sh:{name} takes {kind[2]}",
-    }, grade, _shown(said.object if value is None else value))  # fmt: skip
+    }, grade, _shown(triple.object if value is None else value))  # fmt: skip
 
 
-def _missing(said: Said, value: ox.NamedNode) -> Fault:
-    return Fault(said.subject, said, {
+def _missing(triple: Said, value: ox.NamedNode) -> Fault:
+    return Fault(triple.subject, triple, {
         "ja": "名を挙げたシェイプがここに書かれていない", "en": "the shape that is named here is nowhere described",
     }, Grade.NOT_EVALUATED, value)  # fmt: skip
 
 
-def _of_datatype(said: Said, iri: str) -> Iterator[Fault]:
+def _of_datatype(triple: Said, iri: str) -> Iterator[Fault]:
     name = iri[len(_XSD) :]
     others = ["QName", "NOTATION", "ENTITY", "ENTITIES", "ID", "IDREF", "IDREFS", "NMTOKENS"]
     if iri not in xsd.KNOWN and name not in others:
-        known = [one[len(_XSD) :] for one in xsd.KNOWN]
-        yield Fault(said.subject, said, {
+        names = [datatype[len(_XSD) :] for datatype in xsd.KNOWN]
+        yield Fault(triple.subject, triple, {
             "ja": f"xsd:{name} というデータ型はない", "en": f"there is no datatype xsd:{name}",
-        }, Grade.NOT_EVALUATED, f"xsd:{name}", _near(name, known, "xsd:"))  # fmt: skip
+        }, Grade.NOT_EVALUATED, f"xsd:{name}", _near(name, names, "xsd:"))  # fmt: skip
 
 
 def _shown(value: Object) -> str | ox.NamedNode | ox.BlankNode:
