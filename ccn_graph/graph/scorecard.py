@@ -29,6 +29,7 @@ class Aspect(Enum):
     STALE = "stale"
     SINGLE_SOURCE = "single-source"
     CONTRADICTION = "contradiction"
+    POSSIBLE = "possible"
 
 
 @dataclass(frozen=True, slots=True)
