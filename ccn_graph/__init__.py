@@ -18,7 +18,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from ccn_graph.graph.connection import Connection, connect
     from ccn_graph.graph.graph import Graph, load
-    from ccn_graph.graph.questions import Question, Rows, ask
+    from ccn_graph.graph.questions import Question, ask
+    from ccn_graph.graph.rows import Rows
     from ccn_graph.validation.check import check
     from ccn_graph.validation.finding import Finding, Severity
 else:
@@ -27,7 +28,7 @@ else:
         "Finding": "validation.finding",
         "Graph": "graph.graph",
         "Question": "graph.questions",
-        "Rows": "graph.questions",
+        "Rows": "graph.rows",
         "Severity": "validation.finding",
         "ask": "graph.questions",
         "check": "validation.check",

@@ -7,7 +7,7 @@ import pytest
 
 from ccn_graph.errors import QuestionError
 from ccn_graph.graph import questions
-from ccn_graph.graph.questions import plain
+from ccn_graph.graph.rows import plain
 from ccn_graph.pages import answer_charts
 from ccn_graph.pages.charts import bars
 from ccn_graph.pages.charts.picture import Drawing

@@ -16,6 +16,7 @@ def test_a_server_answers_as_the_graph_does(site_server: Server, graph: Graph) -
         assert there == here
         assert there.columns == here.columns
         assert there.to_pandas().equals(here.to_pandas())
+        assert there.to_pandas(labels="ja").equals(here.to_pandas(labels="ja"))
         query = "SELECT ?o { <https://w3id.org/ccn/city/kobe> <http://www.w3.org/2004/02/skos/core#prefLabel> ?o }"
         assert {*connection.query(query).rows()} == {*graph.query(query).rows()}
         assert [*connection.query("ASK { ?s ?p ?o }").rows()] == [*graph.query("ASK { ?s ?p ?o }").rows()]

@@ -6,6 +6,7 @@ import pytest
 from ccn_graph import Graph, Rows, ask
 from ccn_graph.errors import QuestionError
 from ccn_graph.graph import questions
+from ccn_graph.graph.rows import plain
 from ccn_graph.text.today import today as date_of_today
 from tests.conftest import some
 
@@ -73,9 +74,34 @@ def test_rows_become_a_data_frame(graph: Graph) -> None:
     assert frame[rows.columns[0]].iloc[0].startswith("https://w3id.org/ccn/network/")
 
 
+def test_things_get_their_names_beside_them(graph: Graph) -> None:
+    pytest.importorskip("pandas")
+    rows = ask(graph, "networks-of-city", city="kobe")
+    frame = rows.to_pandas(labels="ja")
+    assert list(frame.columns)[:2] == ["network", "network_label"]
+    assert [name for name in frame.columns if not name.endswith("_label")] == list(rows.columns)
+    uccn = frame[frame["network"] == "https://w3id.org/ccn/network/uccn"].iloc[0]
+    assert uccn["network_label"] == graph.labels.of("https://w3id.org/ccn/network/uccn", "ja")
+    assert uccn["document_label"]
+    with pytest.raises(ValueError, match="not in 'fr'"):
+        rows.to_pandas(labels="fr")
+
+
+def test_rows_become_a_network_whose_edges_name_their_places(graph: Graph) -> None:
+    pytest.importorskip("networkx")
+    rows = ask(graph, "members-on-date", network="uccn", date="2010-12-01")
+    with pytest.raises(ValueError, match="no column 'city'"):
+        rows.to_networkx("city", "document")
+    network = rows.to_networkx("member", "document", labels="ja")
+    assert network.number_of_edges() == len(rows)
+    assert network.nodes["https://w3id.org/ccn/city/kobe"]["label"] == "神戸市"
+    assert all(edge["locator"] and edge["state"] for _, _, edge in some(network.edges(data=True)))
+    assert Rows(("a", "b"), [(None, ox.Literal(1))], graph.labels).to_networkx("a", "b").number_of_edges() == 0
+
+
 def test_plain_values_keep_what_they_are() -> None:
     rows = Rows(("a", "b"), [(ox.Literal(408), None)])
-    assert [questions.plain(term) for term in rows[0]] == [408, None]
+    assert [plain(term) for term in rows[0]] == [408, None]
 
 
 def test_single_files_know_no_questions() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,7 +11,8 @@ import httpx2 as httpx
 import pyoxigraph as ox
 
 from ccn_graph.errors import EngineError, QueryError, QuestionError
-from ccn_graph.graph.questions import Rows
+from ccn_graph.graph.labels import Labels
+from ccn_graph.graph.rows import Rows
 from ccn_graph.rdf import formats
 from ccn_graph.rdf.engine import Answer
 
@@ -47,9 +49,17 @@ class Connection:
         """The version of the data that the server has now."""
         return str(self._sent("GET", "/health").json()["version"])
 
-    def query(self, text: str) -> Answer:
-        """Ask in SPARQL. Raises QueryError for a query that the server refuses."""
-        reply = self._sent("POST", "/sparql", data={"query": text}, headers={"Accept": _ACCEPT})
+    name = "server"
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What the things of the server are called; asked when they are needed."""
+        return Labels(self, whole=False)
+
+    def query(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+        """Ask in SPARQL, of some graphs if they are named. Raises QueryError for a query that the server refuses."""
+        form = {"query": text, "default-graph-uri": list(default_graphs), "named-graph-uri": list(named_graphs)}
+        reply = self._sent("POST", "/sparql", data=form, headers={"Accept": _ACCEPT})
         self._refuse(reply, QueryError)
         if reply.headers["content-type"].startswith(_TRIPLES.media_type):
             return Answer(quad.triple for quad in ox.parse(reply.content, format=ox.RdfFormat.N_TRIPLES))
@@ -63,7 +73,7 @@ class Connection:
         reply = self._sent("GET", f"/questions/{name}.json", params=settings, headers={"Accept": _ROWS.media_type})
         self._refuse(reply, QuestionError)
         answer = Answer(_parsed(reply))
-        return Rows(answer.variables, answer.rows())
+        return Rows(answer.variables, answer.rows(), self.labels)
 
     def _sent(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:

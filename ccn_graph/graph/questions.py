@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,16 +16,14 @@ from ccn_graph.errors import QuestionError
 from ccn_graph.graph.graph import Graph
 from ccn_graph.graph.labels import Labels, nearest
 from ccn_graph.graph.project import Project
+from ccn_graph.graph.rows import Rows
 from ccn_graph.rdf import namespaces, query_file
 from ccn_graph.rdf.query_file import AnswerColumn, Parameter, QueryFile
-from ccn_graph.rdf.terms import Row, Term
 from ccn_graph.text import xsd
 from ccn_graph.text.languages import Bilingual
 from ccn_graph.text.today import today as date_of_today
 
 if TYPE_CHECKING:
-    import pandas
-
     from ccn_graph.graph.connection import Connection
 
 _KEYS = {
@@ -137,41 +135,6 @@ class Question:
         return self.file.bind(bound)
 
 
-class Rows(list[Row]):
-    """The rows of an answer, with the names of its columns."""
-
-    def __init__(self, columns: Iterable[str], rows: Iterable[Row]) -> None:
-        """Read all of `rows`."""
-        super().__init__(rows)
-        self.columns = tuple(columns)
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return a DataFrame of texts and numbers; needs the extra `pandas`."""
-        import pandas
-
-        return pandas.DataFrame([[plain(cell) for cell in row] for row in self], columns=list(self.columns))
-
-
-def plain(value: Term | None) -> str | int | float | bool | None:
-    """Return a term as a plain Python value: IRIs and dates as text, numbers and booleans as such.
-
-    >>> plain(ox.Literal("2019", datatype=ox.NamedNode(namespaces.PREFIXES["xsd"] + "gYear")))
-    '2019'
-    >>> plain(ox.Literal(408))
-    408
-    """
-    if not isinstance(value, ox.Literal):
-        return None if value is None else str(getattr(value, "value", value))
-    match value.datatype.value.removeprefix(namespaces.PREFIXES["xsd"]):
-        case "integer":
-            return int(value.value)
-        case "decimal" | "double" | "float":
-            return float(value.value)
-        case "boolean":
-            return value.value in ("true", "1")
-    return value.value
-
-
 def read_all(project: Project) -> dict[str, Question]:
     """Read every question of a project, by name, in the order of their numbers. Raises QuestionError."""
     questions = [Question(query_file.read(path, _KEYS)) for path in project.questions]
@@ -234,4 +197,4 @@ def ask(graph: Graph | Connection, name: str, **settings: str) -> Rows:
         raise QuestionError("this graph was read from single files and knows no questions; use load()")
     question = find(read_all(graph.project), name)
     answer = graph.query(question.query(graph.labels, settings))
-    return Rows(answer.variables, answer.rows())
+    return Rows(answer.variables, answer.rows(), graph.labels)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from ccn_graph.errors import QuestionError
 from ccn_graph.files import modules
-from ccn_graph.graph.questions import Chart, Question, plain
+from ccn_graph.graph.questions import Chart, Question
+from ccn_graph.graph.rows import plain
 from ccn_graph.pages.charts.picture import ChartKind, Drawing, Picture
 from ccn_graph.pages.rendering import RenderContext
 from ccn_graph.pages.site_data import Site

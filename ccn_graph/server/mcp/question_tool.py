@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from ccn_graph.errors import QueryError, QuestionError
 from ccn_graph.files import house
-from ccn_graph.graph.questions import Question, plain, term
+from ccn_graph.graph.questions import Question, term
+from ccn_graph.graph.rows import plain
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf import namespaces
 from ccn_graph.rdf.query_file import Parameter
