@@ -18,7 +18,7 @@ from ccn_graph.errors import QueryError
 from ccn_graph.files.sandbox import Bounds
 from ccn_graph.pages.site_data import Site
 from ccn_graph.rdf.requests import CallRequest, CheckRequest, Page
-from ccn_graph.server.mcp import stdio, tool_list
+from ccn_graph.server.mcp import row_standing, stdio, tool_list
 from ccn_graph.server.mcp.calls import Calls
 from tests.conftest import ROOT, some
 from tests.serving import Server, cross, serving
@@ -78,11 +78,14 @@ def test_every_row_of_every_question_leads_to_a_document_and_a_place(site_server
     for row in some(rows):
         assert (row["document"], row["locator"]) in known
         assert row["data_version"] == site.statistics.version
-        assert row["state"] in ("certain", "possible")
+        assert row["state"] == row["values"].get("state", "not judged")
+        assert (row["state"], row["evidence_kind"]) != ("certain", "about")
         assert row["evidence_kind"] in ("stated", "counted", "about")
         assert row["coverage"]["scope"] in ("network", "all")
         assert isinstance(row["contradictions"], list)
     assert any(row["contradictions"] for row in rows)
+    assert {row["state"] for row in rows} >= {"certain", "not judged"}
+    assert all(answer["states"].keys() == {row["state"] for row in answer["rows"]} for answer in answers)
 
 
 def test_a_row_that_only_may_hold_is_possible(calls: Calls) -> None:
@@ -169,6 +172,11 @@ def test_a_query_of_ones_own_is_paged_and_its_rows_have_evidence(calls: Calls) -
     told = called(calls, "sparql", query=query, limit=2, offset=1)["structuredContent"]
     assert (told["offset"], told["returned"], told["next_offset"]) == (1, 2, 3)
     assert all(row["evidence_kind"] == "about" and row["evidence"] for row in told["rows"])
+    assert {row["state"] for row in told["rows"]} == {"not judged"}
+    claimed = query.replace("?network {", '?network ("certain" AS ?state) {')
+    told = called(calls, "sparql", query=claimed, limit=2, language="ja")["structuredContent"]
+    assert {row["state"] for row in told["rows"]} == {"not judged"}
+    assert told["states"] == {"not judged": row_standing.STATES["not judged"]["ja"]}
     assert called(calls, "sparql", query="ASK {}")["structuredContent"]["rows"][0]["values"] == {"answer": True}
 
 

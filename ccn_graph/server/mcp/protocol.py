@@ -30,10 +30,12 @@ Context = ServerRequestContext[Any, Any]
 INSTRUCTIONS = (
     "{en}: members of city networks over time, events, people, bodies. Ask a question by its ask_ tool; find_name "
     "leads from a name to a thing. Each row of an answer names the document it rests on and the place in it, the "
-    "version of the data, whether it is certain or possible, contradictions between documents, and how many of the "
-    "stated members are held: say so when you cite it. Answers come in pages; `next_offset` leads to the next.\n"
+    "version of the data, contradictions between documents, how many of the stated members are held, and its state: "
+    "certain, possible, no, unknown, or not judged where the question does not judge it: say so when you cite it. "
+    "Answers come in pages; `next_offset` leads to the next.\n"
     "{ja}です。都市ネットワークの加盟都市とその移り変わり、行事、人、機関が分かります。質問はask_で始まる道具で、名前からはfind_nameで"
-    "さがせます。各行に、よりどころの文書とその箇所、データの版、certainかpossibleか、文書の食い違い、収録の度合いが付きます。"
+    "さがせます。各行に、よりどころの文書とその箇所、データの版、state(certain、possible、no、unknown、"
+    "質問が判定しないときはnot judged)、文書の食い違い、収録の度合いが付きます。"
     "引くときはそれも伝えてください。答えは頁に分かれ、次の頁はnext_offsetで得られます。"
 )
 

@@ -99,6 +99,11 @@ def rows_of(site: Site, query: str, window: Window, things: Sequence[str] = ()) 
         "data_version": site.statistics.version, "columns": list(names),
         **window.page(rows[:MOST_IN_ALL], whole=whole),
         "rows": written,
+        "states": {
+            state: meaning[window.language]
+            for state, meaning in row_standing.STATES.items()
+            if any(row["state"] == state for row in written)
+        },
         "documents": {iri: _document(site, iri, window.language) for iri in sorted(documents)},
     }  # fmt: skip
 
@@ -115,7 +120,7 @@ def _row(site: Site, names: Sequence[str], row: Row, witness: Witness, language:
         "locator": places[0]["locator"] if places else None,
         "evidence": places, "evidence_kind": evidence.how, "evidence_total": evidence.count,
         "data_version": site.statistics.version,
-        "state": row_standing.state(values),
+        "state": row_standing.state(values, evidence.how),
         "contradictions": row_standing.contradictions(site, around),
         "coverage": row_standing.coverage(site, around),
     }  # fmt: skip

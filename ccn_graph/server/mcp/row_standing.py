@@ -1,4 +1,4 @@
-"""How a row of an answer stands: certain or possible, contradicted, and how much is held of its network."""
+"""How a row of an answer stands: certain, possible or not judged, contradicted, and how much its network holds."""
 
 from __future__ import annotations
 
@@ -22,6 +22,30 @@ SELECT ?record ?thing WHERE {
   ?record org:member|org:organization|ccn:concerns|ccn:editionOf|ccn:about ?thing
 }
 """
+
+#: What the state of a row may be, and what it means.
+STATES: Mapping[str, Mapping[str, str]] = {
+    "certain": {
+        "ja": "質問が判定した結果、文書から確実にいえる行です。",
+        "en": "The question judges it: the documents leave no doubt that the row holds.",
+    },
+    "possible": {
+        "ja": "質問が判定した結果、文書からは可能性があるとまでしかいえない行です。",
+        "en": "The question judges it: by the documents the row may hold or not.",
+    },
+    "no": {
+        "ja": "質問が判定した結果、そうではないという行です。",
+        "en": "The question judges it: it is not so.",
+    },
+    "unknown": {
+        "ja": "質問が判定した結果、文書からは分からないという行です。",
+        "en": "The question judges it: the documents do not tell.",
+    },
+    "not judged": {
+        "ja": "確実かどうかは判定されていません。質問が判定しないか、文書が事物について述べるだけ(about)です。",
+        "en": "Not judged whether it is certain: no question does, or documents only speak of its things (about).",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +95,17 @@ def prepare(site: Site) -> None:
     _coverage(site, date_of_today().isoformat())
 
 
-def state(values: Mapping[str, Any]) -> str:
-    """Return whether a row is certain or only possible; a row without a state of its own is one that is stated."""
-    stated = str(values.get("state", ""))
-    return "possible" if stated == "possible" else "certain"
+def state(values: Mapping[str, Any], evidence_kind: str) -> str:
+    """Return the state, one of `STATES`, of a row with evidence of a kind (`RowEvidence.how`).
+
+    A row is judged only by a column `state` of its own. None is certain whose documents merely speak of its things.
+
+    >>> state({"state": "certain"}, "stated"), state({"state": "certain"}, "about"), state({}, "counted")
+    ('certain', 'not judged', 'not judged')
+    """
+    judged = values.get("state")
+    doubtful = judged == "certain" and evidence_kind == "about"
+    return judged if isinstance(judged, str) and judged in STATES and not doubtful else "not judged"
 
 
 @cached

@@ -6,6 +6,7 @@ import asyncio
 import importlib.metadata
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from mcp.client.session import ClientSession
@@ -75,12 +76,25 @@ def _evidence(server: Server) -> Verdict:
         for question, row in rows
         if not row["evidence"] or any((one["document"], one["locator"]) not in known for one in row["evidence"])
     ]
-    note = {
-        "en": "Rows of the first page of every question, 50 at most, whose documents and places are all in the graph.",
-        "ja": "すべての質問の最初の頁(50行まで)のうち、文書と箇所がすべてグラフにある行の数。",
-    }
+    note = _note(Counter(row["evidence_kind"] for _, row in rows), Counter(row["state"] for _, row in rows))
     version = importlib.metadata.version("mcp")
     return Verdict(len(rows) - len(wrong), len(rows), version, sorted(set(wrong)), note)
+
+
+def _note(kinds: Counter[str], states: Counter[str]) -> dict[str, str]:
+    """Say what was counted, how many rows there are of each kind of evidence, and how many the questions judge."""
+    return {
+        "en": "Rows of the first page of every question, 50 at most, whose documents and places are all in the graph. "
+        f"Documents state {kinds['stated']} rows themselves, {kinds['counted']} are counted from records with these "
+        f"places, and of {kinds['about']} the documents only speak of their things. Questions judge "
+        f"{states['certain']} certain and {states['possible']} possible, and "
+        f"{states['no'] + states['unknown']} not so or unknown; {states['not judged']} are not judged.",
+        "ja": "すべての質問の最初の頁(50行まで)のうち、文書と箇所がすべてグラフにある行の数。"
+        f"文書が行そのものを述べるのは{kinds['stated']}行、その箇所の記録から数えたのは{kinds['counted']}行、"
+        f"文書が行の事物について述べるだけなのは{kinds['about']}行。質問の判定は、確実{states['certain']}行、"
+        f"可能性{states['possible']}行、否または不明{states['no'] + states['unknown']}行、"
+        f"判定なし{states['not judged']}行。",
+    }
 
 
 async def _rows(url: str) -> list[tuple[str, dict[str, Any]]]:
