@@ -13,9 +13,10 @@ MOST = 4
 #: The language, the task, and what is clicked, from the first page on.
 OFFICIAL = {
     "my city": ["nav >> text=都市", "table.lines th a >> nth=0"],
-    "my partners": ["text=札幌市 >> nth=0", "#neighbours"],
-    "partners to Excel": ["text=札幌市 >> nth=0", "[aria-label*='つながり'] >> text=Excel"],
-    "compare and print": ["text=札幌市 >> nth=0", "form[action='/compare'] button", "button[data-print]"],
+    "my partners": ["nav >> text=都市", "table.lines th a >> nth=0", "#neighbours"],
+    "partners to Excel": ["nav >> text=都市", "table.lines th a >> nth=0", "[aria-label*='つながり'] >> text=Excel"],
+    "compare and print": ["nav >> text=都市", "table.lines th a >> nth=0",
+                          "form[action='/compare'] button", "button[data-print]"],
     "next meetings": ["text=これからの会議を知る", "#coming"],
     "meetings to my calendar": ["text=カレンダー(.ics) >> nth=0"],
     "member cities as Excel": ["text=加盟都市の表をExcelで受け取る", "a[href^='/network/uccn.html'] >> nth=0",
