@@ -1,4 +1,7 @@
-"""A query as the native engine reads it rightly; see query_rewriting and zero_length_paths for what is written anew."""
+"""A query as the native engine reads it rightly.
+
+What is written anew stands in query_rewriting, graph_variables and property_paths.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from ccn_graph.rdf import query_tokens
+from ccn_graph.rdf import graph_variables, property_paths, query_tokens
 from ccn_graph.rdf.query_rewriting import (
     joining_texts,
     readable,
@@ -18,10 +21,11 @@ from ccn_graph.rdf.query_rewriting import (
     without_solutions,
 )
 from ccn_graph.rdf.query_tokens import Token, Written
-from ccn_graph.rdf.zero_length_paths import with_zero_lengths
 
 #: What a text holds if there may be anything to write anew: most hold none of it, and are not even split into tokens.
-_CONCERNED = re.compile(r"\*|\?(?![^\W]|[^\x00-\x7f])|GROUP_CONCAT", re.IGNORECASE)
+_CONCERNED = re.compile(r"\*|\?(?![^\W]|[^\x00-\x7f])|(?<!\|)\|(?!\|)|GROUP_CONCAT", re.IGNORECASE)
+_GRAPH = re.compile(r"GRAPH(?!\s*<)", re.IGNORECASE)
+_IN_GRAPH = re.compile(r"SELECT|VALUES|MINUS", re.IGNORECASE)
 
 #: Longer texts are not kept.
 _SHORT = 4_096
@@ -32,7 +36,8 @@ _NOTHING = ox.Store()
 
 def prepared(text: str, base: str | None) -> Written:
     """Return a query so that the engine answers it as SPARQL has it."""
-    if not _CONCERNED.search(text):
+    graph = _GRAPH.search(text)
+    if not _CONCERNED.search(text) and not (graph and _IN_GRAPH.search(text, graph.end())):
         return Written(text, ())
     return _prepared(text, base) if len(text) <= _SHORT else _prepared.__wrapped__(text, base)
 
@@ -49,7 +54,7 @@ def mended(text: str, base: str | None) -> Written:
 
 def rewritten(tokens: Sequence[Token], base: str | None) -> list[Token]:
     """Write anew what the engine reads and answers otherwise than SPARQL has it."""
-    rewritten = with_zero_lengths(joining_texts(tokens))
+    rewritten = property_paths.written_out(graph_variables.kept_apart(joining_texts(tokens)))
     return with_columns(rewritten, _columns(tokens, base)) if select_star(rewritten) is not None else rewritten
 
 
