@@ -165,7 +165,12 @@ def test_questions_about_documents_do_not_see_what_is_derived(graph: Graph, name
     """Whatever its name: of several graphs, questions take the first or last by name."""
     store, preferred = ox.Store(), ox.NamedNode(GRAPH_PREFERRED)
     store.bulk_extend(
-        ox.Quad(*quad.triple, ox.NamedNode(name) if quad.graph_name == preferred else quad.graph_name)
+        ox.Quad(
+            quad.subject,
+            quad.predicate,
+            quad.object,
+            ox.NamedNode(name) if quad.graph_name == preferred else quad.graph_name,
+        )
         for quad in graph.store
     )
     engine = OxigraphEngine(store)
