@@ -1,7 +1,4 @@
-"""A query as the native engine reads it rightly.
-
-What is written anew stands in query_rewriting, graph_variables and property_paths.
-"""
+"""A query as the native engine reads it rightly; see query_rewriting and zero_length_paths for what is written anew."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from ccn_graph.rdf import graph_variables, property_paths, query_tokens
+from ccn_graph.rdf import query_tokens
 from ccn_graph.rdf.query_rewriting import (
     joining_texts,
     readable,
@@ -21,11 +18,10 @@ from ccn_graph.rdf.query_rewriting import (
     without_solutions,
 )
 from ccn_graph.rdf.query_tokens import Token, Written
+from ccn_graph.rdf.zero_length_paths import with_zero_lengths
 
 #: What a text holds if there may be anything to write anew: most hold none of it, and are not even split into tokens.
-_CONCERNED = re.compile(r"\*|\?(?![^\W]|[^\x00-\x7f])|(?<!\|)\|(?!\|)|GROUP_CONCAT", re.IGNORECASE)
-_GRAPH = re.compile(r"GRAPH(?!\s*<)", re.IGNORECASE)
-_IN_GRAPH = re.compile(r"SELECT|VALUES|MINUS", re.IGNORECASE)
+_CONCERNED = re.compile(r"\*|\?(?![^\W]|[^\x00-\x7f])|GROUP_CONCAT", re.IGNORECASE)
 
 #: Longer texts are not kept.
 _SHORT = 4_096
@@ -36,8 +32,7 @@ _NOTHING = ox.Store()
 
 def prepared(text: str, base: str | None) -> Written:
     """Return a query so that the engine answers it as SPARQL has it."""
-    graph = _GRAPH.search(text)
-    if not _CONCERNED.search(text) and not (graph and _IN_GRAPH.search(text, graph.end())):
+    if not _CONCERNED.search(text):
         return Written(text, ())
     return _prepared(text, base) if len(text) <= _SHORT else _prepared.__wrapped__(text, base)
 
@@ -54,7 +49,7 @@ def mended(text: str, base: str | None) -> Written:
 
 def rewritten(tokens: Sequence[Token], base: str | None) -> list[Token]:
     """Write anew what the engine reads and answers otherwise than SPARQL has it."""
-    rewritten = property_paths.written_out(graph_variables.kept_apart(joining_texts(tokens)))
+    rewritten = with_zero_lengths(joining_texts(tokens))
     return with_columns(rewritten, _columns(tokens, base)) if select_star(rewritten) is not None else rewritten
 
 

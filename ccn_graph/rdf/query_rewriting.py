@@ -13,7 +13,7 @@ from ccn_graph.rdf.query_tokens import Token, tokens
 #: Functions that the engine takes only if the parenthesis follows at once.
 _CLOSE = frozenset(("CONCAT", "COALESCE", "BNODE"))
 
-AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
+_AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
 _VOLATILE = frozenset(("RAND", "NOW", "UUID", "STRUUID", "BNODE"))
 
 _DOT = re.compile(r"(?<!\\)\.")
@@ -151,7 +151,7 @@ def _substituted(expression: Sequence[Token], expressions: Mapping[str, list[Tok
     number = 0
     while number < len(expression):
         token = expression[number]
-        if token.upper in AGGREGATES or token.upper in ("EXISTS", "BOUND"):
+        if token.upper in _AGGREGATES or token.upper in ("EXISTS", "BOUND"):
             # A name in these is another one.
             end = closing(expression, number + 1) + 1
             kept += expression[number:end]
