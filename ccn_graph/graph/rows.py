@@ -40,7 +40,8 @@ class Rows(list[Row]):
 
         columns: dict[str, list[object]] = {}
         named = self._naming(labels) if labels else None
-        for name, cells in zip(self.columns, self._cells(), strict=True):
+        for place, name in enumerate(self.columns):
+            cells = [row[place] for row in self]
             columns[name] = [plain(cell) for cell in cells]
             if named and any(isinstance(cell, ox.NamedNode) for cell in cells):
                 columns[f"{name}_label"] = [named(cell) for cell in cells]
@@ -71,9 +72,6 @@ class Rows(list[Row]):
             attributes = {name: plain(cells[name]) for name in others if cells[name] is not None}
             graph.add_edges_from([(plain(ends[0]), plain(ends[1]), attributes)])
         return graph
-
-    def _cells(self) -> list[list[Term | None]]:
-        return [[row[place] for row in self] for place in range(len(self.columns))]
 
     def _naming(self, language: str) -> Callable[[Term | None], str | None]:
         """Return what names a thing; nothing for what is no thing."""

@@ -30,7 +30,7 @@ _NAME_START = (
 )
 _NAME = f"{_NAME_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-"
 _FLOAT = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN"
-#: What no document of XML may hold, and what words have no more of than a blank between them.
+#: Characters that no document of XML may hold (XML 1.0, section 2.2).
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
 _WORD = rf"[^ \t\n\r{_CONTROL}]+"
 _WORDS = rf"(?:{_WORD}(?: {_WORD})*)?"

@@ -41,15 +41,18 @@ _MISSING = {"label-japanese": "ja", "label-english": "en"}
 
 def suggested(graph: Graph, findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings with the repairs that can be worked out for them."""
-    lines = _Lines()
-    return edits.proven(replace(finding, repairs=tuple(_repairs(graph, finding, lines))) for finding in findings)
+    context = _Context(graph)
+    return edits.proven(replace(finding, repairs=tuple(_repairs(graph, finding, context))) for finding in findings)
 
 
-class _Lines:
-    """The text of the files that findings speak of; each is read once."""
+class _Context:
+    """What findings stand among: the text of their files, and what else stands at their properties; each read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
         self._read: dict[Path, list[str]] = {}
+        self._kinds: dict[ox.NamedNode, Counter[str]] = {}
+        self._languages: dict[ox.NamedNode | None, set[str]] = {}
 
     def of(self, path: Path) -> list[str]:
         if path not in self._read:
@@ -64,35 +67,52 @@ class _Lines:
         lines = self.of(finding.path)
         return lines[finding.line - 1] if finding.line <= len(lines) else ""
 
+    def kinds(self, path: ox.NamedNode) -> Counter[str]:
+        """Count the things that stand at a property by their IRIs up to the last slash."""
+        if path not in self._kinds:
+            things = (value.value for value in self._values(path) if isinstance(value, ox.NamedNode))
+            self._kinds[path] = Counter(iri.rpartition("/")[0] for iri in things)
+        return self._kinds[path]
 
-def _repairs(graph: Graph, finding: Finding, lines: _Lines) -> Iterator[Repair]:
+    def languages(self, path: ox.NamedNode | None) -> set[str]:
+        """Return the languages of the texts at a property, or at any."""
+        if path not in self._languages:
+            texts = (value for value in self._values(path) if isinstance(value, ox.Literal))
+            self._languages[path] = {text.language for text in texts if text.language}
+        return self._languages[path]
+
+    def _values(self, path: ox.NamedNode | None) -> Iterator[Term]:
+        return (quad.object for quad in self._graph.store.quads_for_pattern(None, path, None, None))
+
+
+def _repairs(graph: Graph, finding: Finding, context: _Context) -> Iterator[Repair]:
     if finding.rule == "style":
-        yield from _of_style(finding, lines.at(finding))
+        yield from _of_style(finding, context.at(finding))
     if finding.rule == "syntax" and "has not been declared" in finding.said("en"):
-        yield from _of_undeclared_prefixes(lines.of(finding.path))
+        yield from _of_undeclared_prefixes(context.of(finding.path))
     nodes = finding.nodes
     if nodes is None:
         return
     if finding.suggestion and nodes.value is not None:
         iri = namespaces.expand(finding.suggestion)
-        yield _edit(finding, lines, nodes.value, ox.NamedNode(iri) if iri else None, finding.suggestion)
+        yield _edit(finding, context, nodes.value, ox.NamedNode(iri) if iri else None, finding.suggestion)
     elif by_rule := _BY_RULE.get(finding.rule):
-        yield from by_rule(graph, finding, nodes, lines)
+        yield from by_rule(graph, finding, nodes, context)
     elif finding.rule.endswith("-date"):
-        yield from _of_date(graph, finding, nodes, lines)
+        yield from _of_date(graph, finding, nodes, context)
     elif finding.rule.endswith("-slug"):
         yield from _of_slug(finding, nodes)
-    elif repairs := [*_of_name(graph, finding, nodes, lines), *_of_number(finding, nodes, lines)][:1]:
+    elif repairs := [*_of_name(graph, finding, nodes, context), *_of_number(finding, nodes, context)][:1]:
         yield from repairs
     elif nodes.component in _WITHOUT_LANGUAGE:
-        yield from _of_language(graph, finding, nodes, lines)
+        yield from _of_language(finding, nodes, context)
 
 
-def _edit(finding: Finding, lines: _Lines, old: Term, new: Term | None, shown: str) -> Repair:
+def _edit(finding: Finding, context: _Context, old: Term, new: Term | None, shown: str) -> Repair:
     """Say what to write instead, and where that is one token on the line, give the edit."""
     text = {"ja": f"{brief(shown)} と書く", "en": f"write {brief(shown)}"}
-    written = lines.at(finding)
-    for before, after in _spellings(old, new, "\n".join(lines.of(finding.path)[:200])) if new is not None else ():
+    written = context.at(finding)
+    for before, after in _spellings(old, new, "\n".join(context.of(finding.path)[:200])) if new is not None else ():
         if written.count(before) == 1 and not re.search(re.escape(before) + r"[\w^@-]", written):
             return Repair(text, Replacement(finding.path, finding.line, before, after))
     return Repair(text)
@@ -140,7 +160,7 @@ def _of_style(finding: Finding, line: str) -> Iterator[Repair]:
         yield Repair(text, Replacement(finding.path, finding.line, old, old.expandtabs(4).rstrip()))
 
 
-def _of_date(_graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_date(_graph: Graph, finding: Finding, nodes: Nodes, context: _Context) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal):
         try:
             date = dates.parse(nodes.value.value)
@@ -149,7 +169,7 @@ def _of_date(_graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> It
             return
         new = ox.Literal(date.lexical, datatype=ox.NamedNode(date.datatype))
         if new != nodes.value:
-            yield _edit(finding, lines, nodes.value, new, f'"{date.lexical}"^^{namespaces.curie(date.datatype)}')
+            yield _edit(finding, context, nodes.value, new, f'"{date.lexical}"^^{namespaces.curie(date.datatype)}')
 
 
 def _of_slug(finding: Finding, nodes: Nodes) -> Iterator[Repair]:
@@ -161,7 +181,7 @@ def _of_slug(finding: Finding, nodes: Nodes) -> Iterator[Repair]:
             yield Repair({"ja": f"{name} と名付ける", "en": f"name it {name}"})
 
 
-def _of_number(finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_number(finding: Finding, nodes: Nodes, context: _Context) -> Iterator[Repair]:
     """Type a text that is a valid number, date or the like of the datatype that is asked for."""
     value = nodes.value
     if isinstance(value, ox.Literal) and not value.language and value.datatype.value not in nodes.datatypes:
@@ -174,10 +194,10 @@ def _of_number(finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair
             new = ox.Literal(value.value, datatype=ox.NamedNode(fits[0]))
             bare = fits[0] == _XSD + "integer" and _BARE.fullmatch(value.value)
             shown = value.value if bare else f"{ox.Literal(value.value)}^^{namespaces.curie(fits[0])}"
-            yield _edit(finding, lines, value, new, shown)
+            yield _edit(finding, context, value, new, shown)
 
 
-def _of_name(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_name(graph: Graph, finding: Finding, nodes: Nodes, context: _Context) -> Iterator[Repair]:
     """Put a thing where only its name stands: if only one is called so, and others of its kind stand there."""
     value = nodes.value
     if not isinstance(value, ox.Literal) or nodes.path is None or nodes.component not in _OF_THINGS:
@@ -189,49 +209,41 @@ def _of_name(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Ite
         for quad in graph.store.quads_for_pattern(None, _PREF_LABEL, name, None)
         if isinstance(quad.subject, ox.NamedNode)
     }
-    stand_there = Counter(
-        quad.object.value.rpartition("/")[0]
-        for quad in graph.store.quads_for_pattern(None, nodes.path, None, None)
-        if isinstance(quad.object, ox.NamedNode)
-    )
+    stand_there = context.kinds(nodes.path)
     enough = _USUAL * stand_there.total()  # what stands there by another mistake is no measure
     fits = [iri for iri in called if stand_there[iri.rpartition("/")[0]] > enough]
     if len(fits) == 1:
-        yield _edit(finding, lines, value, ox.NamedNode(fits[0]), namespaces.curie(fits[0]))
+        yield _edit(finding, context, value, ox.NamedNode(fits[0]), namespaces.curie(fits[0]))
 
 
-def _of_language(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_language(finding: Finding, nodes: Nodes, context: _Context) -> Iterator[Repair]:
     value = nodes.value
     if not isinstance(value, ox.Literal) or value.language or value.datatype.value != _XSD + "string":
         return
-    others = {
-        quad.object.language
-        for quad in graph.store.quads_for_pattern(None, nodes.path, None, None)
-        if isinstance(quad.object, ox.Literal) and quad.object.language
-    }
+    others = context.languages(nodes.path)
     language = "ja" if _JAPANESE.search(value.value) else "en"
     # Texts as printed are in many languages: then only kana tell one.
     if language in others and (others <= set(LANGUAGES) or _KANA.search(value.value)):
         tagged = ox.Literal(value.value, language=language)
-        yield _edit(finding, lines, value, tagged, str(tagged))
+        yield _edit(finding, context, value, tagged, str(tagged))
 
 
-def _of_normal_text(_graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_normal_text(_graph: Graph, finding: Finding, nodes: Nodes, context: _Context) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal):
         text = normalisation.kept(nodes.value.value)
         if text and text != nodes.value.value:
             language, datatype = nodes.value.language, nodes.value.datatype
             new = ox.Literal(text, language=language) if language else ox.Literal(text, datatype=datatype)
-            yield _edit(finding, lines, nodes.value, new, str(new))
+            yield _edit(finding, context, nodes.value, new, str(new))
 
 
-def _of_wrong_language(_graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_wrong_language(_graph: Graph, finding: Finding, nodes: Nodes, context: _Context) -> Iterator[Repair]:
     if isinstance(nodes.value, ox.Literal) and nodes.value.language in _OTHER:
         new = ox.Literal(nodes.value.value, language=_OTHER[nodes.value.language])
-        yield _edit(finding, lines, nodes.value, new, str(new))
+        yield _edit(finding, context, nodes.value, new, str(new))
 
 
-def _of_one_language(_graph: Graph, finding: Finding, nodes: Nodes, _lines: _Lines) -> Iterator[Repair]:
+def _of_one_language(_graph: Graph, finding: Finding, nodes: Nodes, _context: _Context) -> Iterator[Repair]:
     present = nodes.value.language if isinstance(nodes.value, ox.Literal) else None
     missing = _MISSING.get(finding.rule) or _OTHER.get(present or "")
     if missing and nodes.path:
@@ -242,7 +254,7 @@ def _of_one_language(_graph: Graph, finding: Finding, nodes: Nodes, _lines: _Lin
         })  # fmt: skip
 
 
-def _of_unknown_term(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines) -> Iterator[Repair]:
+def _of_unknown_term(graph: Graph, finding: Finding, nodes: Nodes, context: _Context) -> Iterator[Repair]:
     of_class = nodes.path == ox.NamedNode(namespaces.RDF_TYPE)
     unknown = nodes.value if of_class else nodes.path
     if isinstance(unknown, ox.NamedNode):
@@ -254,10 +266,10 @@ def _of_unknown_term(graph: Graph, finding: Finding, nodes: Nodes, lines: _Lines
         near = meant(namespaces.slug(unknown.value), map(namespaces.slug, terms))
         if near and unknown.value.startswith(namespaces.CCN):
             new = ox.NamedNode(namespaces.CCN + near)
-            yield _edit(finding, lines, unknown, new, namespaces.curie(new.value))
+            yield _edit(finding, context, unknown, new, namespaces.curie(new.value))
 
 
-def _of_check_digit(_graph: Graph, _finding: Finding, nodes: Nodes, _lines: _Lines) -> Iterator[Repair]:
+def _of_check_digit(_graph: Graph, _finding: Finding, nodes: Nodes, _context: _Context) -> Iterator[Repair]:
     """Tell the digit that would be right; any other one may be the wrong one, so there is no edit."""
     value = nodes.value
     if isinstance(value, ox.Literal) and re.fullmatch("[0-9]{6}", value.value):
@@ -265,7 +277,7 @@ def _of_check_digit(_graph: Graph, _finding: Finding, nodes: Nodes, _lines: _Lin
         yield Repair({"ja": f'先の5桁が正しければ "{right}"', "en": f'if the first five digits are right, "{right}"'})
 
 
-_BY_RULE: dict[str, Callable[[Graph, Finding, Nodes, _Lines], Iterator[Repair]]] = {
+_BY_RULE: dict[str, Callable[[Graph, Finding, Nodes, _Context], Iterator[Repair]]] = {
     "text-not-normal": _of_normal_text,
     "label-in-wrong-language": _of_wrong_language,
     "text-in-one-language": _of_one_language,
